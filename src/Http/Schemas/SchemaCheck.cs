@@ -27,7 +27,7 @@ public sealed class SchemaCheck
     /// <summary>The body has integers with a point or an exponent.</summary>
     public bool HasPointedIntegers { get; private set; }
 
-    /// <summary>The body has numbers, true or false as texts, and they are taken for what they say.</summary>
+    /// <summary>The body has numbers, true or false as texts, or methods as post, and they are taken for what they say.</summary>
     public bool HasWrittenValues { get; private set; }
 
     /// <summary>The body has <see cref="EmptyChoices">empty texts</see> where no text is; they count as not given.</summary>
@@ -239,6 +239,13 @@ public sealed class SchemaCheck
             ? schema.Texts?.Contains(value.GetString()!) is true
             : schema.Literals?.Contains(value.GetRawText()) is true;
         if (isKnown) return;
+        if (_readsWritten && value.ValueKind is JsonValueKind.String && schema.Texts is { } words
+            && WrittenValue.Method(words, value.GetString()!) is not null)
+        {
+            HasWrittenValues = true;
+            return;
+        }
+
         var allowed = (schema.Texts ?? []).Concat(schema.Literals ?? []).Order(StringComparer.Ordinal).ToArray();
         Report(ViolationKind.NotInEnum, allowed.Length <= Limits.ListedValues
             ? $"must be one of: {string.Join(", ", allowed)}"

@@ -31,7 +31,7 @@ internal static class WholeNumbers
                     if (PlainOf(items[i], kinds) is { } plain) items[i] = plain;
                 return null;
             case JsonValue text when text.GetValueKind() is JsonValueKind.String:
-                return WrittenValue.Of(TypesOf(schemas), text.GetValue<string>());
+                return WrittenValue.Of(TypesOf(schemas), text.GetValue<string>()) ?? MethodOf(schemas, text.GetValue<string>());
             case JsonValue number when number.GetValueKind() is JsonValueKind.Number && schemas.Any(IsInteger):
                 return !number.TryGetValue(out long _) && number.TryGetValue(out decimal said) && decimal.Truncate(said) == said
                     && said >= long.MinValue && said <= long.MaxValue ? Read((long)said) : null;
@@ -66,6 +66,10 @@ internal static class WholeNumbers
         }
         return types;
     }
+
+    private static string? MethodOf(IEnumerable<Schema> schemas, string written) =>
+        schemas.Select(schema => (schema.Texts is { } words ? WrittenValue.Method(words, written) : null)
+            ?? MethodOf(schema.AllOf.Concat(schema.AnyOf), written)).FirstOrDefault(method => method is not null);
 
     /// <summary>As it would have come: one that is made from a number can be asked for that kind of number alone.</summary>
     private static JsonNode? Read(long number) => JsonNode.Parse(number.ToString(CultureInfo.InvariantCulture));

@@ -1,13 +1,19 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Ringwright.Http;
 
-/// <summary>A number, true or false that came as a text: "5" for 5.</summary>
+/// <summary>A number, true or false that came as a text: "5" for 5; and a method of HTTP in letters of another size.</summary>
 internal static class WrittenValue
 {
     private const int LongestNumber = 24;
+
+    private static readonly HashSet<string> Methods = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD",
+    };
 
     /// <summary>What the text says, where one of <paramref name="types"/> can be it; null where it says none, or may be a text.</summary>
     public static JsonElement? Of(JsonTypes types, JsonElement value)
@@ -19,6 +25,13 @@ internal static class WrittenValue
 
     /// <summary>As <see cref="Of"/>, for a body that is being read; null where the value stays.</summary>
     public static JsonNode? Of(JsonTypes types, string text) => JsonOf(types, text) is { } json ? JsonNode.Parse(json) : null;
+
+    /// <summary>The method that is meant where an API has methods to choose from: programs write post for POST.</summary>
+    /// <param name="words">What may be chosen.</param>
+    /// <returns>As the API writes it; null for what is one as it stands, or none, and where words are not methods.</returns>
+    public static string? Method(FrozenSet<string> words, string written) =>
+        words.Contains(written) || !Methods.Contains(written) || !words.All(word => Methods.Contains(word)) ? null
+            : words.FirstOrDefault(word => word.Equals(written, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Python and PHP write truths in letters and digits of their own.</summary>
     /// <returns>"true" or "false"; the text itself where it is neither.</returns>

@@ -12,6 +12,7 @@ public sealed class WholeNumberTests
          "is":{"type":"boolean"},"text":{"type":"string"},"either":{"oneOf":[{"type":"integer"},{"type":"string"}]},
          "some":{"type":"array","items":{"type":"integer"}},"in":{"type":"object","properties":{"n":{"type":"integer"}}},"any":{},
          "counts":{"type":"object","additionalProperties":{"type":"integer"}},
+         "method":{"type":"string","enum":["GET","POST"]},"word":{"type":"string","enum":["get","put off"]},
          "one":{"oneOf":[{"type":"object","properties":{"text":{"type":"string"}}},{"type":"object","properties":{"n":{"type":"integer"}}},
           {"type":"array","items":{"type":"integer"}}]}}}
         """);
@@ -42,6 +43,8 @@ public sealed class WholeNumberTests
     [InlineData("""{"is":"True"}""", """{"is":true}"""), InlineData("""{"is":"1","n":"1"}""", """{"is":true,"n":1}""")]
     [InlineData("""{"is":"False","text":"False","any":"True","other":"0"}""", """{"is":false,"text":"False","any":"True","other":"0"}""")]
     [InlineData("""{"is":"0"}""", """{"is":false}""")]
+    [InlineData("""{"method":"post","text":"post"}""", """{"method":"POST","text":"post"}""")]
+    [InlineData("""{"method":"Get"}""", """{"method":"GET"}""")]
     public void What_a_text_says_is_written_where_no_text_may_stand(string sent, string read)
     {
         using var document = JsonDocument.Parse(sent);
@@ -61,6 +64,14 @@ public sealed class WholeNumberTests
         using var document = JsonDocument.Parse($$"""{"{{field}}":"{{text}}"}""");
         var check = SchemaCheck.Run(Body, document.RootElement, readsWritten: true);
         Assert.Equal(ViolationKind.WrongType, Assert.Single(check.Violations).Kind);
+    }
+
+    [Theory, InlineData("method", "patch", true), InlineData("word", "GET", true), InlineData("method", "post", false)]
+    public void A_word_that_is_no_method_to_choose_from_is_refused_and_no_other_API_reads_one(string field, string text, bool reads)
+    {
+        using var document = JsonDocument.Parse($$"""{"{{field}}":"{{text}}"}""");
+        var check = SchemaCheck.Run(Body, document.RootElement, readsWritten: reads);
+        Assert.Equal(ViolationKind.NotInEnum, Assert.Single(check.Violations).Kind);
     }
 
     [Fact]
