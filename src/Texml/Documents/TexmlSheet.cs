@@ -9,7 +9,7 @@ namespace Ringwright.Texml.Documents;
 public sealed record ElementRow(string Name, string Role, string Text, IReadOnlyList<string> Children);
 
 /// <summary>What it says of one attribute: a row of <c>contracts/texml/attributes.tsv</c>.</summary>
-/// <param name="Values">"text", "url", "method", "bool", "int: 1-9", "one: a b", "some: a b", "keys: 0-9".</param>
+/// <param name="Values">"text", "url", "method", "bool", "int: 1-9", "int: 0 5-9", "one: a b", "some: a b", "keys: 0-9".</param>
 /// <param name="Default">In the language that is read; null where it has no such attribute.</param>
 /// <param name="Lacks">Why it does nothing; empty when it acts.</param>
 public sealed record AttributeRow(string Element, string Name, string Values, string? Default, string What, string Lacks);

@@ -86,7 +86,7 @@ public static class ValueRule
                 ? null : "is true or false",
             "method" => value.Equals("POST", StringComparison.OrdinalIgnoreCase) || value.Equals("GET", StringComparison.OrdinalIgnoreCase)
                 ? null : "is POST or GET",
-            "int" => IsWithin(value, rule[1]) ? null : $"is a whole number from {rule[1].Replace("-", " to ", StringComparison.Ordinal)}",
+            "int" => words.Any(range => IsWithin(value, range)) ? null : $"is {string.Join(" or ", words.Select(Said))}",
             "one" => words.Contains(value, StringComparer.OrdinalIgnoreCase) ? null : $"is one of {string.Join(", ", words)}",
             "some" => value.Split((char[])[' ', ','], StringSplitOptions.RemoveEmptyEntries)
                 .All(word => words.Contains(word, StringComparer.OrdinalIgnoreCase)) ? null : $"has words of {string.Join(", ", words)}",
@@ -108,10 +108,14 @@ public static class ValueRule
         return value[..colon].ToLowerInvariant() is "http" or "https" or "ws" or "wss" && Uri.TryCreate(value, UriKind.Absolute, out _);
     }
 
+    /// <param name="range">"1-9", or one number.</param>
     private static bool IsWithin(string value, string range)
     {
         string[] ends = range.Split('-');
         return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            && number >= int.Parse(ends[0], CultureInfo.InvariantCulture) && number <= int.Parse(ends[1], CultureInfo.InvariantCulture);
+            && number >= int.Parse(ends[0], CultureInfo.InvariantCulture) && number <= int.Parse(ends[^1], CultureInfo.InvariantCulture);
     }
+
+    private static string Said(string range) =>
+        range.Split('-') is [var least, var most] ? $"a whole number from {least} to {most}" : range;
 }

@@ -34,7 +34,7 @@ internal static class SiprecService
             // Who wants the audio encrypted does not want its keys in the clear.
             Transport = isSecure ? SipTransport.Tls : SipTransport.Udp,
             IsSecure = isSecure,
-            SessionSeconds = values.Whole("sessionTimeoutSecs"),
+            SessionSeconds = values.Whole("sessionTimeoutSecs") is { } seconds and > 0 ? seconds : null,
             TellsHeaders = values.Flag("includeMetadataCustomHeaders"),
             Parameters = await ParametersAsync(call, service),
         };

@@ -150,11 +150,11 @@ public sealed class SheetTests(DocumentRig rig) : IClassFixture<DocumentRig>
             case "method":
                 return [("POST", true), ("get", true), ("PUT", false)];
             case "int":
-                long[] ends = [.. parts[1].Split('-').Select(long.Parse)];
+                long[] ends = [.. words[^1].Split('-').Select(long.Parse)];
                 return
                 [
-                    ($"{ends[0]}", true), ($"{ends[1]}", true), ($"{ends[1] + 1}", false), ($"{ends[0] - 1}", false), ("2.5", false),
-                    ("", false),
+                    .. words[..^1].Select(one => (one, true)), ($"{ends[0]}", true), ($"{ends[1]}", true), ($"{ends[1] + 1}", false),
+                    ($"{ends[0] - 1}", false), ("2.5", false), ("", false),
                 ];
             case "one":
                 return [.. words.Select(word => (word, true)), ("neither", false), (string.Join(' ', words.Append("x")), false)];

@@ -142,8 +142,13 @@ public sealed class TexmlDocumentTests
         if (parts[0] == "method") return [("get", true), ("POST", true), ("PUT", false)];
         if (parts[0] == "int")
         {
-            int[] ends = [.. parts[1].Split('-').Select(int.Parse)];
-            return [($"{ends[0]}", true), ($"{ends[1]}", true), ($"{ends[1] + 1}", false), ("-1", false), ("1.5", false), ("x", false)];
+            string[] ranges = parts[1].Split(' ');
+            int[] ends = [.. ranges[^1].Split('-').Select(int.Parse)];
+            return
+            [
+                .. ranges[..^1].Select(one => (one, true)), ($"{ends[0]}", true), ($"{ends[1]}", true), ($"{ends[1] + 1}", false),
+                ("-1", false), ("1.5", false), ("x", false),
+            ];
         }
         if (parts[0] == "one") return [.. parts[1].Split(' ').Select(word => (word, true)), ("neither", false)];
         if (parts[0] == "some") return [(parts[1], true), ("neither", false)];
