@@ -126,6 +126,7 @@ public static class AgencyBindings
             ("ListNumbers", numbers.List), ("GetNumber", numbers.Get), ("UpdateNumber", numbers.Update), ("AssignNumber", numbers.Assign),
             ("UnassignNumber", numbers.Unassign), ("SearchNumbers", market.Search), ("PurchaseNumbers", market.Purchase),
             ("ReleaseNumbers", market.Release), ("ReconcileNumbers", numbers.Reconcile),
+            ("ImportNumber", new BroughtNumbers(parts).Import),
             ("ListCampaigns", campaigns.List), ("CreateCampaign", campaigns.Create), ("GetCampaign", campaigns.Get),
             ("UpdateCampaign", campaigns.Update), ("ArchiveCampaign", campaigns.Archive), ("DeleteCampaign", campaigns.Delete),
             ("GiveLegalOverride", overrides.Give), ("EndLegalOverride", overrides.End),

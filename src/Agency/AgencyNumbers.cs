@@ -102,6 +102,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
     {
         if (await FindAsync(op) is not { } number) return op.Unknown("id");
         if (Unready(number) is { } wrong) return op.Fail(wrong);
+        if (number.IsBrought) return op.Fail(Wrong("The number's own carrier has it: whoever calls it is not rung here."));
         var scope = AgencyScope.Of(op);
         var id = Guid.Parse((string)op.ReadObject()["agent_mapping_id"]!);       // required
         if (await parts.Agents.FindAsync(scope.Agency, id, op.Stop) is not { } agent) return op.Unknown("agent_mapping_id");
@@ -180,6 +181,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
     {
         ["id"] = number.Id.ToString(), ["agency_id"] = scope.Agency.ToString(), ["client_id"] = number.ClientId,
         ["phone_number"] = number.Text, ["friendly_name"] = number.FriendlyName, ["country_code"] = number.Country,
+        ["carrier"] = number.IsBrought ? BroughtNumbers.Carrier : BroughtNumbers.Node,
         ["direction"] = number.Direction, ["status"] = number.Status, ["is_active"] = number.Status is not AgencyNumber.Released,
         ["outbound_allowed"] = number.IsOutboundAllowed, ["daily_call_cap"] = number.DailyCallCap,
         ["agent_mapping_id"] = number.Agent?.ToString(),

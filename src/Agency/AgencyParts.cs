@@ -114,6 +114,8 @@ public sealed record AgencyParts
 
     internal AgencyNumberTable Numbers => new(Store);
 
+    internal BroughtNumberTable Brought => new(Store);
+
     internal AgencyCampaignTable Campaigns => new(Store);
 
     internal BatchTable Batches => new(Store);

@@ -174,7 +174,8 @@ internal sealed class NumberMarket(AgencyParts parts)
         var note = op.Note("released", AgencyNumbers.RecordType, number.Id.ToString(), AgencyNumbers.Show(number, scope),
             AgencyNumbers.Show(after, scope)) with
         { Tenant = scope.Agency };
-        return await parts.Numbers.ReleaseAsync(scope.Agency, number, after, note, op.Stop);
+        return number.IsBrought ? await parts.Brought.GiveUpAsync(scope.Agency, after, note, op.Stop)
+            : await parts.Numbers.ReleaseAsync(scope.Agency, number, after, note, op.Stop);
     }
 
     private static Problem ProblemOf(OperationContext op, ClaimRefusal refusal, IReadOnlyList<string> texts)

@@ -104,9 +104,9 @@ public static class AgencyArea
                 [
                     Text("id"), Text("tenant_id"), Text("phone_number"), Text("friendly_name").Optional, Text("client_id").Optional,
                     Text("agent_mapping_id").Optional, Text("direction").Optional, Text("status"), Truth("outbound_allowed").Optional,
-                    Whole("daily_call_cap").Optional, Truth("is_disabled").Optional, Time("status_at").Optional,
-                    Text("order_id").Optional, Text("customer_reference").Optional, Time("purchased_at").Optional,
-                    Time("released_at").Optional, Time("created_at"), Time("updated_at"),
+                    Whole("daily_call_cap").Optional, Truth("is_disabled").Optional, Truth("is_brought").Optional,
+                    Time("status_at").Optional, Text("order_id").Optional, Text("customer_reference").Optional,
+                    Time("purchased_at").Optional, Time("released_at").Optional, Time("created_at"), Time("updated_at"),
                 ],
             },
             new("call_batches")

@@ -32,6 +32,8 @@ internal sealed record AgencyNumber
     public long? DailyCallCap { get; init; }
     /// <summary>Somebody of the agency has said that nothing is to call from it.</summary>
     public bool IsDisabled { get; init; }
+    /// <summary>Its carrier keeps it: calls go out from it, and none comes in.</summary>
+    public bool IsBrought { get; init; }
     /// <summary>When somebody of the agency disabled or enabled it last; null where nobody has.</summary>
     public DateTimeOffset? StatusAt { get; init; }
     /// <summary>By which it was bought; null for one that came otherwise, as the next two.</summary>
@@ -56,8 +58,8 @@ internal sealed class AgencyNumberTable(Database store)
         """;
     internal const string SelectSaid = """
         select id, phone_number, cast(status as text) as status, friendly_name, client_id, agent_mapping_id,
-            cast(direction as text) as direction, outbound_allowed, daily_call_cap, is_disabled, status_at, order_id, customer_reference,
-            purchased_at, released_at, created_at, updated_at
+            cast(direction as text) as direction, outbound_allowed, daily_call_cap, is_disabled, is_brought, status_at, order_id,
+            customer_reference, purchased_at, released_at, created_at, updated_at
         from agency_phone_numbers where tenant_id = @tenant
         """;
     internal const string SelectHeld = """
@@ -72,14 +74,15 @@ internal sealed class AgencyNumberTable(Database store)
         """;
     internal const string Say = """
         insert into agency_phone_numbers (id, tenant_id, phone_number, friendly_name, client_id, agent_mapping_id, direction, status,
-            outbound_allowed, daily_call_cap, is_disabled, status_at, order_id, customer_reference, purchased_at, released_at, created_at,
-            updated_at)
-        values (@id, @tenant, @number, @name, @client, @agent, @direction, @status, @outbound, @cap, @disabled, @said, @order, @reference,
-            @purchased, @released, @created, @at)
+            outbound_allowed, daily_call_cap, is_disabled, is_brought, status_at, order_id, customer_reference, purchased_at, released_at,
+            created_at, updated_at)
+        values (@id, @tenant, @number, @name, @client, @agent, @direction, @status, @outbound, @cap, @disabled, @brought, @said, @order,
+            @reference, @purchased, @released, @created, @at)
         on conflict (id) do update set friendly_name = excluded.friendly_name, client_id = excluded.client_id,
             agent_mapping_id = excluded.agent_mapping_id, direction = excluded.direction, status = excluded.status,
             outbound_allowed = excluded.outbound_allowed, daily_call_cap = excluded.daily_call_cap,
-            is_disabled = excluded.is_disabled, status_at = excluded.status_at, order_id = excluded.order_id,
+            is_disabled = excluded.is_disabled, is_brought = excluded.is_brought, status_at = excluded.status_at,
+            order_id = excluded.order_id,
             customer_reference = excluded.customer_reference, purchased_at = excluded.purchased_at, released_at = excluded.released_at,
             updated_at = excluded.updated_at
         where agency_phone_numbers.tenant_id = @tenant
@@ -197,7 +200,10 @@ internal sealed class AgencyNumberTable(Database store)
 
     /// <summary>A batch that is not over calls from it.</summary>
     public async ValueTask<bool> IsCallingAsync(TenantId agency, string number, CancellationToken stop) =>
-        await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountCalling, new { tenant = agency, number }), stop) > 0;
+        await store.Sql.ReadAsync(db => IsCalling(db, agency, number), stop);
+
+    internal static bool IsCalling(IDbConnection db, TenantId agency, string number) =>
+        db.ExecuteScalar<long>(CountCalling, new { tenant = agency, number }) > 0;
 
     /// <summary>The account has the number no more; one of the stock comes back to it.</summary>
     /// <param name="before">One that an account has.</param>
@@ -210,27 +216,27 @@ internal sealed class AgencyNumberTable(Database store)
         return await store.Numbers.FindIdAsync(account, before.Text, stop) is not { } id ? WriteOutcome.Missing
             : await store.Numbers.Records.RemoveAsync(account, id, work, db =>
             {
-                if (db.ExecuteScalar<long>(CountCalling, new { tenant = agency, number = before.Text }) > 0) return false;
+                if (IsCalling(db, agency, before.Text)) return false;
                 Write(db, agency, after, AgencyNumber.Released);
                 return true;
             }, stop);
     }
 
-    private static void Write(IDbConnection db, TenantId agency, AgencyNumber number, string status)
+    internal static void Write(IDbConnection db, TenantId agency, AgencyNumber number, string status)
     {
         var row = new
         {
             id = number.Id, tenant = agency, number = number.Text, name = number.FriendlyName, client = number.ClientId,
             agent = number.Agent, direction = number.Direction, outbound = number.IsOutboundAllowed, status, order = number.Order,
-            cap = number.DailyCallCap, disabled = number.IsDisabled, said = number.StatusAt, reference = number.CustomerReference,
-            purchased = number.PurchasedAt, released = number.ReleasedAt,
+            cap = number.DailyCallCap, disabled = number.IsDisabled, brought = number.IsBrought, said = number.StatusAt,
+            reference = number.CustomerReference, purchased = number.PurchasedAt, released = number.ReleasedAt,
             created = number.CreatedAt ?? number.UpdatedAt, at = number.UpdatedAt,
         };
         db.Execute(ReleaseOthersAllTenants, row);
         db.Execute(Say, row);
     }
 
-    private IReadOnlyList<AgencyNumber> List(IDbConnection db, TenantId agency)
+    internal IReadOnlyList<AgencyNumber> List(IDbConnection db, TenantId agency)
     {
         var accounts = store.Routing.Current.Tenants.Where(one => one.Id == agency || one.Parent == agency)
             .ToDictionary(one => one.Id, one => one.IsDisabled);
@@ -239,9 +245,29 @@ internal sealed class AgencyNumberTable(Database store)
             new { tenants = new InList<string>([.. accounts.Keys.Select(one => one.ToString())]) }).AsList();
         var numbers = held.Select(row => Of(agency, row, said.GetValueOrDefault(IdOf(agency, row.Text)), accounts[row.TenantId])).ToList();
         var known = numbers.Select(number => number.Id).ToHashSet();
-        numbers.AddRange(said.Values.Where(row => !known.Contains(row.Id)).Select(row => With(
-            new() { Id = row.Id, Text = row.PhoneNumber, Status = AgencyNumber.Released, CreatedAt = row.CreatedAt }, row, null)));
+        numbers.AddRange(Brought(db, agency, [.. said.Values.Where(row => !known.Contains(row.Id))], accounts));
+        known.UnionWith(numbers.Select(number => number.Id));
+        numbers.AddRange(said.Values.Where(row => !known.Contains(row.Id)).Select(row => With(new()
+        {
+            Id = row.Id, Text = row.PhoneNumber, Status = AgencyNumber.Released, CreatedAt = row.CreatedAt, IsBrought = row.IsBrought,
+        }, row, null)));
         return [.. numbers.OrderBy(number => number.Text, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Those of them that an account has proved to be its own, and that are not given up.</summary>
+    /// <param name="accounts">Each with whether it is switched off.</param>
+    private static IEnumerable<AgencyNumber> Brought(IDbConnection db, TenantId agency, IReadOnlyList<Said> rows,
+        Dictionary<TenantId, bool> accounts)
+    {
+        var brought = rows.Where(row => row.IsBrought && row.Status is not AgencyNumber.Released).ToList();
+        var holders = BroughtNumberTable.HoldersOf(db, agency, accounts.Keys, [.. brought.Select(row => row.PhoneNumber)]);
+        foreach (var row in brought)
+            if (holders.TryGetValue(row.PhoneNumber, out var holder))
+                yield return With(new()
+                {
+                    Id = row.Id, Text = row.PhoneNumber, Account = holder, CreatedAt = row.CreatedAt, IsBrought = true,
+                    Status = accounts[holder] ? AgencyNumber.Inactive : AgencyNumber.Active,
+                }, row, holder == agency ? null : holder.ToString());
     }
 
     /// <param name="isOff">The account that has it is.</param>
@@ -302,6 +328,7 @@ internal sealed class AgencyNumberTable(Database store)
         public bool OutboundAllowed { get; init; }
         public long? DailyCallCap { get; init; }
         public bool IsDisabled { get; init; }
+        public bool IsBrought { get; init; }
         public DateTimeOffset? StatusAt { get; init; }
         public Guid? OrderId { get; init; }
         public string? CustomerReference { get; init; }

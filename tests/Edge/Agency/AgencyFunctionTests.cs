@@ -69,7 +69,6 @@ public sealed class AgencyFunctionTests
         await DoneAsync(200, lab.Viewer, "GET", "dashboard-overview");
         Assert.Equal("missing_credentials", (string?)(await DoneAsync(400, owner, "POST", "agents-sync"))["error"]!["code"]);
         Assert.Equal("missing_credentials", (string?)(await DoneAsync(400, owner, "POST", "voices-sync", "{}"))["error"]!["code"]);
-        await host.RefusedAsync(501, "not_implemented", owner, "POST", "/numbers/import");
 
         // What another agency has is not there, by each function that names something.
         var things = new Dictionary<string, string>

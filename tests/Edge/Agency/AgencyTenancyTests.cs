@@ -330,7 +330,6 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(404, "not_found", key, "GET", "/me");
         await _host.RefusedAsync(401, "unauthenticated", null, "GET", "/clients");
         await _host.RefusedAsync(401, "unauthenticated", "nobodys-key", "GET", "/clients");
-        await _host.RefusedAsync(501, "not_implemented", _host.OwnerA, "POST", "/numbers/import");
         await _host.RefusedAsync(404, "not_found", _host.OwnerA, "GET", "/nothing");
     }
 

@@ -111,6 +111,7 @@ internal static class AgencyArrangement
         ["SyncTools"] = _ => [],
         ["ReconcileNumbers"] = _ => [],
         ["PurchaseNumbers"] = _ => new() { ["phone_numbers"] = new JsonArray(new JsonObject { ["phone_number"] = "+15550400098" }) },
+        ["ImportNumber"] = _ => new() { ["phone_number"] = "+15550400097", ["carrier"] = "byo_sip" },
         ["ReleaseNumbers"] = e => new() { ["phone_number_ids"] = new JsonArray(e.Ids["numbers"]), ["confirm"] = true },
     };
 

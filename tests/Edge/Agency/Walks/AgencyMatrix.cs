@@ -50,7 +50,7 @@ internal static class AgencyMatrix
         26 YYY--- voices.sync: SyncVoices
         27 iYYYcc numbers.read: ListNumbers GetNumber
         28 iYY--- numbers.search: SearchNumbers
-        29 iYY--- numbers.purchase: PurchaseNumbers
+        29 iYY--- numbers.purchase: PurchaseNumbers ImportNumber
         30 iYY--- numbers.assign: UpdateNumber AssignNumber UnassignNumber ReconcileNumbers
         31 -Y---- numbers.release: ReleaseNumbers
         32 iYYYcc campaigns.read: ListCampaigns GetCampaign GetCampaignProgress GetCampaignReport
