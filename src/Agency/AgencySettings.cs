@@ -24,6 +24,7 @@ internal static class AgencySettings
         [Redactor.Setting] = Redactor.FaultOf,
         [Disclosure.Setting] = Disclosure.FaultOf,
         [RecordingNotice.Setting] = RecordingNotice.FaultOf,
+        [UnassignedNumber.Setting] = UnassignedNumber.FaultOf,
         [KeptFor.Setting] = KeptFor.FaultOf,
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
@@ -74,7 +75,7 @@ internal sealed record AgencyCall(TenantId Agency, LegRow Leg)
         ["created_at"] = AgencyText.Time(Leg.StartedAt),
         ["joined_at"] = AgencyText.Time(Leg.AnsweredAt),
         ["ended_at"] = AgencyText.Time(Leg.EndedAt),
-        ["end_reason"] = End is { } end ? Ends[end] : null,
+        ["end_reason"] = End is { } end ? UnassignedNumber.IsOn(Leg.Labels) ? UnassignedNumber.End : Ends[end] : null,
         ["hangup_cause"] = End is { } ended ? Causes[ended] : null,
         ["outcome"] = Outcome,
         ["disposition"] = Note?.Disposition,

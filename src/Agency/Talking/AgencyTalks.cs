@@ -25,15 +25,16 @@ public sealed class AgencyTalks(Database store)
     private readonly BatchTable _batches = new(store);
     private readonly CallNoteTable _notes = new(store);
 
-    /// <summary>Whom the number is assigned to that a caller has dialled.</summary>
+    /// <summary>Who answers whom: the agent to whom the number is assigned that the caller has dialled.</summary>
     /// <param name="hasModel">A language model thinks for agents that have no steps.</param>
-    /// <returns>Null where nobody has it, or nobody who can talk.</returns>
-    public async ValueTask<Guid?> AgentOfAsync(LegFacts leg, bool hasModel, CancellationToken stop)
+    public async ValueTask<NumberAnswer> AnswerOfAsync(LegFacts leg, bool hasModel, CancellationToken stop)
     {
         var agency = AgencyOf(leg);
         var number = await _numbers.FindHeldAsync(agency, leg.Tenant, leg.To, stop);
-        return number is { Status: AgencyNumber.Active, Agent: { } id } && await _agents.FindAsync(agency, id, stop) is { } agent
-            && (agent.Script is not null || hasModel && agent.SystemPrompt is not null) ? id : null;
+        if (number is not { Agent: { } id } || await _agents.FindAsync(agency, id, stop) is not { } agent)
+            return new(null, IsUnassigned: true, UnassignedNumber.TextOf((await _tenancy.AgencyAsync(agency, stop)).Settings));
+        bool talks = number.Status is AgencyNumber.Active && (agent.Script is not null || hasModel && agent.SystemPrompt is not null);
+        return new(talks ? id : null, IsUnassigned: false);
     }
 
     /// <summary>How an agent thinks at this moment: whoever runs the agency may change it while its batches run.</summary>

@@ -69,7 +69,7 @@ internal sealed class AgencyModule : Module
 
         public override ICallProgram? CreateProgram(Application application) =>
             application is { Kind: ApplicationKind.Script, Target: AgencyTalks.Line }
-                ? new NumberAgent((leg, stop) => _talks.AgentOfAsync(leg, ground.Apis.Llm is not null, stop)) : null;
+                ? new NumberAgent((leg, stop) => _talks.AnswerOfAsync(leg, ground.Apis.Llm is not null, stop)) : null;
 
         public override IReadOnlyList<Sweep> Sweeps(Ledger ledger) =>
         [

@@ -182,6 +182,35 @@ public abstract class AgencyTalkTests(Product product)
             $$"""{"agent_mapping_id":"{{agent}}"}""");
     }
 
+    [Fact]
+    public async Task Whoever_calls_a_number_that_nobody_has_is_told_so_and_the_call_says_it()
+    {
+        await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.", hasModel: false);
+        var host = rig.Lab.Host;
+        var numbers = (await host.DoneAsync(200, host.OwnerA, "GET", "/numbers"))["numbers"]!.AsArray();
+        string id = (string)numbers.Single(one => (string?)one!["phone_number"] == AgencyLab.From)!["id"]!;
+        await host.DoneAsync(200, host.OwnerA, "POST", $"/numbers/{id}/assign", $$"""{"agent_mapping_id":"{{rig.Lab.Agent}}"}""");
+        await host.DoneAsync(200, host.OwnerA, "DELETE", $"/numbers/{id}/assign");
+        foreach (string wrong in new[] { "\"no\"", """{"mode":"maybe"}""", """{"text":""}""", """{"voice":"x"}""" })
+            await host.RefusedAsync(400, "validation_error", host.OwnerA, "PATCH", "/agency",
+                $$"""{"settings":{"unassigned_announcement":{{wrong}} } }""");
+        await host.DoneAsync(200, host.OwnerA, "PATCH", "/agency",
+            """{"settings":{"unassigned_announcement":{"text":"Nobody is here."} } }""");
+        var (call, _) = await rig.CallInAsync(AgencyLab.From);
+        await rig.HearByeAsync();
+        var shown = await rig.BecomesAsync(call, "end_reason", "unassigned_number");
+        Assert.Equal(("inbound", "ended", AgencyLab.From, null), ((string?)shown["direction"], (string?)shown["state"],
+            (string?)shown["to_number"], (string?)shown["agent_mapping_id"]));
+
+        // Where nothing is to be said nobody answers, and nobody pays.
+        await host.DoneAsync(200, host.OwnerA, "PATCH", "/agency", """{"settings":{"unassigned_announcement":{"mode":"never"} } }""");
+        await rig.HearRefusalAsync(AgencyLab.From, "603");
+        var second = await Eventually.SomeAsync(async () => (await rig.Lab.CallsAsync(host.OwnerA, "?direction=inbound"))
+            .SingleOrDefault(one => (string?)one["id"] != call && (string?)one["state"] is "ended"), "the second call is over");
+        Assert.Equal(("unassigned_number", null, 0), ((string?)second["end_reason"], (string?)second["joined_at"],
+            (int)second["duration_seconds"]!));
+    }
+
     [Fact, Depth("the gate has a call to an agent's number, and the page in a browser")]
     public async Task Whoever_tries_an_agent_in_a_browser_gets_a_page_that_calls_the_agents_number()
     {
