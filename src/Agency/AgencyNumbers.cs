@@ -109,7 +109,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         if (agent.ClientId is not null && number.ClientId is not null && agent.ClientId != number.ClientId)
             return op.Fail(Wrong("The agent is another client's than the number."));
         var reply = await ChangeAsync(op, number, "assigned", before => before with { Agent = id });
-        await AgentLines.JoinAsync(op, parts, number with { Agent = id });
+        await AgentLines.JoinAsync(op, parts, [number]);
         return reply;
     }
 
@@ -127,7 +127,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
     {
         var agency = AgencyScope.Of(op).Agency;
         var said = await parts.Numbers.SaidStatusesAsync(agency, op.Stop);
-        await parts.FollowOrdersAsync(op.Stop);
+        await new LateOrders(parts).RunAsync(agency, op.Stop);
         var numbers = await parts.Numbers.ReconcileAsync(agency, Times.Cut(op.Now), op.Stop);
         var corrected = new JsonArray(
         [

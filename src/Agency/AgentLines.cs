@@ -9,24 +9,22 @@ using Ringwright.Store.Resources;
 namespace Ringwright.Agency;
 
 /// <summary>
-/// Where calls to numbers go that are assigned to agents: to an application that an account has for them all. Whose the number is is looked
-/// up in each call, so a number that nobody has any more stays there.
+/// Where calls to numbers go that are assigned to agents, or were bought here: to an application that an account has for them all. Whose
+/// the number is is looked up in each call, so a number that nobody has any more stays there.
 /// </summary>
 internal static class AgentLines
 {
     private const string Name = "Agents of the agency";
 
-    /// <summary>Calls to the number come to its agent, unless something of the account answers them already.</summary>
-    public static async ValueTask JoinAsync(OperationContext op, AgencyParts parts, AgencyNumber number)
+    /// <summary>Calls to the numbers come to their agents, unless something of their account answers them already.</summary>
+    public static async ValueTask JoinAsync(OperationContext op, AgencyParts parts, IReadOnlyCollection<AgencyNumber> numbers)
     {
-        if (number is not { Account: { } account, Agent: not null }) return;
-        var numbers = parts.Store.Numbers;
-        if (await numbers.FindIdAsync(account, number.Text, op.Stop) is not { } id
-            || await numbers.Records.FindAsync(account, id, op.Stop) is not { Record.Connection: null }) return;
-        if (await LineAsync(op, parts, account) is not { } line) return;
-        // Another API may have given it an application meanwhile: that stays.
-        await numbers.Records.ChangeAsync(account, id, before => before.Connection is null ? before with { Connection = line } : before,
-            op.Now, (_, _) => null, op.Stop);
+        var routing = parts.Store.Routing.Current;
+        foreach (var own in numbers.Where(number => number.Account is not null && routing.FindOwnNumber(number.Text)?.Connection is null)
+            .GroupBy(number => number.Account!.Value, number => number.Text))       // those without are gone
+            // Another API may have given one an application meanwhile: that stays.
+            if (await LineAsync(op, parts, own.Key) is { } line)
+                await parts.Store.Numbers.LeadAsync(own.Key, [.. own], line, op.Now, op.Stop);
     }
 
     /// <summary>Calls to the number come here, as calls go now.</summary>

@@ -23,10 +23,22 @@ internal sealed class LateOrders(AgencyParts parts)
         var at = Times.Cut(parts.Store.Time.GetUtcNow());
         // What is ready by now was not late.
         await parts.Numbers.FollowOrdersAsync(at, stop);
-        foreach (var agency in await parts.Numbers.ListWaitingAsync(at - Patience, stop))
-            foreach (var number in await parts.Numbers.ListAsync(agency, stop))
-                if (number is { Status: AgencyNumber.Pending, Account: not null } && number.CreatedAt <= at - Patience)
-                    await GiveBackAsync(agency, number, at, stop);
+        foreach (var agency in await parts.Numbers.ListWaitingAsync(at - Patience, stop)) await GiveBackAsync(agency, at, stop);
+    }
+
+    /// <summary>Those of one agency, which wants to know where they stand.</summary>
+    public async ValueTask RunAsync(TenantId agency, CancellationToken stop)
+    {
+        var at = Times.Cut(parts.Store.Time.GetUtcNow());
+        if (!await parts.Numbers.FollowOrdersAsync(agency, at, stop)) return;
+        await GiveBackAsync(agency, at, stop);
+    }
+
+    private async ValueTask GiveBackAsync(TenantId agency, DateTimeOffset at, CancellationToken stop)
+    {
+        foreach (var number in await parts.Numbers.ListAsync(agency, stop))
+            if (number is { Status: AgencyNumber.Pending, Account: not null } && number.CreatedAt <= at - Patience)
+                await GiveBackAsync(agency, number, at, stop);
     }
 
     private async ValueTask GiveBackAsync(TenantId agency, AgencyNumber number, DateTimeOffset at, CancellationToken stop)

@@ -101,7 +101,8 @@ internal sealed class NumberMarket(AgencyParts parts)
             { Tenant = agency };
         }, op.Stop);
         if (refused is not null) return op.Fail(ProblemOf(op, refused, texts));
-        foreach (var number in bought) await AgentLines.JoinAsync(op, parts, number);
+        // Also those that no agent has yet: whoever calls one is told so.
+        await AgentLines.JoinAsync(op, parts, bought);
         bool isReady = bought.All(number => number.Status is AgencyNumber.Active);
         return op.Created(new JsonObject
         {

@@ -92,18 +92,19 @@ internal sealed class AgencyNumberTable(Database store)
         update agency_phone_numbers set status = 'released', agent_mapping_id = null, updated_at = @at
         where tenant_id = @tenant and id = @id
         """;
-    internal const string CountPendingAllTenants = "select count(*) from agency_phone_numbers where status = 'pending'";
+    internal const string SelectPendingAllTenants = "select distinct tenant_id from agency_phone_numbers where status = 'pending'";
+    internal const string CountPending = "select count(*) from agency_phone_numbers where tenant_id = @tenant and status = 'pending'";
     /// <summary>The operator has made ready what was ordered.</summary>
-    internal const string ReadyAllTenants = """
+    internal const string Ready = """
         update agency_phone_numbers set status = 'active', purchased_at = @at, updated_at = @at
-        where status = 'pending' and exists (
+        where tenant_id = @tenant and status = 'pending' and exists (
             select 1 from rw_number n join rw_stock_number s on s.text = n.text
             where n.text = agency_phone_numbers.phone_number and n.tenant_id = agency_phone_numbers.tenant_id and s.is_quickship = @yes)
         """;
     /// <summary>The operator has taken back what was ordered.</summary>
-    internal const string RefusedAllTenants = """
+    internal const string Refused = """
         update agency_phone_numbers set status = 'released', agent_mapping_id = null, released_at = @at, updated_at = @at
-        where status = 'pending' and not exists (
+        where tenant_id = @tenant and status = 'pending' and not exists (
             select 1 from rw_number n
             where n.text = agency_phone_numbers.phone_number and n.tenant_id = agency_phone_numbers.tenant_id)
         """;
@@ -184,19 +185,31 @@ internal sealed class AgencyNumberTable(Database store)
             });
         }, stop);
 
-    /// <summary>Numbers that were ordered are active once they are ready, and released where they have been taken back.</summary>
+    /// <summary>Numbers that agencies have ordered are active once they are ready, and released where they have been taken back.</summary>
     public async ValueTask FollowOrdersAsync(DateTimeOffset at, CancellationToken stop)
     {
+        var agencies = await store.Sql.ReadAsync(db => TenantsOf(db.Query<string>(SelectPendingAllTenants)), stop);
         // Whoever finds nothing writes nothing.
-        if (await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountPendingAllTenants), stop) == 0) return;
-        await store.Sql.WriteAsync(
-            db => db.Execute(ReadyAllTenants, new { at, yes = true }) + db.Execute(RefusedAllTenants, new { at }), stop);
+        if (agencies.Count > 0) await store.Sql.WriteAsync(db => agencies.Sum(agency => FollowOrders(db, agency, at)), stop);
     }
+
+    /// <summary>The same of one agency.</summary>
+    /// <returns>False where it waits for none.</returns>
+    public async ValueTask<bool> FollowOrdersAsync(TenantId agency, DateTimeOffset at, CancellationToken stop)
+    {
+        if (await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountPending, new { tenant = agency }), stop) == 0) return false;
+        await store.Sql.WriteAsync(db => FollowOrders(db, agency, at), stop);
+        return true;
+    }
+
+    private static int FollowOrders(IDbConnection db, TenantId agency, DateTimeOffset at) =>
+        db.Execute(Ready, new { tenant = agency, at, yes = true }) + db.Execute(Refused, new { tenant = agency, at });
 
     /// <summary>Agencies that have a number which was ordered then or earlier, and which is not ready.</summary>
     public ValueTask<IReadOnlyList<TenantId>> ListWaitingAsync(DateTimeOffset before, CancellationToken stop) =>
-        store.Sql.ReadAsync<IReadOnlyList<TenantId>>(
-            db => [.. db.Query<string>(SelectWaitingAllTenants, new { before }).Select(id => new TenantId(Guid.Parse(id)))], stop);
+        store.Sql.ReadAsync(db => TenantsOf(db.Query<string>(SelectWaitingAllTenants, new { before })), stop);
+
+    private static IReadOnlyList<TenantId> TenantsOf(IEnumerable<string> ids) => [.. ids.Select(id => new TenantId(Guid.Parse(id)))];
 
     /// <summary>A batch that is not over calls from it.</summary>
     public async ValueTask<bool> IsCallingAsync(TenantId agency, string number, CancellationToken stop) =>

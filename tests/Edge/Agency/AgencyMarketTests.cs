@@ -72,6 +72,10 @@ public abstract class AgencyMarketTests(Product product) : IAsyncLifetime
         Assert.DoesNotContain("+13125550100", await FoundAsync("?area_code=312", Host.OwnerB));
         var taken = await Host.OnceAsync(Host.OwnerB, "k-1", "/numbers/purchase", OrderOf(("+13125550100", null)));
         Assert.Equal((409, "invalid_state"), (taken.Status, (string?)taken.Body!["error"]!["code"]));
+        // Callers of either come to the agents, or are told that it has none.
+        var routing = Host.Node.Node.Database.Routing.Current;
+        Assert.NotNull(routing.FindOwnNumber("+13125550100")!.Connection);
+        Assert.Equal(routing.FindOwnNumber("+13125550100")!.Connection, routing.FindOwnNumber("+12125550100")!.Connection);
         // A batch calls from it.
         await _lab.BatchAsync(await _lab.CampaignAsync(), [AgencyLab.Number("busy")],
             """{"from_number":"+13125550100","hold":true}""");

@@ -123,6 +123,16 @@ public sealed class NumberTable
         return added;
     }
 
+    /// <summary>Calls to those of the tenant's numbers that lead nowhere come to the connection, by one write for all.</summary>
+    public async ValueTask LeadAsync(TenantId tenant, IReadOnlyList<string> texts, ConnectionId connection, DateTimeOffset at,
+        CancellationToken stop)
+    {
+        await _writer.Sql.WriteAsync(db => Records.ChangeAll(db,
+            "where tenant_id = @tenant and text in @texts and connection_id is null", new { tenant, texts = new InList<string>(texts) },
+            number => number with { Connection = connection }, at), stop).ConfigureAwait(false);
+        await _routing.ReloadAsync(stop).ConfigureAwait(false);
+    }
+
     /// <summary>The tenant's numbers that calls take a channel for, in their order.</summary>
     public async ValueTask<IReadOnlyList<Number>> ListPaidByChannelAsync(TenantId tenant, CancellationToken stop) =>
         [.. (await _writer.Sql.ReadAsync(db => db.Query<Row>(SelectPaidByChannel, new { tenant }), stop).ConfigureAwait(false))
