@@ -40,6 +40,9 @@ public sealed record CallingWindow
 
     public bool IsOverMidnight => End < Start;
 
+    /// <summary>However long the day is.</summary>
+    public bool IsWholeDay => Start == TimeSpan.Zero && End == TimeSpan.FromDays(1);
+
     /// <summary>"09:00-20:00".</summary>
     public string Hours => $"{Text(Start)}-{Text(End)}";
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NodaTime;
+using NodaTime.TimeZones;
 
 namespace Ringwright.Campaigns.Windows;
 
@@ -10,7 +11,7 @@ public readonly record struct WindowVerdict(bool IsOpen, string Evidence);
 /// <summary>
 /// When recipients may be called: within any of the windows, on no excluded date, between two instants. Where a recipient may be in several
 /// zones, all of them must allow it. The local time decides, to the second: a window that a change of clocks skips is not made up for, and
-/// an hour that comes twice is open twice.
+/// an hour that comes twice is open the first time alone, but to windows of whole days.
 /// </summary>
 public sealed class CallingWindows
 {
@@ -63,8 +64,10 @@ public sealed class CallingWindows
         {
             var local = instant.InZone(zone).LocalDateTime;
             var (date, tick) = (local.Date, local.TickOfDay);
-            if (NextTick(date, tick) != tick) return new(false, $"{Clock(local)} in {zone.Id}, {Outside(date)}");
-            open.Add((local, Within(date, tick), zone.Id));
+            bool isAgain = instant < EndOfRepetition(zone, zone.GetZoneInterval(instant));
+            if (NextTick(date, tick, isAgain) != tick)
+                return new(false, $"{Clock(local)} in {zone.Id}{(isAgain ? " for the second time" : "")}, {Outside(date)}");
+            open.Add((local, Within(date, tick, isAgain), zone.Id));
         }
         return new(true, string.Join("; ", open.GroupBy(o => (o.Local, o.Within), o => o.Zone)
             .Select(same => $"{Clock(same.Key.Local)} in {string.Join(" and ", same)}, {same.Key.Within}")));
@@ -90,11 +93,14 @@ public sealed class CallingWindows
             // Between two changes of its clocks a zone is a constant offset, and windows are hours of days.
             var interval = zone.GetZoneInterval(at);
             var until = interval.HasEnd && interval.End < limit ? interval.End : limit;
+            var again = EndOfRepetition(zone, interval);
+            bool isAgain = at < again;
+            if (isAgain && again < until) until = again;
             var local = at.WithOffset(interval.WallOffset);
             var date = local.Date;
             for (long tick = local.TickOfDay; At(date, 0) < until; date = date.PlusDays(1), tick = 0)
             {
-                if (NextTick(date, tick) is not { } open) continue;
+                if (NextTick(date, tick, isAgain) is not { } open) continue;
                 if (At(date, open) is var found && found < until) return found;
                 break;
             }
@@ -106,14 +112,24 @@ public sealed class CallingWindows
         return null;
     }
 
+    /// <summary>Up to which its clocks tell times of that interval that they have told before; its start where they have not.</summary>
+    private static Instant EndOfRepetition(DateTimeZone zone, ZoneInterval interval)
+    {
+        if (!interval.HasStart) return Instant.MinValue;
+        var put = zone.GetZoneInterval(interval.Start - Duration.Epsilon).WallOffset - interval.WallOffset;
+        return put > Offset.Zero ? interval.Start + Duration.FromSeconds(put.Seconds) : interval.Start;
+    }
+
     /// <summary>The first tick of the date, from that one on, within a window; null when the date has no more.</summary>
-    private long? NextTick(LocalDate date, long tick)
+    /// <param name="isAgain">The clocks tell it for the second time.</param>
+    private long? NextTick(LocalDate date, long tick, bool isAgain)
     {
         if (IsExcluded(date)) return null;
         if (Windows.Count == 0) return tick;
         long? first = null;
         foreach (var window in Windows)
         {
+            if (isAgain && !window.IsWholeDay) continue;
             if (window.IsOverMidnight && tick < window.End.Ticks && BeginsOn(window, date.PlusDays(-1))) return tick;
             if (!BeginsOn(window, date)) continue;
             long open = Math.Max(tick, window.Start.Ticks);
@@ -126,10 +142,11 @@ public sealed class CallingWindows
 
     private bool IsExcluded(LocalDate date) => ExcludedDates.Count > 0 && ExcludedDates.Contains(date.ToDateOnly());
 
-    private string Within(LocalDate date, long tick)
+    private string Within(LocalDate date, long tick, bool isAgain)
     {
         foreach (var window in Windows)
         {
+            if (isAgain && !window.IsWholeDay) continue;
             if (window.IsOverMidnight && tick < window.End.Ticks && BeginsOn(window, date.PlusDays(-1)))
                 return $"within {window.Hours} since {date.PlusDays(-1).DayOfWeek}";
             if (BeginsOn(window, date) && tick >= window.Start.Ticks && (window.IsOverMidnight || tick < window.End.Ticks))

@@ -39,16 +39,36 @@ public sealed class CallingWindowsTests
     }
 
     [Fact]
-    public void An_hour_that_comes_twice_is_open_twice()
+    public void An_hour_that_comes_twice_is_open_once()
     {
         // 25 October: at three o'clock summer time it is two o'clock again.
         var windows = new CallingWindows { Windows = [new(WeekDays.Sunday, Time(2, 0), Time(2, 30))] };
         var berlin = In("Europe/Berlin");
 
         Assert.Equal(At("2026-10-25T00:00:00Z"), windows.NextOpen(berlin, At("2026-10-24T12:00:00Z")));
-        Assert.Equal(At("2026-10-25T01:00:00Z"), windows.NextOpen(berlin, At("2026-10-25T00:30:00Z")));
-        Assert.True(windows.IsOpen(berlin, At("2026-10-25T01:29:59Z")).IsOpen);
-        Assert.Equal(At("2026-11-01T01:00:00Z"), windows.NextOpen(berlin, At("2026-10-25T01:30:00Z")));
+        Assert.True(windows.IsOpen(berlin, At("2026-10-25T00:29:59Z")).IsOpen);
+        Assert.Equal(At("2026-11-01T01:00:00Z"), windows.NextOpen(berlin, At("2026-10-25T00:30:00Z")));
+        Assert.Equal(new(false, "02:29 Sunday in Europe/Berlin for the second time, outside sun 02:00-02:30"),
+            windows.IsOpen(berlin, At("2026-10-25T01:29:59Z")));
+    }
+
+    [Fact]
+    public void A_window_around_an_hour_that_comes_twice_is_as_long_as_on_any_day_and_a_whole_day_is_whole()
+    {
+        var berlin = In("Europe/Berlin");
+        var night = new CallingWindows { Windows = [new(WeekDays.Every, Time(22, 0), Time(4, 0))] };
+        Assert.Equal(At("2026-10-25T00:59:00Z"), night.NextOpen(berlin, At("2026-10-25T00:59:00Z")));
+        Assert.Equal(At("2026-10-25T02:00:00Z"), night.NextOpen(berlin, At("2026-10-25T01:00:00Z")));
+        Assert.Equal(At("2026-10-25T21:00:00Z"), night.NextOpen(berlin, At("2026-10-25T03:00:00Z")));
+
+        foreach (var always in new CallingWindows[]
+            {
+                new() { Windows = [Hours(WeekDays.Every, 0, 24)] }, new() { ExcludedDates = new HashSet<DateOnly> { new(2026, 12, 25) } },
+            })
+        {
+            Assert.Equal(At("2026-10-25T01:15:00Z"), always.NextOpen(berlin, At("2026-10-25T01:15:00Z")));
+            Assert.True(always.IsOpen(berlin, At("2026-10-25T01:15:00Z")).IsOpen);
+        }
     }
 
     /// <summary>In July people in New York are an hour ahead of the clock that the database calls so, and some in Arizona not.</summary>

@@ -28,6 +28,9 @@ public sealed class ScannedWindowsTests
 
     private const int MinutesScanned = 5 * 24 * 60;
 
+    /// <summary>By how many minutes clocks are put back.</summary>
+    private static readonly int[] Changes = [30, 60];
+
     [Theory, Seeds(300)]
     public void The_next_opening_is_the_first_open_minute(ulong seed)
     {
@@ -99,16 +102,20 @@ public sealed class ScannedWindowsTests
         public DateTimeOffset From { get; }
         public CallingWindows Windows { get; }
 
-        public bool IsOpen(DateTimeOffset at) =>
-            !(at < Windows.StartsAt) && !(at >= Windows.EndsAt) && _zones.All(zone => IsOpen(at.UtcDateTime + zone.GetUtcOffset(at)));
+        public bool IsOpen(DateTimeOffset at) => !(at < Windows.StartsAt) && !(at >= Windows.EndsAt)
+            && _zones.All(zone => IsOpen(at.UtcDateTime + zone.GetUtcOffset(at), IsAgain(zone, at)));
 
-        private bool IsOpen(DateTime local)
+        /// <summary>So long ago it was as late as it is now.</summary>
+        private static bool IsAgain(TimeZoneInfo zone, DateTimeOffset at) => Changes.Any(change =>
+            zone.GetUtcOffset(at.AddMinutes(-change)) - zone.GetUtcOffset(at) == TimeSpan.FromMinutes(change));
+
+        private bool IsOpen(DateTime local, bool isAgain)
         {
             var today = DateOnly.FromDateTime(local);
             var yesterday = today.AddDays(-1);
             double minute = local.TimeOfDay.TotalMinutes;
             if (_excluded.Contains(today)) return false;
-            return _windows.Count == 0 || _windows.Any(w =>
+            return _windows.Count == 0 || _windows.Where(w => !isAgain || w is { Start: 0, End: 1440 }).Any(w =>
                 w.Start < w.End
                     ? w.Days[(int)today.DayOfWeek] && w.Start <= minute && minute < w.End
                     : (w.Days[(int)today.DayOfWeek] && w.Start <= minute)
