@@ -11,7 +11,7 @@ public static class ChakraContract
     {
         using var json = Files.Open("contract.json");
         return Contract.Read(json, new Envelope("_data") { Beside = [new("_meta", "{}"), new("_errors", "[]")] },
-            roles: Files.Text("roles.tsv"));
+            roles: Files.Text("roles.tsv"), parameters: Files.Text("parameters.tsv"));
     }
 
     public static ErrorCatalogue ReadErrors() => ErrorCatalogue.Read(Files.Text("errors.tsv"), Files.Text("faults.tsv"));

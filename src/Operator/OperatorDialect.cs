@@ -36,7 +36,7 @@ public static class OperatorDialect
     internal static Contract ReadContract()
     {
         using var json = Files.Open("contract.json");
-        return Contract.Read(json, Envelope.Data);
+        return Contract.Read(json, Envelope.Data, parameters: Files.Text("parameters.tsv"));
     }
 
     private static IEnumerable<Binding> Rows(OperatorParts parts)

@@ -11,7 +11,8 @@ public static class VoipbinContract
     public static Contract Read()
     {
         using var json = Files.Open("contract.json");
-        return Contract.Read(json, new Envelope(null) { List = "result" }, roles: Files.Text("roles.tsv"));
+        return Contract.Read(json, new Envelope(null) { List = "result" }, roles: Files.Text("roles.tsv"),
+            parameters: Files.Text("parameters.tsv"));
     }
 
     public static ErrorCatalogue ReadErrors() => ErrorCatalogue.Read(Files.Text("errors.tsv"), Files.Text("faults.tsv"));

@@ -11,12 +11,13 @@ namespace Ringwright.Contract.Conformance.Dialects;
 /// </summary>
 internal sealed class WalkedDialect
 {
-    private readonly Lazy<Http.Contract> _contract;
+    private readonly Lazy<Http.Contract> _contract, _bare;
     private readonly Lazy<ErrorCatalogue> _errors;
 
     public WalkedDialect()
     {
-        _contract = new(ReadContract);
+        _contract = new(() => ReadContract(Text("parameters.tsv")));
+        _bare = new(() => ReadContract(""));
         _errors = new(() => ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")));
     }
 
@@ -73,6 +74,13 @@ internal sealed class WalkedDialect
 
     public Http.Contract Contract => _contract.Value;
 
+    /// <summary>The contract without what is said of its parameters.</summary>
+    public Http.Contract Bare => _bare.Value;
+
+    /// <summary>Parameters of which a row says so.</summary>
+    public int Count(ParameterEffect effect) =>
+        Contract.Operations.SelectMany(operation => operation.Rules).Count(rule => rule.Effect == effect);
+
     public ErrorCatalogue Errors => _errors.Value;
 
     /// <summary>What its two listeners have: all but storage.</summary>
@@ -108,11 +116,11 @@ internal sealed class WalkedDialect
 
     public override string ToString() => Name;
 
-    private Http.Contract ReadContract()
+    private Http.Contract ReadContract(string parameters)
     {
         using var json = File.OpenRead(Repository.PathOf("contracts", Name, "contract.json"));
         return Http.Contract.Read(json, Envelope, quirks: Text("quirks.tsv"), fields: Text("fields.tsv"),
-            extensions: Text("extensions.tsv"), roles: Text("roles.tsv"), parameters: Text("parameters.tsv"),
+            extensions: Text("extensions.tsv"), roles: Text("roles.tsv"), parameters: parameters,
             defaults: Text("defaults.tsv"));
     }
 
