@@ -137,6 +137,30 @@ public sealed class CallOracleTests
             new("normal_clearing", "callee", "unspecified", "completed", "completed", "normal", "ANSWERED"));
     }
 
+    /// <summary>Nothing is written here: it goes in order, and the next one is asked.</summary>
+    [Fact, Depth("two starts of a node; CallCausesTests reads the same end from the ledger")]
+    public async Task What_a_node_that_stops_does_gives_the_words_of_each_API()
+    {
+        using var folder = new TempFolder();
+        var ended = new List<string>();
+        await using (var host = await ChakraHost.StartAsync(isPostgres: false, folder.Path))
+        {
+            string application = await ApplicationAsync(host);
+            foreach (var (user, word) in new[] { ("now-17", "IN_PROGRESS"), ("ring-18", "RINGING") })
+            {
+                var (id, _) = await DialAsync(host, application, user, Usual);
+                await host.BecomesAsync(id, word);
+                ended.Add(id);
+            }
+            var (comes, _, caller, _) = await host.RingAsync();
+            ended.Add(comes);
+            caller.Dispose();
+        }
+        await using var next = await ChakraHost.StartAsync(isPostgres: false, folder.Path, isAgain: true);
+        foreach (string id in ended)
+            await SaysAsync(next, id, new("unspecified", "unknown", "unspecified", "failed", "failed", "failed", "FAILED"));
+    }
+
     private static async Task ChangeAsync(ChakraHost host, string application, Func<Connection, Connection> change)
     {
         var store = host.Node.Node.Database;

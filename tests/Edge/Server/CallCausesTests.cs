@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Edge.Net;
 using Ringwright.Edge.Store;
 using Ringwright.Pure.Calls;
 using Ringwright.Store;
@@ -69,6 +70,41 @@ public sealed class CallCausesTests
             (string?)faces["twiml"]["duration"], (int)chakra["connectionDuration"]!, (int)faces["agency"]["duration_seconds"]!));
         Assert.Equal(("completed", "FAILED", "failed"), ((string?)faces["telefonie"]["status"], (string?)chakra["callStatus"],
             (string?)faces["voipbin"]["hangup_reason"]));
+    }
+
+    /// <summary>Nothing is written here: a program throws before its call is answered, and behind that.</summary>
+    [Fact]
+    public async Task A_call_whose_program_has_a_fault_is_said_so_in_each_API()
+    {
+        var module = new FailingModule();
+        await using var node = await RunningNode.StartAsync(settings => settings with { OperatorKey = OperatorClient.Key },
+            modules: [module]);
+        var client = new OperatorClient(node);
+        using var far = new SipPeer(node.Node.Settings.Sip);
+        var stop = TestContext.Current.CancellationToken;
+
+        var rang = await module.Joined!.CallAsync(FailingModule.WhenRinging, $"sip:one@{far.Local}", stop);        // it has joined
+        string invite = await far.HearAsync("INVITE");
+        far.Send(far.Response(invite, "180 Ringing"));
+        far.Send(far.Response(await far.HearAsync("CANCEL"), "200 OK"));
+        far.Send(far.Response(invite, "487 Request Terminated"));
+        await SaysAsync(rang, isAnswered: false);
+
+        var talked = await module.Joined!.CallAsync(FailingModule.WhenAnswered, $"sip:two@{far.Local}", stop);
+        invite = await far.HearAsync("INVITE");
+        far.Send(far.Response(invite, "200 OK", far.Sdp));
+        far.Send(far.Response(await far.HearAsync("BYE"), "200 OK"));
+        await SaysAsync(talked, isAnswered: true);
+
+        async Task SaysAsync(Guid id, bool isAnswered)
+        {
+            var faces = await Eventually.SomeAsync<Dictionary<string, JsonNode>>(async () =>
+                await FacesAsync(client, id) is var shown && shown["telefonie"]["end_time"] is not null ? shown : null, $"{id} is over");
+            var end = new CallEnd(HangupCause.Internal, Direction.Outbound, isAnswered);
+            Assert.Equal(("failed", "failed", "FAILED"), ((string?)faces["telefonie"]["status"],
+                (string?)faces["voipbin"]["hangup_reason"], (string?)faces["chakra"]["_data"]!["callStatus"]));
+            foreach (var (column, said) in Said(faces)) Assert.Equal($"{column} {FaceOracle.Of(column, end)}", $"{column} {said}");
+        }
     }
 
     private static DateTimeOffset Moment(JsonNode? text) =>
