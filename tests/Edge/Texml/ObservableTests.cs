@@ -10,9 +10,10 @@ using Ringwright.Texml.Languages;
 namespace Ringwright.Edge.Texml;
 
 /// <summary>
-/// By what each attribute that acts is seen: the first field that it changes of what is asked of the call, of a dial, or of the request for
-/// the next document. <c>tests/golden/texml</c> has a row for each, with "-" where nothing of the kind changes (what it does is heard, or
-/// needs another attribute beside it): the page of coverage counts those.
+/// By what each attribute that acts is seen: the first field that it changes of what is asked of the call, of a dial, of a program that
+/// talks, or of the request for the next document. <see cref="AttributeNeeds"/> has what it needs beside it. <c>tests/golden/texml</c>
+/// has a row for each, with "-" where nothing of the kind changes (what it does is heard, or told later): the page of coverage counts
+/// those.
 /// </summary>
 public sealed partial class ObservableTests(DocumentRig rig) : IClassFixture<DocumentRig>
 {
@@ -29,37 +30,54 @@ public sealed partial class ObservableTests(DocumentRig rig) : IClassFixture<Doc
     public async Task Each_attribute_that_acts_has_its_observable_or_is_counted()
     {
         var text = new StringBuilder("language\telement\tattribute\tobservable\n");
-        var plain = new Dictionary<(string, bool), Facts>();
+        var plain = new Dictionary<(string, string, bool), Facts>();
         int seen = 0;
         foreach (var (row, isTwiml) in Rows)
         {
-            if (!plain.TryGetValue((row.Element, isTwiml), out var without))
-                plain.Add((row.Element, isTwiml), without = await PlainAsync(row.Element, isTwiml));
+            string beside = AttributeNeeds.Of(row.Element, row.Name);
+            if (!plain.TryGetValue((row.Element, beside, isTwiml), out var without))
+                plain.Add((row.Element, beside, isTwiml), without = await PlainAsync(row.Element, beside, isTwiml));
             string? observable = null;
-            foreach (var (value, _) in SheetTests.Samples(row.Values).Where(one => one.IsGood && one.Value != row.Default).Take(2))
-                observable ??= without.DifferenceTo(await FactsAsync(row.Element, SheetTests.Written(row.Name, value), isTwiml));
+            foreach (string value in ValuesOf(row))
+            {
+                string with = $"{SheetTests.Written(row.Name, value)} {beside}";
+                observable ??= without.DifferenceTo(await FactsAsync(row.Element, with, isTwiml));
+            }
             if (observable is not null) seen++;
             text.Append($"{(isTwiml ? "TwiML" : "TeXML")}\t{row.Element}\t{row.Name}\t{observable ?? "-"}\n");
         }
-        Assert.True(seen > 40, $"{seen} are seen:\n{text}");
+        Assert.True(seen > 100, $"{seen} are seen:\n{text}");
         Golden.Matches("texml/observables.tsv", text.ToString());
     }
 
+    private static IEnumerable<string> ValuesOf(AttributeRow row) => AttributeNeeds.ValueOf(row.Element, row.Name) is { } own ? [own]
+        : SheetTests.Samples(row.Values).Where(one => one.IsGood && one.Value != row.Default).Select(one => one.Value).Take(2);
+
     /// <summary>Without the attribute, twice: what changes by itself says nothing.</summary>
-    private async Task<Facts> PlainAsync(string element, bool isTwiml)
+    private async Task<Facts> PlainAsync(string element, string beside, bool isTwiml)
     {
-        var (once, again) = (await FactsAsync(element, null, isTwiml), await FactsAsync(element, null, isTwiml));
+        var (once, again) = (await FactsAsync(element, beside, isTwiml), await FactsAsync(element, beside, isTwiml));
         return new(once, [.. once.Keys.Union(again.Keys).Where(key => once.GetValueOrDefault(key) != again.GetValueOrDefault(key))]);
     }
 
-    private async Task<Dictionary<string, string>> FactsAsync(string element, string? attribute, bool isTwiml)
+    private async Task<Dictionary<string, string>> FactsAsync(string element, string attributes, bool isTwiml)
     {
-        var call = new ScriptedCall { Application = new(ApplicationKind.Document, isTwiml ? TwimlLanguage.Target : "") };
-        var next = await rig.RunAsync(SheetTests.Document(element, attribute), call);
+        var relays = new List<RelayTerms>();
+        var call = new ScriptedCall
+        {
+            Application = new(ApplicationKind.Document, isTwiml ? TwimlLanguage.Target : ""),
+            Seen = command =>
+            {
+                if (command is LegCommand.StartAgent start && rig.Relays.Find(start.Terms.Conversation) is { } order)
+                    relays.Add(order.Terms);
+            },
+        };
+        var next = await rig.RunAsync(SheetTests.Document(element, attributes, AttributeNeeds.OfAround(element)), call);
         var facts = new Dictionary<string, string>(StringComparer.Ordinal);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var command in call.Commands.Where(command => command is not LegCommand.Note)) Tell(command.GetType().Name, command);
         foreach (var dial in call.Dials) Tell("Dial", dial);
+        foreach (var terms in relays) Tell("Relay", terms);
         Tell("Next", next);
         return facts;
 

@@ -36,11 +36,16 @@ public sealed class SheetTests(DocumentRig rig) : IClassFixture<DocumentRig>
     }
 
     /// <summary>A document in which the element stands where it may, its attribute on line 3.</summary>
-    internal static string Document(string element, string? attribute)
+    /// <param name="outer">Attributes of the element that it stands in, with a blank before them.</param>
+    internal static string Document(string element, string? attribute, string outer = "")
     {
         var path = PathTo(element)!;
         string inner = $"<{NameOf(element)}\n{attribute}>{TextOf(path[^1])}</{NameOf(element)}>";
-        foreach (var around in path.SkipLast(1).Reverse()) inner = $"<{NameOf(around.Name)}>{inner}</{NameOf(around.Name)}>";
+        foreach (var around in path.SkipLast(1).Reverse())
+        {
+            inner = $"<{NameOf(around.Name)}{outer}>{inner}</{NameOf(around.Name)}>";
+            outer = "";
+        }
         return $"<Response>\n{inner}</Response>";
     }
 
