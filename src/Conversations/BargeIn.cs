@@ -21,6 +21,9 @@ public sealed record BargeInTerms
     public TimeSpan Confirm { get; init; } = TimeSpan.FromMilliseconds(700);
     /// <summary>Behind a voice that was nothing, until what was said goes on.</summary>
     public TimeSpan Resume { get; init; } = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>The same, where a voice without words lasts so many times as long before it pauses what is said, or is over it.</summary>
+    public BargeInTerms Lasting(int times) => this with { Pause = Pause * times, Confirm = Confirm * times };
 }
 
 /// <summary>

@@ -7,6 +7,9 @@ namespace Ringwright.Calls;
 [Flags]
 public enum RelayInput { None = 0, Keys = 1, Speech = 2, Any = Keys | Speech }
 
+/// <summary>How easily a program that talks is interrupted by a voice alone.</summary>
+public enum RelaySensitivity { High, Medium, Low }
+
 /// <summary>
 /// A talk on a leg that a customer's own program thinks for, over a WebSocket which the node opens to it: the node listens and speaks.
 /// </summary>
@@ -43,6 +46,8 @@ public sealed record RelayTerms(string Url)
     public RelayInput Interrupts { get; init; } = RelayInput.Any;
     /// <inheritdoc cref="Interrupts"/>
     public RelayInput InterruptsGreeting { get; init; } = RelayInput.Any;
+    /// <summary>How soon a voice interrupts that has no words yet.</summary>
+    public RelaySensitivity Sensitivity { get; init; }
     /// <summary>What is told of that which comes over what it does not interrupt.</summary>
     public RelayInput Reports { get; init; }
     /// <summary>Keys are told; else they only interrupt.</summary>

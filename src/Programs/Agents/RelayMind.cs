@@ -179,6 +179,14 @@ internal sealed class RelayMind : IBrain
         Tell(new ConversationInput.Stop(EndReason.ProviderFailure));
     }
 
+    /// <summary>As long as usually, twice, or four times.</summary>
+    private static int TimesOf(RelaySensitivity sensitivity) => sensitivity switch
+    {
+        RelaySensitivity.Low => 4,
+        RelaySensitivity.Medium => 2,
+        _ => 1,
+    };
+
     private static RelayAgent AgentOf(RelayTerms terms)
     {
         var turns = terms.Silence is not { } silence ? TurnTerms.Usual : TurnTerms.Usual with
@@ -193,7 +201,7 @@ internal sealed class RelayMind : IBrain
         {
             Language = terms.Language, Greeting = terms.Greeting, Turns = turns, TimeLimit = TimeSpan.FromHours(24),
             DropsSpeechOver = (terms.Reports & RelayInput.Speech) == 0,
-            Interruptions = BargeInTerms.Usual with
+            Interruptions = BargeInTerms.Usual.Lasting(TimesOf(terms.Sensitivity)) with
             {
                 IsEnabled = (terms.Interrupts & RelayInput.Speech) != 0,
                 IsCuttable = (terms.Interrupts & RelayInput.Keys) != 0,

@@ -110,6 +110,12 @@ internal static class RelayService
             Hints = [.. values.Text("hints").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
             Languages = languages,
             Interrupts = InputOf(values.Text("interruptible")),
+            Sensitivity = values.Text("interruptSensitivity").ToLowerInvariant() switch
+            {
+                "medium" => RelaySensitivity.Medium,
+                "low" => RelaySensitivity.Low,
+                _ => RelaySensitivity.High,
+            },
             InterruptsGreeting = InputOf(values.Text("welcomeGreetingInterruptible")),
             Reports = InputOf(values.Text("reportInputDuringAgentSpeech")),
             TellsKeys = values.Flag("dtmfDetection"),

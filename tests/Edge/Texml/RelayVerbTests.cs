@@ -57,7 +57,7 @@ public sealed class RelayVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
             url="{Url}" welcomeGreeting="Good day." welcomeGreetingInterruptible="false" language="de-DE" transcriptionLanguage="multi"
             ttsProvider="Amazon" voice="Vicki-Neural" interruptible="dtmf" reportInputDuringAgentSpeech="any" dtmfDetection="true"
             preemptible="true" hints="Uno, pizza" partialPrompts="true" speechTimeout="700" debug="debugging tokens-played"
-            events="speaker-events"
+            events="speaker-events" interruptSensitivity="low"
             """, """
             <Language code="fr-FR" voice="Lea-Neural"/><Language code="sv-SE" ttsProvider="ElevenLabs" voice="abc-flash_v2_5-1.0_0.8_0.8"/>
             <Parameter name="a" value="1"/><Parameter name="b"/>
@@ -66,7 +66,8 @@ public sealed class RelayVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Empty(call.Warnings);
         Assert.Equal(("Good day.", "de-DE", "multi", "AWS.Polly.Vicki-Neural"),
             (terms.Greeting, terms.Language, terms.ListensIn, terms.Voice));
-        Assert.Equal((RelayInput.Keys, RelayInput.None, RelayInput.Any), (terms.Interrupts, terms.InterruptsGreeting, terms.Reports));
+        Assert.Equal((RelayInput.Keys, RelayInput.None, RelayInput.Any, RelaySensitivity.Low),
+            (terms.Interrupts, terms.InterruptsGreeting, terms.Reports, terms.Sensitivity));
         Assert.Equal((true, true, true, true, true, (TimeSpan?)TimeSpan.FromMilliseconds(700)), (terms.TellsKeys, terms.IsPreemptible,
             terms.TellsPartials, terms.TellsSpeaking, terms.TellsHeard, terms.Silence));
         Assert.Equal(["Uno", "pizza"], terms.Hints);

@@ -64,6 +64,26 @@ public sealed class BargeInTests
     }
 
     [Fact]
+    public void Where_a_voice_must_last_longer_a_word_still_interrupts_at_once()
+    {
+        ConversationTerms terms = new() { Greeting = "", Interruptions = BargeInTerms.Usual.Lasting(2) };
+        var talk = Speaking(terms: terms);
+        talk.Voice(isTalking: true);        // it has been there for 60 ms then
+        talk.Pass(0.33);
+        Assert.False(talk.IsPaused);
+        talk.Pass(0.02);
+        Assert.True(talk.IsPaused);
+        talk.Pass(0.98);
+        Assert.Empty(talk.Of<ConversationOutput.Silence>());
+        talk.Pass(0.02);
+        Assert.Single(talk.Of<ConversationOutput.Silence>());
+
+        talk = Speaking(terms: terms);
+        talk.Say("Wait, please.", silence: 0.5);
+        Assert.Single(talk.Of<ConversationOutput.Silence>());
+    }
+
+    [Fact]
     public void Seven_hundred_milliseconds_of_voice_interrupt_without_a_word()
     {
         var talk = Speaking();
