@@ -66,7 +66,8 @@ public static class ArgumentSchema
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private static bool Is(JsonNode? value, string type) => type switch
+    /// <summary>Whether it is of a kind as schemas name them; of one that none names, everything is.</summary>
+    internal static bool Is(JsonNode? value, string type) => type switch
     {
         "object" => value is JsonObject,
         "array" => value is JsonArray,

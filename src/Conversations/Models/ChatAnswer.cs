@@ -174,7 +174,8 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         }
         _isOver = true;
         if (_used is not null || _by is not null) tell((_used ?? new(0, 0, null)) with { By = _by });
-        foreach (var call in _calls.Finish(request, _sentAlong.Written())) tell(new BrainPart.Call(call));
+        foreach (var call in _calls.Finish(request, _sentAlong.Written()))
+            tell(new BrainPart.Call(schemaOf is null ? call : FittedCall.Of(call, schemaOf)));
         tell(new BrainPart.Done(IsCut: _finish is "length"));
     }
 

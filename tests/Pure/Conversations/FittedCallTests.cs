@@ -1,0 +1,70 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Conversations;
+using Ringwright.Conversations.Models;
+
+namespace Ringwright.Pure.Conversations;
+
+/// <summary>Calls that models write otherwise than their tools want them.</summary>
+public sealed class FittedCallTests
+{
+    private const string Schema = """
+        {"type": "object", "required": ["size", "count"], "properties": {
+          "size": {"type": "string"}, "count": {"type": "integer"}, "fast": {"type": "boolean"}, "extras": {"type": "array",
+            "items": {"type": "object", "properties": {"grams": {"type": "number"}}}},
+          "place": {"type": "object", "properties": {"floor": {"type": "integer"}}}, "note": {"type": ["string", "null"]},
+          "level": {"type": "integer", "enum": [1, 2]}, "either": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+          "any": {}, "open": {"anyOf": [{"type": "integer"}, {"const": "x"}]}}}
+        """;
+
+    private static ToolCall Fitted(string name, string arguments)
+    {
+        var schema = (JsonObject)JsonNode.Parse(Schema)!;
+        return FittedCall.Of(new("c1", name, arguments), one => one is "order" or "price_of" ? schema : null);
+    }
+
+    [Theory]
+    // Numbers, flags, lists and objects as texts.
+    [InlineData("""{"size":"7","count":"5"}""", """{"size":"7","count":5}""")]
+    [InlineData("""{"count":5,"fast":"True"}""", """{"count":5,"fast":true}""")]
+    [InlineData("""{"extras":"[{\"grams\":2}]","place":"{\"floor\":3}"}""", """{"extras":[{"grams":2}],"place":{"floor":3}}""")]
+    [InlineData("""{"extras":[{"grams":"2.5"}],"place":{"floor":"3"}}""", """{"extras":[{"grams":2.5}],"place":{"floor":3}}""")]
+    [InlineData("""{"either":"5","level":"2"}""", """{"either":5,"level":2}""")]
+    // A number where a text is wanted.
+    [InlineData("""{"size":491234567}""", """{"size":"491234567"}""")]
+    // Null for what is left out, unless it must be there or may be null.
+    [InlineData("""{"size":null,"fast":null,"place":null}""", """{"size":null}""")]
+    [InlineData("""{"note":null,"either":null,"any":null,"fast":null}""", """{"note":null,"either":null,"any":null}""")]
+    public void Arguments_are_of_the_kinds_that_the_tool_wants(string written, string fitted) =>
+        Assert.Equal(fitted, Fitted("order", written).Arguments);
+
+    [Theory]
+    [InlineData("""{ "size": "7", "count": 5 }"""), InlineData("""{"count":"five"}"""), InlineData("""{"count":"5.5"}""")]
+    [InlineData("""{"count":"007"}"""), InlineData("""{"level":"3"}"""), InlineData("""{"size":1e21}"""), InlineData("""{"fast":1}""")]
+    [InlineData("""{"extras":"ham"}"""), InlineData("""{"any":"5","open":"5","other":"5"}"""), InlineData("""{"count":"\ud800"}""")]
+    [InlineData("[1]"), InlineData("{\"count\":"), InlineData("""{"count":"1","count":"2"}""")]
+    public void What_is_right_or_may_mean_anything_stays_as_it_was_written(string written) =>
+        Assert.Equal(written, Fitted("order", written).Arguments);
+
+    [Theory, InlineData("functions.order", "order"), InlineData("default_api:order", "order"), InlineData("functions.order:0", "order")]
+    [InlineData("shop/order", "order"), InlineData(" order ", "order"), InlineData("order:12", "order"), InlineData("price.of", "price_of")]
+    [InlineData("orders", "orders"), InlineData("order.now", "order.now"), InlineData("functions.", "functions."), InlineData("", "")]
+    public void A_word_before_the_name_of_a_tool_is_none_of_it(string told, string name) =>
+        Assert.Equal(name, Fitted(told, "{}").Name);
+
+    [Fact]
+    public void An_answer_has_its_calls_so()
+    {
+        var parts = new List<BrainPart>();
+        var schema = (JsonObject)JsonNode.Parse(Schema)!;
+        var answer = new ChatAnswer(7, "", parts.Add, name => name is "order" ? schema : null);
+        answer.Take(new ModelNews.Bytes(Encoding.UTF8.GetBytes("""
+            {"choices":[{"index":0,"finish_reason":"tool_calls","message":{"role":"assistant","tool_calls":[{"id":"a",
+             "function":{"name":"functions.order","arguments":"{\"size\":\"a\",\"count\":\"5\"}"}}]}}]}
+            """)));
+        answer.Take(new ModelNews.Ended());
+        var call = Assert.Single(parts.OfType<BrainPart.Call>()).Tool;
+        Assert.Equal(("order", """{"size":"a","count":5}"""), (call.Name, call.Arguments));
+        Assert.Null(ArgumentSchema.FaultOf(schema, call.Arguments));
+    }
+}
