@@ -12,6 +12,21 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
 
     private const string Broken = "its answer is none of a model", Filtered = "content_filter";
 
+    /// <summary>Reasons that mean the like where a server tells them in its model's words (Gemini); some have more behind theirs.</summary>
+    private static readonly string[] Filters = [Filtered, "safety", "recitation", "blocklist", "prohibited_content", "spii"];
+
+    /// <summary>An answer that is cut, in the words of servers.</summary>
+    private static readonly string[] Cuts = ["length", "max_tokens", "model_length"];
+
+    /// <summary>Members of a chunk without words that say what went wrong; of one with words nobody knows what they mean.</summary>
+    private static readonly string[] Errors = ["error_type", "error_message"];
+
+    /// <summary>Members of a delta whose model thinks.</summary>
+    private static readonly string[] Signs =
+    [
+        "reasoning_content", "reasoning", "reasoning_text", "reasoning_details", "thinking", "thinking_blocks",
+    ];
+
     private readonly ServerSentEvents _events = new();
     private readonly ChatCalls _calls = new();
     private readonly Thoughts _thoughts = new();
@@ -112,7 +127,8 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
 
     private void OnChunk(JsonObject chunk)
     {
-        if (chunk["error"] is not null || Text(chunk["object"]) is "error")
+        if (chunk["error"] is not null || Text(chunk["object"]) is "error" || Text(chunk["type"]) is "error"
+            || chunk["choices"] is not JsonArray { Count: > 0 } && Array.Exists(Errors, name => Text(chunk[name]) is { Length: > 0 }))
         {
             // What it says may hold what was asked.
             Fail("it told of an error in its answer");
@@ -126,7 +142,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
             if (choice is not JsonObject one || one["index"] is JsonValue index && index.TryGetValue(out int place) && place != 0) continue;
             OnDelta((one["delta"] ?? one["message"]) as JsonObject);
             // Some servers have an empty one in each chunk: a stream that stops there broke off all the same.
-            if (Text(one["finish_reason"]) is { Length: > 0 } reason) _finish = reason;
+            if (Text(one["finish_reason"]) is { Length: > 0 } reason) _finish = IsFilter(reason) ? Filtered : reason;
             // What comes in one piece is whole.
             else if (one["delta"] is null && one["message"] is JsonObject) _finish ??= "stop";
         }
@@ -146,7 +162,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         }
         isAlive |= delta["content"] is JsonArray parts && parts.OfType<JsonObject>().Any(part => !HasWords(part));
         if (Text(delta["refusal"]) is { Length: > 0 }) isAlive = _isRefused = true;
-        if ((Text(delta["reasoning_content"]) ?? Text(delta["reasoning"])) is { Length: > 0 }) isAlive = true;
+        isAlive |= Thinks(delta);
         if (delta["tool_calls"] is JsonArray pieces)
         {
             foreach (var piece in pieces.OfType<JsonObject>()) _calls.Add(piece);
@@ -176,7 +192,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         if (_used is not null || _by is not null) tell((_used ?? new(0, 0, null)) with { By = _by });
         foreach (var call in _calls.Finish(request, _sentAlong.Written()))
             tell(new BrainPart.Call(schemaOf is null ? call : FittedCall.Of(call, schemaOf)));
-        tell(new BrainPart.Done(IsCut: _finish is "length"));
+        tell(new BrainPart.Done(IsCut: _finish is { } end && Cuts.Contains(end, StringComparer.OrdinalIgnoreCase)));
     }
 
     private void Say(string bit)
@@ -192,6 +208,16 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         _isOver = true;
         tell(new BrainPart.Failed(why));
     }
+
+    /// <summary>One with more behind a colon: <c>content_filter: RECITATION</c>.</summary>
+    private static bool IsFilter(string reason) => Filters.Contains(reason.Split(':')[0].Trim(), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>By any of the members in which servers tell it; what is encrypted has only its details.</summary>
+    private static bool Thinks(JsonObject delta) => Array.Exists(Signs, name => delta[name] switch
+    {
+        JsonArray details => details.Count > 0,
+        var text => Text(text) is { Length: > 0 },
+    });
 
     /// <summary>Some parts are thoughts.</summary>
     private static bool HasWords(JsonObject part) => Text(part["type"]) is null or "text" or "output_text";

@@ -14,6 +14,8 @@ internal sealed class ChatCalls
     /// <summary>Many more than are carried out; what is behind is left out.</summary>
     private const int Most = 32;
     private const int ArgumentCharacters = 64 * 1024;
+    /// <summary>Braces at which the last of several objects may begin; no more are looked at.</summary>
+    private const int Braces = 64;
     /// <summary>Members that only the server understands which sends them: Gemini's signatures, by itself and behind a proxy.</summary>
     private static readonly string[] Extras = ["extra_content", "provider_specific_fields"];
 
@@ -107,7 +109,24 @@ internal sealed class ChatCalls
         private static string Plain(string arguments)
         {
             if (arguments.AsSpan().Trim() is "" or "null") return "{}";
-            return arguments.TrimStart() is ['"', ..] && TextIn(arguments) is { } within && IsObject(within) ? within : arguments;
+            if (arguments.TrimStart() is ['"', ..] && TextIn(arguments) is { } within && IsObject(within)) return within;
+            return IsObject(arguments) ? arguments : Once(arguments) ?? arguments;
+        }
+
+        /// <summary>
+        /// The object that a server has told more than once, or of which it has told the beginning before all of it (vLLM, and what asks
+        /// others); null where that is not so.
+        /// </summary>
+        private static string? Once(string told)
+        {
+            int at = told.Length;
+            for (int i = 0; i < Braces && at > 0 && (at = told.LastIndexOf('{', at - 1)) > 0; i++)
+            {
+                string last = told[at..], before = told[..at];
+                while (before.EndsWith(last, StringComparison.Ordinal)) before = before[..^last.Length];
+                if (last.StartsWith(before, StringComparison.Ordinal) && IsObject(last)) return last;
+            }
+            return null;
         }
 
         private static string? TextIn(string json)

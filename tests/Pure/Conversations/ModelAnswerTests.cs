@@ -80,6 +80,11 @@ public sealed class ModelAnswerTests
     // All of it twice.
     [InlineData("""{"index":0,"id":"a","function":{"name":"one","arguments":"{\"x\":1}"}}""",
         """{"index":0,"id":"a","function":{"name":"one","arguments":"{\"x\":1}"}}""", """{"index":1,"id":"b","function":{"name":"two"}}""")]
+    // Several times in one piece, and the beginning of it before all of it.
+    [InlineData("""{"index":0,"id":"a","function":{"name":"one","arguments":"{\"x\":1}{\"x\":1}{\"x\":1}"}}""",
+        """{"index":1,"id":"b","function":{"name":"two","arguments":"{"}}""", """{"index":1,"function":{"arguments":"{}"}}""")]
+    [InlineData("""{"index":0,"id":"a","function":{"name":"one","arguments":"{\"x\""}}""",
+        """{"index":0,"function":{"arguments":"{\"x\":1}"}}""", """{"index":1,"id":"b","function":{"name":"two","arguments":"{}"}}""")]
     public void Calls_are_put_together_as_servers_cut_them(params string[] pieces)
     {
         Answer(string.Concat(pieces.Select(Call)) + End, size: 5);
@@ -286,6 +291,9 @@ public sealed class ModelAnswerTests
     [InlineData("data: {\"choices\":[{\"delta\":{\"cont", "its answer is none of a model")]
     [InlineData("data: {\"error\":{\"message\":\"sk-secret\"}}\n\n", "it told of an error in its answer")]
     [InlineData("data: {\"object\":\"error\",\"message\":\"sk-secret\"}\n\n", "it told of an error in its answer")]
+    [InlineData("data: {\"choices\":null,\"error_type\":\"BadRequestError\",\"error_message\":\"sk-secret\"}\n\ndata: [DONE]\n\n",
+        "it told of an error in its answer")]
+    [InlineData("event: error\ndata: {\"type\":\"error\",\"message\":\"sk-secret\"}\n\n", "it told of an error in its answer")]
     [InlineData("data: [DONE]\n\n", "its answer is empty")]
     public void What_is_no_answer_has_failed_once_and_says_nothing_of_what_was_in_it(string stream, string why)
     {
@@ -358,7 +366,7 @@ public sealed class ModelAnswerTests
         Assert.IsType<BrainPart.Done>(_parts[^1]);
     }
 
-    [Theory, InlineData("length", true), InlineData("stop", false)]
+    [Theory, InlineData("length", true), InlineData("MAX_TOKENS", true), InlineData("model_length", true), InlineData("stop", false)]
     public void An_answer_that_was_cut_says_so(string finish, bool isCut)
     {
         Answer(Delta("""{"content":"One. Two and"}""") + Delta("{}", $"\"{finish}\"") + Done);
@@ -366,6 +374,7 @@ public sealed class ModelAnswerTests
     }
 
     [Theory, InlineData("""{"refusal":"No."}""", "\"stop\""), InlineData("{}", "\"content_filter\"")]
+    [InlineData("{}", "\"SAFETY\""), InlineData("{}", "\"content_filter: RECITATION\"")]
     public void A_refusal_is_a_sentence_of_ours(string delta, string finish)
     {
         Answer(Delta(delta) + Delta("{}", finish) + Done);
@@ -415,6 +424,15 @@ public sealed class ModelAnswerTests
     public void Parts_that_are_thoughts_are_a_sign_of_life_and_not_said(string part)
     {
         Answer(Delta($$"""{"content":[{{part}}]}"""), ends: false);
+        Assert.Equal(new BrainPart.Progress(), Assert.Single(_parts));
+    }
+
+    [Theory, InlineData("""{"content":"","reasoning_details":[{"type":"reasoning.encrypted","data":"a+/="}]}""")]
+    [InlineData("""{"reasoning_content":"","reasoning":"hm"}"""), InlineData("""{"reasoning_text":"hm"}""")]
+    [InlineData("""{"thinking":"hm"}"""), InlineData("""{"thinking_blocks":[{"type":"thinking","thinking":"hm"}]}""")]
+    public void Whoever_thinks_is_alive_however_its_server_tells_that(string delta)
+    {
+        Answer(Delta(delta), ends: false);
         Assert.Equal(new BrainPart.Progress(), Assert.Single(_parts));
     }
 
