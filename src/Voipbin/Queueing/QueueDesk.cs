@@ -120,6 +120,7 @@ internal sealed class QueueDesk(VoipbinParts parts, CallWork work, TenantId tena
     /// <summary>What could not be written when the database was away.</summary>
     private async ValueTask SettleAsync(QueuedCaller caller)
     {
+        if (caller.IsUncounted) await work.Floor.CountEntryAsync(caller);
         if (caller.IsUnwritten) await work.Floor.WriteWaitingAsync(caller);
         caller.IsUnwritten = false;
         while (caller.ToFree.TryPeek(out string? agent))

@@ -29,6 +29,7 @@ internal sealed class QueueFloor(VoipbinParts parts, CallWork work)
     }
 
     /// <summary>He waits from now on.</summary>
+    /// <exception cref="StoreUnavailableException">He does not wait yet.</exception>
     public async ValueTask<QueuedCaller> EnterAsync(LegFacts leg, ResourceRow queue, CancellationToken stop)
     {
         var row = await work.Queuecalls.AddAsync(queue.Tenant, new()
@@ -40,7 +41,7 @@ internal sealed class QueueFloor(VoipbinParts parts, CallWork work)
         _callers[caller.Id] = caller;
         try
         {
-            await CountAsync(queue, body => Add(body, "total_incoming_count"), caller.Id, "wait_queuecall_ids");
+            await CountEntryAsync(caller);
             await WaitAsync(caller);
             return caller;
         }
@@ -49,6 +50,20 @@ internal sealed class QueueFloor(VoipbinParts parts, CallWork work)
             // He is swept.
             _callers.TryRemove(caller.Id, out _);
             throw;
+        }
+    }
+
+    /// <summary>The queue counts him; where that cannot be written, whoever looks for agents is to ask again.</summary>
+    public async ValueTask CountEntryAsync(QueuedCaller caller)
+    {
+        try
+        {
+            await CountAsync(caller.Queue, static body => Add(body, "total_incoming_count"), caller.Id, "wait_queuecall_ids");
+            caller.IsUncounted = false;
+        }
+        catch (StoreUnavailableException)
+        {
+            caller.IsUncounted = true;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Ringwright.Calls;
 using Ringwright.Http;
+using Ringwright.Store;
 using Ringwright.Store.Resources;
 using Ringwright.Voipbin.Calling;
 
@@ -35,6 +36,8 @@ public enum QueueJoinEnd
 /// </param>
 public sealed class QueueJoin(CallWork work, Guid queue, Func<Guid, IProgramCall, ValueTask>? waitFlow = null)
 {
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+
     /// <summary>Hears, before the call waits, what a flow may say of it: name of a variable and its value.</summary>
     public Action<IReadOnlyDictionary<string, string>>? Entered { get; init; }
 
@@ -50,12 +53,28 @@ public sealed class QueueJoin(CallWork work, Guid queue, Func<Guid, IProgramCall
     /// <returns>When the call is the program's again.</returns>
     public async ValueTask<QueueJoinEnd> RunAsync(IProgramCall call)
     {
-        if (await work.Queues.FindAsync(call.Leg.Tenant, queue.ToString(), call.Stop) is not { } row
-                || ResourceKind.DeletedAt(row) is not null)
-            return QueueJoinEnd.NoQueue;
-        if (!await IsAnsweredAsync(call)) return QueueJoinEnd.CallerGone;
-        // What is begun is written to its end, though the caller may hang up meanwhile.
-        var caller = await work.Floor.EnterAsync(call.Leg, row, CancellationToken.None);
+        long begun = work.Time.GetTimestamp();
+        QueuedCaller? entered = null;
+        while (entered is null)
+        {
+            try
+            {
+                if (await work.Queues.FindAsync(call.Leg.Tenant, queue.ToString(), call.Stop) is not { } found
+                        || ResourceKind.DeletedAt(found) is not null)
+                    return QueueJoinEnd.NoQueue;
+                if (!await IsAnsweredAsync(call)) return QueueJoinEnd.CallerGone;
+                // What is begun is written to its end, though the caller may hang up meanwhile.
+                entered = await work.Floor.EnterAsync(call.Leg, found, CancellationToken.None);
+            }
+            catch (StoreUnavailableException)
+            {
+                // Nobody is let go because he comes while the database is away.
+                if (work.Time.GetElapsedTime(begun) >= AnswersWithin) return QueueJoinEnd.Abandoned;
+                await Task.Delay(Again, work.Time, call.Stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (call.Stop.IsCancellationRequested) return QueueJoinEnd.CallerGone;
+            }
+        }
+        var (caller, row) = (entered, entered.Queue);
         Entered?.Invoke(new Dictionary<string, string>
         {
             ["voipbin.queue.id"] = row.Id,

@@ -22,6 +22,9 @@ internal sealed record QueuedCaller(ResourceRow Row, ResourceRow Queue, LegFacts
     /// <summary>That he waits could not be written yet: whoever looks for agents does it first.</summary>
     public bool IsUnwritten { get; set; }
 
+    /// <summary>The queue does not count him yet: whoever looks for agents does it first.</summary>
+    public bool IsUncounted { get; set; }
+
     /// <summary>Ids of agents who are rung for him by nobody, and could not be let go yet.</summary>
     public ConcurrentQueue<string> ToFree { get; } = new();
 
