@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -21,11 +22,13 @@ internal static class AccountPolicies
     public static async ValueTask<Reply> GetOfNode(OperationContext op, Database store) =>
         op.Ok(ShowOfNode(await store.NodePolicies.FindAsync(op.Stop)));
 
-    /// <inheritdoc cref="Set"/>
-    public static async ValueTask<Reply> SetOfNode(OperationContext op, Database store)
+    /// <summary>For orders from now on. No account's trail has it, for it is nobody's own: the node's log says who has changed it.</summary>
+    public static async ValueTask<Reply> SetOfNode(OperationContext op, Database store, ILogger log)
     {
         var policy = OrderPolicy.Of((string)op.ReadObject()[Orders]!)!;       // required, and one of those that there are
+        var before = await store.NodePolicies.FindAsync(op.Stop);
         await store.NodePolicies.SetAsync(policy, op.Stop);
+        if (policy != before) log.NodePolicyChanged(policy, before, op.Caller.KeyId);
         return op.Ok(ShowOfNode(policy));
     }
 

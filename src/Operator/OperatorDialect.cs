@@ -101,7 +101,7 @@ public static class OperatorDialect
             Guarded("SetTextPolicy", op => TextPolicies.Set(op, store.TextPolicies)),
             Guarded("RemoveTextPolicy", op => TextPolicies.Remove(op, store.TextPolicies)),
             Guarded("GetPolicies", op => AccountPolicies.GetOfNode(op, store)),
-            Guarded("SetPolicies", op => AccountPolicies.SetOfNode(op, store)),
+            Guarded("SetPolicies", op => AccountPolicies.SetOfNode(op, store, parts.Logger)),
             Guarded("GetAccountPolicies", op => AccountPolicies.Get(op, store)),
             Guarded("SetAccountPolicies", op => AccountPolicies.Set(op, store)),
             Handle("ListContentRules", op => ContentRules.List(op, store.TextContents)),

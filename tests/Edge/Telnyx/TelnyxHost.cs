@@ -14,6 +14,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Campaigns;
 using Ringwright.Edge.Dialects;
+using Ringwright.Edge.Faults;
 using Ringwright.Edge.Store;
 using Ringwright.Egress;
 using Ringwright.Http;
@@ -55,6 +56,8 @@ public sealed class TelnyxHost : IAsyncLifetime
     /// <summary>What the dialect brings to this host, as it does to a node.</summary>
     internal JoinedModule Module { get; private set; } = null!;
     internal Ledger Ledger { get; private set; } = null!;
+    /// <summary>What the operator's handlers log.</summary>
+    internal Lines OperatorLog { get; } = new();
     /// <summary>Another place for files than the data folder.</summary>
     internal IBlobs? Elsewhere { get; init; }
     internal IBlobs Blobs => Store.Blobs;
@@ -124,7 +127,7 @@ public sealed class TelnyxHost : IAsyncLifetime
             Calls = new() { Control = Calls, Explainer = Explainer(), Traces = NodeModules.Traces(Store) },
             Trunks = new() { Registrations = new TrunkBook(), Hosts = TrunkHosts, HostCheck = Hosts },
             Accounts = new() { KeysChanged = keys.Forget }, Snowflakes = services.Snowflakes,
-            Snapshots = NodeModules.Snapshots(Store, keys.Forget), Cycles = cycles, Logger = NullLogger.Instance,
+            Snapshots = NodeModules.Snapshots(Store, keys.Forget), Cycles = cycles, Logger = OperatorLog,
         };
         _app.MapDialect(new Pipeline(OperatorDialect.Create(operating), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true,
             Time), limiter, services, settings, NullLogger<Pipeline>.Instance));
