@@ -221,7 +221,7 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
         lock (_sessions)
         {
             if (!_sessions.TryGetValue(key, out var session))
-                _sessions[key] = session = new(tool.Url, tool.Headers, web, time);
+                _sessions[key] = session = new(tool.Url, tool.Headers, web, SignedFor, time);
             return session;
         }
     }

@@ -22,6 +22,10 @@ public sealed record WebAsk(string Url, ReadOnlyMemory<byte> Body)
     public bool IsOperatorConfigured { get; init; }
     /// <summary>It is signed as this tenant's webhooks are; null leaves it unsigned.</summary>
     public TenantId? SignedFor { get; init; }
+    /// <summary>
+    /// Who has chosen the address: so many requests of one account are under way at once. Null for whom it is signed, or the operator.
+    /// </summary>
+    public TenantId? Account { get; init; }
     /// <summary>Is given the body of a 2xx as it comes; null gathers it.</summary>
     public Action<ReadOnlyMemory<byte>>? Arrives { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Conversations.Models;
+using Ringwright.Core;
 
 namespace Ringwright.Programs.Agents;
 
@@ -10,7 +11,9 @@ namespace Ringwright.Programs.Agents;
 /// before that one begins a session, and names it in each request. Any number of calls at once.
 /// </summary>
 /// <param name="headers">Of each request, beside those of the protocol.</param>
-internal sealed class McpSession(string url, IReadOnlyDictionary<string, string> headers, IAgentWeb web, TimeProvider time)
+/// <param name="account">Who has named the server; null for nobody.</param>
+internal sealed class McpSession(string url, IReadOnlyDictionary<string, string> headers, IAgentWeb web, TenantId? account,
+    TimeProvider time)
 {
     /// <summary>The revision without sessions, and the newest of those with them.</summary>
     public const string Stateless = "2026-07-28", WithSessions = "2025-11-25";
@@ -136,7 +139,7 @@ internal sealed class McpSession(string url, IReadOnlyDictionary<string, string>
         all.AddRange(headers.Select(one => KeyValuePair.Create(one.Key, OneLine(one.Value))));
         return web.SendAsync(new(url, Encoding.UTF8.GetBytes(message.ToJsonString()))
         {
-            Headers = all, Timeout = due.Left, MaxBytes = most,
+            Headers = all, Timeout = due.Left, MaxBytes = most, Account = account,
         }, stop);
     }
 

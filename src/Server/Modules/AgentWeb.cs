@@ -37,6 +37,8 @@ internal sealed class AgentWeb(IEgress egress, RequestSignatures? signatures = n
             MaxBytes = ask.MaxBytes,
             IsBodyCut = ask.Arrives is null,
             Arrives = ask.Arrives,
+            // A server that lets all hang takes the way out from nobody but whoever named it.
+            Account = ask.IsOperatorConfigured ? null : ask.Account ?? ask.SignedFor,
         }, stop);
         bool isWhole = result.Failure is EgressFailure.None or EgressFailure.HttpStatus;
         return new(result.Status, isWhole ? null : SnakeName.Of(result.Failure), result.Body)

@@ -392,11 +392,11 @@ internal sealed class VariablesWeb(IAgentWeb web) : IVariablesWeb
 /// <summary>Customers' servers of the Model Context Protocol, asked as agents ask them.</summary>
 internal sealed class McpWeb(IAgentWeb web, TimeProvider time) : IMcpWeb
 {
-    public async ValueTask<McpFound> ListAsync(string url, string? token, CancellationToken stop)
+    public async ValueTask<McpFound> ListAsync(TenantId tenant, string url, string? token, CancellationToken stop)
     {
         var headers = new Dictionary<string, string>();
         if (token is not null) headers["Authorization"] = $"Bearer {token}";
-        var (list, fault) = await McpLister.ListAsync(url, headers, web, time, stop);
+        var (list, fault) = await McpLister.ListAsync(url, headers, web, tenant, time, stop);
         return new(list?.Tools, list?.HasSession ?? false, fault);
     }
 }

@@ -1,13 +1,15 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 
 namespace Ringwright.Telnyx.Assistants;
 
 /// <summary>Asks servers of the Model Context Protocol which tools they have.</summary>
 public interface IMcpWeb
 {
+    /// <param name="tenant">Whose server it is.</param>
     /// <param name="token">With which it is asked; null for none.</param>
     /// <returns>Within 3 s.</returns>
-    ValueTask<McpFound> ListAsync(string url, string? token, CancellationToken stop);
+    ValueTask<McpFound> ListAsync(TenantId tenant, string url, string? token, CancellationToken stop);
 }
 
 /// <param name="Tools">As their server wrote them: name, description, inputSchema. Null when they cannot be known.</param>

@@ -23,7 +23,7 @@ public sealed class KnownMcpTools(IMcpWeb web, TimeProvider time)
         string key = $"{server.Tenant} {server.Id}";
         bool isKnown = _known.TryGetValue(key, out var known) && known.Revision == server.Revision;
         if (isKnown && time.GetElapsedTime(known.At) < Fresh) return known.Found;
-        var found = await web.ListAsync(server.Body.Text("url") ?? "", token, stop);
+        var found = await web.ListAsync(server.Tenant, server.Body.Text("url") ?? "", token, stop);
         if (found.Tools is null) return isKnown ? known.Found : found;
         if (_known.Count >= Most)
             foreach (string other in _known.OrderBy(one => one.Value.At).Take(Most / 10).Select(one => one.Key).ToList())

@@ -107,6 +107,29 @@ public sealed class AgentWebTests
         Assert.Equal((429, null, milliseconds), (answer.Status, answer.Fault, (int?)answer.RetryAfter?.TotalMilliseconds));
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Servers_of_one_account_that_let_all_hang_take_the_way_from_no_other(bool isSigned)
+    {
+        var released = new TaskCompletionSource();
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            if (c.Request.Path == "/hangs") await released.Task.WaitAsync(Long);
+            await c.Response.WriteAsync("x");
+        });
+        // Of sixteen connections each account has two requests at once.
+        using var egress = new EgressClient(new() { IsLoopbackAllowed = true }, TimeProvider.System, connections: 16);
+        var web = new AgentWeb(egress);
+        TenantId thief = new(Guid.NewGuid()), other = new(Guid.NewGuid());
+        var hang = Post(server.Url + "/hangs");
+        hang = isSigned ? hang with { SignedFor = thief } : hang with { Account = thief };
+        var hung = Enumerable.Range(0, 40).Select(_ => web.SendAsync(hang, Stop).AsTask()).ToList();
+        await Eventually.TrueAsync(() => server.Requests == 2, "as many as an account may have are under way");
+        var answer = await web.SendAsync(Post(server.Url) with { Account = other, Timeout = TimeSpan.FromSeconds(10) }, Stop);
+        Assert.Equal((200, null, 3), (answer.Status, answer.Fault, server.Requests));
+        released.SetResult();
+        Assert.All(await Task.WhenAll(hung), one => Assert.True(one.IsSuccess));
+    }
+
     [Fact]
     public async Task A_tool_that_sends_its_caller_on_has_answered_that()
     {
