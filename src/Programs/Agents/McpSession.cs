@@ -25,10 +25,12 @@ internal sealed class McpSession(string url, IReadOnlyDictionary<string, string>
     private const int Depth = 40;
     /// <summary>Of a list of tools, each with its schema; and of what one of them answers.</summary>
     private const int MostListed = 1024 * 1024, MostAnswered = 64 * 1024;
+    /// <summary>Characters of the tools that are kept of a server, and of each: no model reads as much.</summary>
+    private const int MostKept = 512 * 1024, LongestTool = 64 * 1024;
 
     private volatile Opened? _opened;
 
-    /// <summary>All tools that the server has, and whether it wants sessions.</summary>
+    /// <summary>The tools that the server has, up to <see cref="MostKept"/>, and whether it wants sessions.</summary>
     /// <param name="patience">Over all of it.</param>
     /// <returns>Null and why, as part of a sentence, when they cannot be known.</returns>
     public async Task<(McpList? List, string? Fault)> ListAsync(TimeSpan patience, CancellationToken stop)
@@ -73,16 +75,38 @@ internal sealed class McpSession(string url, IReadOnlyDictionary<string, string>
     {
         var tools = new List<JsonObject>();
         string? cursor = null;
-        for (int page = 0; page < MostPages; page++)
+        int room = MostKept;
+        for (int page = 0; page < MostPages && room > 0; page++)
         {
             var said = await AskAsync(ListTools, cursor is null ? [] : new() { ["cursor"] = cursor }, opened, due, MostListed, stop);
             if (said.Result?["tools"] is not JsonArray listed)
                 return (null, said.Result is null ? said : said with { Fault = "its list of tools is none" });
-            tools.AddRange(listed.OfType<JsonObject>());
+            foreach (var tool in listed.OfType<JsonObject>())
+                if (room > 0 && Alone(tool, ref room) is { } kept) tools.Add(kept);
             cursor = McpResult.TextOf(said.Result, "nextCursor");
             if (string.IsNullOrEmpty(cursor)) break;
         }
         return (new(tools, opened is not null), null);
+    }
+
+    /// <summary>
+    /// A tool without the answer that it came in, which it would keep in memory whole.
+    /// </summary>
+    /// <param name="room">Characters that may still be kept; none are left behind the first that is too much.</param>
+    /// <returns>Null for one that is too long, or has texts that are none.</returns>
+    private static JsonObject? Alone(JsonObject tool, ref int room)
+    {
+        try
+        {
+            string text = tool.ToJsonString();
+            if (text.Length > LongestTool) return null;
+            room -= text.Length;
+            return room < 0 ? null : ObjectOf(text);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private async Task<(Opened? Opened, string? Fault)> OpenAsync(Due due, CancellationToken stop)

@@ -9,8 +9,8 @@ namespace Ringwright.Telnyx.Assistants;
 /// </summary>
 public sealed class KnownMcpTools(IMcpWeb web, TimeProvider time)
 {
-    /// <summary>Servers; some are forgotten where there are more.</summary>
-    private const int Most = 500;
+    /// <summary>Servers, of all and of one account; the oldest are forgotten where there are more.</summary>
+    internal const int Most = 500, MostOfAccount = 20;
 
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(60);
 
@@ -25,10 +25,16 @@ public sealed class KnownMcpTools(IMcpWeb web, TimeProvider time)
         if (isKnown && time.GetElapsedTime(known.At) < Fresh) return known.Found;
         var found = await web.ListAsync(server.Tenant, server.Body.Text("url") ?? "", token, stop);
         if (found.Tools is null) return isKnown ? known.Found : found;
-        if (_known.Count >= Most)
-            foreach (string other in _known.OrderBy(one => one.Value.At).Take(Most / 10).Select(one => one.Key).ToList())
-                _known.TryRemove(other, out _);
+        if (_known.Count >= Most) ForgetOldest("", beyond: Most - Most / 10);
+        if (!_known.ContainsKey(key)) ForgetOldest($"{server.Tenant} ", beyond: MostOfAccount - 1);
         _known[key] = (time.GetTimestamp(), server.Revision, found);
         return found;
+    }
+
+    /// <summary>So that what one account names neither fills the memory nor drives out what another one is told.</summary>
+    private void ForgetOldest(string account, int beyond)
+    {
+        var all = _known.Where(one => one.Key.StartsWith(account, StringComparison.Ordinal)).OrderBy(one => one.Value.At).ToList();
+        foreach (var (key, _) in all.Take(all.Count - beyond)) _known.TryRemove(key, out var _);
     }
 }
