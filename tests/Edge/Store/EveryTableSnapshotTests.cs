@@ -90,6 +90,23 @@ public sealed partial class EveryTableSnapshotTests
         Assert.Empty(schema.Database.Areas.Tables.Where(t => t.IsInSnapshot && !rows.Contains(t.Kind)).Select(t => t.Kind));
     }
 
+    /// <summary>
+    /// Whoever adds a table or a column in a module decides, too: it travels, is omitted, or its table is left out with a reason.
+    /// </summary>
+    [Fact]
+    public async Task All_tables_and_columns_of_modules_are_decided_on()
+    {
+        await using var schema = await TestDatabase.OpenAsync(configure: WithModules);
+        var real = (await schema.ColumnsAsync()).Where(column => !column.StartsWith("schema_", StringComparison.Ordinal))
+            .ToLookup(column => column.Split('.')[0], StringComparer.Ordinal);
+        var tables = schema.Database.Areas.Tables;
+        Assert.Empty(real.Select(table => table.Key).Except(tables.Select(table => table.Name), StringComparer.Ordinal));
+        foreach (var table in tables.Where(table => table.IsInSnapshot))
+            Assert.Equal(real[table.Name].Order(StringComparer.Ordinal),
+                table.Columns.Select(column => column.Name).Concat(table.Omitted).Select(column => $"{table.Name}.{column}")
+                    .Order(StringComparer.Ordinal));
+    }
+
     /// <summary>What the operator's API calls a list is one in its table, and in a backup.</summary>
     [Fact]
     public async Task Lists_of_the_contract_are_lists_of_the_tables()
