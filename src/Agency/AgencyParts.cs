@@ -32,7 +32,7 @@ public sealed record AgencyParts
     public ICallJudge? Judge { get; init; }
 
     /// <summary>Judges calls of an agency by a model of its own; null where nothing does.</summary>
-    public Func<OwnModel, ICallJudge>? OwnJudge { get; init; }
+    public Func<TenantId, OwnModel, ICallJudge>? OwnJudge { get; init; }
 
     /// <summary>Asks providers of voices; null where nothing does.</summary>
     public IProviderWeb? Web { get; init; }

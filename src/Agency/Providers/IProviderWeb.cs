@@ -1,10 +1,14 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 
 namespace Ringwright.Agency.Providers;
 
 /// <summary>The way out to a provider of voices, whose calls are read there, and to a carrier.</summary>
 public interface IProviderWeb
 {
+    /// <summary>The same in the name of the account that has chosen the address: so many of its requests are under way at once.</summary>
+    IProviderWeb Of(TenantId account) => this;
+
     /// <summary>Never throws for what the network or the far end does; only when stopped. No redirect is followed.</summary>
     /// <param name="apiKey">Goes along, and is in no answer and in no log.</param>
     ValueTask<ProviderAnswer> GetAsync(string url, string apiKey, CancellationToken stop);

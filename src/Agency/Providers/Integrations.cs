@@ -109,7 +109,7 @@ internal sealed class Integrations(AgencyParts parts)
             return op.Fail(AgencyText.Bad("base_url",
                 $"base_url goes up to and without {OfAnswers}, such as {ProviderKeys.ExampleModelUrl}."));
         if (!key.All(c => c is > ' ' and <= '~')) return op.Fail(AgencyText.Bad("api_key", "api_key is printable ASCII without spaces."));
-        if (parts.Web is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the model here.");
+        if (parts.Web?.Of(op.Tenant) is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the model here.");
         var own = await OwnAsync(op);
         var answer = await web.SendAsync(new("GET", url + ProviderCheck.OfModels, key) { IsBearer = true }, op.Stop);
         // Not each server lists its models: whether the key is good is seen with the first call that is judged.
@@ -229,7 +229,7 @@ internal sealed class Integrations(AgencyParts parts)
     /// <summary>One question that costs nothing tells whether the key is good; null when it is.</summary>
     private async ValueTask<Reply?> RefusalAsync(OperationContext op, ProviderRequest question)
     {
-        if (parts.Web is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the provider here.");
+        if (parts.Web?.Of(op.Tenant) is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the provider here.");
         return RefusalOf(op, await web.SendAsync(question, op.Stop));
     }
 

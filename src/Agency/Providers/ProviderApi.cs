@@ -33,7 +33,7 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
         try
         {
             return new ProviderKeys(parts.Store).ApiKeyOf(row) is { } known
-                ? new(way, row.BaseUrl ?? ProviderKeys.UsualBaseUrl, known) : null;
+                ? new(way.Of(agency), row.BaseUrl ?? ProviderKeys.UsualBaseUrl, known) : null;
         }
         catch (Exception locked) when (ProviderKeys.IsLocked(locked))
         {

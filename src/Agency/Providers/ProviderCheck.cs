@@ -41,7 +41,7 @@ internal sealed class ProviderCheck(AgencyParts parts)
                     all.Add(Shown(row, name, provider, at, prefix, answer: null));
                     return;
                 }
-                if (asked is not null) all.Add(Shown(row, name, provider, at, prefix, await web.SendAsync(asked, stop)));
+                if (asked is not null) all.Add(Shown(row, name, provider, at, prefix, await web.Of(row.TenantId).SendAsync(asked, stop)));
             }
         }
         return all;

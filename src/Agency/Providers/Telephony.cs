@@ -27,7 +27,7 @@ internal sealed class Telephony(AgencyParts parts)
             return op.Fail(AgencyText.Bad("force", "Telephony is configured: force configures it anew."));
         if (MissingOf(own, isMade: false) is { Count: > 0 } missing) return Lacking(op, missing);
         if (LockedOf(own) is { Count: > 0 } locked) return Shut(op, locked);
-        if (parts.Web is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the carrier here.");
+        if (parts.Web?.Of(op.Tenant) is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the carrier here.");
         var (at, until) = (Times.Cut(op.Now), Times.Cut(op.Now) + Busy);
         if (!await parts.Integrations.TakeTelephonyAsync(own.TenantId, at, until, op.Stop))
             return op.Fail(Fault.WrongState, "Another request is configuring telephony at this moment.");
@@ -93,7 +93,7 @@ internal sealed class Telephony(AgencyParts parts)
         var own = await OwnAsync(op);
         if (MissingOf(own, isMade: true) is { Count: > 0 } missing) return Lacking(op, missing);
         if (LockedOf(own) is { Count: > 0 } locked) return Shut(op, locked);
-        if (parts.Web is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the provider here.");
+        if (parts.Web?.Of(op.Tenant) is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the provider here.");
         bool all = (bool?)op.ReadObject()["allow_all_agents"] ?? true;
         if (await TellAsync(own, web, all, op.Stop) is { } why)
             return op.Fail(new Problem("provider_error", $"The provider was not told of the carrier: {why}."));

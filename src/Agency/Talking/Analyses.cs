@@ -48,7 +48,7 @@ internal sealed class Analyses(AgencyParts parts)
         {
             try
             {
-                if (keys.ModelOf(row) is { } model) judges[row.TenantId] = judgeBy(model);
+                if (keys.ModelOf(row) is { } model) judges[row.TenantId] = judgeBy(row.TenantId, model);
             }
             catch (Exception locked) when (ProviderKeys.IsLocked(locked))
             {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ringwright.Conversations;
 using Ringwright.Conversations.Models;
+using Ringwright.Core;
 
 namespace Ringwright.Programs.Agents;
 
@@ -24,6 +25,9 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
 
     /// <summary>Its address is the operator's choice, and not checked; else the target policy holds.</summary>
     public bool IsOperatorConfigured { get; init; } = true;
+
+    /// <summary>Who has chosen its address; null for the operator.</summary>
+    public TenantId? Account { get; init; }
 
     /// <summary>Null leaves it to the server.</summary>
     public double? Temperature { get; init; }
@@ -93,6 +97,6 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
         web.SendAsync(new($"{baseUrl}/chat/completions", body)
         {
             Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Patience, MaxBytes = MostBytes,
-            IsOperatorConfigured = IsOperatorConfigured,
+            IsOperatorConfigured = IsOperatorConfigured, Account = Account,
         }, stop);
 }

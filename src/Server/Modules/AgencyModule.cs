@@ -50,7 +50,8 @@ internal sealed class AgencyModule : Module
         var parts = new AgencyParts
         {
             Store = ground.Database, Log = ground.Loggers.CreateLogger("Ringwright.Agency"), Judge = CallJudge.Of(ground),
-            OwnJudge = model => CallJudge.Of(web, model), Web = new ProviderWeb(web), IsSigned = Signer.Verify, HasMail = ground.HasMail,
+            OwnJudge = (agency, model) => CallJudge.Of(web, agency, model), Web = new ProviderWeb(web), IsSigned = Signer.Verify,
+            HasMail = ground.HasMail,
             UrlFault = ground.WebhookUrlFault, WebhookFault = ground.WebhookUrlFaultAsync, ScriptFault = AgentScripts.FaultOf,
         };
         ground.Database.DoNotCall.Listed += parts.HearOfListed;
@@ -225,9 +226,9 @@ internal sealed class CallJudge(ModelAsk model, string name) : ICallJudge
             llm.NameOf(CampaignTalkDesk.UsualModel))
         : null;
 
-    public static CallJudge Of(IAgentWeb web, OwnModel own) => new(new ModelAsk(web, own.BaseUrl, keyFile: null)
+    public static CallJudge Of(IAgentWeb web, TenantId agency, OwnModel own) => new(new ModelAsk(web, own.BaseUrl, keyFile: null)
     {
-        Temperature = 0, MostTokens = MostTokens, Key = own.Key, IsOperatorConfigured = false,
+        Temperature = 0, MostTokens = MostTokens, Key = own.Key, IsOperatorConfigured = false, Account = agency,
     }, own.Name);
 
     public string Model => name;
@@ -240,10 +241,13 @@ internal sealed class CallJudge(ModelAsk model, string name) : ICallJudge
 }
 
 /// <summary>Asks an agency's provider of voices and its carrier, within the bounds of what customers' addresses may name.</summary>
-internal sealed class ProviderWeb(IAgentWeb web) : IProviderWeb
+/// <param name="account">In whose name; null for nobody's.</param>
+internal sealed class ProviderWeb(IAgentWeb web, TenantId? account = null) : IProviderWeb
 {
     private const int MostBytes = 8 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    public IProviderWeb Of(TenantId agency) => new ProviderWeb(web, agency);
 
     public ValueTask<ProviderAnswer> GetAsync(string url, string apiKey, CancellationToken stop) =>
         SendAsync(new("GET", url, apiKey), stop);
@@ -253,7 +257,7 @@ internal sealed class ProviderWeb(IAgentWeb web) : IProviderWeb
         ReadOnlyMemory<byte> body = request.Body is { } said ? Encoding.UTF8.GetBytes(said.ToJsonString()) : null;
         var answer = await web.SendAsync(new(request.Url, body)
         {
-            Method = request.Method, Timeout = Patience, MaxBytes = MostBytes,
+            Method = request.Method, Timeout = Patience, MaxBytes = MostBytes, Account = account,
             Headers =
             [
                 new(request.IsBearer ? "authorization" : "x-api-key", request.IsBearer ? $"Bearer {request.ApiKey}" : request.ApiKey),

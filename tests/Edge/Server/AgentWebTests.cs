@@ -131,6 +131,16 @@ public sealed class AgentWebTests
     }
 
     [Fact]
+    public async Task Providers_and_models_of_an_agency_are_asked_in_its_name()
+    {
+        var (web, agency) = (new Seen(), new TenantId(Guid.NewGuid()));
+        await new ProviderWeb(web).Of(agency).GetAsync("https://93.184.216.34/api", "key", Stop);
+        await CallJudge.Of(web, agency, new("https://93.184.216.34/v1", "key", "some/model")).AskAsync("Judge.", [], "Hello.", Stop);
+        Assert.All(web.Asked, ask => Assert.Equal(((TenantId?)agency, false), (ask.Account, ask.IsOperatorConfigured)));
+        Assert.True(web.Asked.Count >= 2);
+    }
+
+    [Fact]
     public async Task A_tool_that_sends_its_caller_on_has_answered_that()
     {
         await using var server = await TestServer.StartAsync(c =>
@@ -141,5 +151,16 @@ public sealed class AgentWebTests
         using var egress = new EgressClient(new() { IsLoopbackAllowed = true }, TimeProvider.System);
         var answer = await new AgentWeb(egress).SendAsync(Post(server.Url), Stop);
         Assert.Equal((302, null, 1), (answer.Status, answer.Fault, server.Requests));
+    }
+
+    private sealed class Seen : IAgentWeb
+    {
+        public List<WebAsk> Asked { get; } = [];
+
+        public ValueTask<WebAnswer> SendAsync(WebAsk ask, CancellationToken stop)
+        {
+            Asked.Add(ask);
+            return new(new WebAnswer(500, null, default));
+        }
     }
 }
