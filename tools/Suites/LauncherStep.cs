@@ -7,6 +7,9 @@ namespace Ringwright.Suites;
 /// </summary>
 internal sealed class LauncherStep(string step) : ISuite
 {
+    /// <summary>Makes the code that nodes start with (docs/adr/0086).</summary>
+    public const string Ahead = "ahead";
+
     public string Name => step;
 
     public bool IsPatient => true;

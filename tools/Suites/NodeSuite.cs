@@ -23,6 +23,8 @@ internal sealed partial class NodeSuite : ISuite
 
     public bool HasSecondTry => true;
 
+    public string Behind => LauncherStep.Ahead;
+
     public async Task<SuiteReport> RunAsync(Ask ask)
     {
         long begun = Stopwatch.GetTimestamp();

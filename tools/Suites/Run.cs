@@ -3,12 +3,13 @@ namespace Ringwright.Suites;
 /// <summary>
 /// Runs suites: in a run of everything first the one that others' durations are told in, alone; then those that wait for real time, one
 /// after the other. Half of the processors idle meanwhile, and those that only compute take that half, at the lowest priority: whoever
-/// measures half a second is served before them.
+/// measures half a second is served before them. Who starts nodes waits until their code is made ahead, and all processors make it.
 /// </summary>
 internal sealed class Run(Ask ask, Action<string> say)
 {
     private readonly List<SuiteReport> _reports = [];
     private readonly List<Unsteady> _unsteady = [];
+    private Dictionary<string, TaskCompletionSource> _ends = [];
 
     public IReadOnlyList<SuiteReport> Reports => _reports;
 
@@ -16,6 +17,8 @@ internal sealed class Run(Ask ask, Action<string> say)
 
     public async Task AllAsync(IReadOnlyList<ISuite> suites)
     {
+        _ends = suites.ToDictionary(suite => suite.Name,
+            _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         await InTurnAsync(suites.Where(suite => Durations.IsAlone(suite.Name, ask)));
         var rest = suites.Where(suite => !Durations.IsAlone(suite.Name, ask)).ToLookup(suite => suite.IsBeside);
         await Task.WhenAll(InTurnAsync(rest[true]), InTurnAsync(rest[false]));
@@ -25,14 +28,27 @@ internal sealed class Run(Ask ask, Action<string> say)
     {
         foreach (var suite in suites)
         {
-            var first = await suite.RunAsync(ask);
-            var (report, unsteady) = await SecondTries.RunAsync(suite, first, ask);
-            lock (_reports)
+            if (suite.Behind is { } step && _ends.TryGetValue(step, out var end)) await end.Task;
+            try
             {
-                _reports.Add(report);
-                _unsteady.AddRange(unsteady);
-                say(Summary.Line(report));
+                await OneAsync(suite);
             }
+            finally
+            {
+                _ends[suite.Name].SetResult();
+            }
+        }
+    }
+
+    private async Task OneAsync(ISuite suite)
+    {
+        var first = await suite.RunAsync(ask);
+        var (report, unsteady) = await SecondTries.RunAsync(suite, first, ask);
+        lock (_reports)
+        {
+            _reports.Add(report);
+            _unsteady.AddRange(unsteady);
+            say(Summary.Line(report));
         }
     }
 }

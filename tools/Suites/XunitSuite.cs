@@ -14,6 +14,8 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
     /// <summary>Nodes of its tests are processes.</summary>
     public bool StartsNodes { get; init; }
 
+    public string? Behind => StartsNodes ? LauncherStep.Ahead : null;
+
     public async Task<SuiteReport> RunAsync(Ask ask)
     {
         string[] which = ask.Filter is { } filter ? ["-method", $"*{filter}*"]

@@ -16,6 +16,8 @@ public sealed class RunTests
 
         public bool HasSecondTry => false;
 
+        public string? Behind { get; init; }
+
         public async Task<SuiteReport> RunAsync(Ask ask)
         {
             lock (told) told.Add(name);
@@ -65,5 +67,30 @@ public sealed class RunTests
         await all;
         Assert.Equal(5, run.Reports.Count);
         Assert.Equal(5, lines.Count);
+    }
+
+    [Fact]
+    public async Task Who_starts_nodes_begins_when_their_code_is_made_ahead()
+    {
+        TaskCompletionSource ahead = new();
+        var run = new Run(new Ask(new Tree("/", "/"), Filter: null, IsAll: false, TimeSpan.FromMinutes(1)), _ => { });
+        var all = run.AllAsync(
+        [
+            new PacedSuite("ahead", true, _told, ahead.Task), new PacedSuite("Edge", false, _told),
+            new PacedSuite("Interop", false, _told) { Behind = "ahead" },
+        ]);
+        await Eventually.TrueAsync(() => run.Reports.Count == 1, "Edge does not wait");
+        Assert.Equal(["Edge", "ahead"], _told.Order(StringComparer.Ordinal));
+        ahead.SetResult();
+        await all;
+        Assert.Equal("Interop", _told[^1]);
+    }
+
+    [Fact]
+    public async Task Where_no_code_is_made_ahead_nobody_waits_for_it()
+    {
+        var run = new Run(new Ask(new Tree("/", "/"), Filter: null, IsAll: false, TimeSpan.FromMinutes(1)), _ => { });
+        await run.AllAsync([new PacedSuite("Interop", false, _told) { Behind = "ahead" }]);
+        Assert.Equal(["Interop"], _told);
     }
 }
