@@ -27,7 +27,7 @@ public abstract class KilledBatchTests
 {
     private const string From = "+15550101001", Root = "/api/agency/v1/";
     private const int CallsAMinute = 60, PageSize = 200;
-    private static readonly int Batches = Depth.Times(gate: 3, all: 10), OfBatch = Depth.Times(gate: 20, all: 50);
+    private static readonly int Batches = Depth.Times(gate: 3, all: 10), OfBatch = Depth.Times(gate: 12, all: 50);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     // The agent has a script, and the node no model; whoever answers says nothing.
