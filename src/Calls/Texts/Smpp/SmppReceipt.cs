@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
@@ -22,8 +23,15 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
 {
     /// <summary>Characters of an id that can be one.</summary>
     private const int LongestId = 64, LongestError = 16;
+    private const string Told = "text:";
     /// <summary>What parts the fields of a text; with some centres also what ends it.</summary>
     private static readonly SearchValues<char> Gaps = SearchValues.Create(" \t\r\n\0,;");
+
+    /// <summary>The states as SMPP writes them (appendix B).</summary>
+    private static readonly FrozenSet<string> States = new[]
+    {
+        "ENROUTE", "DELIVRD", "EXPIRED", "DELETED", "UNDELIV", "ACCEPTD", "UNKNOWN", "REJECTD",
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>
     /// By its parameters, and where it has none by its text: "id:… sub:… dlvrd:… submit date:… done date:… stat:… err:…".
@@ -33,11 +41,11 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
     {
         int kind = message.EsmClass & SmppEsm.Kind;
         bool isMarked = kind is SmppEsm.Receipt or SmppEsm.Notification || (kind == 0 && IsByParameters(message));
-        string text = TextOf(message);
+        string text = FieldsOf(TextOf(message, isMarked));
         string id = message.Find(SmppTlv.ReceiptedMessageId)?.Text is { Length: > 0 } named ? named : Word(text, "id:") ?? "";
         int? reference = message.Find(SmppTlv.UserMessageReference)?.Number;
         var outcome = message.Find(SmppTlv.MessageState)?.Number is { } state ? OfNumber(state)
-            : Word(text, "stat:") is { } word ? OfWord(word) : (SmppOutcome?)null;
+            : (Word(text, "stat:") ?? (isMarked ? NamelessWord(text) : null)) is { } word ? OfWord(word) : (SmppOutcome?)null;
         if (outcome is not { } known || id.Length > LongestId || (id.Length == 0 && reference is null))
             return isMarked ? new("", SmppOutcome.OnItsWay, null, null, IsCertain: true) : null;
         if (!isMarked && Word(text, "done date:") is null) return null;
@@ -73,11 +81,42 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
         return [.. names.Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>Some centres write it as the text was written that it tells of; others only say so.</summary>
-    private static string TextOf(SmppMessage message)
+    /// <summary>
+    /// Some centres write it as the text was written that it tells of; others only say so. And some say that it has a header, as that text
+    /// had one, and write none: a header that begins as the fields do would have a hundred octets.
+    /// </summary>
+    private static string TextOf(SmppMessage message, bool isMarked)
     {
-        var octets = SmppText.BodyOf(message).Span;
-        return (message.DataCoding is SmppText.Ucs2 && octets is [0, ..] ? Encoding.BigEndianUnicode : Encoding.Latin1).GetString(octets);
+        var whole = message.Text.Span;
+        var octets = isMarked && whole is [(byte)'i' or (byte)'I', (byte)'d' or (byte)'D', (byte)':', ..] ? whole
+            : SmppText.BodyOf(message).Span;
+        if (message.DataCoding is not SmppText.Ucs2) return Encoding.Latin1.GetString(octets);
+        return octets switch
+        {
+            [0xFF, 0xFE, .. var behind] => Encoding.Unicode.GetString(behind),
+            [0xFE, 0xFF, .. var behind] => Encoding.BigEndianUnicode.GetString(behind),
+            [0, ..] => Encoding.BigEndianUnicode.GetString(octets),
+            // Its fields are ASCII: what has its zeros behind the letters is written the other way round.
+            [_, 0, ..] => Encoding.Unicode.GetString(octets),
+            _ => Encoding.Latin1.GetString(octets),
+        };
+    }
+
+    /// <summary>Without the beginning of the text that it tells of, which may say anything.</summary>
+    private static string FieldsOf(string text)
+    {
+        for (int at = text.IndexOf(Told, StringComparison.OrdinalIgnoreCase); at >= 0;
+                at = text.IndexOf(Told, at + 1, StringComparison.OrdinalIgnoreCase))
+            if (at > 0 && Gaps.Contains(text[at - 1])) return text[..at];
+        return text;
+    }
+
+    /// <summary>The state of a receipt that leaves out the field's name.</summary>
+    private static string? NamelessWord(string text)
+    {
+        foreach (var range in text.AsSpan().SplitAny(Gaps))
+            if (States.Contains(text[range])) return text[range];
+        return null;
     }
 
     private static SmppOutcome OfNumber(int state) => state switch

@@ -79,6 +79,51 @@ public sealed class SmppReceiptTests
             DataCoding = SmppText.Ucs2,
             Text = Encoding.BigEndianUnicode.GetBytes(text),
         }));
+        Assert.Equal(receipt, SmppReceipt.Of(message with { DataCoding = SmppText.Ucs2, Text = Encoding.Unicode.GetBytes(text) }));
+        foreach (Encoding marked in (Encoding[])[Encoding.Unicode, Encoding.BigEndianUnicode])
+            Assert.Equal(receipt, SmppReceipt.Of(message with
+            {
+                DataCoding = SmppText.Ucs2,
+                Text = (byte[])[.. marked.GetPreamble(), .. marked.GetBytes(text)],
+            }));
+    }
+
+    [Theory]
+    [InlineData("id:7 sub:000 dlvrd:000 submit date:180903120815 done date:180903120816 DELIVRD err:000 Text:", SmppOutcome.Delivered)]
+    [InlineData("id:7 submit date:1701240904 done date:1701240904 stat:UNDELIV err:000 text:stat:DELIVRD", SmppOutcome.Undeliverable)]
+    [InlineData("id:7 sub:000 submit date:180711070003912+ done date:180711070000012+ stat:EXPIRED err:000", SmppOutcome.Expired)]
+    [InlineData("id:7 done date:1609459200 EXPIRED text: DELIVRD", SmppOutcome.Expired)]
+    public void Fields_that_are_left_out_or_written_otherwise_cost_no_state(string text, SmppOutcome outcome)
+    {
+        var receipt = SmppReceipt.Of(Message(text, SmppEsm.Receipt))!;
+        Assert.Equal(("7", outcome), (receipt.Id, receipt.Outcome));
+        Assert.Null(receipt.Error);
+    }
+
+    /// <summary>Nothing of them is the centre's word.</summary>
+    [Theory]
+    [InlineData("text:id:7 stat:DELIVRD"), InlineData("sub:001 text:id:7 stat:DELIVRD")]
+    [InlineData("id:7 err:000 text:DELIVRD stat:DELIVRD")]
+    public void What_the_text_says_that_it_tells_of_is_no_field(string text)
+    {
+        var receipt = SmppReceipt.Of(Message(" " + text, SmppEsm.Receipt))!;
+        Assert.Equal(("", SmppOutcome.OnItsWay), (receipt.Id, receipt.Outcome));
+    }
+
+    /// <summary>A person who writes such a word has received nothing.</summary>
+    [Fact]
+    public void A_state_without_its_name_is_none_of_what_is_not_marked() =>
+        Assert.Null(SmppReceipt.Of(Message("id:7 done date:1609459200 DELIVRD", 0)));
+
+    [Fact]
+    public void One_that_says_it_has_a_header_and_has_none_is_read_whole()
+    {
+        const byte both = SmppEsm.Receipt | SmppEsm.Header;
+        Assert.Equal(("00Ab12", SmppOutcome.Delivered), Read(Message(Usual, both)));
+        var headed = Message("", both) with { Text = (byte[])[5, 0, 3, 7, 2, 1, .. Encoding.ASCII.GetBytes(Usual)] };
+        Assert.Equal(("00Ab12", SmppOutcome.Delivered), Read(headed));
+
+        static (string, SmppOutcome) Read(SmppMessage message) => (SmppReceipt.Of(message)!.Id, SmppReceipt.Of(message)!.Outcome);
     }
 
     /// <summary>The centre tells of an attempt, and goes on.</summary>
