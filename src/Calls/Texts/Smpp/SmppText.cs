@@ -32,10 +32,10 @@ public readonly record struct SmppPart(int Reference, int Total, int Number)
 /// <summary>Texts as octets of messages, both ways.</summary>
 public static class SmppText
 {
-    public const byte Default = 0, Ascii = 1, Latin1 = 3, Ucs2 = 8;
+    public const byte Default = 0, Ascii = 1, Latin1 = 3, Cyrillic = 6, Hebrew = 7, Ucs2 = 8;
 
     private const byte ClassOfText = 0xF0, EightBit = 0x04, Compressed = 0x20, Concatenation = 0x00, WideConcatenation = 0x08;
-    private const char Unknown = '\uFFFD';
+    private const char Unknown = '\uFFFD', ByteOrderMark = '\uFEFF';
 
     /// <summary>The messages that a text is sent as, without addresses and what else a carrier wants.</summary>
     /// <param name="reference">Of the text, for a receiver that joins parts.</param>
@@ -102,9 +102,21 @@ public static class SmppText
         Default when alphabet is SmppAlphabet.Gsm7 => Gsm7.Decode(octets),
         Ascii when IsGsm7(octets) => Gsm7.Decode(octets),
         Ascii or Latin1 or Default => Encoding.Latin1.GetString(octets).Replace('\0', Unknown),
-        Ucs2 => Encoding.BigEndianUnicode.GetString(octets).Replace('\0', Unknown),
+        Cyrillic => IsoLetters.Cyrillic(octets).Replace('\0', Unknown),
+        Hebrew => IsoLetters.Hebrew(octets).Replace('\0', Unknown),
+        Ucs2 => Wide(octets).Replace('\0', Unknown),
         _ => null,
     };
+
+    /// <summary>
+    /// The high octet first, unless the text begins with the mark that says otherwise. Whoever writes one writes it at the begin of each
+    /// part.
+    /// </summary>
+    private static string Wide(ReadOnlySpan<byte> octets)
+    {
+        string text = (octets is [0xFF, 0xFE, ..] ? Encoding.Unicode : Encoding.BigEndianUnicode).GetString(octets);
+        return text is [ByteOrderMark, ..] ? text.Replace(ByteOrderMark.ToString(), "", StringComparison.Ordinal) : text;
+    }
 
     /// <summary>
     /// Some call GSM 03.38 ASCII. Its letters below the space, such as @ and _, tell it: no ASCII text has those controls. A zero at the
@@ -130,7 +142,7 @@ public static class SmppText
         coding is Ucs2 ? Encoding.BigEndianUnicode.GetBytes(part)
         : alphabet is SmppAlphabet.Gsm7 ? Gsm7.Encode(part) : Encoding.Latin1.GetBytes(part);
 
-    /// <summary>One of the four that are read, or another number for what is none of them (3GPP TS 23.038, section 4).</summary>
+    /// <summary>One of those that are read, or another number for what is none of them (3GPP TS 23.038, section 4).</summary>
     private static byte AlphabetOf(byte coding)
     {
         if (coding >= ClassOfText) return (coding & EightBit) == 0 ? Default : EightBit;

@@ -102,6 +102,19 @@ public sealed class SmppTextTests
     }
 
     [Theory]
+    [InlineData("FFFE16044304", "\u0416\u0443"), InlineData("FEFF04160443", "\u0416\u0443"), InlineData("04160443", "\u0416\u0443")]
+    [InlineData("FFFE1604FFFE4304", "\u0416\u0443"), InlineData("0041FEFF0042", "A\uFEFFB"), InlineData("FEFF", ""), InlineData("", "")]
+    public void A_mark_says_which_octet_of_a_letter_comes_first(string octets, string text) =>
+        Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), SmppText.Ucs2, SmppAlphabet.Gsm7));
+
+    [Theory]
+    [InlineData(SmppText.Cyrillic, "BFE0D8D2D5E2", "\u041F\u0440\u0438\u0432\u0435\u0442")]
+    [InlineData(SmppText.Cyrillic, "A1B6F1F0FD41AD00", "\u0401\u0416\u0451\u2116\u00A7A\u00AD\uFFFD")]
+    [InlineData(SmppText.Hebrew, "F9ECE5ED20AABADFFDC0FAA3", "\u05E9\u05DC\u05D5\u05DD \u00D7\u00F7\u2017\u200E\uFFFD\u05EA\u00A3")]
+    public void Cyrillic_and_Hebrew_letters_are_an_octet_each(byte coding, string octets, string text) =>
+        Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), coding, SmppAlphabet.Latin1));
+
+    [Theory]
     [InlineData(SmppText.Ucs2, "D83D", "\uFFFD"), InlineData(SmppText.Ucs2, "00410000", "A\uFFFD")]
     [InlineData(SmppText.Ascii, "4100", "A\uFFFD")]
     [InlineData((byte)0xF1, "00", "@"), InlineData((byte)0x18, "0041", "A"), InlineData((byte)0x10, "41", "A")]
