@@ -6,12 +6,18 @@ namespace Ringwright.Calls.Texts.Smpp;
 /// <summary>Reads the fields of a body one after another. What is too short or too long makes all that follows empty.</summary>
 internal ref struct SmppFieldReader(ReadOnlySpan<byte> bytes)
 {
+    /// <summary>Octets of the least parameter: its tag and its length.</summary>
+    private const int LeastParameter = 4;
+
     private ReadOnlySpan<byte> _left = bytes;
 
     /// <summary>A field was not there, or not as it must be.</summary>
     public bool IsBroken { get; private set; }
 
     public readonly bool IsAtEnd => _left.IsEmpty;
+
+    /// <summary>What is left is too short for a parameter, and says nothing: some centres end a text with a zero.</summary>
+    public readonly bool IsAtPadding => _left.Length is > 0 and < LeastParameter && !_left.ContainsAnyExcept((byte)0);
 
     /// <summary>Text that a zero ends.</summary>
     /// <param name="most">Octets with the zero.</param>
@@ -117,7 +123,7 @@ public readonly record struct SmppTlv(ushort Tag, ReadOnlyMemory<byte> Value)
     internal static List<SmppTlv>? ReadAll(ref SmppFieldReader reader)
     {
         var all = new List<SmppTlv>();
-        while (!reader.IsAtEnd)
+        while (!reader.IsAtEnd && !reader.IsAtPadding)
         {
             ushort tag = reader.Short();
             var value = reader.Octets(reader.Short());

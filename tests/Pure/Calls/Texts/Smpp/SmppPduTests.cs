@@ -33,6 +33,15 @@ public sealed class SmppPduTests
         Assert.Equal(Hex(Submit + "001E 0003 414200 0427 0001 02"), Convert.ToHexString(read.ToBody()));
     }
 
+    /// <summary>Of centres that end a text, or their parameters, with a zero.</summary>
+    [Theory]
+    [InlineData("00", 0), InlineData("000000", 0), InlineData("0427 0001 02 00", 1)]
+    public void Zeros_behind_all_fields_are_none(string tail, int tlvs)
+    {
+        var read = SmppMessage.Read(SmppCommand.DeliverSm, Bytes(Submit + tail))!;
+        Assert.Equal((Hello, tlvs), (Convert.ToHexString(read.Text.Span), read.Tlvs.Count));
+    }
+
     [Fact]
     public void A_long_text_goes_as_a_parameter()
     {
