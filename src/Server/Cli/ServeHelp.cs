@@ -38,7 +38,7 @@ internal sealed class ServeHelp(Command command, SynchronousCommandLineAction? o
                 "--deepgram-model", "--assemblyai-key", "--assemblyai-url", "--assemblyai-model", "--voice-detector",
                 "--llm-url", "--llm-model", "--llm-alias", "--llm-key-file", "--agents", "--agent-lines", "--stream-byte-order",
                 "--documents"]),
-        ("To try things on", ["--lab", "--seed", "--clock", "--echo", "--media", "--check-replies"]),
+        ("To try things on", ["--lab", "--lab-pace", "--seed", "--clock", "--echo", "--media", "--check-replies"]),
         ("The log", ["--log-format", "--log-level"]),
         (Rest, []),
     ];

@@ -71,6 +71,7 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         var ledger = new Ledger(Database, _anchor, [.. node.Modules.SelectMany(module => module.Projectors)], frame.Log("Store"));
         Parts.Add(StopStep.Ledger, "the ledger", () => ledger.FlushAsync().AsTask());
         await RateFile.ApplyAsync(Database, Settings.Rates, stop);
+        if (Settings.LabPace is { } pace) await Database.NodePolicies.SetAsync(new(pace, IsByDigits: true), stop);
         await ledger.RecoverAsync(stop, media.Files);
         var recoveryByes = await ledger.ListRecoveryByesAsync(stop);
 

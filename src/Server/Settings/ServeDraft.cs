@@ -49,6 +49,7 @@ internal sealed class ServeDraft
     public CompatSettings Compat = new();
     public DateTimeOffset? VirtualStart;
     public TimeSpan Drain, Ringing;
+    public TimeSpan? LabPace;
     public Retention Retention = new();
     public LogLevel LogLevel;
 
@@ -77,7 +78,7 @@ internal sealed class ServeDraft
             VerificationCaller = VerificationCaller, HasCallTrace = HasCallTrace, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab,
             HasIsoDialerTimes = HasIsoDialerTimes, Compat = Compat,
             HasMediaProcess = HasMediaProcess ?? VirtualStart is null, VirtualStart = VirtualStart,
-            LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
+            LabSeed = LabSeed, LabPace = LabPace, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
             Retention = Retention, Nat = Nat, Probes = Probes, IsStreamLittleEndian = IsStreamLittleEndian,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechProvider = SpeechProvider, SpeechVoice = SpeechVoice,
@@ -89,6 +90,8 @@ internal sealed class ServeDraft
         if (VirtualStart is not null) VirtualRules.Check(settings);
         if (settings.HasLab && settings.ForLab is null)
             throw new StartRefused("--lab needs a --sip on a loopback address (or 0.0.0.0): its people live on 127.0.0.1");
+        if (LabPace is not null && !HasLab)
+            throw new StartRefused("--lab-pace needs --lab; 'ringwright policy set number_order digits:SECONDS' does it elsewhere");
         if (Documents is not null && (!IPAddress.IsLoopback(settings.Http.Address) || TrustedProxies.Count > 0))
             throw new StartRefused(
                 "--documents is for development: whoever reaches --http reads the folder, so --http must be on loopback, with no proxy "

@@ -128,6 +128,10 @@ internal static class ServeFlags
         .. CompatFlags.All,
         new("--lab", null, "", "start the lab: a carrier with people who answer, are busy, press digits",
             (s, text) => s.HasLab = text.Switch()),
+        new("--lab-pace", "SECONDS", "",
+            "with --lab: so long a number that is ordered waits, and its last two digits say what becomes of it, as PUT "
+                + "/operator/v1/policies would with digits:SECONDS at each start; orders are done at once when not set",
+            (s, text) => s.LabPace = TimeSpan.FromSeconds(text.Number(0, 999_999))),
         new("--seed", "N", "1", "what the people of the lab choose (delays, words)",
             (s, text) => s.LabSeed = (ulong)text.Number(0, long.MaxValue)),
         new("--clock", "wall|virtual[=INSTANT]", "wall",

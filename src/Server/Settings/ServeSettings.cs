@@ -101,6 +101,10 @@ internal sealed record ServeSettings
     /// <summary>Where the sources of the APIs are followed to the letter.</summary>
     public CompatSettings Compat { get; init; } = new();
     public ulong LabSeed { get; init; }
+    /// <summary>
+    /// So long the lab takes to decide on a number order, by the number's last digits; null leaves the node's policy as it is.
+    /// </summary>
+    public TimeSpan? LabPace { get; init; }
     /// <summary>When virtual time begins; null goes by the wall clock.</summary>
     public DateTimeOffset? VirtualStart { get; init; }
     /// <summary>Absolute path of the file that says when and where the node is up; none when null.</summary>
