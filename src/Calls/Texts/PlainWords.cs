@@ -15,19 +15,32 @@ public static class PlainWords
         ("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"), ("\u2026", "..."), ("\u2022\u00B7\u2219", "*"), ("\u2044", "/"),
         ("\u2039", "<"), ("\u203A", ">"),
         ("\t\u00A0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u202F\u205F\u3000", " "),
-        // What has no width at all.
-        ("\u00AD\u200B\u200C\u200D\u2060\uFEFF", ""),
+        ("\u000B\u0085\u2028\u2029", "\n"),
+        // What has no width at all, and what says which way the letters run: in this alphabet they run one way.
+        ("\u00AD\u200B\u200C\u200D\u2060\uFEFF", ""), ("\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069", ""),
     }.SelectMany(row => row.Characters.Select(character => KeyValuePair.Create(character, row.Instead))).ToFrozenDictionary();
+
+    /// <summary>Letters of the alphabet that some write as two: the bare one, and its accent behind it.</summary>
+    private static readonly FrozenDictionary<(char, char), char> Joined = new (string Pairs, char Accent)[]
+    {
+        ("a\u00E0e\u00E8i\u00ECo\u00F2u\u00F9", '\u0300'), ("e\u00E9E\u00C9", '\u0301'), ("n\u00F1N\u00D1", '\u0303'),
+        ("a\u00E4o\u00F6u\u00FCA\u00C4O\u00D6U\u00DC", '\u0308'), ("a\u00E5A\u00C5", '\u030A'), ("C\u00C7", '\u0327'),
+    }.SelectMany(row => row.Pairs.Chunk(2).Select(pair => KeyValuePair.Create((pair[0], row.Accent), pair[1]))).ToFrozenDictionary();
 
     /// <summary>The text with plain punctuation, where that writes all of it in the alphabet; else as it is.</summary>
     public static string Of(string text)
     {
         if (Gsm7.Holds(text)) return text;
         var plain = new StringBuilder(text.Length);
-        foreach (char character in text)
+        for (int i = 0; i < text.Length; i++)
         {
-            if (Plain.TryGetValue(character, out string? instead)) plain.Append(instead);
-            else plain.Append(character);
+            if (i + 1 < text.Length && Joined.TryGetValue((text[i], text[i + 1]), out char letter))
+            {
+                plain.Append(letter);
+                i++;
+            }
+            else if (Plain.TryGetValue(text[i], out string? instead)) plain.Append(instead);
+            else plain.Append(text[i]);
         }
         string written = plain.ToString();
         return Gsm7.Holds(written) ? written : text;

@@ -8,6 +8,10 @@ public sealed class PlainWordsTests
     [Theory]
     [InlineData("It\u2019s \u201Cready\u201D \u2013 come\u2026", "It's \"ready\" - come...")]
     [InlineData("10\u00A0\u20AC\u200B or `more`", "10 \u20AC or 'more'")]
+    [InlineData("two\u2028lines\u2029or\u0085four\u000Bhere", "two\nlines\nor\nfour\nhere")]
+    [InlineData("\u200Ehere\u200F \u202Dand\u202C \u2066there\u2069", "here and there")]
+    [InlineData("cafe\u0301, A\u030Angstro\u0308m", "caf\u00E9, \u00C5ngstr\u00F6m")]
+    [InlineData("man\u0303ana, citta\u0300, C\u0327a", "ma\u00F1ana, citt\u00E0, \u00C7a")]
     [InlineData("plain already ^{}", "plain already ^{}")]
     [InlineData("", "")]
     public void It_is_written_plainly(string text, string plain)
@@ -17,6 +21,7 @@ public sealed class PlainWordsTests
     }
 
     [Theory]
-    [InlineData("It\u2019s \u2026 \u0436"), InlineData("\u201Cyes\u201D \uD83D\uDE00"), InlineData("\u2019\u00E1")]
+    [InlineData("It\u2019s \u2026 \u0436"), InlineData("\u201Cyes\u201D \uD83D\uDE00")]
+    [InlineData("\u2019\u00E1"), InlineData("a\u0301 \u2019")]
     public void What_it_does_not_help_stays_as_it_is(string text) => Assert.Equal(text, PlainWords.Of(text));
 }
