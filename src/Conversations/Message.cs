@@ -56,6 +56,9 @@ public sealed record ToolCall(string Id, string Name, string Arguments)
     /// <summary>Has whoever the call is with called again at a time: <c>at</c>.</summary>
     public const string CallBack = "schedule_callback";
 
+    /// <summary>Ends whatever records the call, and has what was recorded deleted.</summary>
+    public const string StopRecording = "stop_recording";
+
     /// <summary>Asks the far end to call somebody else in our place, behind all that was said with it.</summary>
     public const string Refer = "refer";
 
@@ -75,5 +78,5 @@ public sealed record ToolCall(string Id, string Name, string Arguments)
     public bool WaitsForSpeech => Name is Hangup or Transfer or Refer or SendDigits;
 
     /// <summary>The caller hears nothing while it runs, and it may take its time.</summary>
-    public bool IsSilent => !WaitsForSpeech && Name is not (Gather or OptOut or CallBack or SkipTurn or Handoff);
+    public bool IsSilent => !WaitsForSpeech && Name is not (Gather or OptOut or CallBack or StopRecording or SkipTurn or Handoff);
 }

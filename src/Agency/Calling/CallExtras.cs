@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Http;
@@ -42,6 +43,7 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         if (await new ClientGrants(parts).MayAsync(op, "calls.transcript.read")) shown["analysis"] = AnalysisOf(call);
         shown["tags"] = call.Tags;
         shown["legal_hold"] = call.Note?.IsHeld ?? false;
+        shown["recording_consent"] = RecordingConsent.IsRefusedOn(call.Leg.Labels) ? RecordingConsent.Refused : null;
         shown["recording_deleted_at"] = AgencyText.Time(call.Note?.RecordingDeletedAt);
         string role = AgencyRoles.Of(op.Caller);
         // Of the line: voices, recognisers and models are the node's own, and nobody is charged for them.

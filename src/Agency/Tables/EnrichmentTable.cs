@@ -10,6 +10,8 @@ internal sealed record EndedTalk
     public Guid Id { get; init; }
     public TenantId TenantId { get; init; }
     public string CallId { get; init; } = "";
+    /// <summary>Null for one of the agency's own account.</summary>
+    public string? ClientId { get; init; }
 }
 
 /// <summary>What is done with what was said once a call is over: the rows of <c>enrichment_queue</c>.</summary>
@@ -21,7 +23,7 @@ internal sealed class EnrichmentTable(Database store)
     /// The leg is the account's: the client's, or the agency's own. It goes by the index of what is not over, as analyses do.
     /// </summary>
     internal const string SelectEndedAllTenants = """
-        select q.id, q.tenant_id, q.call_id from enrichment_queue q
+        select q.id, q.tenant_id, q.call_id, c.client_id from enrichment_queue q
         join calls c on c.tenant_id = q.tenant_id and c.id = q.call_id
         join rw_leg l on l.tenant_id = coalesce(c.client_id, c.tenant_id) and l.uuid = c.id
         where q.type = 'transcript' and q.status <> 'completed' and q.status = 'pending' and l.ended_at <= @before

@@ -14,7 +14,8 @@ internal sealed class Enrichment(AgencyParts parts)
     public async Task RunAsync(CancellationToken stop)
     {
         var now = Times.Cut(parts.Store.Time.GetUtcNow());
+        var refused = new RefusedRecordings(parts);
         foreach (var talk in await parts.Enrichments.ListEndedAsync(now - LastWords, MostTranscripts, stop))
-            await parts.Enrichments.WriteDownAsync(talk, now, stop);
+            if (await refused.AreGoneAsync(talk, now, stop)) await parts.Enrichments.WriteDownAsync(talk, now, stop);
     }
 }

@@ -8,10 +8,10 @@ namespace Ringwright.Agency.Talking;
 internal static class TalkDefinition
 {
     /// <summary>Names of what agents can do without a server of anybody's; a model calls by them.</summary>
-    public const string Hangup = "hangup", OptOut = "mark_do_not_call", CallBack = "schedule_callback";
+    public const string Hangup = "hangup", OptOut = "mark_do_not_call", CallBack = "schedule_callback", StopRecording = "stop_recording";
 
     /// <summary>A tool may not have such a name.</summary>
-    public static readonly string[] Reserved = [Hangup, OptOut, CallBack, "transfer", "send_dtmf", "gather"];
+    public static readonly string[] Reserved = [Hangup, OptOut, CallBack, StopRecording, "transfer", "send_dtmf", "gather"];
 
     private const double Hundredths = 100;
     private const int LongestVariable = 3_000, MostVariables = 400, LongestGreeting = 3_000;
@@ -44,14 +44,14 @@ internal static class TalkDefinition
                 new JsonObject { ["kind"] = Hangup }, new JsonObject { ["kind"] = OptOut }, .. tools.Select(tool => (JsonNode)Write(tool)),
             ]),
         };
-        // Agencies may have had one of the name before there was this.
-        if (!isInbound && tools.All(tool => !tool.Name.Equals(CallBack, StringComparison.OrdinalIgnoreCase)))
+        if (!isInbound && IsFree(CallBack, tools))
             definition["tools"]!.AsArray().Add((JsonNode)new JsonObject
             {
                 ["kind"] = CallBack,
                 // A model has no clock.
                 ["description"] = $"Has this person called again at a time that he has agreed to. The call began at {known["now"]}.",
             });
+        if (IsFree(StopRecording, tools)) definition["tools"]!.AsArray().Add((JsonNode)new JsonObject { ["kind"] = StopRecording });
         if (AgentTransfers.ToolOf(agent.Transfers, isInbound ? null : "{{from}}") is { } transfer)
             definition["tools"]!.AsArray().Add((JsonNode)transfer);
         // Without one the model says the first words.
@@ -70,6 +70,10 @@ internal static class TalkDefinition
         AgentSteps.Write(script, agent, isInbound ? null : "{{from}}", definition);
         return WithManner(definition, agent, disclosure, notice);
     }
+
+    /// <summary>Agencies may have had one of the name before there was this.</summary>
+    private static bool IsFree(string name, IEnumerable<ToolRow> tools) =>
+        tools.All(tool => !tool.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static JsonObject KnownOf(IEnumerable<KeyValuePair<string, string>> variables)
     {

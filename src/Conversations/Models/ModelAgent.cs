@@ -145,6 +145,12 @@ public abstract record ModelTool
         });
     }
 
+    /// <summary>Has nothing of the call recorded any more, and what was recorded deleted.</summary>
+    public sealed record StopRecording : ModelTool
+    {
+        public override JsonObject Parameters { get; } = AllOf(new());
+    }
+
     /// <summary>Has whoever the call is with called again when he likes, by whoever placed the call.</summary>
     public sealed record CallBack : ModelTool
     {

@@ -221,6 +221,13 @@ internal static class ModelParser
                     Name = ToolCall.CallBack,
                     Description = description ?? "Has this person called again at a time that he has agreed to.",
                 };
+            case ToolCall.StopRecording:
+                return new ModelTool.StopRecording
+                {
+                    Name = ToolCall.StopRecording,
+                    Description = description ?? "Ends the recording of this call, and has what was recorded deleted. Call it as soon as "
+                        + "this person does not want to be recorded.",
+                };
             case "webhook":
                 return ReadWebhook(tool, description);
             // Of servers that were asked; no author of a file knows what one of them will say.

@@ -148,6 +148,8 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
         }
     }
 
+    public Labels? RefusalOfRecording => desk.RefusalOfRecording(terms);
+
     public ValueTask<bool> OptOutAsync() => desk.OptOutAsync(terms, _call!.Leg);      // it runs
 
     /// <summary>A caller who has the model send one after the other is not to cost its account what he likes.</summary>

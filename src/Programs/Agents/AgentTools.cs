@@ -47,6 +47,11 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
     /// <summary>Has whoever the call is with called again at that moment, and says what came of it; null where nobody does.</summary>
     public Func<string, ValueTask<string>>? CallBack { get; init; }
 
+    /// <summary>
+    /// Has nothing of the call recorded any more, and what was recorded deleted, and says whether that is so; null where there is no call.
+    /// </summary>
+    public Func<ValueTask<bool>>? StopRecording { get; init; }
+
     /// <summary>Keeps a variable for what comes; null where there is nobody to use it.</summary>
     public Action<string, string>? Keep { get; init; }
 
@@ -109,11 +114,14 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
             case ModelTool.CallBack when CallBack is not null:
                 _ = CallBackAsync(call, (string)arguments[ModelTool.CallBack.At]!);
                 break;
+            case ModelTool.StopRecording when StopRecording is not null:
+                _ = StopRecordingAsync(call);
+                break;
             case ModelTool.SkipTurn:
                 Done(call, "Done.");
                 break;
             case ModelTool.Transfer or ModelTool.Refer or ModelTool.Handoff or ModelTool.SendDigits or ModelTool.Hangup or ModelTool.Gather
-                or ModelTool.OptOut or ModelTool.SendMessage or ModelTool.CallBack:
+                or ModelTool.OptOut or ModelTool.SendMessage or ModelTool.CallBack or ModelTool.StopRecording:
                 Done(call, "Not done: it is not available here.");
                 break;
             default:
@@ -149,6 +157,21 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
         }
         Done(call, isDone ? "Done. Say that there will be no more calls, and end the call."
             : "Not done: nobody keeps a list of that here.");
+    }
+
+    private async Task StopRecordingAsync(ToolCall call)
+    {
+        bool isDone = false;
+        try
+        {
+            isDone = await StopRecording!();       // asked before
+        }
+        catch (Exception failed)
+        {
+            Note($"tool {ToolCall.StopRecording}: {failed.GetType().Name}");
+        }
+        Done(call, isDone ? "Done. Say that nothing of the call is recorded any more, and that what was recorded is deleted."
+            : "Not done: nobody can see to that here.");
     }
 
     private async Task SendTextAsync(ToolCall call, string words)

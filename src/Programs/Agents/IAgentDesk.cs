@@ -37,6 +37,11 @@ public interface IAgentDesk
     /// <returns>False where nobody keeps a list of that.</returns>
     ValueTask<bool> OptOutAsync(AgentTerms terms, LegFacts leg) => new(false);
 
+    /// <summary>
+    /// What is to stand on the call where whoever it is with does not want to be recorded; null where nobody deletes what was.
+    /// </summary>
+    Labels? RefusalOfRecording(AgentTerms terms) => null;
+
     /// <summary>Sends a text to whoever the call is with.</summary>
     /// <returns>Why it is not on its way, as a sentence; null when it is.</returns>
     ValueTask<string?> SendTextAsync(AgentTerms terms, LegFacts leg, string words) => new("No texts are sent here.");

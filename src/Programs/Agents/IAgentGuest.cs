@@ -43,6 +43,11 @@ internal interface IAgentGuest
     /// <returns>False where nobody keeps a list of that.</returns>
     ValueTask<bool> OptOutAsync();
 
+    /// <summary>
+    /// What is to stand on the call where whoever it is with does not want to be recorded; null where nobody deletes what was.
+    /// </summary>
+    Labels? RefusalOfRecording => null;
+
     /// <summary>Sends a text to whoever the call is with.</summary>
     /// <returns>Why it is not on its way, as a sentence; null when it is.</returns>
     ValueTask<string?> SendTextAsync(string words);

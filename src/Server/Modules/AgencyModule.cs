@@ -206,6 +206,9 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings? llm, IAge
     public ValueTask<bool> OptOutAsync(AgentTerms terms, LegFacts leg) =>
         CampaignAgent.Of(terms) is null ? Others.OptOutAsync(terms, leg) : talks.OptOutAsync(leg);
 
+    public Labels? RefusalOfRecording(AgentTerms terms) =>
+        CampaignAgent.Of(terms) is null ? Others.RefusalOfRecording(terms) : RecordingConsent.Refusal;
+
     public ValueTask<string?> SendTextAsync(AgentTerms terms, LegFacts leg, string words) =>
         CampaignAgent.Of(terms) is null ? Others.SendTextAsync(terms, leg, words) : new("Agents of campaigns send no texts.");
 

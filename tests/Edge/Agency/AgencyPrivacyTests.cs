@@ -1,6 +1,8 @@
 using System.Text;
 using Dapper;
 using Ringwright.Agency;
+using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
 using Ringwright.Store;
@@ -59,6 +61,33 @@ public abstract class AgencyPrivacyTests(Product product) : IAsyncLifetime
         Assert.NotNull(shown["recording_deleted_at"]);
         Assert.Equal(figures["summary"]!.ToJsonString(),
             (await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/overview"))["summary"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_recording_of_whoever_did_not_want_to_be_recorded_goes_with_the_calls_end_unless_the_call_is_held()
+    {
+        string id = await RecordedAsync();
+        var talk = new EndedTalk
+        {
+            Id = Guid.CreateVersion7(), TenantId = new(Guid.Parse((string)Host.AccountA["id"]!)), CallId = id, ClientId = _lab.Client,
+        };
+        var refused = new RefusedRecordings(new() { Store = Database });
+        var now = Times.Cut(DateTimeOffset.UtcNow);
+        // Nobody has said anything against it.
+        Assert.True(await refused.AreGoneAsync(talk, now, Stop));
+        Assert.Equal(200, (await Host.FileAsync(Host.OwnerA, $"/calls/{id}/recording")).Status);
+
+        await Database.Sql.WriteAsync(db => db.Execute("update rw_leg set labels = @labels where uuid = @id",
+            new { id, labels = """{"agency_recording":"refused"}""" }), Stop);
+        await Host.DoneAsync(200, Host.OwnerA, "PUT", $"/calls/{id}/legal-hold", """{"held":true,"because":"a suit"}""");
+        Assert.True(await refused.AreGoneAsync(talk, now, Stop));
+        Assert.Equal(200, (await Host.FileAsync(Host.OwnerA, $"/calls/{id}/recording")).Status);
+        await Host.DoneAsync(200, Host.OwnerA, "PUT", $"/calls/{id}/legal-hold", """{"held":false,"because":"it is over"}""");
+        Assert.True(await refused.AreGoneAsync(talk, now, Stop));
+        await Host.RefusedAsync(404, "not_found", Host.OwnerA, "GET", $"/calls/{id}/recording");
+        var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + id);
+        Assert.Equal(("refused", false), ((string?)shown["recording_consent"], (bool)shown["has_recording"]!));
+        Assert.NotNull(shown["recording_deleted_at"]);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public abstract class AgencyTalkTests(Product product)
         var first = rig.Model.Asked[0];
         Assert.Equal("You sell to Zoe.", ((string)first["messages"]![0]!["content"]!).Split('\n')[0]);
         Assert.Equal(0.25, (double)first["temperature"]!);
-        Assert.Equal(["hangup", "mark_do_not_call", "price", "schedule_callback"],
+        Assert.Equal(["hangup", "mark_do_not_call", "price", "schedule_callback", "stop_recording"],
             first["tools"]!.AsArray().Select(one => (string)one!["function"]!["name"]!).Order(StringComparer.Ordinal));
 
         await rig.Lab.BecomesAsync(batch, "completed");
@@ -180,6 +180,28 @@ public abstract class AgencyTalkTests(Product product)
 
         Task<JsonObject> AssignAsync(string agent) => host.DoneAsync(200, host.OwnerA, "POST", $"/numbers/{id}/assign",
             $$"""{"agent_mapping_id":"{{agent}}"}""");
+    }
+
+    [Fact]
+    public async Task Whoever_does_not_want_to_be_recorded_says_so_and_the_call_shows_it()
+    {
+        await using var rig = await AgencyTalkRig.StartAsync(product, """
+            WHEN "recorded any more" SAY Goodbye.
+            WHEN "recorded any more" CALL hangup
+            WHEN no CALL stop_recording
+            """);
+        var (_, call, person) = await rig.CallAsync("""{"name":"Anna","system_prompt":"Be kind.","first_speaker_text":"Hello."}""");
+        using var _ = person;
+        await rig.TurnsAsync(call, 1);
+        Assert.Null((await rig.Lab.Host.DoneAsync(200, rig.Lab.Host.OwnerA, "GET", "/calls/" + call))["recording_consent"]);
+        await person.SayAsync(ToneWords.No);
+        await rig.HearByeAsync();
+        await rig.BecomesAsync(call, "recording_consent", "refused");
+        var turns = await rig.TurnsAsync(call, 5);
+        Assert.Equal(("stop_recording", "Done. Say that nothing of the call is recorded any more, and that what was recorded is deleted."),
+            ((string?)turns[2]["tool"], TextOf(turns[3])));
+        // That nothing is left of what was recorded keeps nobody from writing down what was said.
+        await rig.BecomesAsync(call, "transcript_status", "completed");
     }
 
     [Fact]

@@ -18,8 +18,9 @@ public sealed class TalkDefinitionTests
     {
         // Case C12, of the tool.
         var agent = Read(TalkDefinition.Of(Anna, [], []));
-        Assert.Equal(["hangup", "mark_do_not_call", "schedule_callback"], agent.Tools.Select(tool => tool.Name));
+        Assert.Equal(["hangup", "mark_do_not_call", "schedule_callback", "stop_recording"], agent.Tools.Select(tool => tool.Name));
         Assert.IsType<ModelTool.OptOut>(agent.Tools[1]);
+        Assert.IsType<ModelTool.StopRecording>(agent.Tools[3]);
         Assert.Null(agent.Greeting);        // the model says the first words
         Assert.Equal("Be kind to {{name}}.", agent.Instructions);
     }
@@ -51,8 +52,8 @@ public sealed class TalkDefinitionTests
         var agent = Read(TalkDefinition.Of(Anna with { Transfers = """[{"name":"sales","phone_number":"+15550300010"}]""" }, [], []));
         var transfer = Assert.IsType<ModelTool.Transfer>(agent.Tools[^1]);
         Assert.Equal(("+15550300010", "{{from}}"), (transfer.Targets["sales"], transfer.From));
-        Assert.Equal(4, agent.Tools.Count);
-        Assert.Equal(3, Read(TalkDefinition.Of(Anna with { Transfers = "[]" }, [], [])).Tools.Count);
+        Assert.Equal(5, agent.Tools.Count);
+        Assert.Equal(4, Read(TalkDefinition.Of(Anna with { Transfers = "[]" }, [], [])).Tools.Count);
     }
 
     [Fact]
