@@ -40,6 +40,7 @@ public sealed class EgressClient : IEgress, IDisposable
     private readonly TargetPolicy _policy;
     private readonly TimeProvider _time;
     private long _begun, _ended;
+    private readonly NameLookups _names = new();
     private readonly EgressConnector _connector;
     private readonly SemaphoreSlim _places;
     private readonly AccountShares _accounts;
@@ -50,7 +51,8 @@ public sealed class EgressClient : IEgress, IDisposable
     /// <param name="connections">Open at the same time; a request beyond waits, as long as its time lets it.</param>
     public EgressClient(TargetPolicy policy, TimeProvider time, int connections = UsuallyAtMost) =>
         (_policy, _time, _connector, _silent, _places, _accounts) =
-            (policy, time, new(policy, TimeProvider.System), new(time), new(connections), new(Math.Clamp(connections / 8, 1, PerAccount)));
+            (policy, time, new(policy, TimeProvider.System, _names.FindAsync), new(time), new(connections),
+                new(Math.Clamp(connections / 8, 1, PerAccount)));
 
     public TargetPolicy Policy => _policy;
 
@@ -89,8 +91,7 @@ public sealed class EgressClient : IEgress, IDisposable
         limit.CancelAfter(TimeSpan.FromSeconds(2));
         try
         {
-            // The system's resolver cannot be interrupted: leave it behind when the time is up.
-            var addresses = await Dns.GetHostAddressesAsync(uri.IdnHost, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
+            var addresses = await _names.FindAsync(uri.IdnHost, limit.Token).ConfigureAwait(false);
             var refused = addresses.Select(a => _policy.Check(a, uri.Port, use)).FirstOrDefault(v => v is not TargetVerdict.Allowed);
             bool isReachable = addresses.Length == 0 || addresses.Any(a => _policy.Check(a, uri.Port, use) is TargetVerdict.Allowed);
             return isReachable ? UrlVerdict.Allowed : new(EgressFailure.Forbidden, Sentence(uri, refused));

@@ -9,9 +9,9 @@ namespace Ringwright.Egress;
 /// failed come last (ADR 147).
 /// </summary>
 /// <param name="time">Of connections: the wall clock, whatever the time is for calls.</param>
-/// <param name="lookUp">Null asks the system.</param>
+/// <param name="lookUp">Asks for the addresses of a name.</param>
 internal sealed class EgressConnector(TargetPolicy policy, TimeProvider time,
-    Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null)
+    Func<string, CancellationToken, Task<IPAddress[]>> lookUp)
 {
     /// <summary>
     /// What an address has to accept in when another one is left, or when it failed before. One packet that is lost is sent again after a
@@ -108,7 +108,7 @@ internal sealed class EgressConnector(TargetPolicy policy, TimeProvider time,
     {
         try
         {
-            return await (lookUp ?? Dns.GetHostAddressesAsync)(host, stop).ConfigureAwait(false);
+            return await lookUp(host, stop).ConfigureAwait(false);
         }
         catch (SocketException unknown)
         {
