@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 using System.Text;
 
 namespace Ringwright.Calls.Texts;
@@ -7,19 +8,23 @@ namespace Ringwright.Calls.Texts;
 public enum TextKeyword { None, Stop, Start, Help }
 
 /// <summary>
-/// Words that must be the whole text: trimmed, white space inside single, case folded, closing <c>. ! , ;</c> dropped. A sentence that
-/// only contains one asks for nothing. The words of stop are those of 47 CFR 64.1200(a)(10) beside the usual ones; nobody takes one away.
+/// Words that must be the whole text: trimmed, white space inside single, case folded, closing <c>. ! , ;</c> and quotes around it
+/// dropped. A sentence that only contains one asks for nothing. The words of stop are those of 47 CFR 64.1200(a)(10) beside the usual ones;
+/// nobody takes one away.
 /// </summary>
 public static class TextKeywords
 {
     /// <summary>Characters of a text that can be a keyword at all.</summary>
     public const int Longest = 160;
 
+    private const string Quotes = "\"'`\u2018\u2019\u201A\u201B\u201C\u201D\u201E\u00AB\u00BB\u2039\u203A";
+
     private static readonly FrozenDictionary<string, TextKeyword> Usual = new Dictionary<string, TextKeyword>
     {
         ["stop"] = TextKeyword.Stop, ["stopall"] = TextKeyword.Stop, ["stop all"] = TextKeyword.Stop,
         ["unsubscribe"] = TextKeyword.Stop, ["cancel"] = TextKeyword.Stop, ["end"] = TextKeyword.Stop, ["quit"] = TextKeyword.Stop,
         ["revoke"] = TextKeyword.Stop, ["opt out"] = TextKeyword.Stop, ["optout"] = TextKeyword.Stop,
+        ["opt-out"] = TextKeyword.Stop,
         ["start"] = TextKeyword.Start, ["unstop"] = TextKeyword.Start,
         ["help"] = TextKeyword.Help,
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -42,8 +47,9 @@ public static class TextKeywords
     /// <summary>The text in the form in which keywords are compared; null when it is none, being empty or too long.</summary>
     public static string? Normal(string text)
     {
-        var trimmed = text.AsSpan().Trim();
-        while (trimmed is [.., var last] && (last is '.' or '!' or ',' or ';' || char.IsWhiteSpace(last))) trimmed = trimmed[..^1];
+        var trimmed = text.AsSpan();
+        while (trimmed is [var first, ..] && IsAround(first)) trimmed = trimmed[1..];
+        while (trimmed is [.., var last] && (last is '.' or '!' or ',' or ';' || IsAround(last))) trimmed = trimmed[..^1];
         if (trimmed.Length is 0 or > Longest) return null;
         var word = new StringBuilder(trimmed.Length);
         bool isBehindSpace = false;
@@ -56,4 +62,8 @@ public static class TextKeywords
         }
         return word.ToString();
     }
+
+    /// <summary>Space, marks without a width, and the quotes of whoever was told to answer "STOP".</summary>
+    private static bool IsAround(char character) => char.IsWhiteSpace(character)
+        || Quotes.Contains(character, StringComparison.Ordinal) || char.GetUnicodeCategory(character) is UnicodeCategory.Format;
 }
