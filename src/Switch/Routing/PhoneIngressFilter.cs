@@ -111,9 +111,10 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
     {
         var snapshot = routing.Current;
         var wall = settings.Anchor.ToWall(now);
-        var verdict = _digest.Check(request, from.Remote.Address, name => UserOf(snapshot, name, wall)?.Password, now, out string claimed,
-            mayTry: name => _guesses.MayTry(from.Remote, name, now)
-                || IsRegisteredAt(name, from) && _triesByPhone.TryTake(from.Remote.Address, from.Remote.Port, now));
+        var verdict = _digest.Check(request, from.Remote.Address, said => UserOf(snapshot, NameOf(snapshot, said), wall)?.Password, now,
+            out string written, mayTry: said => NameOf(snapshot, said) is var name && (_guesses.MayTry(from.Remote, name, now)
+                || IsRegisteredAt(name, from) && _triesByPhone.TryTake(from.Remote.Address, from.Remote.Port, now)));
+        string claimed = NameOf(snapshot, written);
         switch (verdict)
         {
             case DigestVerdict.Right when UserOf(snapshot, claimed, wall) is { } user
@@ -133,6 +134,13 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
                 return MayAsk(request, from, now) ? new(PhoneRuling.Challenged, IsStale: verdict is DigestVerdict.Foreign)
                     : new(PhoneRuling.ShutOut) { Refused = new("", "too_many_challenges") };
         }
+    }
+
+    /// <summary>Phones that are set up by "user@domain" write the domain into their credentials too.</summary>
+    private string NameOf(RoutingSnapshot snapshot, string written)
+    {
+        int at = written.LastIndexOf('@');
+        return at > 0 && _hosts.IsOurs(written[(at + 1)..]) && snapshot.Sip.FindUser(written) is null ? written[..at] : written;
     }
 
     private static string WhyWrong(RoutingSnapshot snapshot, string name, DateTimeOffset now) =>

@@ -49,6 +49,19 @@ public sealed class PhoneIngressFilterTests
         Assert.Equal(Phones.Desk.Id, verdict.Caller!.Connection.Id);
     }
 
+    [Theory]
+    [InlineData("alice1@sip.example.com", "alice1"), InlineData("alice1@SIP.Example.com", "alice1")]
+    [InlineData("alice1@elsewhere.example", null), InlineData("@sip.example.com", null), InlineData("nobody@sip.example.com", null)]
+    public void A_name_with_our_domain_behind_it_is_the_name(string written, string? user)
+    {
+        const string uri = "sip:sip.example.com";
+        string challenge = Text(Judge(Phones.Request("REGISTER", "alice1", ++_cseq, uri: uri)));
+        string answer = Phones.Answer(challenge, written, "secret-of-alice", "REGISTER", uri);
+        var verdict = Judge(Phones.Request("REGISTER", "alice1", ++_cseq, answer, uri));
+        Assert.Equal(user, verdict.Caller?.User);
+        if (user is null) Assert.StartsWith("SIP/2.0 401", Text(verdict));
+    }
+
     [Fact]
     public void A_SUBSCRIBE_is_challenged_before_anything_is_kept_and_then_goes_where_the_lamps_are()
     {
