@@ -239,7 +239,7 @@ public sealed class Dialog
     {
         var routes = new List<string>();
         foreach (var value in message.Values(SipHeader.RecordRoute))
-            if (!value.IsEmpty) routes.Add(NameAddress.Hop(value));
+            if (NameAddress.TryParse(value, out _) is ParseStatus.Ok) routes.Add(NameAddress.Hop(value));
         if (isReversed) routes.Reverse();
         return [.. routes];
     }

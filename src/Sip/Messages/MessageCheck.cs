@@ -30,9 +30,11 @@ internal static class MessageCheck
         if (message is SipRequest request && !request.CSeq.Method.SequenceEqual(request.MethodName)) return ParseStatus.MethodMismatch;
 
         var listed = CheckVias(message);
-        if (listed is ParseStatus.Ok) listed = CheckAddresses(message, SipHeader.Route, Limits.Routes);
-        if (listed is ParseStatus.Ok) listed = CheckAddresses(message, SipHeader.RecordRoute, Limits.Routes);
-        if (listed is ParseStatus.Ok) listed = CheckAddresses(message, SipHeader.Contact, Limits.Contacts);
+        bool isOptional = IsOptional(message);
+        // Whoever sends a request on reads its Route; it ends here.
+        if (listed is ParseStatus.Ok) listed = CheckAddresses(message, SipHeader.Route, Limits.Routes, isOptional: !isOutgoing);
+        if (listed is ParseStatus.Ok) listed = CheckAddresses(message, SipHeader.RecordRoute, Limits.Routes, isOptional);
+        if (listed is ParseStatus.Ok) listed = CheckAddresses(message, SipHeader.Contact, Limits.Contacts, isOptional);
         return listed;
     }
 
@@ -115,23 +117,25 @@ internal static class MessageCheck
         return ParseStatus.Ok;
     }
 
-    private static ParseStatus CheckAddresses(SipMessage message, SipHeader header, int limit)
+    /// <param name="isOptional">One that nobody can read is passed over by whoever wants them.</param>
+    private static ParseStatus CheckAddresses(SipMessage message, SipHeader header, int limit, bool isOptional)
     {
         int count = 0;
         foreach (var value in message.Values(header))
         {
             if (++count > limit) return ParseStatus.TooMany;
             // A comma too many, or a header without a value, names nobody.
-            if (value.IsEmpty || header is SipHeader.Contact && value.SequenceEqual("*"u8)) continue;
+            if (isOptional || value.IsEmpty || header is SipHeader.Contact && value.SequenceEqual("*"u8)) continue;
             var status = NameAddress.TryParse(value, out _);
-            if (status is not ParseStatus.Ok && !(header is SipHeader.Contact && IsOptional(message))) return status;
+            if (status is not ParseStatus.Ok) return status;
         }
         return ParseStatus.Ok;
     }
 
     /// <summary>
-    /// Nothing depends on a Contact that nobody can read. A registrar tells the Contacts of all in its answers, as they came to it: those
-    /// beside it count. And many write one where it has no meaning; a call is hung up on without it.
+    /// Nothing depends on a Contact or a Record-Route that nobody can read. A registrar tells the Contacts of all in its answers, as they
+    /// came to it: those beside it count. Many write one where it has no meaning; a call is hung up on without it. And an answer that is
+    /// lost for its Record-Route leaves both sides waiting, where a shorter way may lead there.
     /// </summary>
     private static bool IsOptional(SipMessage message) => message is not SipRequest request
         || request.Method is SipMethod.Ack or SipMethod.Bye or SipMethod.Cancel or SipMethod.Prack or SipMethod.Info or SipMethod.Message

@@ -95,6 +95,33 @@ public sealed class ForgivenMessageTests
         Assert.NotEqual(ParseStatus.Ok, Wire.Status(Wire.Invite($"Contact: {contacts}")));
     }
 
+    [Fact] // a proxy that writes IPv6 without brackets
+    public void A_Record_Route_that_cannot_be_read_loses_no_answer()
+    {
+        const string bad = "Record-Route: <sip:2001:db8:0:0:0:0:0:1:5060;lr>";
+        var response = Wire.Response($"""
+            SIP/2.0 200 OK
+            Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKx
+            {bad}, <sip:p1.example.com;lr>
+            From: <sip:bob@192.0.2.1>;tag=b
+            To: <sip:alice@192.0.2.7>;tag=a
+            Call-ID: x@192.0.2.1
+            CSeq: 1 INVITE
+            Contact: <sip:alice@192.0.2.7>
+            Content-Length: 0
+            """);
+        FixedPoint.Check(response);
+        var ack = Dialog.OfResponse(Samples.OutgoingInvite(), response)?.CreateAck(Samples.OutgoingInvite()).Build();
+        Assert.NotNull(ack);
+        Assert.Equal("<sip:p1.example.com;lr>", ack.Text(SipHeader.Route));
+
+        Assert.Equal(ParseStatus.BadUri, Wire.Status(Wire.Invite(bad)));
+        string bye = Wire.Like(Wire.Invite(bad), "BYE");
+        Assert.Equal(ParseStatus.Ok, Wire.Status(bye));
+        Assert.Contains(bad, new SipResponseBuilder(Wire.Request(bye), 200).Build().ToString(), StringComparison.Ordinal);
+        Assert.Equal(ParseStatus.Ok, Wire.Status(Wire.Invite(bad["Record-".Length..])));
+    }
+
     [Theory]
     [InlineData("ACK", true), InlineData("BYE", true), InlineData("CANCEL", true), InlineData("PRACK", true), InlineData("INFO", true)]
     [InlineData("MESSAGE", true), InlineData("OPTIONS", true)]
