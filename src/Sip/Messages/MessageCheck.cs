@@ -127,7 +127,9 @@ internal static class MessageCheck
             // A comma too many, or a header without a value, names nobody.
             if (isOptional || value.IsEmpty || header is SipHeader.Contact && value.SequenceEqual("*"u8)) continue;
             var status = NameAddress.TryParse(value, out _);
-            if (status is not ParseStatus.Ok) return status;
+            // Within a dialog both sides have said where they are.
+            if (status is not ParseStatus.Ok && (header is SipHeader.Route || message is not SipRequest { IsOutsideDialog: false }))
+                return status;
         }
         return ParseStatus.Ok;
     }

@@ -132,6 +132,16 @@ public sealed class ForgivenMessageTests
         Assert.Equal(isOk, Wire.Status(request) is ParseStatus.Ok);
     }
 
+    [Theory, InlineData("INVITE"), InlineData("UPDATE"), InlineData("SUBSCRIBE"), InlineData("REFER")]
+    public void Within_a_dialog_no_request_is_lost_for_them(string method)
+    {
+        string request = Wire.Like(Wire.Invite("Record-Route: <sip:2001:db8::1:5060;lr>\nContact: <sip:a@192.0.2.9:5060transport=udp>",
+            to: "<sip:bob@192.0.2.1>;tag=b1"), method);
+        Assert.Equal(ParseStatus.Ok, Wire.Status(request));
+        FixedPoint.Check(Wire.Request(request));
+        Assert.Equal(ParseStatus.BadUri, Wire.Status(request.Replace(";tag=b1", "", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("Content-Length: 0", true), InlineData("l: 0", true), InlineData("Max-Forwards: 70", true)]
     [InlineData("i: c1@192.0.2.7", true), InlineData("Date: today\nDate: today", true)]
