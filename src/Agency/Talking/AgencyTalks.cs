@@ -49,6 +49,19 @@ public sealed class AgencyTalks(Database store)
         return row is null ? default : (row.Script is not null, AgentSteps.TakesKeys(row));
     }
 
+    /// <summary>What is said before the words of a call in which nobody talks, in which whoever was called hears them alone.</summary>
+    /// <param name="campaign">A batch's, or one of another API's.</param>
+    /// <returns>All of it; and for a machine who calls, alone. Null for nothing.</returns>
+    public async ValueTask<(string? All, string? Identity)> OpeningOfAsync(Guid campaign, LegFacts leg, CancellationToken stop)
+    {
+        var agency = AgencyOf(leg);
+        if (await _batches.FindAsync(agency, campaign, stop) is not { } batch
+            || await _agents.FindAsync(agency, batch.AgentMappingId, stop) is not { } agent) return default;
+        var own = await _tenancy.AgencyAsync(agency, stop);
+        var of = leg.Tenant == agency ? null : await _tenancy.ClientAsync(agency, leg.Tenant.ToString(), stop);
+        return MessageOpening.Of(own.Settings, agent.LanguageHint, of?.Name ?? own.Name, leg.From, leg.To);
+    }
+
     /// <summary>Called once for each talk, when it begins.</summary>
     /// <param name="attempt">By which somebody was called.</param>
     /// <returns>

@@ -16,11 +16,15 @@ namespace Ringwright.Server.Modules;
 /// </summary>
 /// <param name="hasModel">A language model thinks for agents that have no steps.</param>
 /// <param name="formOf">Whether an agent thinks by steps, and whether it asks for keys, as it is now.</param>
+/// <param name="openingOf">What is said before the campaign's own words; to a machine, who calls alone. Null for nothing.</param>
 internal sealed partial class CampaignMessage(Database store, TimeProvider time, bool hasModel,
-    Func<Guid, LegFacts, CancellationToken, ValueTask<(bool IsScripted, bool TakesKeys)>> formOf) : ICallProgram
+    Func<Guid, LegFacts, CancellationToken, ValueTask<(bool IsScripted, bool TakesKeys)>> formOf,
+    Func<Guid, LegFacts, CancellationToken, ValueTask<(string? All, string? Identity)>> openingOf) : ICallProgram
 {
     private const char OptOut = '9';
-    private static readonly TimeSpan Behind = TimeSpan.FromSeconds(4);
+    /// <summary>Of what is said at once.</summary>
+    private const int LongestText = 3_000;
+    private static readonly TimeSpan ForKey = TimeSpan.FromSeconds(4);
 
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
@@ -36,10 +40,12 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
                 && await TalkAsync(call, CampaignAgent.TermsOf(attempt.Id, agent, takesKeys), attempt, terms.Machines))
                 return null;   // the host hangs up
         }
-        var (asked, who) = await AskAsync(call, Fill(terms.Message ?? "", target), terms.Language);
+        var (opening, identity) = await openingOf(campaign.Id, call.Leg, call.Stop);
+        var (asked, who) = await AskAsync(call, Behind(opening, Fill(terms.Message ?? "", target)), terms.Language);
         if (who is MachineVerdict.Machine or MachineVerdict.Fax && terms.Machines is { } machines && attempt is not null)
         {
-            var message = machines.Message is { } text && who is MachineVerdict.Machine ? Speech(Fill(text, target), terms.Language) : null;
+            var message = machines.Message is { } text && who is MachineVerdict.Machine
+                ? Speech(Behind(identity, Fill(text, target)), terms.Language) : null;
             await new CampaignMachine(store, machines, attempt).TakeAsync(call, message);
             return null;
         }
@@ -95,6 +101,10 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
         });
     }
 
+    /// <summary>Where there is nothing to say, nothing is said before it.</summary>
+    internal static string Behind(string? opening, string text) =>
+        opening is null || text.Length == 0 ? text : Clipped.Of($"{opening} {text}", LongestText);
+
     private async ValueTask<(Campaign?, Target?, DialAttempt?)> FindAsync(IProgramCall call)
     {
         var tenant = call.Leg.Tenant;
@@ -118,7 +128,7 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
         {
             GatherId = Guid.CreateVersion7().ToString(),
             Prompt = Speech(text, language), MaximumDigits = 1, TerminatingDigits = "",
-            InitialTimeout = behind ?? Behind, InterDigitTimeout = behind ?? Behind,
+            InitialTimeout = behind ?? ForKey, InterDigitTimeout = behind ?? ForKey,
         };
         if (!(await call.SendAsync(gather)).IsAccepted) return default;
         MachineVerdict? who = null;

@@ -14,9 +14,11 @@ internal sealed class CampaignsModule : Module
     {
         private readonly Func<Guid, LegFacts, CancellationToken, ValueTask<(bool IsScripted, bool TakesKeys)>> _formOf =
             CampaignTalkDesk.FormsOf(ground);
+        private readonly Func<Guid, LegFacts, CancellationToken, ValueTask<(string? All, string? Identity)>> _openingOf =
+            CampaignTalkDesk.OpeningsOf(ground);
 
         public override ICallProgram? CreateProgram(Application application) =>
             application.Kind is ApplicationKind.Campaign
-                ? new CampaignMessage(ground.Database, ground.Time, ground.Apis.Llm is not null, _formOf) : null;
+                ? new CampaignMessage(ground.Database, ground.Time, ground.Apis.Llm is not null, _formOf, _openingOf) : null;
     }
 }

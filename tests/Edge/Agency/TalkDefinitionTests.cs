@@ -5,6 +5,7 @@ using Ringwright.Agency.Talking;
 using Ringwright.Conversations;
 using Ringwright.Conversations.Models;
 using Ringwright.Conversations.Scripts;
+using Ringwright.Server.Modules;
 
 namespace Ringwright.Edge.Agency;
 
@@ -23,6 +24,23 @@ public sealed class TalkDefinitionTests
         Assert.IsType<ModelTool.StopRecording>(agent.Tools[3]);
         Assert.Null(agent.Greeting);        // the model says the first words
         Assert.Equal("Be kind to {{name}}.", agent.Instructions);
+    }
+
+    [Fact]
+    public void Whoever_hears_a_text_alone_hears_before_it_what_a_talk_begins_with_and_a_machine_who_calls()
+    {
+        const string notice = "This call may be recorded.", who = "This is the automated assistant of Acme.";
+        static (string?, string?) OpeningOf(string settings) =>
+            MessageOpening.Of(JsonNode.Parse(settings)!.AsObject(), "en", "Acme", "+12125550100", "+13105550100");
+        Assert.Equal(($"{notice} {who}", who), OpeningOf("{}"));
+        Assert.Equal((who, who), OpeningOf("""{"recording_disclosure":{"mode":"never"}}"""));
+        Assert.Equal((notice, null), OpeningOf("""{"disclosure":{"mode":"never"}}"""));
+        Assert.Equal((null, null), OpeningOf("""{"disclosure":{"mode":"never"},"recording_disclosure":{"mode":"never"}}"""));
+
+        Assert.Equal($"{who} We are open.", CampaignMessage.Behind(who, "We are open."));
+        Assert.Equal("We are open.", CampaignMessage.Behind(null, "We are open."));
+        Assert.Equal("", CampaignMessage.Behind(who, ""));
+        Assert.Equal(3_000, CampaignMessage.Behind(who, new('x', 3_000)).Length);
     }
 
     [Fact]
