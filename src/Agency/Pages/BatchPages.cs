@@ -174,7 +174,7 @@ internal static class BatchPages
 
     private static Html ContactsOf(JsonNode found, string path)
     {
-        string[] names = ["Number", "Name", "Company", "Status", "Outcome", "Attempts", "Call"];
+        string[] names = ["Number", "Name", "Company", "Status", "Outcome", "Attempts", "Next", "Call"];
         return Html.Of($"""
             {Table(names, found["contacts"]!.AsArray().Select(ContactOf))}
             {Pager(path, "", found["pagination"])}
@@ -185,8 +185,9 @@ internal static class BatchPages
     [
         Say(contact!["phone_number"]), Say($"{(string?)contact["first_name"]} {(string?)contact["last_name"]}".Trim()),
         Say(contact["company"]),
-        Say(contact["block_reason"] is { } why ? $"{Text(contact["status"])}: {Plain(Text(why))}" : Text(contact["status"])),
-        Say(Plain(Text(contact["outcome"]))), Say(contact["attempts"]),
+        // A rule that forbids it, or what came of the last try.
+        Say((contact["block_reason"] ?? contact["last_error"]) is { } why ? $"{Text(contact["status"])}: {Plain(Text(why))}" : Text(contact["status"])),
+        Say(Plain(Text(contact["outcome"]))), Say(contact["attempts"]), MomentIf(contact["next_attempt_at"]),
         contact["call_id"] is { } call ? Html.Of($"""<a href="{CallPages.Place}/{Text(call)}">Call</a>""") : Say(Nothing),
     ];
 

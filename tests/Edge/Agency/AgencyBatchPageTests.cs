@@ -62,6 +62,27 @@ public sealed class AgencyBatchPageTests : IAsyncLifetime
         await IsGoneOnWithAsync(held);
     }
 
+    [Fact, Depth("the gate has the page to sign in at; what pages ask the API for has tests by itself")]
+    public async Task The_page_of_a_batch_says_why_somebody_is_not_called_or_not_reached_and_when_he_is_called_again()
+    {
+        string barred = AgencyLab.Number("ok-1"), nobody = AgencyLab.Number("nf"), busy = AgencyLab.Number("busy");
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/dnc", $$"""{"phone_number":"{{barred}}"}""");
+        string campaign = await _lab.CampaignAsync("""{"max_attempts":2,"retry_policy":{"busy_seconds":3600}}""");
+        string batch = (string)(await _lab.BatchAsync(campaign, [barred, nobody, busy]))["id"]!;
+        var waits = await Eventually.SomeAsync(async () =>
+        {
+            var contacts = await _lab.ContactsAsync(batch);
+            bool isOver = contacts.Any(one => (string?)one["phone_number"] == nobody && (string?)one["status"] is "failed");
+            return isOver ? contacts.Find(one => (string?)one["phone_number"] == busy && one["next_attempt_at"] is not null) : null;
+        }, "one is over, and one waits");
+        await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
+        using var browser = new AgencyBrowser(Host);
+        await browser.SignInAsync("ca1@example.com");
+        string shown = await browser.ReadAsync($"{Page}/{batch}"), next = (string)waits["next_attempt_at"]!;
+        foreach (string there in new[] { "failed: dnc", "failed: not found", next[..19].Replace('T', ' ') + " UTC" })
+            Assert.Contains(there, shown, StringComparison.Ordinal);
+    }
+
     private async Task IsNobodyElsesAsync(string held, string import)
     {
         string page = $"{Page}/{held}";
