@@ -186,7 +186,8 @@ internal static class BatchPages
         Say(contact!["phone_number"]), Say($"{(string?)contact["first_name"]} {(string?)contact["last_name"]}".Trim()),
         Say(contact["company"]),
         // A rule that forbids it, or what came of the last try.
-        Say((contact["block_reason"] ?? contact["last_error"]) is { } why ? $"{Text(contact["status"])}: {Plain(Text(why))}" : Text(contact["status"])),
+        Say((contact["block_reason"] ?? contact["last_error"]) is { } why ? $"{Text(contact["status"])}: {Plain(Text(why))}"
+            : Text(contact["status"])),
         Say(Plain(Text(contact["outcome"]))), Say(contact["attempts"]), MomentIf(contact["next_attempt_at"]),
         contact["call_id"] is { } call ? Html.Of($"""<a href="{CallPages.Place}/{Text(call)}">Call</a>""") : Say(Nothing),
     ];
