@@ -71,7 +71,7 @@ internal sealed class BroughtNumberTable(Database store)
         {
             tenants = new InList<string>([.. accounts.Select(one => one.ToString())]), texts = new InList<string>(texts),
         };
-        foreach (var row in db.Query<Holder>(SelectProvedAllTenants, which))
+        foreach (var row in db.Query<ProvedHolder>(SelectProvedAllTenants, which))
             if (row.TenantId == agency || !holders.ContainsKey(row.Text)) holders[row.Text] = row.TenantId;
         return holders;
     }
@@ -82,7 +82,7 @@ internal sealed class BroughtNumberTable(Database store)
         return HoldersOf(db, agency, accounts, [text]).TryGetValue(text, out var holder) ? holder : null;
     }
 
-    private sealed record Holder
+    private sealed record ProvedHolder
     {
         public TenantId TenantId { get; init; }
         public string Text { get; init; } = "";

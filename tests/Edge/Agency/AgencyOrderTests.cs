@@ -8,13 +8,13 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency;
 
-public sealed class NumberOrdersOnSqliteTests() : NumberOrderTests(Product.Sqlite);
+public sealed class AgencyOrdersOnSqliteTests() : AgencyOrderTests(Product.Sqlite);
 
 [Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
-public sealed class NumberOrdersOnPostgresTests() : NumberOrderTests(Product.Postgres);
+public sealed class AgencyOrdersOnPostgresTests() : AgencyOrderTests(Product.Postgres);
 
 /// <summary>What is done for many numbers at once, and for whose.</summary>
-public abstract class NumberOrderTests(Product product)
+public abstract class AgencyOrderTests(Product product)
 {
     private static readonly DateTimeOffset At = new(2026, 1, 6, 15, 0, 0, TimeSpan.Zero);
 
