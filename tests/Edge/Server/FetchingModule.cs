@@ -3,6 +3,7 @@ using System.Text;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Egress;
+using Ringwright.Programs;
 using Ringwright.Server.Modules;
 
 namespace Ringwright.Edge.Server;
@@ -60,6 +61,8 @@ internal sealed class FetchingModule(TimeSpan patience) : Module
     {
         public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
         {
+            // Before that nobody has heard of the call, and there is nothing to take back.
+            await call.NextAsync<CallEvent.LegRinging>();
             try
             {
                 var answer = await egress.SendAsync(new()

@@ -78,6 +78,7 @@ public sealed class FetchingModuleTests
         using var far = new SipPeer(node.Node.Settings.Sip);
         await module.Joined!.CallAsync($"sip:anybody@{far.Local}", $"{sink.Url}/hang", Stop);      // it has joined
         string invite = await far.HearAsync("INVITE");
+        far.Send(far.Response(invite, "180 Ringing"));
         await Eventually.TrueAsync(() => sink.All.Count == 1, "the program asks");
         far.Send(far.Response(invite, "486 Busy Here"));
         await left.Task.WaitAsync(Patient, Stop);
