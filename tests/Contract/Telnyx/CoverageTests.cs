@@ -25,6 +25,8 @@ public sealed class CoverageTests
         Assert.Equal((822, 64), (coverage.Total, coverage.TotalEvents));
         Assert.True(coverage.Real >= Least["operations"], $"{coverage.Real} operations are real; {Least["operations"]} were");
         Assert.True(coverage.Proven >= Least["proven"], $"{coverage.Proven} operations are proven; {Least["proven"]} were");
+        int acting = coverage.Parameters.Acting;
+        Assert.True(acting >= Least["parameters"], $"{acting} parameters act; {Least["parameters"]} did");
         Assert.True(coverage.RealEvents >= Least["events"], $"{coverage.RealEvents} events are sent; {Least["events"]} were");
     }
 
