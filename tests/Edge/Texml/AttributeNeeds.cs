@@ -26,6 +26,8 @@ internal static class AttributeNeeds
         ("Gather", "hints language maxSpeechTime speechModel speechTimeout transcriptionEngine", "input=dtmf,speech"),
         ("Record", "transcriptionCallback transcriptionEngine", "transcription=true"),
         ("Record", "transcribeCallback", "transcribe=true"),
+        ("Parameter", "name", "value=1"),
+        ("Parameter", "value", "name=a"),
         ("Transcription", "speechModel", "transcriptionEngine=Deepgram"),
         ("Dial", "recordMaxLength recordingChannels recordingStatusCallback recordingStatusCallbackEvent recordingStatusCallbackMethod "
             + "recordingTrack sendRecordingUrl trim", "record=record-from-answer"),
@@ -36,7 +38,18 @@ internal static class AttributeNeeds
     ];
 
     /// <summary>Of the element around one that is nothing elsewhere.</summary>
-    private static readonly Dictionary<string, string> Around = new(StringComparer.Ordinal) { ["Language"] = $"url={Socket}" };
+    private static readonly Dictionary<string, string> Around = new(StringComparer.Ordinal)
+    {
+        ["Language"] = $"url={Socket}",
+        ["Parameter"] = $"url={Socket}",
+    };
+
+    /// <summary>What stands in an element that does nothing when it is empty.</summary>
+    private static readonly Dictionary<string, string> Within = new(StringComparer.Ordinal)
+    {
+        ["Connect"] = $"<Stream url=\"{Socket}\"/>",
+        ["Refer"] = "<Sip>sip:somebody@127.0.0.1:9</Sip>",
+    };
 
     /// <summary>Values of attributes that take any text and act on some alone.</summary>
     private static readonly Dictionary<string, string> Values = new(StringComparer.Ordinal)
@@ -70,6 +83,9 @@ internal static class AttributeNeeds
 
     /// <summary>As they are written behind the name of the element around it.</summary>
     public static string OfAround(string element) => Around.TryGetValue(element, out string? said) ? " " + Written([said]) : "";
+
+    /// <summary>As it is written in the element; null for the text that it takes.</summary>
+    public static string? InsideOf(string element) => Within.GetValueOrDefault(element);
 
     /// <summary>The one value that is tried; null for those of its rule.</summary>
     public static string? ValueOf(string element, string attribute) => Values.GetValueOrDefault($"{element} {attribute}");

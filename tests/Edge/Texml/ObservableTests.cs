@@ -72,7 +72,9 @@ public sealed partial class ObservableTests(DocumentRig rig) : IClassFixture<Doc
                     relays.Add(order.Terms);
             },
         };
-        var next = await rig.RunAsync(SheetTests.Document(element, attributes, AttributeNeeds.OfAround(element)), call);
+        string document =
+            SheetTests.Document(element, attributes, AttributeNeeds.OfAround(element), AttributeNeeds.InsideOf(element));
+        var next = await rig.RunAsync(document, call);
         var facts = new Dictionary<string, string>(StringComparer.Ordinal);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var command in call.Commands.Where(command => command is not LegCommand.Note)) Tell(command.GetType().Name, command);

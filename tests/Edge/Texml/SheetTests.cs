@@ -37,10 +37,11 @@ public sealed class SheetTests(DocumentRig rig) : IClassFixture<DocumentRig>
 
     /// <summary>A document in which the element stands where it may, its attribute on line 3.</summary>
     /// <param name="outer">Attributes of the element that it stands in, with a blank before them.</param>
-    internal static string Document(string element, string? attribute, string outer = "")
+    /// <param name="inside">What stands in the element; null is text as it takes it.</param>
+    internal static string Document(string element, string? attribute, string outer = "", string? inside = null)
     {
         var path = PathTo(element)!;
-        string inner = $"<{NameOf(element)}\n{attribute}>{TextOf(path[^1])}</{NameOf(element)}>";
+        string inner = $"<{NameOf(element)}\n{attribute}>{inside ?? TextOf(path[^1])}</{NameOf(element)}>";
         foreach (var around in path.SkipLast(1).Reverse())
         {
             inner = $"<{NameOf(around.Name)}{outer}>{inner}</{NameOf(around.Name)}>";
