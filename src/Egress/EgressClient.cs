@@ -289,7 +289,8 @@ public sealed class EgressClient : IEgress, IDisposable
         try
         {
             var arrives = result.IsSuccess ? request.Arrives : null;
-            return await CopyAsync(response, body, request.MaxBytes, arrives, limit).ConfigureAwait(false) || request.IsBodyCut
+            var isEnough = result.IsSuccess ? request.IsEnough : null;
+            return await CopyAsync(response, body, request.MaxBytes, arrives, isEnough, limit).ConfigureAwait(false) || request.IsBodyCut
                 ? result with { Body = body.ToArray() }
                 : TooLarge(result, request.MaxBytes);
         }
@@ -310,7 +311,7 @@ public sealed class EgressClient : IEgress, IDisposable
 
     /// <returns>False when there is more than <paramref name="most"/>.</returns>
     private static async ValueTask<bool> CopyAsync(HttpResponseMessage response, MemoryStream body, int most,
-        Action<ReadOnlyMemory<byte>>? arrives, CancellationToken limit)
+        Action<ReadOnlyMemory<byte>>? arrives, Func<ReadOnlyMemory<byte>, bool>? isEnough, CancellationToken limit)
     {
         var stream = await response.Content.ReadAsStreamAsync(limit).ConfigureAwait(false);
         await using var _ = stream.ConfigureAwait(false);
@@ -325,6 +326,7 @@ public sealed class EgressClient : IEgress, IDisposable
             else arrives(buffer.AsMemory(0, taken));
             isWhole = count <= room;
             room -= taken;
+            if (isEnough?.Invoke(buffer.AsMemory(0, taken)) is true) break;
         }
         ArrayPool<byte>.Shared.Return(buffer);
         return isWhole;

@@ -27,6 +27,11 @@ public sealed record EgressRequest
     /// Is given the body of a 2xx bit by bit as it comes, each valid until the call returns, and the result has none then. Null gathers it.
     /// </summary>
     public Action<ReadOnlyMemory<byte>>? Arrives { get; init; }
+    /// <summary>
+    /// Is given the body of a 2xx bit by bit as it comes, and says whether that is all that is wanted: the rest is not waited for, and the
+    /// result is as if it had ended there. Null waits for the end.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>, bool>? IsEnough { get; init; }
     /// <summary>Each target is checked as the first one was. Webhooks follow none.</summary>
     public int MaxRedirects { get; init; }
     /// <summary>

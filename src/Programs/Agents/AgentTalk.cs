@@ -37,6 +37,8 @@ internal sealed class AgentTalk : IDisposable
     /// <summary>Of a model; null where a script thinks.</summary>
     private readonly ModelLine? _line;
     private AgentTools? _tools;
+    /// <summary>Of agents who have handed the caller on: what they began may still run.</summary>
+    private readonly List<AgentTools> _former = [];
     private readonly CancellationTokenSource _over = new();
     private readonly AgentTransfer _transfer;
     private readonly AgentReferral _referral;
@@ -124,6 +126,7 @@ internal sealed class AgentTalk : IDisposable
             _news.Writer.TryWrite(new ConversationInput.Stop(EndReason.ProviderFailure));
             return "Not done: the caller was handed on again and again.";
         }
+        if (_tools is not null) _former.Add(_tools);
         (_brain, _tools) = (new ModelBrain(other, variables, _line!), ToolsOf(other, variables));      // a model handed over
         if (changesVoice) _speaker = other;
         return "Done: you are the one who talks to the caller now. Go on with what he wants.";
@@ -135,6 +138,8 @@ internal sealed class AgentTalk : IDisposable
         _over.Cancel();
         _over.Dispose();
         _line?.Dispose();
+        foreach (var tools in _former) tools.End();
+        _tools?.End();
     }
 
     private Instant Now => new(_parts.Time.GetElapsedTime(_start).Ticks * TimeSpan.NanosecondsPerTick);

@@ -129,6 +129,13 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
         }
     }
 
+    /// <summary>Nothing more will be called: servers of tools need not keep their sessions.</summary>
+    public void End()
+    {
+        lock (_sessions)
+            foreach (var session in _sessions.Values) session.End();
+    }
+
     /// <summary>A caller's name may be anything.</summary>
     private static string OneLine(string text) => new([.. text.Where(c => c is >= ' ' and <= '~')]);
 

@@ -28,6 +28,11 @@ public sealed record WebAsk(string Url, ReadOnlyMemory<byte> Body)
     public TenantId? Account { get; init; }
     /// <summary>Is given the body of a 2xx as it comes; null gathers it.</summary>
     public Action<ReadOnlyMemory<byte>>? Arrives { get; init; }
+    /// <summary>
+    /// Is given the body of a 2xx as it comes, and says whether that is all that is wanted of it: some servers never end one. Null waits
+    /// for the end.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>, bool>? IsEnough { get; init; }
 }
 
 /// <param name="Status">Null when none has come.</param>
@@ -40,6 +45,9 @@ public sealed record WebAnswer(int? Status, string? Fault, ReadOnlyMemory<byte> 
 
     /// <summary>Of a server of the Model Context Protocol: the session that it has begun; null where it has none.</summary>
     public string? McpSession { get; init; }
+
+    /// <summary>Where its server has the request sent instead, absolute or not; null where it does not say.</summary>
+    public string? Location { get; init; }
 
     /// <summary>When its server wants to be asked again; null where it does not say.</summary>
     public TimeSpan? RetryAfter { get; init; }

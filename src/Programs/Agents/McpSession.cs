@@ -10,6 +10,7 @@ namespace Ringwright.Programs.Agents;
 /// A client of one server of the Model Context Protocol over streamable HTTP. Since revision 2026-07-28 each request stands for itself;
 /// before that one begins a session, and names it in each request. Any number of calls at once.
 /// </summary>
+/// <param name="url">Where the server is written down to be; it may send us on within its host.</param>
 /// <param name="headers">Of each request, beside those of the protocol.</param>
 /// <param name="account">Who has named the server; null for nobody.</param>
 internal sealed class McpSession(string url, IReadOnlyDictionary<string, string> headers, IAgentWeb web, TenantId? account,
@@ -20,7 +21,7 @@ internal sealed class McpSession(string url, IReadOnlyDictionary<string, string>
 
     private const string ListTools = "tools/list", CallTool = "tools/call";
     private const string Meta = "io.modelcontextprotocol/";
-    private const int MostPages = 8, LongestWord = 512;
+    private const int MostPages = 32, LongestWord = 512;
     /// <summary>Of an answer: deeper than any list of tools, and less than what may stand within an agent.</summary>
     private const int Depth = 40;
     /// <summary>Of a list of tools, each with its schema; and of what one of them answers.</summary>
@@ -28,7 +29,11 @@ internal sealed class McpSession(string url, IReadOnlyDictionary<string, string>
     /// <summary>Characters of the tools that are kept of a server, and of each: no model reads as much.</summary>
     private const int MostKept = 512 * 1024, LongestTool = 64 * 1024;
 
+    /// <summary>To end a session, which nobody waits for.</summary>
+    private static readonly TimeSpan ForEnd = TimeSpan.FromSeconds(5);
+
     private volatile Opened? _opened;
+    private volatile string _url = url;
 
     /// <summary>The tools that the server has, up to <see cref="MostKept"/>, and whether it wants sessions.</summary>
     /// <param name="patience">Over all of it.</param>
@@ -42,7 +47,31 @@ internal sealed class McpSession(string url, IReadOnlyDictionary<string, string>
         var (opened, refused) = await OpenAsync(due, stop);
         if (opened is null) return (null, refused);
         var (older, second) = await ListAsync(opened, due, stop);
+        End();
         return (older, second?.Fault);
+    }
+
+    /// <summary>
+    /// No more will be asked: the server need not keep the session. That is not waited for, and whatever comes of it is of no meaning, for
+    /// servers may have no end of sessions, or have ended it themselves.
+    /// </summary>
+    public void End()
+    {
+        if (_opened is not { Id: not null } opened) return;
+        _opened = null;
+        _ = EndAsync(opened);
+    }
+
+    private async Task EndAsync(Opened opened)
+    {
+        try
+        {
+            await web.SendAsync(AskOf([], [], opened, ForEnd, MostAnswered) with { Method = "DELETE" }, CancellationToken.None);
+        }
+        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The node is stopping.
+        }
     }
 
     /// <summary>What a tool answers, in words to the model.</summary>
@@ -74,6 +103,7 @@ internal sealed class McpSession(string url, IReadOnlyDictionary<string, string>
     private async Task<(McpList? List, Said? Failed)> ListAsync(Opened? opened, Due due, CancellationToken stop)
     {
         var tools = new List<JsonObject>();
+        HashSet<string> names = new(StringComparer.Ordinal), cursors = new(StringComparer.Ordinal);
         string? cursor = null;
         int room = MostKept;
         for (int page = 0; page < MostPages && room > 0; page++)
@@ -81,10 +111,11 @@ internal sealed class McpSession(string url, IReadOnlyDictionary<string, string>
             var said = await AskAsync(ListTools, cursor is null ? [] : new() { ["cursor"] = cursor }, opened, due, MostListed, stop);
             if (said.Result?["tools"] is not JsonArray listed)
                 return (null, said.Result is null ? said : said with { Fault = "its list of tools is none" });
-            foreach (var tool in listed.OfType<JsonObject>())
+            foreach (var tool in listed.OfType<JsonObject>().Where(tool => McpResult.TextOf(tool, "name") is { } name && names.Add(name)))
                 if (room > 0 && Alone(tool, ref room) is { } kept) tools.Add(kept);
             cursor = McpResult.TextOf(said.Result, "nextCursor");
-            if (string.IsNullOrEmpty(cursor)) break;
+            // Before 2026-07-28 an empty one is mostly none; and some servers name the same one for ever.
+            if (cursor is null || cursor.Length == 0 && opened is not null || !cursors.Add(cursor)) break;
         }
         return (new(tools, opened is not null), null);
     }
@@ -154,17 +185,48 @@ internal sealed class McpSession(string url, IReadOnlyDictionary<string, string>
             : new(answer.Status, "what its server answered is no answer", null, "no answer");
     }
 
-    private ValueTask<WebAnswer> PostAsync(JsonObject message, IReadOnlyList<KeyValuePair<string, string>> more, Opened? opened, Due due,
-        int most, CancellationToken stop)
+    private async ValueTask<WebAnswer> PostAsync(JsonObject message, IReadOnlyList<KeyValuePair<string, string>> more, Opened? opened,
+        Due due, int most, CancellationToken stop)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(message.ToJsonString());
+        var answer = await web.SendAsync(AskOf(body, more, opened, due.Left, most), stop);
+        if (answer is not { Fault: null, Status: 307 or 308, Location: { } to } || Within(_url, to) is not { } next) return answer;
+        _url = next;
+        return await web.SendAsync(AskOf(body, more, opened, due.Left, most), stop);
+    }
+
+    /// <summary>
+    /// Where a server sends a request on to: it may want a slash behind its path, or TLS, and a proxy before it may have it call itself by
+    /// another scheme or port. Nobody else gets the key.
+    /// </summary>
+    /// <returns>Null where that is another host's, or where it was already.</returns>
+    private static string? Within(string from, string to)
+    {
+        if (!Uri.TryCreate(from, UriKind.Absolute, out var here)) return null;
+        // By itself a path may count as that of a file.
+        string whole = to.StartsWith("//", StringComparison.Ordinal) ? $"{here.Scheme}:{to}"
+            : to.StartsWith('/') ? here.GetLeftPart(UriPartial.Authority) + to : to;
+        if (!Uri.TryCreate(here, whole, out var there)) return null;
+        if (there.Scheme is not ("http" or "https") || !there.Host.Equals(here.Host, StringComparison.OrdinalIgnoreCase)) return null;
+        bool isSecured = here.Scheme is "http" && there is { Scheme: "https", IsDefaultPort: true };
+        // A path may begin with two slashes: behind an address of its own it would be a host.
+        var next = new Uri((isSecured ? there : here).GetLeftPart(UriPartial.Authority) + there.PathAndQuery);
+        return next == here ? null : next.AbsoluteUri;
+    }
+
+    private WebAsk AskOf(byte[] body, IReadOnlyList<KeyValuePair<string, string>> more, Opened? opened, TimeSpan patience, int most)
     {
         List<KeyValuePair<string, string>> all = [new("Accept", "application/json, text/event-stream"), .. more];
         if (opened is not null) all.Add(new("MCP-Protocol-Version", opened.Version));
         if (opened is { Id: { } id }) all.Add(new("Mcp-Session-Id", id));
         all.AddRange(headers.Select(one => KeyValuePair.Create(one.Key, OneLine(one.Value))));
-        return web.SendAsync(new(url, Encoding.UTF8.GetBytes(message.ToJsonString()))
+        var events = new ServerSentEvents();
+        return new(_url, body)
         {
-            Headers = all, Timeout = due.Left, MaxBytes = most, Account = account,
-        }, stop);
+            Headers = all, Timeout = patience, MaxBytes = most, Account = account,
+            // Some servers keep a stream open behind the answer.
+            IsEnough = bits => events.Add(bits.Span) && AnswerIn(events) is not null,
+        };
     }
 
     /// <summary>The answer among what else a server tells meanwhile: one object, or one of the events of a stream.</summary>
@@ -173,6 +235,11 @@ internal sealed class McpSession(string url, IReadOnlyDictionary<string, string>
         var events = new ServerSentEvents();
         if (!events.Add(body)) return null;
         events.Finish();
+        return AnswerIn(events);
+    }
+
+    private static JsonObject? AnswerIn(ServerSentEvents events)
+    {
         while (events.TryTake(out string data))
             if (ObjectOf(data) is { } message && (message["result"] ?? message["error"]) is JsonObject) return message;
         return null;

@@ -150,23 +150,30 @@ public sealed class WrittenTalk
             Note = static _ => { }, SignedFor = SignedFor, Keep = (name, value) => _variables[name] = value,
         };
         bool isOver = false;
-        while (book.Start(isSpeechOver: true) is { } call)
+        try
         {
-            if (MayHangUp && call.Name is ToolCall.Hangup)
+            while (book.Start(isSpeechOver: true) is { } call)
             {
-                isOver = true;
-                book.Resolve(call.Id, "Done.");
+                if (MayHangUp && call.Name is ToolCall.Hangup)
+                {
+                    isOver = true;
+                    book.Resolve(call.Id, "Done.");
+                }
+                else if (IsDry && _agent.Tools.Any(tool => tool is ModelTool.Webhook or ModelTool.Mcp && tool.Name == call.Name))
+                    book.Resolve(call.Id, "Not done: this is a test, and no server is asked in it.");
+                else tools.Run(call, stop);
             }
-            else if (IsDry && _agent.Tools.Any(tool => tool is ModelTool.Webhook or ModelTool.Mcp && tool.Name == call.Name))
-                book.Resolve(call.Id, "Not done: this is a test, and no server is asked in it.");
-            else tools.Run(call, stop);
+            while (!book.IsResolved)
+            {
+                var done = await results.Reader.ReadAsync(stop);
+                book.Resolve(done.Id, done.Result);
+            }
+            return isOver;
         }
-        while (!book.IsResolved)
+        finally
         {
-            var done = await results.Reader.ReadAsync(stop);
-            book.Resolve(done.Id, done.Result);
+            tools.End();
         }
-        return isOver;
     }
 
     /// <summary>Each call with one result behind it, and no result without its call: servers of models take nothing else.</summary>

@@ -39,18 +39,27 @@ internal sealed class AgentWeb(IEgress egress, RequestSignatures? signatures = n
             Arrives = ask.Arrives,
             // A server that lets all hang takes the way out from nobody but whoever named it.
             Account = ask.IsOperatorConfigured ? null : ask.Account ?? ask.SignedFor,
+            IsEnough = ask.IsEnough,
         }, stop);
         bool isWhole = result.Failure is EgressFailure.None or EgressFailure.HttpStatus;
         return new(result.Status, isWhole ? null : SnakeName.Of(result.Failure), result.Body)
         {
             ContentType = result.ContentType, RetryAfter = RetryAfterOf(result), McpSession = result.Header("Mcp-Session-Id"),
+            Location = result.Header("Location"),
         };
     }
 
-    /// <summary>In milliseconds, as servers of models say it beside the other, or in seconds; a date is taken as none.</summary>
-    private static TimeSpan? RetryAfterOf(EgressResult result) =>
-        WholeOf(result, "Retry-After-Ms") is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds)
-            : WholeOf(result, "Retry-After") is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    /// <summary>
+    /// In milliseconds, as servers of models say it beside the other, in seconds with or without a part of one, or by a date of the wall's
+    /// clock, which is theirs; one that is past is none.
+    /// </summary>
+    private static TimeSpan? RetryAfterOf(EgressResult result)
+    {
+        if (WholeOf(result, "Retry-After-Ms") is { } milliseconds) return TimeSpan.FromMilliseconds(milliseconds);
+        if (decimal.TryParse(result.Header("Retry-After"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out decimal seconds) && seconds <= int.MaxValue) return TimeSpan.FromSeconds((double)seconds);
+        return result.RetryAfter(TimeProvider.System.GetUtcNow()) is { } rest && rest > TimeSpan.Zero ? rest : null;
+    }
 
     private static int? WholeOf(EgressResult result, string header) =>
         int.TryParse(result.Header(header), NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;

@@ -91,6 +91,7 @@ public sealed class AgentWebTests
 
     [Theory]
     [InlineData("Retry-After", "2", 2_000)]
+    [InlineData("Retry-After", "1.5", 1_500)]
     [InlineData("retry-after-ms", "1500", 1_500)]
     [InlineData("Retry-After", "Wed, 21 Oct 2015 07:28:00 GMT", null)]
     [InlineData("Retry-After", "-1", null)]
@@ -141,6 +142,44 @@ public sealed class AgentWebTests
     }
 
     [Fact]
+    public async Task A_server_may_say_by_a_date_when_it_wants_to_be_asked_again()
+    {
+        var at = TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(5);
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            c.Response.StatusCode = 503;
+            c.Response.Headers.RetryAfter = at.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+            return Task.CompletedTask;
+        });
+        using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
+        var answer = await new AgentWeb(egress).SendAsync(Post(server.Url) with { IsOperatorConfigured = true }, Stop);
+        Assert.InRange(answer.RetryAfter!.Value, TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public async Task An_answer_of_which_there_is_enough_is_not_waited_for()
+    {
+        var left = new TaskCompletionSource();
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            c.RequestAborted.Register(() => left.TrySetResult());
+            c.Response.Headers["Mcp-Session-Id"] = "s1";
+            await c.Response.WriteAsync("enough");
+            await c.Response.Body.FlushAsync();
+            await left.Task.WaitAsync(Long);
+        });
+        using var egress = new EgressClient(new() { IsLoopbackAllowed = true }, TimeProvider.System);
+        string came = "";
+        var answer = await new AgentWeb(egress).SendAsync(Post(server.Url) with
+        {
+            IsEnough = bits => (came += System.Text.Encoding.UTF8.GetString(bits.Span)) == "enough",
+        }, Stop);
+        Assert.Equal((200, null, "enough", "s1"),
+            (answer.Status, answer.Fault, System.Text.Encoding.UTF8.GetString(answer.Body.Span), answer.McpSession));
+        await left.Task.WaitAsync(Long, Stop);
+    }
+
+    [Fact]
     public async Task A_tool_that_sends_its_caller_on_has_answered_that()
     {
         await using var server = await TestServer.StartAsync(c =>
@@ -151,6 +190,7 @@ public sealed class AgentWebTests
         using var egress = new EgressClient(new() { IsLoopbackAllowed = true }, TimeProvider.System);
         var answer = await new AgentWeb(egress).SendAsync(Post(server.Url), Stop);
         Assert.Equal((302, null, 1), (answer.Status, answer.Fault, server.Requests));
+        Assert.Equal("http://169.254.169.254/", answer.Location);
     }
 
     private sealed class Seen : IAgentWeb

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Ringwright.Edge.Speech;
 
@@ -31,7 +32,14 @@ public sealed class AssistantMcpTests
     public async Task It_has_the_tools_of_a_server_which_is_asked_with_its_key(bool hasSessions)
     {
         var asked = new ConcurrentQueue<string>();
-        await using var shop = await TestServer.StartAsync(c => ServeAsync(c, hasSessions, asked));
+        var ended = Channel.CreateUnbounded<string>();
+        await using var shop = await TestServer.StartAsync(async c =>
+        {
+            // Nobody waits for it, so that it has no place among the others.
+            if (c.Request.Method is "DELETE")
+                await ended.Writer.WriteAsync($"{c.Request.Headers["Mcp-Session-Id"]} {c.Request.Headers.Authorization}", Stop);
+            else await ServeAsync(c, hasSessions, asked);
+        });
         await using var rig = await ModelRig.ByRulesAsync(Rules);
         await rig.SendAsync(HttpMethod.Post, "/v2/integration_secrets",
             new() { ["identifier"] = "shop", ["type"] = "bearer", ["token"] = Secret });
@@ -53,6 +61,8 @@ public sealed class AssistantMcpTests
         string[] methods = hasSessions ? ["tools/list", "initialize", "notifications/initialized s1", "tools/list s1",
             "initialize", "notifications/initialized s1", "tools/call s1"] : ["tools/list", "tools/call"];
         Assert.Equal(methods.Select(method => $"{method} Bearer {Secret}"), asked);
+        // The one of the list, and the one of the talk.
+        for (int i = 0; hasSessions && i < 2; i++) Assert.Equal($"s1 Bearer {Secret}", await ended.Reader.ReadAsync(Stop));
         // Within a minute it is not asked again.
         await ChatAsync(rig, assistant, talk, "Hello");
         Assert.Equal(methods.Length, asked.Count);
