@@ -275,6 +275,7 @@ public sealed class WrittenTalkTests
          "status": 400, "innererror": {"code": "ResponsibleAIPolicyViolation"}}}
         """)]
     [InlineData("""{"error": {"message": "litellm.ContentPolicyViolationError: AzureException - It was filtered", "code": "400"}}""")]
+    [InlineData("""{"error": {"message": "Invalid prompt: access is limited for safety reasons.", "code": "invalid_prompt"}}""")]
     public async Task A_question_that_a_filter_of_contents_refuses_is_answered_as_a_filtered_answer_is(string refusal)
     {
         _web.Refuses = _ => refusal;
