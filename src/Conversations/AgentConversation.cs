@@ -468,7 +468,8 @@ public sealed class AgentConversation
 
     private void OnBrain(BrainPart part, Instant now)
     {
-        if (part is not (BrainPart.Text { Bit.Length: 0 } or BrainPart.HearIn or BrainPart.Used)) _asking.OnUseful(now);
+        if (part is not (BrainPart.Text { Bit.Length: 0 } or BrainPart.HearIn or BrainPart.Used))
+            _asking.OnUseful(part is BrainPart.Progress, now);
         var reply = _reply!;        // there is one as long as an answer is wanted
         reply.Take(part, now);
         if (part is BrainPart.HearIn hear) _outputs.Enqueue(new ConversationOutput.HearIn(hear.Language));

@@ -5,8 +5,14 @@ namespace Ringwright.Conversations;
 /// <summary>The one request to the brain whose answer is wanted.</summary>
 internal sealed class Asking(ConversationTerms terms, History history, Action<ConversationOutput> emit)
 {
+    /// <summary>Nobody on a telephone waits longer for somebody who only thinks, and some models never come to an end.</summary>
+    private static readonly TimeSpan ForThoughts = TimeSpan.FromSeconds(30);
+
     private BrainRequest? _last;
     private int _number, _tries;
+    private Instant _thoughtsDue;
+    /// <summary>More than signs of life has come.</summary>
+    private bool _hasTold;
 
     /// <summary>Its answer is not whole.</summary>
     public bool IsOpen { get; private set; }
@@ -34,7 +40,8 @@ internal sealed class Asking(ConversationTerms terms, History history, Action<Co
     /// <summary>That is the turn.</summary>
     public void Adopt(BrainRequest request, Instant now)
     {
-        (_last, _tries, IsOpen, NextDue) = (request, 0, true, now + terms.ForBrain);
+        _tries = 0;
+        Await(request, now);
         emit(new ConversationOutput.Adopt(request));
     }
 
@@ -53,7 +60,13 @@ internal sealed class Asking(ConversationTerms terms, History history, Action<Co
     /// <returns>False for an answer that nobody waits for.</returns>
     public bool Takes(int request) => IsOpen && request == _number;
 
-    public void OnUseful(Instant now) => NextDue = terms.BetweenParts is { } between ? now + between : Instant.Never;
+    /// <param name="isThought">It is a sign of life, and nothing that can be heard or done.</param>
+    public void OnUseful(bool isThought, Instant now)
+    {
+        _hasTold |= !isThought;
+        var due = terms.BetweenParts is { } between ? now + between : Instant.Never;
+        NextDue = _hasTold ? due : Instant.Min(due, _thoughtsDue);
+    }
 
     public void OnWhole() => (IsOpen, NextDue) = (false, Instant.Never);
 
@@ -67,7 +80,13 @@ internal sealed class Asking(ConversationTerms terms, History history, Action<Co
 
     private void Send(BrainRequest request, Instant now)
     {
-        (_last, IsOpen, NextDue) = (request, true, now + terms.ForBrain);
+        Await(request, now);
         emit(new ConversationOutput.Ask(request));
+    }
+
+    private void Await(BrainRequest request, Instant now)
+    {
+        (_last, IsOpen, NextDue) = (request, true, now + terms.ForBrain);
+        (_hasTold, _thoughtsDue) = (false, now + ForThoughts);
     }
 }

@@ -213,6 +213,24 @@ public sealed class ModelBrainTests
     }
 
     [Fact]
+    public void A_model_that_thinks_for_ever_has_failed_as_one_that_says_nothing()
+    {
+        var talk = new Talk(new() { Greeting = "", BetweenParts = TimeSpan.FromSeconds(10) });
+        talk.Say("Hello?");
+        for (int second = 0; second < 27; second++) Think();
+        Assert.Single(talk.Asked);
+        for (int second = 0; second < 5; second++) Think();
+        Assert.Equal(2, talk.Asked.Count);
+        Assert.Equal(1, talk.Asked[^1].Try);
+
+        void Think()
+        {
+            talk.Answer(new BrainPart.Progress());
+            talk.Pass(1);
+        }
+    }
+
+    [Fact]
     public void An_answer_that_stalls_within_its_words_ends_and_what_was_said_stays()
     {
         _server.Answers = _ => Server.Words("This is the first sentence. And here it", " stops");
