@@ -9,7 +9,7 @@ namespace Ringwright.Egress;
 /// never do: so each has a thread of its own in place of one of the pool's, and names with one ending have few at once (ADR 210).
 /// </summary>
 /// <param name="lookUp">Null asks the system.</param>
-internal sealed class NameLookups(Func<string, IPAddress[]>? lookUp = null)
+public sealed class NameLookups(Func<string, IPAddress[]>? lookUp = null)
 {
     /// <summary>Names of one ending that are asked for at once, and how many shares the endings have.</summary>
     internal const int AtOnce = 8, Shares = 64;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using Ringwright.Egress;
 
 namespace Ringwright.Streams.Siprec;
 
@@ -8,6 +9,9 @@ public sealed record SiprecOptions
 {
     /// <summary>At the same time; one more fails. Each has a socket for SIP and one for each of its tracks.</summary>
     public int Sessions { get; init; } = 500;
+
+    /// <summary>Asks for the addresses of servers.</summary>
+    public NameLookups Names { get; init; } = new();
 
     /// <summary>For name, connection and handshake.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(10);

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Egress;
 using Ringwright.Sip.Messages;
 
 namespace Ringwright.Streams.Siprec;
@@ -37,7 +38,7 @@ internal sealed class SiprecWire : IDisposable
         if (!IPAddress.TryParse(terms.Host, out _) && !policy.MayLookUp(terms.Host))
             throw new SiprecException($"{terms.Host}: {TargetPolicy.OnlyInside}");
         string problem = $"{terms.Host} has no address";
-        foreach (var address in await LookUpAsync(terms.Host, stop))
+        foreach (var address in await LookUpAsync(terms.Host, options.Names, stop))
         {
             var remote = new IPEndPoint(address, terms.Port);
             if (policy.Check(remote, TargetUse.Signalling) is not TargetVerdict.Allowed and var verdict)
@@ -144,12 +145,12 @@ internal sealed class SiprecWire : IDisposable
         }
     }
 
-    private static async ValueTask<IPAddress[]> LookUpAsync(string host, CancellationToken stop)
+    private static async ValueTask<IPAddress[]> LookUpAsync(string host, NameLookups names, CancellationToken stop)
     {
         if (IPAddress.TryParse(host, out var literal)) return [literal];
         try
         {
-            return await Dns.GetHostAddressesAsync(host, stop);
+            return await names.FindAsync(host, stop);
         }
         catch (SocketException unknown)
         {
