@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Inference;
 using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Assistants;
@@ -26,6 +27,8 @@ internal static class AssistantImport
             return op.Invalid("/" + Ids, VoiceErrors.BadRequest, $"{Ids} must be a list of at most {Most} ids.");
         if (await ToolSecrets.FindTokenAsync(op.Tenant, body.Text(KeyOf) ?? "", parts.Store, op.Stop) is not { } token)
             return op.Fail(AssistantBody.Nowhere(op, "/" + KeyOf, "No bearer's integration secret of this account has this identifier."));
+        using var place = bases.Places.TryTake(op.Tenant);
+        if (place is null) return ModelErrors.NoPlace(op, "An import of the account is under way, or too many of others");
         var (source, found) = (default(ImportSource), new List<ImportedAssistant>());
         try
         {
