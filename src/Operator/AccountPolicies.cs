@@ -22,7 +22,7 @@ internal static class AccountPolicies
     public static async ValueTask<Reply> GetOfNode(OperationContext op, Database store) =>
         op.Ok(ShowOfNode(await store.NodePolicies.FindAsync(op.Stop)));
 
-    /// <summary>For orders from now on. No account's trail has it, for it is nobody's own: the node's log says who has changed it.</summary>
+    /// <summary>For orders from now on. No account's trail has it, for it is nobody's own: the node's log says who changed it.</summary>
     public static async ValueTask<Reply> SetOfNode(OperationContext op, Database store, ILogger log)
     {
         var policy = OrderPolicy.Of((string)op.ReadObject()[Orders]!)!;       // required, and one of those that there are

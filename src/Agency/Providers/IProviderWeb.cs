@@ -7,7 +7,7 @@ namespace Ringwright.Agency.Providers;
 public interface IProviderWeb
 {
     /// <summary>The same in the name of the account that has chosen the address: so many of its requests are under way at once.</summary>
-    IProviderWeb Of(TenantId account) => this;
+    IProviderWeb Of(TenantId agency) => this;
 
     /// <summary>Never throws for what the network or the far end does; only when stopped. No redirect is followed.</summary>
     /// <param name="apiKey">Goes along, and is in no answer and in no log.</param>
