@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ringwright.Core;
 using Ringwright.Http;
 
@@ -9,29 +10,31 @@ namespace Ringwright.Texml.Twiml;
 /// </summary>
 internal sealed class PromisedRooms
 {
-    private const int Most = 10_000;
+    /// <summary>Of one account: who dials into many new ones drives out his own alone.</summary>
+    internal const int MostOfAccount = 1_000;
 
     /// <summary>From an answer until its conference is in the store, and some for a call that is slow to ring.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
 
-    private readonly RecentMap<(TenantId Tenant, string Name), (Guid Uuid, DateTimeOffset Until)> _rooms = new(Most);
+    private readonly ConcurrentDictionary<TenantId, RecentMap<string, (Guid Uuid, DateTimeOffset Until)>> _rooms = new();
     private readonly Lock _turn = new();
 
     /// <summary>Null where none is promised.</summary>
     public Guid? Find(TenantId tenant, string name, DateTimeOffset now) =>
-        _rooms.TryGet((tenant, name), out var known) && known.Until > now ? known.Uuid : null;
+        _rooms.TryGetValue(tenant, out var rooms) && rooms.TryGet(name, out var known) && known.Until > now ? known.Uuid : null;
 
     /// <summary>The one that is promised, else a new one from now on.</summary>
     /// <param name="rings">So long the promise stands at least.</param>
     /// <param name="over">A promised one that has been there.</param>
     public Guid Promise(TenantId tenant, string name, DateTimeOffset now, TimeSpan rings, Guid? over = null)
     {
+        var rooms = _rooms.GetOrAdd(tenant, static _ => new(MostOfAccount));
         lock (_turn)
         {
             var (uuid, until) = (Guid.CreateVersion7(now), now + rings + Margin);
-            if (_rooms.TryGet((tenant, name), out var known) && known.Until > now && known.Uuid != over)
+            if (rooms.TryGet(name, out var known) && known.Until > now && known.Uuid != over)
                 (uuid, until) = (known.Uuid, until > known.Until ? until : known.Until);
-            _rooms.Set((tenant, name), (uuid, until));
+            rooms.Set(name, (uuid, until));
             return uuid;
         }
     }

@@ -86,6 +86,18 @@ public sealed class TwimlTests
     }
 
     [Fact]
+    public void Who_dials_into_many_new_names_drives_out_no_other_accounts_conference()
+    {
+        var rooms = new PromisedRooms();
+        TenantId one = new(Guid.NewGuid()), many = new(Guid.NewGuid());
+        var (now, rings) = (DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(30));
+        var first = rooms.Promise(one, "board", now, rings);
+        for (int i = 0; i < 15 * PromisedRooms.MostOfAccount; i++) rooms.Promise(many, $"room {i}", now, rings);
+        Assert.Equal(first, rooms.Find(one, "board", now));
+        Assert.Null(rooms.Find(many, "room 0", now));
+    }
+
+    [Fact]
     public void A_queues_SID_is_its_own_and_its_accounts()
     {
         var sids = new TwimlSids(new(0, 1, new byte[32]));
