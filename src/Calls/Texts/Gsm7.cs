@@ -42,14 +42,22 @@ public static class Gsm7
     /// Reads one septet from each octet. What stands behind an escape and is no extended character is read as if the escape were not
     /// there, and an escape alone as a space (section 6.2.1.1).
     /// </summary>
-    public static string Decode(ReadOnlySpan<byte> octets)
+    /// <param name="single">The language whose letters stand behind escapes (TS 23.038, section 6.2.1.2.4); 0 for none.</param>
+    /// <param name="locking">The language whose letters stand in place of the basic ones; 0 for none.</param>
+    public static string Decode(ReadOnlySpan<byte> octets, int single = 0, int locking = 0)
     {
+        string letters = GsmLanguages.Locking(locking) ?? Basic;
         var text = new StringBuilder(octets.Length);
         for (int i = 0; i < octets.Length; i++)
         {
             int code = octets[i] % Septets;
-            if (code != Escape) text.Append(Basic[code > Escape ? code - 1 : code]);
+            if (code != Escape) text.Append(letters[code > Escape ? code - 1 : code]);
             else if (i + 1 == octets.Length || octets[i + 1] % Septets == Escape) text.Append(' ');
+            else if (GsmLanguages.Single(single, octets[i + 1] % Septets) is { } letter)
+            {
+                text.Append(letter);
+                i++;
+            }
             else if (ExtensionCodes.IndexOf((char)(octets[i + 1] % Septets)) is >= 0 and var extended)
             {
                 text.Append(Extension[extended]);

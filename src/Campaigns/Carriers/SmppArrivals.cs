@@ -54,7 +54,8 @@ internal sealed class SmppArrivals(TextCarrier carrier, TextCarriersParts parts)
         if (await parts.Desk.IsFromHereAsync(from, stop).ConfigureAwait(false))
             return Refuse(SmppStatus.BadSource, "it says that it is from a number of this node");
         var octets = SmppText.BodyOf(message);
-        if (SmppText.Read(octets.Span, message.DataCoding, carrier.Alphabet) is not { } words)
+        int coding = SmppText.CodingOf(message);
+        if (SmppText.Read(octets.Span, coding, carrier.Alphabet) is not { } words)
             return Refuse(SmppStatus.PermanentAppError, $"its data coding {message.DataCoding} is that of no text");
         var part = SmppText.PartOf(message);
         if (part is null ? TextCut.Of(words).Parts.Count > MostParts : octets.Length > SmppMessage.LongestShort)
@@ -64,7 +65,7 @@ internal sealed class SmppArrivals(TextCarrier carrier, TextCarriersParts parts)
         if (part is { } known)
         {
             var fragment = new TextFragment(receiver.Tenant, carrier.Id, from, to, known.Reference, known.Total, known.Number,
-                message.DataCoding, octets.ToArray(), Now);
+                coding, octets.ToArray(), Now);
             TextMessage? joined = null;
             bool isWhole = await _store.TextArrivals.AddAsync(arrival, fragment, all =>
             {
@@ -120,7 +121,7 @@ internal sealed class SmppArrivals(TextCarrier carrier, TextCarriersParts parts)
             // Only what stands side by side: where a part is missing, its neighbours are read by themselves.
             do octets.AddRange(all[i].Octets);
             while (++i < all.Count && all[i].Coding == coding && all[i].Number == all[i - 1].Number + 1);
-            words.Append(SmppText.Read([.. octets], (byte)coding, carrier.Alphabet));
+            words.Append(SmppText.Read([.. octets], coding, carrier.Alphabet));
         }
         return Receive(all[0].From, all[0].To, words.ToString(), all.Count, receiver, fault);
     }

@@ -241,7 +241,7 @@ public sealed class LabCentre : IAsyncDisposable
     {
         var octets = new List<byte>();
         foreach (var part in parts) octets.AddRange(SmppText.BodyOf(part).Span);
-        return SmppText.Read([.. octets], parts[0].DataCoding, SmppAlphabet.Gsm7);
+        return SmppText.Read([.. octets], SmppText.CodingOf(parts[0]), SmppAlphabet.Gsm7);
     }
 
     private void Begin(Func<Task> what)

@@ -34,7 +34,9 @@ public static class SmppText
 {
     public const byte Default = 0, Ascii = 1, Latin1 = 3, Cyrillic = 6, Hebrew = 7, Ucs2 = 8;
 
-    private const byte ClassOfText = 0xF0, EightBit = 0x04, Compressed = 0x20, Concatenation = 0x00, WideConcatenation = 0x08;
+    private const byte ClassOfText = 0xF0, EightBit = 0x04, Compressed = 0x20, Concatenation = 0x00, WideConcatenation = 0x08,
+        SingleShift = 0x24, LockingShift = 0x25;
+    private const int SingleShiftAt = 8, LockingShiftAt = 16;
     private const char Unknown = '\uFFFD', ByteOrderMark = '\uFEFF';
 
     /// <summary>The messages that a text is sent as, without addresses and what else a carrier wants.</summary>
@@ -89,6 +91,23 @@ public static class SmppText
             && new SmppPart(reference, total, number) is { IsOne: true, Total: > 1 } known ? known : null;
     }
 
+    /// <summary>
+    /// The data coding, and in the octets above it the languages whose tables the header names (3GPP TS 23.040, sections 9.2.3.24.15 and
+    /// 9.2.3.24.16).
+    /// </summary>
+    public static int CodingOf(SmppMessage message)
+    {
+        var header = HeaderOf(message);
+        int single = 0, locking = 0;
+        for (int i = 1; i + 2 < header.Length; i += 2 + header[i + 1])
+        {
+            if (header[i + 1] != 1) continue;
+            if (header[i] == SingleShift) single = header[i + 2];
+            else if (header[i] == LockingShift) locking = header[i + 2];
+        }
+        return message.DataCoding | (single << SingleShiftAt) | (locking << LockingShiftAt);
+    }
+
     /// <summary>The text's own octets, behind its header.</summary>
     public static ReadOnlyMemory<byte> BodyOf(SmppMessage message) => message.Text[HeaderOf(message).Length..];
 
@@ -96,10 +115,12 @@ public static class SmppText
     /// What they say. Halves of a pair and zeros, which nobody can keep, become U+FFFD. Parts of one alphabet are joined before they are
     /// read: whoever cut them may have cut a character.
     /// </summary>
+    /// <param name="coding">As <see cref="CodingOf"/> has it.</param>
     /// <returns>Null for what is no text.</returns>
-    public static string? Read(ReadOnlySpan<byte> octets, byte coding, SmppAlphabet alphabet) => AlphabetOf(coding) switch
+    public static string? Read(ReadOnlySpan<byte> octets, int coding, SmppAlphabet alphabet) => AlphabetOf((byte)coding) switch
     {
-        Default when alphabet is SmppAlphabet.Gsm7 => Gsm7.Decode(octets),
+        Default when alphabet is SmppAlphabet.Gsm7 =>
+            Gsm7.Decode(octets, (byte)(coding >> SingleShiftAt), (byte)(coding >> LockingShiftAt)),
         Ascii when IsGsm7(octets) => Gsm7.Decode(octets),
         Ascii or Latin1 or Default => Encoding.Latin1.GetString(octets).Replace('\0', Unknown),
         Cyrillic => IsoLetters.Cyrillic(octets).Replace('\0', Unknown),

@@ -19,7 +19,7 @@ public sealed record TextArrival(Guid Carrier, Guid Bind, int Number, int Confir
 }
 
 /// <summary>A part of a text that has not all come yet.</summary>
-/// <param name="Coding">The data coding of SMPP, in which its octets are.</param>
+/// <param name="Coding">The data coding of SMPP, in which its octets are, and in the octets above it the languages of its header.</param>
 public sealed record TextFragment(TenantId Tenant, Guid Carrier, string From, string To, int Reference, int Total, int Number, int Coding,
     byte[] Octets, DateTimeOffset At);
 

@@ -101,6 +101,22 @@ public sealed class SmppTextTests
             Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), SmppText.Ascii, alphabet));
     }
 
+    /// <summary>Headers that name a language: Turkish 1, Spanish 2, Portuguese 3, and one that nobody reads.</summary>
+    [Theory]
+    [InlineData("03240101", "1B671B691B731B651B3C", "\u011F\u0131\u015F\u20AC[")]
+    [InlineData("03240102", "1B611B091B4F", "\u00E1\u00E7\u00D3")]
+    [InlineData("03240103", "1B7B1B5C1B051B1F", "\u00E3\u00D5\u00EA\u00CA")]
+    [InlineData("03250101", "07040C1C4060", "\u0131\u20AC\u011F\u015E\u0130\u00E7")]
+    [InlineData("03250103", "04247B7F18", "\u00EA\u00BA\u00E3\u00E0\u20AC")]
+    [InlineData("06240101250101", "1B69041B65", "\u0131\u20AC\u20AC")]
+    [InlineData("0324010D", "1B6141", "aA"), InlineData("03250102", "0407", "\u00E8\u00EC")]
+    [InlineData("082401030003070201", "1B7B", "\u00E3")]
+    public void A_language_of_the_header_has_letters_of_its_own(string header, string octets, string text)
+    {
+        var message = new SmppMessage { EsmClass = SmppEsm.Header, Text = Convert.FromHexString(header + octets) };
+        Assert.Equal(text, SmppText.Read(SmppText.BodyOf(message).Span, SmppText.CodingOf(message), SmppAlphabet.Gsm7));
+    }
+
     [Theory]
     [InlineData("FFFE16044304", "\u0416\u0443"), InlineData("FEFF04160443", "\u0416\u0443"), InlineData("04160443", "\u0416\u0443")]
     [InlineData("FFFE1604FFFE4304", "\u0416\u0443"), InlineData("0041FEFF0042", "A\uFEFFB"), InlineData("FEFF", ""), InlineData("", "")]
