@@ -190,14 +190,17 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--all", "--gates 0 0 --all")]
     [InlineData("--suite Edge --suite Pure --filter Loud.Tests", "--gates 0 0 --suite Edge --suite Pure --filter Loud.Tests")]
-    [InlineData("--long", "--gates 0 0 --all --seconds 7200")]
     public async Task What_is_asked_of_the_suites_is_passed_on(string asked, string passed)
     {
         var (_, text) = await RunAsync(["sh", "./ringwright", "test", .. asked.Split(' ')]);
         Assert.Contains($" {passed}\n", text, StringComparison.Ordinal);
     }
+
+    [Theory, Depth("the gate names suites and a filter")]
+    [InlineData("--all", "--gates 0 0 --all"), InlineData("--long", "--gates 0 0 --all --seconds 7200")]
+    public Task How_much_of_the_suites_is_asked_for_is_passed_on(string asked, string passed) =>
+        What_is_asked_of_the_suites_is_passed_on(asked, passed);
 
     /// <summary>Rows of contracts come first: what is built after them is what the pages are written of.</summary>
     [Fact]
@@ -253,10 +256,7 @@ public sealed class LauncherTests : IDisposable
         What_changed_is_planned_then_built_then_run(asked, "Architecture\\n", last, isBuilt: true);
 
     [Theory]
-    [InlineData("--suite Nowhere", "there is no suite 'Nowhere'")]
-    [InlineData("--filter a;b", "--filter takes a part of a test's name")]
     [InlineData("--changed --suite Edge", "test --changed chooses by itself, and goes without --suite")]
-    [InlineData("--often", "test does not know '--often'")]
     public async Task What_a_test_run_cannot_be_asked_is_said(string asked, string answer)
     {
         var (status, text) = await RunAsync(["sh", "./ringwright", "test", .. asked.Split(' ')]);
@@ -264,10 +264,14 @@ public sealed class LauncherTests : IDisposable
         Assert.Contains(answer, text, StringComparison.Ordinal);
     }
 
+    [Theory, Depth("the gate refuses two words of a test run that do not go together")]
+    [InlineData("--suite Nowhere", "there is no suite 'Nowhere'")]
+    [InlineData("--filter a;b", "--filter takes a part of a test's name")]
+    [InlineData("--often", "test does not know '--often'")]
+    public Task What_else_a_test_run_cannot_be_asked_is_said(string asked, string answer) =>
+        What_a_test_run_cannot_be_asked_is_said(asked, answer);
+
     [Theory]
-    [InlineData("--against nowhere", "git knows no revision 'nowhere'")]
-    [InlineData("--against HEAD --runs 3", "bench --against does not know '--runs'")]
-    [InlineData("--against best --workload W4", "git knows no revision '5017b4a2'")]
     [InlineData("--against best --workload W99", "bench/best.tsv has no landing for W99")]
     public async Task What_bench_cannot_be_asked_against_a_revision_is_said(string asked, string answer)
     {
@@ -275,6 +279,13 @@ public sealed class LauncherTests : IDisposable
         Assert.Equal(2, status);
         Assert.Contains(answer, text, StringComparison.Ordinal);
     }
+
+    [Theory, Depth("the gate has a workload that has no best landing")]
+    [InlineData("--against nowhere", "git knows no revision 'nowhere'")]
+    [InlineData("--against HEAD --runs 3", "bench --against does not know '--runs'")]
+    [InlineData("--against best --workload W4", "git knows no revision '5017b4a2'")]
+    public Task What_else_bench_cannot_be_asked_against_a_revision_is_said(string asked, string answer) =>
+        What_bench_cannot_be_asked_against_a_revision_is_said(asked, answer);
 
     [Fact]
     public async Task What_is_published_is_code_made_ahead_and_the_NET_that_it_was_made_for()
