@@ -21,7 +21,7 @@ internal static class McpServers
     public const string Key = "api_key_ref", Allowed = "allowed_tools";
 
     private const string Id = "mcp_server_id", Name = "name", Type = "type", Url = "url", Kind = "ai_mcp_server";
-    private const int LongestName = 255, LongestUrl = 2_000, Most = 10, MostAllowed = 256;
+    private const int LongestName = 255, LongestUrl = 2_000, Most = 10, MostOfAccount = 200, MostAllowed = 256;
 
     /// <summary>Words of clients for one and the same way to ask.</summary>
     private static readonly string[] Types = ["http", "streamable_http", "streamable-http"];
@@ -52,6 +52,8 @@ internal static class McpServers
     {
         var body = Over(op, []);
         if (await CheckAsync(op, body, parts) is { } problem) return op.Fail(problem);
+        if ((await Rows(parts.Store).ListAsync(op.Tenant, new() { Limit = 1 }, op.Stop)).Total >= MostOfAccount)
+            return op.Fail(new Problem(VoiceErrors.BadRequest, $"An account has {MostOfAccount} servers at most: delete some."));
         var now = op.Now;
         var row = new ResourceRow { Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now };
         return await Rows(parts.Store).InsertAsync(row, op.Note("created", Kind, row.Id), op.Stop) is WriteOutcome.Done

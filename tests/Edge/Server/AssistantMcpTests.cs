@@ -130,6 +130,19 @@ public sealed class AssistantMcpTests
             Assert.True((int)answer.Status is 422 && answer.Text.Contains(says, StringComparison.Ordinal), answer.Text);
     }
 
+    [Fact]
+    public async Task An_account_has_so_many_servers_and_no_more()
+    {
+        await using var rig = await ModelRig.ByRulesAsync(Rules);
+        JsonObject Server() => new() { ["name"] = "Shop", ["type"] = "http", ["url"] = "https://93.184.216.34/mcp" };
+        string id = "";
+        for (int i = 0; i < 200; i++) id = await rig.MakeAsync(Servers, Server());
+        var (status, text) = await rig.PostAsync(Servers, Server());
+        Assert.True((int)status is 422 && text.Contains("200 servers at most", StringComparison.Ordinal), text);
+        await rig.AskAsync(HttpMethod.Delete, $"{Servers}/{id}");
+        await rig.MakeAsync(Servers, Server());
+    }
+
     /// <summary>With sessions as servers of revision 2025-11-25 are, whose answers may be events; else as those of 2026-07-28.</summary>
     private static async Task ServeAsync(HttpContext c, bool hasSessions, ConcurrentQueue<string> asked)
     {
