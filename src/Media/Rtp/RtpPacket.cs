@@ -34,12 +34,8 @@ public readonly ref struct RtpPacket
         if (bytes[0] >> 6 != 2) return RtpStatus.BadVersion;
         if (!TryHeaderBytes(bytes, out int start)) return RtpStatus.BadLength;
         int end = bytes.Length;
-        if ((bytes[0] & 0x20) != 0)
-        {
-            int padding = bytes[^1];
-            if (padding == 0) return RtpStatus.BadLength;
-            end -= padding;
-        }
+        // Padding counts itself (RFC 3550 section 5.1); some set its bit over packets that have none.
+        if ((bytes[0] & 0x20) != 0) end -= bytes[^1];
         if (start > end) return RtpStatus.BadLength;
         packet = new(bytes, bytes[start..end]);
         return RtpStatus.Ok;

@@ -33,12 +33,22 @@ public sealed class RtpPacketTests
     }
 
     [Theory]
+    [InlineData("A0000001000000020000000300", "00")]
+    [InlineData("A00000010000000200000003D5D500", "D5D500")]
+    [InlineData("A00000010000000200000003D5D501", "D5D5")]
+    [InlineData("A00000010000000200000003000003", "")]
+    public void A_padding_bit_over_no_padding_takes_nothing_from_the_payload(string hex, string payload)
+    {
+        Assert.Equal(RtpStatus.Ok, RtpPacket.TryParse(Convert.FromHexString(hex), out var packet));
+        Assert.Equal(payload, Convert.ToHexString(packet.Payload));
+    }
+
+    [Theory]
     [InlineData("8000000100000002000000", RtpStatus.TooShort)]
     [InlineData("400000010000000200000003", RtpStatus.BadVersion)]
     [InlineData("820000010000000200000003", RtpStatus.BadLength)]
     [InlineData("900000010000000200000003BEDE0001", RtpStatus.BadLength)]
     [InlineData("9000000100000002000000030000", RtpStatus.BadLength)]
-    [InlineData("A0000001000000020000000300", RtpStatus.BadLength)]
     [InlineData("A00000010000000200000003010105", RtpStatus.BadLength)]
     public void What_lies_about_its_length_is_refused(string hex, RtpStatus status) =>
         Assert.Equal(status, RtpPacket.TryParse(Convert.FromHexString(hex), out _));
