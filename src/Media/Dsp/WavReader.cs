@@ -113,9 +113,12 @@ public static class WavReader
         // as the place of the chunk's does without the chunk's own head.
         bool isUnfinished = length == 0 && (whole <= at || whole == uint.MaxValue);
         bool isPiped = length >= UnknownLength || isUnfinished;
-        if (!isPiped && length > rest.Length)
+        bool isTooLong = length > rest.Length;
+        // Nothing is missing where the outer length ends with the file, or where the file's own stands in place of the sound's.
+        bool isWhole = whole + 8L == file.Length || length == file.Length;
+        if (!isPiped && isTooLong && !isWhole)
             return Refuse($"The WAV file is cut off: it says {length} bytes of audio and has {rest.Length}.", out detail);
-        var audio = isPiped ? rest : rest[..(int)length];
+        var audio = isPiped || isTooLong ? rest : rest[..(int)length];
         int count = audio.Length / format.BlockBytes;
         if (count == 0) return Refuse("The WAV file has no audio.", out detail);
         if (count / format.Rate >= Limits.PromptSeconds)

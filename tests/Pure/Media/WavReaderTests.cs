@@ -85,6 +85,18 @@ public sealed class WavReaderTests
         Assert.Equal([1, 2], samples);
     }
 
+    [Theory]
+    [InlineData(40u, 8u), InlineData(40u, 5u), InlineData(84u, 48u), InlineData(40u, 40u)]
+    public void A_file_that_is_whole_is_read_though_it_says_too_much_sound(uint whole, uint length)
+    {
+        byte[] file = Riff(Chunk("fmt ", Format(1, 1, 8_000, 16)), Chunk("data", [1, 0, 2, 0]));
+        Assert.Equal(48, file.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(4), whole);
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(file.Length - 8), length);
+        Assert.True(WavReader.TryRead(file, out var samples, out _, out string? detail), detail);
+        Assert.Equal([1, 2], samples);
+    }
+
     [Fact]
     public void A_file_without_sound_is_none_though_a_chunk_follows() =>
         Refused(Riff(Chunk("fmt ", Format(1, 1, 8_000, 16)), Chunk("data", []), Chunk("LIST", [1, 2, 3, 4])), "no audio");
