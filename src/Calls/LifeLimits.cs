@@ -2,7 +2,7 @@ namespace Ringwright.Calls;
 
 /// <summary>
 /// How long the far end of an answered call may give no sign of life on the media path:
-/// no RTP, no RTCP, no comfort noise. Null sets no limit.
+/// no RTP, no RTCP, no comfort noise, and, where nothing is encrypted, no packet that only keeps a NAT open. Null sets no limit.
 /// </summary>
 /// <param name="Talking">While audio is expected of it.</param>
 /// <param name="Held">While it holds the call: it owes no audio then.</param>

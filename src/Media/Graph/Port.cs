@@ -62,7 +62,8 @@ internal sealed class Port
     /// <summary>Where the shard keeps it among the open ports.</summary>
     public int Place { get; set; }
     /// <summary>
-    /// When the peer last showed that it is there: by sound, by comfort noise, or by a report. A new description begins the time anew.
+    /// When the peer last showed that it is there: by sound, by comfort noise, by a report, or, where it does not encrypt, by whatever
+    /// comes from where its sound does. A new description begins the time anew.
     /// </summary>
     public Instant LastLife { get; private set; }
 
@@ -217,7 +218,7 @@ internal sealed class Port
 
     public void HandlePacket(ReadOnlySpan<byte> bytes, bool isControl, MediaAddress from, Instant now)
     {
-        if (_plan is null || bytes.IsEmpty) return;
+        if (_plan is null || bytes.IsEmpty && _opener.IsOn) return;
         isControl |= RtpPacket.IsControl(bytes);
         if (_opener.IsOn && !TryOpen(ref bytes, isControl)) return;
         if (isControl)
@@ -234,6 +235,8 @@ internal sealed class Port
         if (RtpPacket.TryParse(bytes, out var packet) is not RtpStatus.Ok)
         {
             _counters.PacketsMalformed++;
+            // What only keeps a NAT open (RFC 6263 section 4) is no RTP: nothing at all, a few bytes, STUN.
+            if (from == _receiver.Remote.Remote) ShowLife(now);
             return;
         }
         var received = _receiver.Handle(packet, from, _reporter.Gone, now);

@@ -269,6 +269,25 @@ public sealed class ShardReceiveTests
         Assert.DoesNotContain(world.Events, e => e is MediaEvent.Silent);
     }
 
+    [Theory]
+    [InlineData(""), InlineData("00"), InlineData("0D0A0D0A"), InlineData("001100002112A442000102030405060708090A0B")]
+    public void What_keeps_the_peers_NAT_open_is_a_sign_of_life(string hex)
+    {
+        byte[] bytes = Convert.FromHexString(hex);
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { SilenceLimit = TimeSpan.FromSeconds(2) });
+        world.Hear();
+        for (int i = 0; i < 10; i++)
+        {
+            world.Tick(90);
+            world.HearRaw(bytes);
+        }
+        Assert.Empty(world.Events);
+        world.Tick(90);
+        world.HearRaw(bytes, ShardWorld.Elsewhere);
+        world.Tick(20);
+        Assert.IsType<MediaEvent.Silent>(Assert.Single(world.Events));
+    }
+
     [Fact]
     public void Silence_is_told_once_until_something_is_heard_again()
     {
