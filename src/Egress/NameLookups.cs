@@ -6,7 +6,7 @@ namespace Ringwright.Egress;
 
 /// <summary>
 /// Asks the system's resolver for names that customers wrote. It holds a thread until somebody answers, which the owner of a name may
-/// never do: so each has a thread of its own in place of one of the pool's, and names with one ending have few at once (ADR 210).
+/// never do: so each has a thread of its own in place of one of the pool's, and names with one ending have few at once (ADR 207).
 /// </summary>
 /// <param name="lookUp">Null asks the system.</param>
 public sealed class NameLookups(Func<string, IPAddress[]>? lookUp = null)

@@ -271,7 +271,7 @@ public abstract class AgencyAnalysisTests(Product product)
         await SaidAsync(database, agency, call);
         await SaidAsync(database, AgencyOf(host.AccountB), Guid.NewGuid().ToString());
         FixedJudge ofNode = new(new(found.ToJsonString(), null)), own = new(new(found.ToJsonString(), null));
-        await new Analyses(new() { Store = database, Judge = ofNode, OwnJudge = _ => own }).RunAsync(Stop);
+        await new Analyses(new() { Store = database, Judge = ofNode, OwnJudge = (_, _) => own }).RunAsync(Stop);
         await Eventually.SomeAsync(async () => await JudgedAsync(host, host.OwnerB) is 1
             && await StandAsync(host, call) is ("failed", 1) ? "over" : null, "both are over");
         Assert.Equal((0, 0), (ofNode.Asked, await JudgedAsync(host, host.OwnerA)));

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Programs.Agents;
 
 namespace Ringwright.Edge.Programs;
@@ -14,7 +15,7 @@ public sealed class McpListerTests
     {
         var web = new Web(serve);
         var (list, fault) = await McpLister.ListAsync(url, new Dictionary<string, string> { ["Authorization"] = "Bearer k" }, web,
-            TimeProvider.System, Stop);
+            new TenantId(Guid.NewGuid()), TimeProvider.System, Stop);
         return (string.Join(' ', (list?.Tools ?? []).Select(tool => (string?)tool["name"])), fault, web);
     }
 

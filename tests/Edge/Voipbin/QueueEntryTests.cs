@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Ringwright.Core;
 using Ringwright.Edge.Faults;
-using Ringwright.Edge.Voipbin.Flows;
+using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Testing;
 using Ringwright.Voipbin;
@@ -24,7 +24,7 @@ public sealed class QueueEntryTests
         var tenant = await test.TenantAsync();
         var work = WorkOf(test);
         var queue = await AddQueueAsync(test, tenant);
-        var far = new FarEnd(tenant, static _ => []);
+        var far = new Flows.FarEnd(tenant, static _ => []);
 
         Break(test);
         var join = new QueueJoin(work, queue).RunAsync(far).AsTask();
@@ -61,7 +61,7 @@ public sealed class QueueEntryTests
         var queue = await AddQueueAsync(test, tenant);
 
         Break(test);
-        var join = new QueueJoin(work, queue) { AnswersWithin = 2 * Second }.RunAsync(new FarEnd(tenant, static _ => [])).AsTask();
+        var join = new QueueJoin(work, queue) { AnswersWithin = 2 * Second }.RunAsync(new Flows.FarEnd(tenant, static _ => [])).AsTask();
         await Eventually.TrueAsync(() =>
         {
             test.Time.Advance(Second);
@@ -77,7 +77,7 @@ public sealed class QueueEntryTests
         var tenant = await test.TenantAsync();
         var work = WorkOf(test);
         var queue = await AddQueueAsync(test, tenant);
-        var far = new FarEnd(tenant, static _ => []);
+        var far = new Flows.FarEnd(tenant, static _ => []);
 
         Break(test);
         var join = new QueueJoin(work, queue).RunAsync(far).AsTask();
