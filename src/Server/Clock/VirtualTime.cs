@@ -35,7 +35,7 @@ internal sealed class VirtualTime : TimeProvider
     /// <summary>When the next timer is due that is no look, as <see cref="Elapsed"/>; null when none is set.</summary>
     public TimeSpan? NextDue => PeekAt(_alarms);
 
-    /// <summary>When the next look is due: it is made when time next moves to that moment or past it, which the mover may put off.</summary>
+    /// <summary>When the next look is due: it is made when time next goes to that moment or past it, which may be put off.</summary>
     public TimeSpan? NextLook => PeekAt(_looks);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>

@@ -33,7 +33,8 @@ internal static class ConnectionRows
         new("CreateFqdnConnection", """{"connection_name": "$unique"}""")
         {
             Full = """
-                {"android_push_credential_id": null, "ios_push_credential_id": null, "hold_media_name": "$CreateMediaStorage", "webhook_event_url": "$hook", "webhook_event_failover_url": "$hook",
+                {"user_name": "$unique2", "password": "correct-horse",
+                 "android_push_credential_id": null, "ios_push_credential_id": null, "hold_media_name": "$CreateMediaStorage", "webhook_event_url": "$hook", "webhook_event_failover_url": "$hook",
                  "inbound": {"codecs": ["G722", "G711U"], "sip_subdomain": "$unique", "default_primary_fqdn_id": null, "default_secondary_fqdn_id": null, "default_tertiary_fqdn_id": null},
                  "outbound": {"outbound_voice_profile_id": "$CreateVoiceProfile", "ani_override": "$number", "localization": "US", "tech_prefix": "1234", "ip_authentication_token": "a-token-of-length"}}
                 """,
