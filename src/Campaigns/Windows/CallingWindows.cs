@@ -116,8 +116,9 @@ public sealed class CallingWindows
     private static Instant EndOfRepetition(DateTimeZone zone, ZoneInterval interval)
     {
         if (!interval.HasStart) return Instant.MinValue;
-        var put = zone.GetZoneInterval(interval.Start - Duration.Epsilon).WallOffset - interval.WallOffset;
-        return put > Offset.Zero ? interval.Start + Duration.FromSeconds(put.Seconds) : interval.Start;
+        // Seconds, since no offset is as long as the day by which places have moved over the date line.
+        int put = zone.GetZoneInterval(interval.Start - Duration.Epsilon).WallOffset.Seconds - interval.WallOffset.Seconds;
+        return put > 0 ? interval.Start + Duration.FromSeconds(put) : interval.Start;
     }
 
     /// <summary>The first tick of the date, from that one on, within a window; null when the date has no more.</summary>

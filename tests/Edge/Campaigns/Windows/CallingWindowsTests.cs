@@ -134,6 +134,16 @@ public sealed class CallingWindowsTests
         Assert.Null(windows.NextOpen(zones, At("2026-01-17T00:00:00Z")));
     }
 
+    /// <summary>Some have moved over the date line, by a day of which no clock has an offset.</summary>
+    [Theory, InlineData("Pacific/Kiritimati"), InlineData("Pacific/Apia"), InlineData("Pacific/Kwajalein"), InlineData("Pacific/Fakaofo")]
+    public void A_zone_that_has_moved_over_the_date_line_is_open_like_any_other(string zone)
+    {
+        var windows = new CallingWindows { Windows = [new(WeekDays.Every, Time(9, 0), Time(17, 0))] };
+        var open = windows.NextOpen(In(zone), At("2026-01-15T00:00:00Z"));
+        Assert.InRange(open!.Value, At("2026-01-15T00:00:00Z"), At("2026-01-15T21:00:00Z"));
+        Assert.True(windows.IsOpen(In(zone), open.Value).IsOpen);
+    }
+
     [Fact]
     public void Nothing_is_looked_for_beyond_the_horizon_or_the_calendar()
     {
