@@ -66,6 +66,10 @@ public sealed class QueueJoin(CallWork work, Guid queue, Func<Guid, IProgramCall
                 // What is begun is written to its end, though the caller may hang up meanwhile.
                 entered = await work.Floor.EnterAsync(call.Leg, found, CancellationToken.None);
             }
+            catch (OperationCanceledException) when (call.Stop.IsCancellationRequested)
+            {
+                return QueueJoinEnd.CallerGone;
+            }
             catch (StoreUnavailableException)
             {
                 // Nobody is let go because he comes while the database is away.
