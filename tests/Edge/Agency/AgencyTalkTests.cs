@@ -190,7 +190,9 @@ public abstract class AgencyTalkTests(Product product)
             WHEN "recorded any more" CALL hangup
             WHEN no CALL stop_recording
             """);
-        var (_, call, person) = await rig.CallAsync("""{"name":"Anna","system_prompt":"Be kind.","first_speaker_text":"Hello."}""");
+        // His word is a tone that machines beep with.
+        var (_, call, person) = await rig.CallAsync(
+            """{"name":"Anna","system_prompt":"Be kind.","first_speaker_text":"Hello.","voicemail_policy":"continue"}""");
         using var _ = person;
         await rig.TurnsAsync(call, 1);
         Assert.Null((await rig.Lab.Host.DoneAsync(200, rig.Lab.Host.OwnerA, "GET", "/calls/" + call))["recording_consent"]);

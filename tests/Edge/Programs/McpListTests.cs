@@ -15,7 +15,7 @@ public sealed class McpListTests
             new TenantId(Guid.NewGuid()), TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Null(fault);
         // Of each page the first tool alone is too long.
-        Assert.Equal(["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "1", "2", "3", "4", "5", "6", "7"],
+        Assert.Equal([.. Enumerable.Range(1, 10).Select(i => $"1.{i}"), .. Enumerable.Range(1, 7).Select(i => $"2.{i}")],
             list!.Tools.Select(tool => (string)tool["name"]!));
         Assert.InRange(list.Tools.Sum(tool => tool.ToJsonString().Length), 470_000, 512 * 1024);
         Assert.Equal(2, web.Asked);
@@ -29,7 +29,7 @@ public sealed class McpListTests
         {
             Asked++;
             var tools = Enumerable.Range(0, 11).Select(i =>
-                $$"""{"name":"{{i}}","description":"{{new string('x', i == 0 ? 64 * 1024 : 30_000)}}"}""");
+                $$"""{"name":"{{Asked}}.{{i}}","description":"{{new string('x', i == 0 ? 64 * 1024 : 30_000)}}"}""");
             string result = $$"""{"tools":[{{string.Join(',', tools)}}],"nextCursor":"more"}""";
             string answer = $$"""{"jsonrpc":"2.0","id":1,"result":{{result}}}""";
             return new(new WebAnswer(200, null, Encoding.UTF8.GetBytes(answer)));
