@@ -114,8 +114,9 @@ public static class WavReader
         bool isUnfinished = length == 0 && (whole <= at || whole == uint.MaxValue);
         bool isPiped = length >= UnknownLength || isUnfinished;
         bool isTooLong = length > rest.Length;
-        // Nothing is missing where the outer length ends with the file, or where the file's own stands in place of the sound's.
-        bool isWhole = whole + 8L == file.Length || length == file.Length;
+        // Nothing is missing where the outer length ends with the file, or where the file's own stands in place of the sound's; whoever
+        // counted the heads among the sound is off by no more than these.
+        bool isWhole = (whole + 8L == file.Length || length == file.Length) && length - rest.Length <= at + 8;
         if (!isPiped && isTooLong && !isWhole)
             return Refuse($"The WAV file is cut off: it says {length} bytes of audio and has {rest.Length}.", out detail);
         var audio = isPiped || isTooLong ? rest : rest[..(int)length];

@@ -97,6 +97,15 @@ public sealed class WavReaderTests
         Assert.Equal([1, 2], samples);
     }
 
+    [Theory, InlineData(40u, 400u), InlineData(40u, 49u), InlineData(400u, 44u)]
+    public void A_file_that_says_far_too_much_sound_is_cut_off(uint whole, uint length)
+    {
+        byte[] file = Riff(Chunk("fmt ", Format(1, 1, 8_000, 16)), Chunk("data", [1, 0, 2, 0]));
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(4), whole);
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(file.Length - 8), length);
+        Refused(file, "cut off");
+    }
+
     [Fact]
     public void A_file_without_sound_is_none_though_a_chunk_follows() =>
         Refused(Riff(Chunk("fmt ", Format(1, 1, 8_000, 16)), Chunk("data", []), Chunk("LIST", [1, 2, 3, 4])), "no audio");
