@@ -388,6 +388,16 @@ public abstract record LegCommand : SubjectCommand
     public sealed record ReportAgent(Guid Conversation, AgentGathered State, GatherChange Change) : LegCommand;
 
     /// <summary>
+    /// Gives an agent the leg's audio, to hear and to speak by itself (<see cref="VoiceLinks"/>). One at a time, and on the node that has
+    /// the leg; it ends with the agent.
+    /// </summary>
+    /// <param name="Id">Under which the agent waits for it.</param>
+    public sealed record OpenVoice(Guid Id) : LegCommand;
+
+    /// <summary>Takes it away again. Nothing happens where there is none.</summary>
+    public sealed record CloseVoice : LegCommand;
+
+    /// <summary>
     /// Dials another party and joins the leg to it when it answers; a leg that nobody has answered yet is
     /// answered then. Fails without harm to the leg.
     /// </summary>

@@ -29,6 +29,7 @@ internal sealed class CarriedAudioBook(TimeProvider time) : ICarriedAudio
             ForkOrder fork => ("fork", string.Join(" and ", new[] { fork.Terms.Said, fork.Terms.Heard }.OfType<string>().Distinct())),
             SiprecOrder siprec => ("siprec", $"{siprec.Terms.Host}:{siprec.Terms.Port}"),
             TranscriptionOrder words => ("transcription", words.Terms.Recogniser ?? "the node's recogniser"),
+            VoiceOrder => ("voice", "an agent of this node"),
             _ => throw new UnreachableException(),
         };
         lock (_lock) _open.TryAdd(order.Id, new(order.Id, kind, order.Leg, to, time.GetUtcNow()));

@@ -29,7 +29,7 @@ internal static class CommandJson
         Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
         Context.StartStream, Context.StopStream, Context.StartTranscription, Context.StopTranscription, Context.StartFork, Context.StopFork,
         Context.StartSiprec, Context.StopSiprec, Context.StartAgent, Context.StopAgent, Context.ReportAgent,
-        Context.TellAgent, .. ConferenceCommandJsonContext.All,
+        Context.TellAgent, Context.OpenVoice, Context.CloseVoice, .. ConferenceCommandJsonContext.All,
     ]).ToFrozenDictionary(json => json.Type);
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(json => NameOf(json.Type),
@@ -109,6 +109,8 @@ internal static class CommandJson
 [JsonSerializable(typeof(LegCommand.StopAgent))]
 [JsonSerializable(typeof(LegCommand.ReportAgent))]
 [JsonSerializable(typeof(LegCommand.TellAgent))]
+[JsonSerializable(typeof(LegCommand.OpenVoice))]
+[JsonSerializable(typeof(LegCommand.CloseVoice))]
 [JsonSerializable(typeof(LegCommand.Transfer))]
 internal sealed partial class CommandJsonContext : JsonSerializerContext;
 

@@ -30,7 +30,8 @@ internal sealed class GuestAgent(IActivityHost host)
             return IsGathering && _terms?.Conversation == report.Conversation ? Refusal.None : Refusal.NoAgentTalks;
         // It hears of its end later than that is; one that owns its leg asks nobody.
         bool isOfAgent = command is LegCommand.Speak { IsOfAgent: true } or LegCommand.Play { IsOfAgent: true }
-            or LegCommand.StartTranscription { Terms.IsOfAgent: true } or LegCommand.WatchVoice { IsOfAgent: true };
+            or LegCommand.StartTranscription { Terms.IsOfAgent: true } or LegCommand.WatchVoice { IsOfAgent: true }
+            or LegCommand.OpenVoice;
         if (isOfAgent && _terms is null && host.Facts.Application.Kind is not ApplicationKind.Agent) return Refusal.NoAgentTalks;
         // What is gathered, and what a room hears, would be said to it.
         bool isBeside = command is LegCommand.StartAgent or LegCommand.Gather or LegCommand.CreateConference or LegCommand.JoinConference;

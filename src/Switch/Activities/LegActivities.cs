@@ -124,6 +124,12 @@ internal sealed class LegActivities(IActivityHost host)
             case LegCommand.TellAgent tell:
                 _agent.Tell(tell.Messages);
                 break;
+            case LegCommand.OpenVoice open:
+                LiveAudio.Voice.Start(open.Id);
+                break;
+            case LegCommand.CloseVoice:
+                LiveAudio.Voice.Stop();
+                break;
             case LegCommand.StartFork start:
                 LiveAudio.Forks.Start(start.Terms);
                 break;
@@ -320,6 +326,7 @@ internal sealed class LegActivities(IActivityHost host)
         // One that ends by itself has said what it wanted to; what plays then is somebody else's.
         if (stop.Conversation is null) _prompts.Stop(StopWhat.All);
         LiveAudio.Transcription.StopOfAgent();
+        LiveAudio.Voice.Stop();
         // Here, and not by the agent, which hears of its end when another may listen already.
         host.Post(new MediaCommand.WatchVoice(host.Port, 0));
         _agent.End(stop.Reason);

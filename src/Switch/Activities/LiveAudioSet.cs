@@ -10,8 +10,8 @@ internal sealed class LiveAudioSet
 
     public LiveAudioSet(IActivityHost host)
     {
-        (Streams, Forks, Transcription, Siprec, Speech) = (new(host), new(host), new(host), new(host), new(host));
-        _all = [Streams, Forks, Transcription, Siprec, Speech];
+        (Streams, Forks, Transcription, Siprec, Speech, Voice) = (new(host), new(host), new(host), new(host), new(host), new(host));
+        _all = [Streams, Forks, Transcription, Siprec, Speech, Voice];
     }
 
     public Streaming Streams { get; }
@@ -20,6 +20,8 @@ internal sealed class LiveAudioSet
     public SiprecRecording Siprec { get; }
     /// <summary>For a gather.</summary>
     public SpokenInput Speech { get; }
+    /// <summary>Of an agent that a model speaks for.</summary>
+    public Voicing Voice { get; }
 
     /// <summary>None when the command makes sense now.</summary>
     /// <param name="endsBySilence">A recording runs that does.</param>
@@ -31,6 +33,7 @@ internal sealed class LiveAudioSet
         if (Streams.Judge(command) is var streamed and not Refusal.None) return streamed;
         if (Siprec.Judge(command) is var recorded and not Refusal.None) return recorded;
         if (Speech.Judge(command) is var spoken and not Refusal.None) return spoken;
+        if (Voice.Judge(command) is var voiced and not Refusal.None) return voiced;
         return Forks.Judge(command) is var forked and not Refusal.None ? forked : Transcription.Judge(command, endsBySilence);
     }
 

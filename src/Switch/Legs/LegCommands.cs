@@ -163,6 +163,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop
                 or LegCommand.StartStream or LegCommand.StopStream or LegCommand.StartTranscription or LegCommand.StopTranscription
                 or LegCommand.StartFork or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec
+                or LegCommand.OpenVoice or LegCommand.CloseVoice
                 or LegCommand.StartAgent or LegCommand.StopAgent or LegCommand.ReportAgent or LegCommand.TellAgent:
                 leg.Activities.Start(command);
                 break;

@@ -142,6 +142,7 @@ internal static class LegTransitions
                 or LegCommand.StartTranscription or LegCommand.StopTranscription or LegCommand.StartAgent or LegCommand.StopAgent
                 or LegCommand.ReportAgent or LegCommand.TellAgent
                 or LegCommand.StartFork or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec
+                or LegCommand.OpenVoice or LegCommand.CloseVoice
                 or LegCommand.CreateConference or LegCommand.JoinConference =>
                 IsAnswered(state) ? Refusal.None : Refusal.NotYetAnswered,
             _ => throw new UnreachableException(),

@@ -39,7 +39,8 @@ internal static class CommandRules
             or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.DetectMachine
             or LegCommand.PausePlayback or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.StartFork
             or LegCommand.StopFork or LegCommand.StartSiprec or LegCommand.StopSiprec or LegCommand.JoinConference
-            or LegCommand.ReportAgent or LegCommand.TellAgent or LegCommand.LimitTime or LegCommand.ChangeEntry => null,
+            or LegCommand.ReportAgent or LegCommand.TellAgent or LegCommand.OpenVoice or LegCommand.CloseVoice
+            or LegCommand.LimitTime or LegCommand.ChangeEntry => null,
         _ => throw new UnreachableException(),
     };
 

@@ -114,6 +114,8 @@ public sealed class CommandForwarderTests
             Gather = new() { TellsResults = true, TellsMessages = true },
         }),
         new LegCommand.TellAgent(Plan.Id, new(Plan.Id, 2, AnswersNow: true)),
+        new LegCommand.OpenVoice(Plan.Id),
+        new LegCommand.CloseVoice(),
         new LegCommand.ReportAgent(Plan.Id, new("{\"age\":42}", "[]", IsComplete: true), GatherChange.Messages),
         new LegCommand.StopAgent { Conversation = Plan.Id, Reason = "assistant_hangup" },
         new LegCommand.Transfer

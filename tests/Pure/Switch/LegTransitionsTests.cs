@@ -48,6 +48,8 @@ public sealed class LegTransitionsTests
         { "Established", "Inbound", new LegCommand.StartAgent(new(Guid.Empty)), Refusal.None },
         { "Closing", "Inbound", new LegCommand.StopAgent(), Refusal.AlreadyEnded },
         { "Ringing", "Inbound", new LegCommand.TellAgent(Guid.Empty, new(Guid.Empty, 1, AnswersNow: false)), Refusal.NotYetAnswered },
+        { "Ringing", "Outbound", new LegCommand.OpenVoice(Guid.Empty), Refusal.NotYetAnswered },
+        { "Established", "Inbound", new LegCommand.CloseVoice(), Refusal.None },
         { "Established", "Inbound", new LegCommand.ReportAgent(Guid.Empty, AgentGathered.Nothing, GatherChange.Result), Refusal.None },
         { "Ringing", "Inbound", new LegCommand.SetLabels(), Refusal.None },
         { "Dialling", "Outbound", new LegCommand.LimitTime(TimeSpan.FromSeconds(9)), Refusal.None },
