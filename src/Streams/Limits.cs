@@ -55,14 +55,14 @@ public static class Limits
     /// <summary>Bytes that are no message's: TLS, headers of frames, pings, empty fragments.</summary>
     public const long OverheadAtOnce = 1024 * 1024, OverheadPerSecond = 16 * 1024;
 
-    /// <summary>One message of text that comes in, on a socket that carries no audio; and what is read of it at a time.</summary>
-    public const int TextBytes = 64 * 1024, TextPartBytes = 4 * 1024;
+    /// <summary>Of a <see cref="CarriedSocket"/>: what is read of a message at a time.</summary>
+    public const int TextPartBytes = 4 * 1024;
 
-    /// <summary>Messages of text that wait for a slow socket; one more is not sent.</summary>
+    /// <summary>Messages that wait there for a slow far end; one more is not sent.</summary>
     public const int TextsWaiting = 1_000;
 
-    /// <summary>What may come in of them at once, and what a second more allows: faster than any model writes.</summary>
-    public const long TextsAtOnce = 5_000, TextsPerSecond = 500, TextBytesAtOnce = 1024 * 1024, TextBytesPerSecond = 128 * 1024;
+    /// <summary>Messages that may come in there at once, and what a second more allows: faster than any model writes.</summary>
+    public const long TextsAtOnce = 5_000, TextsPerSecond = 500;
 
     /// <summary>Between two tries to hand audio to a tap that is full: it holds a second.</summary>
     public const int FeedMilliseconds = 100;

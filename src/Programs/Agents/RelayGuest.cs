@@ -83,7 +83,7 @@ internal sealed class RelayGuest(AgentTerms terms, RelayOrder order, IAgentSocke
 
     private static async Task CarryAsync(IAgentSocket socket, RelayMind mind)
     {
-        if (await socket.RunAsync(mind.Take) is { } why) mind.Lose(why);
+        if (await socket.RunAsync((message, _) => mind.Take(message)) is { } why) mind.Lose(why);
     }
 
     private LegCommand.StopAgent Stop(string reason) => new() { Conversation = terms.Conversation, Reason = reason };

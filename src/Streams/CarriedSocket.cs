@@ -6,19 +6,19 @@ using Ringwright.Egress;
 namespace Ringwright.Streams;
 
 /// <summary>
-/// An open socket that carries messages of text both ways, and nothing else: one loop writes it, one reads it, one looks at the clock. The
-/// first that cannot go on says how it ends.
+/// An open socket that carries messages both ways, and nothing else: one loop writes it, one reads it, one looks at the clock. The first
+/// that cannot go on says how it ends.
 /// </summary>
-public sealed class TextSocket(EgressSocket socket, TimeProvider time) : IDisposable
+public sealed class CarriedSocket(EgressSocket socket, TimeProvider time, SocketBounds bounds) : IDisposable
 {
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1), SendTimeout = TimeSpan.FromSeconds(10),
         MessageTimeout = TimeSpan.FromSeconds(10), FarewellTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<ReadOnlyMemory<byte>> _out =
-        Channel.CreateBounded<ReadOnlyMemory<byte>>(new BoundedChannelOptions(Limits.TextsWaiting) { SingleReader = true });
+    private readonly Channel<(ReadOnlyMemory<byte> Bytes, bool IsBinary)> _out =
+        Channel.CreateBounded<(ReadOnlyMemory<byte>, bool)>(new BoundedChannelOptions(Limits.TextsWaiting) { SingleReader = true });
     private readonly CancellationTokenSource _life = new();
     private readonly TaskCompletionSource<End> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly FloodGauge _bytes = new(Limits.TextBytesAtOnce, Limits.TextBytesPerSecond, time);
+    private readonly FloodGauge _bytes = new(bounds.BytesAtOnce, bounds.BytesPerSecond, time);
     private readonly FloodGauge _messages = new(Limits.TextsAtOnce, Limits.TextsPerSecond, time);
     private readonly FloodGauge _overhead = new(Limits.OverheadAtOnce, Limits.OverheadPerSecond, time);
     private long _payload;
@@ -30,15 +30,16 @@ public sealed class TextSocket(EgressSocket socket, TimeProvider time) : IDispos
     private sealed record End(string? Fault, WebSocketCloseStatus? Status, string? Words = null);
 
     /// <returns>False when so many wait already, and it is not sent. One that ends takes what it cannot send any more.</returns>
-    public bool Send(ReadOnlyMemory<byte> message) => _out.Writer.TryWrite(message) || _end.Task.IsCompleted;
+    public bool Send(ReadOnlyMemory<byte> message, bool isBinary = false) =>
+        _out.Writer.TryWrite((message, isBinary)) || _end.Task.IsCompleted;
 
     /// <summary>What waits is still sent, if the far end takes it in time.</summary>
     public void Close(WebSocketCloseStatus status, string words) => _end.TrySetResult(new(null, status, words));
 
     /// <summary>Until it has ended and said so on the socket. Never throws for what the far end does.</summary>
-    /// <param name="take">Given one message after the other, each valid until it returns.</param>
+    /// <param name="take">Given one message after the other, each valid until it returns, and whether it is binary.</param>
     /// <returns>Why it was lost, as part of a sentence; null when we have closed it.</returns>
-    public async Task<string?> RunAsync(Action<ReadOnlyMemory<byte>> take)
+    public async Task<string?> RunAsync(Action<ReadOnlyMemory<byte>, bool> take)
     {
         var writing = GuardAsync(WriteAsync());
         var reading = GuardAsync(ReadAsync(take));
@@ -87,13 +88,14 @@ public sealed class TextSocket(EgressSocket socket, TimeProvider time) : IDispos
 
     private async Task<End?> WriteAsync()
     {
-        await foreach (var message in _out.Reader.ReadAllAsync(_life.Token))
+        await foreach (var (message, isBinary) in _out.Reader.ReadAllAsync(_life.Token))
         {
             using var late = new CancellationTokenSource(SendTimeout, time);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(_life.Token, late.Token);
             try
             {
-                await socket.WebSocket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, limit.Token);
+                await socket.WebSocket.SendAsync(message, isBinary ? WebSocketMessageType.Binary : WebSocketMessageType.Text,
+                    endOfMessage: true, limit.Token);
             }
             catch (Exception) when (late.IsCancellationRequested)
             {
@@ -103,7 +105,7 @@ public sealed class TextSocket(EgressSocket socket, TimeProvider time) : IDispos
         return null;
     }
 
-    private async Task<End?> ReadAsync(Action<ReadOnlyMemory<byte>> take)
+    private async Task<End?> ReadAsync(Action<ReadOnlyMemory<byte>, bool> take)
     {
         var message = new ArrayBufferWriter<byte>(Limits.TextPartBytes);
         while (true)
@@ -114,10 +116,10 @@ public sealed class TextSocket(EgressSocket socket, TimeProvider time) : IDispos
             Interlocked.Add(ref _payload, part.Count);
             // We end it: what still comes is read and left, for a socket that is closed over unread bytes takes our last messages with it.
             bool isEnding = _end.Task.IsCompleted;
-            if (!isEnding && message.WrittenCount > Limits.TextBytes)
-                _end.TrySetResult(new($"it sent a message of more than {Limits.TextBytes} bytes", WebSocketCloseStatus.MessageTooBig));
+            if (!isEnding && message.WrittenCount > bounds.MessageBytes)
+                _end.TrySetResult(new($"it sent a message of more than {bounds.MessageBytes} bytes", WebSocketCloseStatus.MessageTooBig));
             else if (!isEnding && (!_bytes.Take(part.Count) || part.EndOfMessage && !_messages.Take(1))) _end.TrySetResult(Flood());
-            else if (!isEnding && part.EndOfMessage) take(message.WrittenMemory);
+            else if (!isEnding && part.EndOfMessage) take(message.WrittenMemory, part.MessageType is WebSocketMessageType.Binary);
             else if (!isEnding)
             {
                 Interlocked.CompareExchange(ref _begunAt, time.GetTimestamp(), 0);
