@@ -10,12 +10,12 @@ internal static class ChatRequest
     private const string OnTelephone =
         "You are talking on a telephone: what you write is spoken. Write short plain sentences, without lists, marks or addresses of "
         + "pages. Write numbers as they are said. What the caller says was written down by a recogniser, and may be wrong.";
-    private const string ByHangup = " When the conversation is over, say goodbye and call hangup.";
+    internal const string ByHangup = " When the conversation is over, say goodbye and call hangup.";
     private const string ForGather =
         " You are on this call to learn what the tool gather writes down. Ask for one thing at a time until all is there, and call gather "
         + "whenever you have learnt one. Do not guess: write down only what the caller has said.";
-    private const string Opening = "(The call was just answered. Greet the caller.)";
-    private const string Silence = "(The caller says nothing. Ask in a few words whether he is still there.)";
+    internal const string Opening = "(The call was just answered. Greet the caller.)";
+    internal const string Silence = "(The caller says nothing. Ask in a few words whether he is still there.)";
     private const string SilenceOfGather = "(The caller says nothing. Ask in a few words for what is missing once more.)";
 
     /// <summary>Three characters count as one token: rather too little is sent than too much.</summary>

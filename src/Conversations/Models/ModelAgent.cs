@@ -54,12 +54,17 @@ public sealed record ModelAgent : AgentDefinition
 /// <param name="LastWords">Said when all is there; empty for nothing.</param>
 public sealed record GatherTerms(JsonObject Parameters, string LastWords);
 
-/// <summary>A model on a server that speaks OpenAI's <c>POST /chat/completions</c>.</summary>
+/// <summary>A protocol by which a model hears and speaks itself.</summary>
+public enum SpeechProtocol { Realtime, Ultravox }
+
+/// <summary>A model on a server that speaks OpenAI's <c>POST /chat/completions</c>, or one that hears and speaks itself.</summary>
 public sealed record ModelEndpoint
 {
-    /// <summary>Up to and without <c>/chat/completions</c>.</summary>
+    /// <summary>Up to and without <c>/chat/completions</c>, <c>/realtime</c> or <c>/api/calls</c>.</summary>
     public required string BaseUrl { get; init; }
     public required string Name { get; init; }
+    /// <summary>It hears and speaks itself, by this protocol; null for one that reads and writes.</summary>
+    public SpeechProtocol? Speaks { get; init; }
     /// <summary>The file that has the key; null where none is asked for. The key itself is never part of a definition in a file.</summary>
     public string? KeyFile { get; init; }
     /// <summary>Asked with in its place: an account's own, in definitions that are in memory alone. Null for none.</summary>

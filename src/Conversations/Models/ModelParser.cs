@@ -43,6 +43,8 @@ internal static class ModelParser
                 CheckIns = gather is null ? Limits.CheckIns : 1, EndsUnanswered = gather is not null,
             },
         });
+        if (agent.Fallback is { Speaks: not null }) all.Refuse("fallback", "is no model that hears and speaks itself");
+        if (agent.Model.Speaks is not null && gather is not null) all.Refuse("gather", "is not for a model that hears and speaks itself");
         agent = agent with { Others = ReadOthers(all, agent) };
         all.Close();
         return agent;
@@ -142,9 +144,19 @@ internal static class ModelParser
             Key = model.Text("key", Url),
             Temperature = model.Number("temperature", 0, 2), MaxTokens = model.Whole("max_tokens", 1, 100_000),
             ContextTokens = model.Whole("context_tokens", 1_000, 10_000_000) ?? 16_000,
+            Speaks = ReadProtocol(model),
         };
         model.Close();
         return endpoint;
+    }
+
+    private static SpeechProtocol? ReadProtocol(ScriptReader model)
+    {
+        string? named = model.Text("speaks", Name);
+        if (named is "realtime") return SpeechProtocol.Realtime;
+        if (named is "ultravox") return SpeechProtocol.Ultravox;
+        if (named is not null) model.Refuse("speaks", "must be realtime or ultravox");
+        return null;
     }
 
     private static bool IsUrl(string text) =>

@@ -1,0 +1,287 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Conversations.Models;
+
+namespace Ringwright.Conversations.Spoken;
+
+/// <summary>
+/// OpenAI's realtime protocol: events of JSON both ways, audio in base64 at 24 kHz. The server judges turns, answers them and stops when it
+/// is spoken over; older names of its events are read too.
+/// </summary>
+/// <param name="first">As in <see cref="SpokenPrompt.Instructions"/>.</param>
+public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, string> variables, string? first) : SpokenModel
+{
+    /// <summary>Of whoever makes its voices, before their names.</summary>
+    public const string Maker = "OpenAI";
+
+    public const int Rate = 24_000;
+
+    /// <summary>Writes down what the caller says, beside the model, which hears it itself.</summary>
+    private const string Transcriber = "gpt-4o-mini-transcribe";
+    private const string UsualVoice = "alloy";
+
+    private readonly PcmBytes _sound = new();
+    private readonly HashSet<string> _called = new(StringComparer.Ordinal);
+    /// <summary>Of the answer that is being made, by their ids; and names of calls that are being written.</summary>
+    private readonly List<string> _turns = [];
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    private byte[] _append = [];
+    private string _speaking = "";
+    private int _open;
+    private bool _isReady, _owesAnswer;
+    /// <summary>An answer was asked for of which the server has not said yet that it makes it.</summary>
+    private bool _isAsked;
+
+    public override int HearsAt => Rate;
+    public override int SaysAt => Rate;
+
+    public override void Begin()
+    {
+        var tools = new JsonArray();
+        foreach (var (name, description, parameters) in SpokenPrompt.Tools(agent, variables))
+            tools.Add(new JsonObject
+            {
+                ["type"] = "function", ["name"] = name, ["description"] = description, ["parameters"] = parameters.DeepClone(),
+            });
+        var transcription = new JsonObject { ["model"] = Transcriber };
+        if (agent.Language.Split('-')[0] is { Length: 2 } language) transcription["language"] = language;
+        Send(new()
+        {
+            ["type"] = "session.update",
+            ["session"] = new JsonObject
+            {
+                ["type"] = "realtime", ["instructions"] = SpokenPrompt.Instructions(agent, variables, first),
+                ["output_modalities"] = new JsonArray("audio"), ["tools"] = tools, ["tool_choice"] = "auto",
+                ["audio"] = new JsonObject
+                {
+                    ["input"] = new JsonObject
+                    {
+                        ["format"] = Format(), ["transcription"] = transcription,
+                        ["turn_detection"] = new JsonObject
+                        {
+                            ["type"] = "server_vad", ["create_response"] = true,
+                            ["interrupt_response"] = agent.Terms.Interruptions.IsEnabled,
+                        },
+                    },
+                    ["output"] = new JsonObject
+                    {
+                        ["format"] = Format(), ["voice"] = SpokenPrompt.VoiceOf(agent, Maker) ?? UsualVoice,
+                        ["speed"] = Math.Clamp(agent.VoiceSpeed, 0.25, 1.5),
+                    },
+                },
+            },
+        });
+        AddItems(agent.Before);
+    }
+
+    public override void Hear(ReadOnlySpan<short> samples)
+    {
+        // Before its session is as it is to be, nothing is heard.
+        if (!_isReady || samples.IsEmpty) return;
+        if (_append.Length < 2 * samples.Length) _append = new byte[2 * samples.Length];
+        PcmBytes.Write(samples, _append);
+        int length = Base64.GetMaxEncodedToUtf8Length(2 * samples.Length);
+        var head = "{\"type\":\"input_audio_buffer.append\",\"audio\":\""u8;
+        var tail = "\"}"u8;
+        byte[] message = new byte[head.Length + length + tail.Length];
+        head.CopyTo(message);
+        Base64.EncodeToUtf8(_append.AsSpan(0, 2 * samples.Length), message.AsSpan(head.Length), out _, out int written);
+        tail.CopyTo(message.AsSpan(head.Length + written));
+        Tell(new SpokenOutput.Send(message.AsMemory(0, head.Length + written + tail.Length), IsBinary: false));
+    }
+
+    public override void Say(string words) => Respond(SpokenPrompt.Words(words));
+
+    public override void Raise(string why) => Know([new(MessageRole.System, why, default)], answersNow: true);
+
+    public override void Answer(string call, string result, bool speaks)
+    {
+        Send(new()
+        {
+            ["type"] = "conversation.item.create",
+            ["item"] = new JsonObject { ["type"] = "function_call_output", ["call_id"] = call, ["output"] = result },
+        });
+        _owesAnswer |= speaks;
+        if (_open > 0) _open--;
+        Pay();
+    }
+
+    public override void Know(IReadOnlyList<Message> messages, bool answersNow)
+    {
+        AddItems(messages);
+        _owesAnswer |= answersNow;
+        Pay();
+    }
+
+    public override void Cut(string turn, int milliseconds) => Send(new()
+    {
+        ["type"] = "conversation.item.truncate", ["item_id"] = turn, ["content_index"] = 0, ["audio_end_ms"] = milliseconds,
+    });
+
+    public override void Stop()
+    {
+        if (IsAnswering) Send(new() { ["type"] = "response.cancel" });
+    }
+
+    private protected override void Take(string type, JsonElement message)
+    {
+        switch (type)
+        {
+            case "session.updated" when !_isReady:
+                _isReady = true;
+                Tell(new SpokenOutput.Ready());
+                break;
+            case "input_audio_buffer.speech_started":
+                Tell(new SpokenOutput.Voice(true));
+                if (agent.Terms.Interruptions.IsEnabled) Tell(new SpokenOutput.Clear());
+                break;
+            case "input_audio_buffer.speech_stopped":
+                Tell(new SpokenOutput.Voice(false));
+                break;
+            case "input_audio_buffer.committed":
+                Tell(new SpokenOutput.Committed());
+                break;
+            case "conversation.item.input_audio_transcription.completed":
+                Tell(TextOf(message, "transcript")?.Trim() is { Length: > 0 } heard ? new SpokenOutput.Heard(heard)
+                    : new SpokenOutput.Unheard());
+                break;
+            case "conversation.item.input_audio_transcription.failed":
+                Tell(new SpokenOutput.Unheard());
+                break;
+            case "response.created":
+                (IsAnswering, _isAsked) = (true, false);
+                break;
+            case "response.output_item.added":
+                if (ItemOf(message) is { } begun) Begin(begun);
+                break;
+            case "response.output_audio.delta" or "response.audio.delta":
+                Sound(message);
+                break;
+            case "response.output_audio_transcript.delta" or "response.audio_transcript.delta" or "response.output_text.delta":
+                if (TextOf(message, "item_id") is { } item && TextOf(message, "delta") is { } bit)
+                    Tell(new SpokenOutput.Words(Turn(item), bit));
+                break;
+            case "response.function_call_arguments.done":
+                CallOf(message, _names.GetValueOrDefault(TextOf(message, "item_id") ?? ""));
+                break;
+            case "response.output_item.done":
+                if (ItemOf(message) is { } done && TextOf(done, "type") is "function_call") CallOf(done, null);
+                break;
+            case "response.done":
+                Done(message);
+                break;
+            case "error":
+                // Whatever it refused, nobody waits for that.
+                if (_isAsked) (IsAnswering, _isAsked) = (false, false);
+                Tell(new SpokenOutput.Warning($"it refused something: {WordOf(ErrorOf(message))}"));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static JsonObject Format() => new() { ["type"] = "audio/pcm", ["rate"] = Rate };
+
+    private static JsonElement? ItemOf(JsonElement message) =>
+        message.TryGetProperty("item", out var item) && item.ValueKind is JsonValueKind.Object ? item : null;
+
+    private static string? ErrorOf(JsonElement message) =>
+        message.TryGetProperty("error", out var error) ? TextOf(error, "code") ?? TextOf(error, "type") : null;
+
+    private void Begin(JsonElement item)
+    {
+        if (TextOf(item, "id") is not { } id) return;
+        if (TextOf(item, "type") is "function_call") _names[id] = TextOf(item, "name") ?? "";
+    }
+
+    private string Turn(string item)
+    {
+        if (!_turns.Contains(item)) _turns.Add(item);
+        return item;
+    }
+
+    private void Sound(JsonElement message)
+    {
+        if (TextOf(message, "item_id") is not { } item || !message.TryGetProperty("delta", out var delta)
+            || delta.ValueKind is not JsonValueKind.String || !delta.TryGetBytesFromBase64(out byte[]? bytes)) return;
+        if (_speaking != item) _sound.Reset();
+        _speaking = item;
+        Tell(new SpokenOutput.Sound(Turn(item), _sound.Read(bytes)));
+    }
+
+    /// <summary>Servers tell a call once or several times, and not all in the same place.</summary>
+    private void CallOf(JsonElement call, string? known)
+    {
+        string? id = TextOf(call, "call_id"), name = TextOf(call, "name") is { Length: > 0 } told ? told : known;
+        if (id is null || name is not { Length: > 0 } || !_called.Add(id)) return;
+        _open++;
+        string arguments = TextOf(call, "arguments") is { Length: > 0 } written ? written : "{}";
+        Tell(new SpokenOutput.Call(FittedCall.Of(new(id, name, arguments),
+            wanted => agent.Tools.FirstOrDefault(tool => tool.Name == wanted)?.Parameters)));
+    }
+
+    private void Done(JsonElement message)
+    {
+        IsAnswering = false;
+        if (message.TryGetProperty("response", out var response) && response.ValueKind is JsonValueKind.Object)
+        {
+            if (response.TryGetProperty("output", out var items) && items.ValueKind is JsonValueKind.Array)
+                foreach (var item in items.EnumerateArray())
+                    if (TextOf(item, "type") is "function_call") CallOf(item, null);
+            if (TextOf(response, "status") is "failed") Tell(new SpokenOutput.Failed($"its answer failed: {WordOf(FaultOf(response))}"));
+        }
+        foreach (string turn in _turns) Tell(new SpokenOutput.Whole(turn, null));
+        _turns.Clear();
+        _names.Clear();
+        Pay();
+    }
+
+    private static string? FaultOf(JsonElement response) =>
+        response.TryGetProperty("status_details", out var details) && details.ValueKind is JsonValueKind.Object ? ErrorOf(details) : null;
+
+    /// <summary>One answer at a time, and none before all calls have their results.</summary>
+    private void Pay()
+    {
+        if (!_owesAnswer || IsAnswering || _open > 0) return;
+        Respond(null);
+    }
+
+    private void Respond(string? instructions)
+    {
+        if (IsAnswering)
+        {
+            _owesAnswer = true;
+            return;
+        }
+        _owesAnswer = false;
+        // Until its own word for that comes nothing else is asked for.
+        (IsAnswering, _isAsked) = (true, true);
+        var response = new JsonObject();
+        if (instructions is not null) response["instructions"] = instructions;
+        Send(new() { ["type"] = "response.create", ["response"] = response });
+    }
+
+    private void AddItems(IEnumerable<Message> messages)
+    {
+        foreach (var message in messages)
+        {
+            if (message.Role is MessageRole.Tool || message.Text.Length == 0) continue;
+            var (role, kind) = message.Role switch
+            {
+                MessageRole.User => ("user", "input_text"),
+                MessageRole.Assistant => ("assistant", "output_text"),
+                _ => ("system", "input_text"),
+            };
+            Send(new()
+            {
+                ["type"] = "conversation.item.create",
+                ["item"] = new JsonObject
+                {
+                    ["type"] = "message", ["role"] = role,
+                    ["content"] = new JsonArray(new JsonObject { ["type"] = kind, ["text"] = message.Text }),
+                },
+            });
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Conversations;
+using Ringwright.Conversations.Models;
+using Ringwright.Conversations.Spoken;
+using Ringwright.Core;
+
+namespace Ringwright.Pure.Conversations;
+
+/// <summary>OpenAI's realtime protocol, message by message.</summary>
+public sealed class RealtimeModelTests
+{
+    private readonly RealtimeModel _model = new(Agent, new Dictionary<string, string> { ["who"] = "Ada" }, first: null);
+
+    private static ModelAgent Agent => new()
+    {
+        Instructions = "You work for {{who}}.", Model = new() { BaseUrl = "https://a.example", Name = "gpt-realtime" },
+        Tools = [new ModelTool.Hangup { Name = "hangup", Description = "Ends it" }],
+        Before = [new(MessageRole.User, "I am Bob.", default)],
+    };
+
+    [Fact]
+    public void It_begins_with_who_it_is_and_hears_nothing_before_that_is_taken()
+    {
+        _model.Begin();
+        _model.Hear(new short[480]);
+        var sent = Sent();
+        Assert.Equal(["session.update", "conversation.item.create"], sent.Select(one => (string?)one["type"]));
+        Assert.StartsWith("You work for Ada.", (string?)sent[0]["session"]!["instructions"], StringComparison.Ordinal);
+        Assert.Equal("alloy", (string?)sent[0]["session"]!["audio"]!["output"]!["voice"]);
+
+        Take("""{"type":"session.updated"}""");
+        Assert.IsType<SpokenOutput.Ready>(Next());
+        _model.Hear([1, -2]);
+        Assert.Equal("AQD+/w==", (string?)Assert.Single(Sent())["audio"]);
+    }
+
+    [Theory, InlineData("response.output_audio.delta", "response.output_audio_transcript.delta")]
+    [InlineData("response.audio.delta", "response.audio_transcript.delta")]
+    public void Sound_and_words_come_under_the_name_of_their_item_whichever_names_the_server_has(string audio, string words)
+    {
+        // A sample may be cut in two.
+        Take($$"""{"type":"{{audio}}","item_id":"a","delta":"AQAC"}""");
+        Take($$"""{"type":"{{audio}}","item_id":"a","delta":"AA=="}""");
+        Take($$"""{"type":"{{words}}","item_id":"a","delta":"Hello"}""");
+        Take("""{"type":"response.done","response":{"status":"completed","output":[]}}""");
+        Assert.Equal([1], Assert.IsType<SpokenOutput.Sound>(Next()).Samples);
+        Assert.Equal([2], Assert.IsType<SpokenOutput.Sound>(Next()).Samples);
+        Assert.Equal(new SpokenOutput.Words("a", "Hello"), Next());
+        Assert.Equal(new SpokenOutput.Whole("a", null), Next());
+    }
+
+    [Fact]
+    public void A_call_that_is_told_three_times_is_one_and_is_answered_when_the_answer_it_is_part_of_is_over()
+    {
+        Take("""{"type":"response.created"}""");
+        Take("""{"type":"response.output_item.added","item":{"id":"i","type":"function_call","name":"price"}}""");
+        Take("""{"type":"response.function_call_arguments.done","item_id":"i","call_id":"c","arguments":"{\"size\":2}"}""");
+        Take("""{"type":"response.output_item.done","item":{"type":"function_call","call_id":"c","name":"price","arguments":"{}"}}""");
+        Assert.Equal(new SpokenOutput.Call(new("c", "price", """{"size":2}""")), Next());
+        Assert.Null(Next());
+        _model.Answer("c", "ten", speaks: true);
+        Assert.Equal(["conversation.item.create"], Types());
+        Take("""
+            {"type":"response.done","response":{"status":"completed","output":[{"type":"function_call","call_id":"c","name":"price"}]}}
+            """);
+        Assert.Equal(["response.create"], Types());
+        Assert.True(_model.IsAnswering);
+
+        // Two calls of one answer are answered together.
+        Take("""
+            {"type":"response.done","response":{"output":[{"type":"function_call","call_id":"d","name":"price"},
+              {"type":"function_call","call_id":"e","name":"price"}]}}
+            """);
+        Assert.Equal(2, Count<SpokenOutput.Call>());
+        _model.Answer("d", "ten", speaks: true);
+        Assert.Equal(["conversation.item.create"], Types());
+        _model.Answer("e", "ten", speaks: false);
+        Assert.Equal(["conversation.item.create", "response.create"], Types());
+    }
+
+    [Fact]
+    public void A_caller_who_speaks_clears_what_waits_and_what_he_heard_is_told_in_milliseconds()
+    {
+        Take("""{"type":"input_audio_buffer.speech_started"}""");
+        Assert.Equal(new SpokenOutput.Voice(true), Next());
+        Assert.IsType<SpokenOutput.Clear>(Next());
+        _model.Cut("a", 1_250);
+        var cut = Assert.Single(Sent());
+        Assert.Equal(("conversation.item.truncate", "a", 0, 1_250),
+            ((string?)cut["type"], (string?)cut["item_id"], (int)cut["content_index"]!, (int)cut["audio_end_ms"]!));
+        Take("""{"type":"conversation.item.input_audio_transcription.completed","transcript":" yes "}""");
+        Take("""{"type":"conversation.item.input_audio_transcription.completed","transcript":""}""");
+        Assert.Equal(new SpokenOutput.Heard("yes"), Next());
+        Assert.IsType<SpokenOutput.Unheard>(Next());
+    }
+
+    [Fact]
+    public void What_it_refuses_is_waited_for_no_longer_and_nonsense_without_end_is_given_up()
+    {
+        _model.Say("Hello.");
+        Assert.Equal("Say exactly the following words, and nothing else: Hello.",
+            (string?)Assert.Single(Sent())["response"]!["instructions"]);
+        Assert.True(_model.IsAnswering);
+        Take("""{"type":"error","error":{"code":"invalid_value","message":"what the caller said"}}""");
+        Assert.False(_model.IsAnswering);
+        Assert.Equal(new SpokenOutput.Warning("it refused something: invalid_value"), Next());
+        Take("""{"type":"response.done","response":{"status":"failed","status_details":{"error":{"code":"a b"}}}}""");
+        Assert.Equal(new SpokenOutput.Failed("its answer failed: it does not say why"), Next());
+
+        string[] nonsense = ["", "null", "[]", "{}", "{\"type\":1}", "{\"type\":\"", "\u0000", "{\"type\":\"\"}", "1"];
+        foreach (string one in nonsense) Take(one);
+        Assert.Null(Next());
+        Take("""{"type":"what.comes.later"}""");
+        foreach (string one in nonsense) Take(one);
+        Assert.Null(Next());
+        Take("x");
+        Assert.IsType<SpokenOutput.Lost>(Next());
+        // And what is broken within one that is known.
+        Take("""{"type":"response.output_audio.delta","item_id":"a","delta":"!"}""");
+        Take("""{"type":"response.output_item.done","item":7}""");
+        Take("""{"type":"response.done","response":[]}""");
+        Assert.Null(Next());
+    }
+
+    [Fact]
+    public void What_it_is_to_know_is_said_as_if_it_had_been()
+    {
+        _model.Know([new(MessageRole.User, "pressed 7", default), new(MessageRole.System, "He is a member.", default)], answersNow: true);
+        var sent = Sent();
+        Assert.Equal(["user", "system"], sent.Take(2).Select(one => (string?)one["item"]!["role"]));
+        Assert.Equal("response.create", (string?)sent[2]["type"]);
+    }
+
+    private void Take(string message) => _model.Take(Encoding.UTF8.GetBytes(message), isBinary: false);
+
+    private SpokenOutput? Next() => _model.TryPoll(out var output) ? output : null;
+
+    private int Count<T>()
+    {
+        int count = 0;
+        while (Next() is { } output) count += output is T ? 1 : 0;
+        return count;
+    }
+
+    private List<JsonNode> Sent()
+    {
+        var all = new List<JsonNode>();
+        while (Next() is { } output)
+            if (output is SpokenOutput.Send send) all.Add(JsonNode.Parse(send.Message.Span)!);
+        return all;
+    }
+
+    private List<string?> Types() => [.. Sent().Select(one => (string?)one["type"])];
+}
