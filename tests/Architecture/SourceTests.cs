@@ -14,7 +14,6 @@ public sealed partial class SourceTests
         ("call_control_id", "Telnyx"), ("call_leg_id", "Telnyx"), ("call_session_id", "Telnyx"), ("client_state", "Telnyx"),
         ("CallSid", "Texml"), ("AccountSid", "Texml"), ("activeflow", "Voipbin"), ("confbridge", "Voipbin"), ("outdialtarget", "Voipbin"),
         ("campaigncall", "Voipbin"), ("connectionStart", "Chakra"), ("callStatus", "Chakra"),
-        ("ultravox", "Agency"),
     ];
 
     // A migration that has run stays as it is, and this one gave each record's document the name of the only dialect that there was.
