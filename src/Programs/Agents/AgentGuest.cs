@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Conversations;
 using Ringwright.Conversations.Models;
 using Ringwright.Core;
+using Ringwright.Programs.Agents.Spoken;
 
 namespace Ringwright.Programs.Agents;
 
@@ -58,6 +59,12 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
             else await call.WaitAsync(AgentLine.BeforeGreeting);
         }
         _begun = parts.Time.GetUtcNow();
+        if (agent is ModelAgent { Model.Speaks: not null } speaks)
+        {
+            using var spoken = new SpokenTalk(Name, speaks, call, parts, this);
+            await spoken.RunAsync();
+            return null;
+        }
         using var talk = new AgentTalk(Name, agent, call, parts, this);
         await talk.RunAsync();
         return null;

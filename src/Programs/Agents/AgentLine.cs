@@ -1,5 +1,7 @@
 using Ringwright.Calls;
+using Ringwright.Conversations.Models;
 using Ringwright.Core;
+using Ringwright.Programs.Agents.Spoken;
 
 namespace Ringwright.Programs.Agents;
 
@@ -25,6 +27,12 @@ internal sealed class AgentLine(string name, AgentScripts scripts, AgentParts pa
                 return null;
         }
         await call.WaitAsync(BeforeGreeting);
+        if (agent is ModelAgent { Model.Speaks: not null } speaks)
+        {
+            using var spoken = new SpokenTalk(name, speaks, call, parts, guest: null);
+            await spoken.RunAsync();
+            return null;
+        }
         using var talk = new AgentTalk(name, agent, call, parts);
         await talk.RunAsync();
         return null;

@@ -16,6 +16,11 @@ public sealed record AgentParts(AgentScripts? Scripts, IAgentWeb Web, TimeProvid
     /// <summary>Talks that customers' own programs think for, and the way to these; null where there are none.</summary>
     public (RelayOrders Orders, IAgentSockets Sockets)? Relays { get; init; }
 
+    /// <summary>
+    /// Legs' audio for models that hear and speak themselves, and the way to these; null where there are none.
+    /// </summary>
+    public (VoiceLinks Links, IAgentSockets Sockets)? Voices { get; init; }
+
     /// <summary>What is known of models' servers, by whichever call.</summary>
     public RefusedFields Refused { get; } = new(Time);
 

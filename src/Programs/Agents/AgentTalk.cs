@@ -96,26 +96,9 @@ internal sealed class AgentTalk : IDisposable
     }
 
     private AgentTools ToolsOf(ModelAgent model, ConcurrentDictionary<string, string> variables) =>
-        new(model, variables, _parts.Web, _parts.Time, news => _news.Writer.TryWrite(news))
-        {
-            Press = digits => SendAsync(new LegCommand.SendDigits(digits)), Transfer = _transfer.Begin,
-            Refer = (call, refer) => _ = _referral.BeginAsync(call, refer),
-            HandOver = (other, changesVoice) => HandOver(other, changesVoice, variables),
-            OptOut = _guest is null ? null : _guest.OptOutAsync, SendText = _guest is null ? null : _guest.SendTextAsync,
-            CallBack = _guest is null ? null : _guest.CallBackAsync, StopRecording = _guest is null ? null : StopRecordingAsync,
-            SignedFor = _call.Leg.Tenant,
-            Note = text => _ = NoteAsync(NoteKind.Step, text), Keep = (name, value) => variables[name] = value,
-        };
-
-    /// <summary>What was recorded by then is deleted by whoever reads on the call that somebody has objected.</summary>
-    private async ValueTask<bool> StopRecordingAsync()
-    {
-        if (_guest?.RefusalOfRecording is not { } mark || !(await SendAsync(new LegCommand.SetLabels { Labels = mark })).IsAccepted)
-            return false;
-        // Refused where nothing records.
-        await SendAsync(new LegCommand.RecordStop(null));
-        return true;
-    }
+        new AgentDeeds(_guest, SendAsync, news => _news.Writer.TryWrite(news), _transfer, _referral,
+            text => _ = NoteAsync(NoteKind.Step, text)).ToolsOf(model, variables, _parts, _call.Leg.Tenant,
+            (other, changesVoice) => HandOver(other, changesVoice, variables));
 
     /// <summary>Another agent thinks from here on, with all that was heard.</summary>
     /// <returns>What it is told first.</returns>

@@ -72,6 +72,7 @@ public sealed class TypedTalk : IDisposable
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;     // a file has one
         if (Path.GetExtension(file) is not ".json") return (null, "an agent is a file NAME.json");
         var (agent, fault) = await new AgentScripts(folder).ReadAsync(Path.GetFileNameWithoutExtension(file), stop);
+        if (agent is ModelAgent { Model.Speaks: not null }) return (null, WrittenTalk.SpeaksItself);
         return agent is null ? (null, fault) : (new(agent, folder, web, time, output), null);
     }
 

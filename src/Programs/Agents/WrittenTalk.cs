@@ -22,6 +22,9 @@ public sealed class WrittenTalk
     private readonly IAgentWeb _web;
     private readonly TimeProvider _time;
 
+    /// <summary>Why nobody writes with an agent, as part of a sentence.</summary>
+    internal const string SpeaksItself = "its model hears and speaks itself, and talks on calls alone";
+
     private WrittenTalk(ModelAgent agent, string folder, IAgentWeb web, TimeProvider time) =>
         (_agent, _variables, _folder, _web, _time) = (agent, Variables(agent), folder, web, time);
 
@@ -53,6 +56,7 @@ public sealed class WrittenTalk
         bool mayHangUp = false, bool isDry = false, TenantId? signedFor = null, Action<string>? told = null, RefusedFields? refused = null)
     {
         var (agent, fault) = AgentDefinition.Read(definition);
+        if (agent is ModelAgent { Model.Speaks: not null }) return (null, SpeaksItself);
         return agent is ModelAgent model
             ? (new(model, folder, web, time)
             {

@@ -57,6 +57,11 @@ internal sealed record ApiSettings(string SipHome = "", bool HasIsoDialerTimes =
     /// <inheritdoc cref="LiveAudioGround.HasSileroVoice"/>
     public bool HasSileroVoice { get; init; }
 
+    /// <summary>What hears and speaks for assistants themselves; null where nothing does.</summary>
+    public VoiceModelSettings? Realtime { get; init; }
+    /// <inheritdoc cref="Realtime"/>
+    public VoiceModelSettings? Ultravox { get; init; }
+
     /// <summary>Where assistants of other services are asked for.</summary>
     public ImportSettings Imports { get; init; } = new();
 

@@ -12,18 +12,28 @@ internal sealed class ProgramsModule : Module
 
     public override ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) => new(new Joined(ground));
 
-    private sealed class Joined(ModuleGround ground) : JoinedModule
+    private sealed class Joined : JoinedModule
     {
-        private readonly AgentParts _agents = new(ground.Apis.AgentScripts is { } folder ? new(folder) : null, AgentWeb.Of(ground),
-            ground.Time, ground.Loggers.CreateLogger("Ringwright.Programs"))
+        private readonly ModuleGround _ground;
+        private readonly VoiceLinks _voices = new();
+        private readonly AgentParts _agents;
+
+        public Joined(ModuleGround ground)
         {
-            Desk = CampaignTalkDesk.Of(ground),
-            Relays = (ground.Apis.Relays, new AgentSockets(ground.Egress, ground.Time)),
-            VoiceOnset = ground.Apis.HasSileroVoice ? SileroVoice.Onset : null,
-        };
+            _ground = ground;
+            var sockets = new AgentSockets(ground.Egress, ground.Time);
+            _agents = new(ground.Apis.AgentScripts is { } folder ? new(folder) : null, AgentWeb.Of(ground), ground.Time,
+                ground.Loggers.CreateLogger("Ringwright.Programs"))
+            {
+                Desk = CampaignTalkDesk.Of(ground), Relays = (ground.Apis.Relays, sockets), Voices = (_voices, sockets),
+                VoiceOnset = ground.Apis.HasSileroVoice ? SileroVoice.Onset : null,
+            };
+        }
+
+        public override IAudioCarrier CarryAudio(LiveAudioGround audio) => new VoiceCarrier(audio.Taps, _voices);
 
         public override ICallProgram? CreateProgram(Application application) =>
-            BuiltInPrograms.Create(application, ground.Database.Mailboxes, _agents);
+            BuiltInPrograms.Create(application, _ground.Database.Mailboxes, _agents);
 
         public override ICallProgram? CreateGuest(CallEvent.AgentStarted started) => _agents.CreateGuest(started);
     }

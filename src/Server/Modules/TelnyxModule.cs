@@ -91,7 +91,8 @@ internal sealed class TelnyxModule : Module
         Imports = new(ground.Apis.Imports.Vapi, ground.Apis.Imports.ElevenLabs, ground.Apis.Imports.Retell),
         Inference = new()
         {
-            Model = AssistantDesk.ModelOf(ground), Listener = services.Speech.Files, Places = Places.GetValue(ground, static _ => new()),
+            Model = AssistantDesk.ModelOf(ground), Speaking = new(ground.Apis.Realtime is not null, ground.Apis.Ultravox is not null),
+            Listener = services.Speech.Files, Places = Places.GetValue(ground, static _ => new()),
         },
         Voice = new()
         {
@@ -293,12 +294,21 @@ internal sealed class AssistantDesk(AssistantConversations conversations, Assist
 {
     private readonly RefusedFields _refused = new(time);
 
+    private LanguageModel? Reads { get; init; }
+    /// <summary>What hears and speaks itself; null where nothing does.</summary>
+    private VoiceModelSettings? Realtime { get; init; }
+    /// <inheritdoc cref="Realtime"/>
+    private VoiceModelSettings? Ultravox { get; init; }
+
     /// <summary>Null where no model thinks.</summary>
     public static AssistantDesk? Of(ModuleGround ground)
     {
         if (ground.Apis.Llm is not { } llm) return null;
         var web = AgentWeb.Of(ground);
-        return new(new(ground.Database, new VariablesWeb(web)), TelnyxModule.TextsOf(ground), llm, web, ground.Time, ground.DataFolder);
+        return new(new(ground.Database, new VariablesWeb(web)), TelnyxModule.TextsOf(ground), llm, web, ground.Time, ground.DataFolder)
+        {
+            Reads = ModelOf(ground), Realtime = ground.Apis.Realtime, Ultravox = ground.Apis.Ultravox,
+        };
     }
 
     /// <summary>The same model for APIs; null where none thinks.</summary>
@@ -369,8 +379,11 @@ internal sealed class AssistantDesk(AssistantConversations conversations, Assist
     /// <param name="who">May have a key of its account's own, with which the node's server is asked.</param>
     private JsonObject Thinks(string model, JsonObject who)
     {
-        var thinks = new JsonObject { ["base_url"] = llm.BaseUrl, ["name"] = llm.NameOf(model) };
-        if (llm.KeyFile is { } file) thinks["key_file"] = file;
+        string? speaks = SpeechModels.ProtocolOf(model, Reads);
+        var server = speaks is SpeechModels.Realtime ? Realtime : speaks is SpeechModels.Ultravox ? Ultravox : null;
+        var thinks = new JsonObject { ["base_url"] = server?.BaseUrl ?? llm.BaseUrl, ["name"] = server?.Model ?? llm.NameOf(model) };
+        if (server is not null) thinks["speaks"] = speaks;
+        if ((server is null ? llm.KeyFile : server.KeyFile) is { } file) thinks["key_file"] = file;
         if (who[AssistantConversations.ModelKey] is { } key) thinks["key"] = key.DeepClone();
         return thinks;
     }

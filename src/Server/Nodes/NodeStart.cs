@@ -175,6 +175,7 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
             Settings.Agents, Settings.Llm)
         {
             Compat = Settings.Compat, HasSileroVoice = Settings.HasSileroVoice, Imports = Settings.Imports,
+            Realtime = Settings.Realtime, Ultravox = Settings.Ultravox,
         },
         Retention = Settings.Retention,
         Time = frame.Clock,

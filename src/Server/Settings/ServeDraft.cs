@@ -18,14 +18,14 @@ internal sealed class ServeDraft
     public IReadOnlyList<IPEndPoint> Sip = [], SipTls = [];
     public IReadOnlyList<(IPAddress? Host, int First, int Last)> Rtp = [];
     public IReadOnlyList<(IPAddress? Local, IPAddress Told)> Advertise = [];
-    public Uri? PublicUrl, SpeechUrl, LlmUrl;
+    public Uri? PublicUrl, SpeechUrl, LlmUrl, RealtimeUrl, UltravoxUrl;
     public IReadOnlyList<string> SipDomains = [], PageOrigins = [];
     public IReadOnlyList<IPNetwork> AllowTargets = [], TrustedProxies = [];
     public string? OperatorKey, Data, Database, ApiKey, SpeechKey, SpeechProvider, SpeechVoice;
     public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller, ReadyFile;
     public string SpeechModel = "";
     public NumberRange? FlashCallers;
-    public string? Recogniser, Documents, Agents, LlmModel, LlmKeyFile;
+    public string? Recogniser, Documents, Agents, LlmModel, LlmKeyFile, RealtimeKeyFile, RealtimeModel, UltravoxKeyFile;
     public IReadOnlyList<(string Number, string Script)> AgentLines = [];
     public IReadOnlyList<(string Api, string Host)> ApiHosts = [];
     public IReadOnlyList<(string Name, string Voice)> VoiceAliases = [];
@@ -85,7 +85,9 @@ internal sealed class ServeDraft
             SpeechModel = SpeechModel, VoiceAliases = VoiceAliases, IsStrictWithVoices = IsStrictWithVoices, Recognition = Recognition(),
             HasSileroVoice = HasSileroVoice,
             Documents = Documents, Agents = Agents, AgentLines = AgentLines,
-            Llm = Llm(), IsLogJson = IsLogJson, LogLevel = LogLevel,
+            Llm = Llm(), Realtime = VoiceModel("realtime", "https://api.openai.com/v1", RealtimeUrl, RealtimeKeyFile, RealtimeModel),
+            Ultravox = VoiceModel("ultravox", "https://api.ultravox.ai", UltravoxUrl, UltravoxKeyFile, model: null),
+            IsLogJson = IsLogJson, LogLevel = LogLevel,
         };
         if (VirtualStart is not null) VirtualRules.Check(settings);
         if (settings.HasLab && settings.ForLab is null)
@@ -142,6 +144,19 @@ internal sealed class ServeDraft
             throw new StartRefused("--llm-alias says nothing beside --llm-model, which is asked for whatever is named");
         if (LlmKeyFile is { } file && ModelKey.FaultOf(file) is { } fault) throw new StartRefused($"--llm-key-file: {fault}");
         return new(url.ToString().TrimEnd('/')) { Model = LlmModel, Aliases = LlmAliases, KeyFile = LlmKeyFile };
+    }
+
+    /// <param name="usual">Where its vendor has it.</param>
+    private VoiceModelSettings? VoiceModel(string name, string usual, Uri? url, string? keyFile, string? model)
+    {
+        if (url is null && keyFile is null)
+            return model is null ? null : throw new StartRefused($"--{name}-model needs --{name}-url or --{name}-key-file");
+        if (url is { UserInfo.Length: > 0 }) throw new StartRefused($"--{name}-url has no user; the server's key is in --{name}-key-file");
+        if (LlmUrl is null)
+            throw new StartRefused(
+                $"--{name}-url and --{name}-key-file need --llm-url, for all that assistants read and write beside calls");
+        if (keyFile is not null && ModelKey.FaultOf(keyFile) is { } fault) throw new StartRefused($"--{name}-key-file: {fault}");
+        return new((url?.ToString() ?? usual).TrimEnd('/')) { KeyFile = keyFile, Model = model };
     }
 
     private RecognitionOptions Recognition()

@@ -143,6 +143,10 @@ internal sealed record ServeSettings
     public IReadOnlyList<(string Number, string Script)> AgentLines { get; init; } = [];
     /// <summary>What thinks for assistants, and for accounts; null where nothing does.</summary>
     public LlmSettings? Llm { get; init; }
+    /// <summary>What hears and speaks for assistants by OpenAI's realtime protocol; null where nothing does.</summary>
+    public VoiceModelSettings? Realtime { get; init; }
+    /// <summary>The same by Ultravox.</summary>
+    public VoiceModelSettings? Ultravox { get; init; }
     public ImportSettings Imports { get; init; } = new();
     public bool IsLogJson { get; init; }
     public LogLevel LogLevel { get; init; }

@@ -133,12 +133,16 @@ internal sealed class AgentOrders(AssistantParts parts)
         var tools = await SharedTools.OfAsync(chosen.Fields, tenant, parts.Store, stop);
         VoiceVariables.Fill(chosen.Fields, variables);
         // One that a command names, or that was kept before it was known.
-        if (SpeechModels.FaultOf(chosen.Fields.Text("model"), parts.Inference.Model) is { } unasked)
+        string? model = chosen.Fields.Text("model");
+        if ((SpeechModels.FaultOf(model, parts.Inference)
+                ?? (gather?.ContainsKey(GatherOrder.Gathered) is true ? SpeechModels.FaultBeside(model, parts.Inference, "gathers nothing")
+                    : null)) is { } unasked)
         {
             body.Refuse(VoiceErrors.BadRequest, Assistant, unasked);
             return null;
         }
-        if (AssistantAgent.Write(body, chosen.Fields, tools, call, variables, gather) is not { } definition) return null;
+        bool speaks = SpeechModels.ProtocolOf(model, parts.Inference.Model) is not null;
+        if (AssistantAgent.Write(body, chosen.Fields, tools, call, variables, gather, speaks) is not { } definition) return null;
         await McpTools.AddAsync(definition, chosen.Fields, tenant, parts, stop);
         if (await WriteOthersAsync(tenant, chosen, definition, call, stop) is { } unwritten)
         {
@@ -177,7 +181,8 @@ internal sealed class AgentOrders(AssistantParts parts)
                 return $"A tool of the type handoff names an assistant that is not there: {id}.";
             if (AssistantAgent.KeepsNothing(fields) && !AssistantAgent.KeepsNothing(chosen.Fields))
                 return $"{id}: nothing is kept of its talks (data_retention), and all is of those of who leaves callers to it.";
-            if (SpeechModels.FaultOf(fields.Text("model"), parts.Inference.Model) is { } unasked) return $"{id}: {unasked}";
+            if (SpeechModels.FaultBeside(fields.Text("model"), parts.Inference, "takes no callers over") is { } unasked)
+                return $"{id}: {unasked}";
             var body = VoiceBody.Of([], parts.Voice);
             VoiceVariables.Fill(fields, definition.Child("variables")!);        // it was written so
             var other = AssistantAgent.WriteOther(body, fields, await SharedTools.OfAsync(fields, tenant, parts.Store, stop), call);

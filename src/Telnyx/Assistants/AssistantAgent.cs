@@ -32,15 +32,17 @@ internal static class AssistantAgent
     /// <param name="call">Names the call to its tools; null where only the talk's beginning knows it.</param>
     /// <param name="variables">Of the call, which stand over its own.</param>
     /// <param name="gather">What it gathers, and what was said before, in the words of agents; null where it only talks.</param>
+    /// <param name="speaks">Its model hears and speaks itself: neither the node's voices nor its recognisers are wanted.</param>
     /// <returns>Null where the body's problems say why.</returns>
     public static JsonObject? Write(VoiceBody body, JsonObject fields, IEnumerable<JsonObject> tools, string? call, JsonObject variables,
-        JsonObject? gather = null)
+        JsonObject? gather = null, bool speaks = false)
     {
         int before = body.Problems.Count;
         foreach (string fault in FaultsOf(fields)) Refuse(body, fault);
         var definition = new JsonObject
         {
-            ["instructions"] = fields.Text("instructions"), ["voice"] = Voice(body, fields), ["voice_speed"] = Speed(body, fields),
+            ["instructions"] = fields.Text("instructions"), ["voice"] = speaks ? VoiceOf(body.Json, fields) : Voice(body, fields),
+            ["voice_speed"] = speaks ? SpeedOf(body.Json, fields) : Speed(body, fields),
             ["variables"] = Variables(fields.Child("dynamic_variables") ?? [], variables),
         };
         NameModels(fields, definition);
@@ -50,7 +52,8 @@ internal static class AssistantAgent
         AssistantTimes.Write(fields, definition);
         if (fields.Child(AssistantBody.Telephony)?.Flag(AssistantBody.DisableKeys, fallback: false) is true) definition["keys"] = false;
         if (VoicemailMap.Of(fields, waits: false) is { } voicemail) definition[VoicemailMap.Field] = voicemail;
-        Listen(body, fields, definition);
+        if (!speaks) Listen(body, fields, definition);
+        else definition["language"] = LanguageOf(fields);
         foreach (var (name, value) in gather ?? []) definition[name] = value?.DeepClone();
         bool isGather = gather?.ContainsKey(GatherOrder.Gathered) is true;
         // Headers of tools have variables.
@@ -167,6 +170,11 @@ internal static class AssistantAgent
         return 1;
     }
 
+    /// <summary>As agents may have it; whoever speaks may be slower.</summary>
+    private static double SpeedOf(JsonObject command, JsonObject fields) =>
+        (command.Child("voice_settings") ?? fields.Child("voice_settings"))?["voice_speed"] is JsonValue said
+            && said.TryGetValue(out double speed) ? Math.Clamp(speed, 0.25, 4) : 1;
+
     /// <summary>Which recogniser was asked for.</summary>
     public static string RecogniserOf(JsonObject command, JsonObject fields) =>
         command.Child("transcription")?.Filled("model") ?? fields.Child("transcription")?.Filled("model") ?? UsualRecogniser;
@@ -186,12 +194,14 @@ internal static class AssistantAgent
         definition["turns"] = turns;
     }
 
+    private static string LanguageOf(JsonObject fields) =>
+        fields.Child("transcription")?.Filled("language") is { } said and not ("auto" or "auto_detect" or "multi") ? said : "en";
+
     private static void Listen(VoiceBody body, JsonObject fields, JsonObject definition)
     {
         var (recogniser, model) = TranscriptionMap.RecogniserOf(RecogniserOf(body.Json, fields), model: null);
         // What is listened for is also the language of the voice, which must be one.
-        string language = fields.Child("transcription")?.Filled("language") is { } said and not ("auto" or "auto_detect" or "multi")
-            ? said : "en";
+        string language = LanguageOf(fields);
         definition["language"] = language;
         if (recogniser is not null) definition["recogniser"] = recogniser;
         if (model is not null) definition["recogniser_model"] = model;

@@ -73,8 +73,10 @@ internal static class AssistantBody
             if (body.Text(name) is { Length: > LongestName })
                 return At("/" + name, VoiceErrors.BadLength, $"{name} may have at most {LongestName} characters.");
         string standIn = $"/{Fallback}/model";
-        foreach (var (pointer, model) in new[] { ("/model", body.Text("model")), (standIn, body.Child(Fallback)?.Text("model")) })
-            if (SpeechModels.FaultOf(model, parts.Inference.Model) is { } unasked) return At(pointer, VoiceErrors.BadRequest, unasked);
+        if (SpeechModels.FaultOf(body.Text("model"), parts.Inference) is { } unasked)
+            return At("/model", VoiceErrors.BadRequest, unasked);
+        if (SpeechModels.FaultBeside(body.Child(Fallback)?.Text("model"), parts.Inference, "stands in for nobody") is { } alone)
+            return At(standIn, VoiceErrors.BadRequest, alone);
         if (body.Text("greeting") is { Length: > LongestGreeting })
             return At("/greeting", VoiceErrors.BadLength, $"greeting may have at most {LongestGreeting} characters.");
         if (AgentLimits.Of(body) is { } tooMuch) return tooMuch;

@@ -7,6 +7,7 @@ public sealed record InferenceParts
 {
     /// <summary>Null where the operator has none.</summary>
     public LanguageModel? Model { get; init; }
+    public SpeechModels Speaking { get; init; } = new();
     /// <summary>Writes down what is said in files; null where nobody does.</summary>
     public IRecordingTranscriber? Listener { get; init; }
     public ModelPlaces Places { get; init; } = new();

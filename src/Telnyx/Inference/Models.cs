@@ -46,6 +46,8 @@ internal static class Models
     /// </summary>
     public static async ValueTask<bool> MayNameAsync(OperationContext op, string name, AssistantParts parts)
     {
+        // Those have a server of their own.
+        if (SpeechModels.ProtocolOf(name, parts.Inference.Model) is not null) return true;
         if (parts.Inference.Model is not { Name: null } model || model.Aliases.Contains(name) || model.AskedFor(name) != name) return true;
         if (ModelGateway.Open(model, parts.Egress).Gateway is not { } gateway) return true;
         var known = parts.Inference.Listed.Find(op.Now);

@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Ringwright.Edge.Net;
+using Ringwright.Edge.Speech;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>A caller talks with a model that hears and speaks itself by OpenAI's realtime protocol, on a call of the node's own.</summary>
+public sealed class RealtimeTalkTests : IDisposable
+{
+    private const string Key = "sk-of-the-voice-1234";
+    private const string Long = "We have nine sizes of pizza, and the largest of them feeds a whole family with guests.";
+
+    private readonly AgentRig _rig = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _rig.Dispose();
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Case_38_a_caller_who_speaks_over_the_reply_cuts_it_where_he_heard_it_and_tools_are_run_here(bool isOld)
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var shop = await TestServer.StartAsync(async c =>
+            await c.Response.WriteAsync($"ten euros for {(await JsonNode.ParseAsync(c.Request.Body))!["size"]}"));
+        await using var model = await RealtimeDouble.StartAsync(isOld);
+        await File.WriteAllTextAsync(Path.Combine(_rig.Folder.Path, "voice.key"), Key + "\n", Stop);
+        await using var node = await _rig.StartAsync(voice, Agent(model, shop));
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        string ok = await AgentRig.CallAsync(peer);
+        using var caller = new SpokenCaller(peer, ok);
+
+        await _rig.LinesAsync(node, 1);
+        var before = caller.HeardTone;
+        await SayAsync(caller, ToneWords.Yes);
+        await Eventually.TrueAsync(() => caller.HeardTone - before > TimeSpan.FromSeconds(1), "a second of the reply");
+        caller.Hertz = ToneWords.No;
+        var truncated = await Eventually.SomeAsync(() => ValueTask.FromResult(model.Told
+            .FirstOrDefault(told => (string?)told["type"] == "conversation.item.truncate")), "the reply is cut");
+        int heard = (int)(caller.HeardTone - before).TotalMilliseconds, played = (int)truncated["audio_end_ms"]!;
+        Assert.InRange(played, heard - 100, heard + 100);
+        Assert.InRange(played, 900, model.Sent[(string)truncated["item_id"]!]);
+        await Eventually.TrueAsync(() => caller.Quiet > TimeSpan.FromMilliseconds(200), "nothing more of it is heard");
+        await Task.Delay(200, Stop);
+        caller.Hertz = 0;
+
+        var lines = await _rig.LinesAsync(node, 5);
+        Assert.Equal(("assistant: Good morning.", "user: yes", "user: no", "assistant: It is ten euros."),
+            (lines[0], lines[1], lines[3], lines[4]));
+        string cut = lines[2]["assistant: ".Length..].Replace(" (interrupted)", "", StringComparison.Ordinal);
+        Assert.EndsWith("(interrupted)", lines[2], StringComparison.Ordinal);
+        Assert.StartsWith(cut, Long, StringComparison.Ordinal);
+        Assert.InRange(cut.Length, 1, Long.Length - 1);
+
+        Assert.Equal($"/realtime?model=gpt-realtime Bearer {Key}", model.Asked);
+        var session = model.Told[0]["session"]!;
+        Assert.Equal(("realtime", "verse", 24_000), ((string?)session["type"], (string?)session["audio"]!["output"]!["voice"],
+            (int)session["audio"]!["input"]!["format"]!["rate"]!));
+        Assert.Equal(["price"], session["tools"]!.AsArray().Select(tool => (string?)tool!["name"]));
+        Assert.Equal("ten euros for large", (string?)Assert.Single(model.Told,
+            told => told["item"]?["type"]?.ToString() == "function_call_output")["item"]!["output"]);
+        // Keys are words.
+        peer.Send(peer.Inside(ok, AgentRig.Number, "INFO", 2).Replace("Content-Length: 0\n",
+            "Content-Type: application/dtmf-relay\nContent-Length: 10\n", StringComparison.Ordinal) + "Signal=7\n");
+        await Eventually.SomeAsync(() => ValueTask.FromResult(model.Told.FirstOrDefault(told =>
+            (string?)told["item"]?["content"]?[0]?["text"] == "pressed 7")), "the key");
+        peer.Send(peer.Inside(ok, AgentRig.Number, "BYE", 3));
+        string trace = (await _rig.TraceAsync(node)).ToJsonString();
+        Assert.Contains("tool price: 200 after", trace, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, trace, StringComparison.Ordinal);
+    }
+
+    private static async Task SayAsync(SpokenCaller caller, int hertz)
+    {
+        caller.Hertz = hertz;
+        await Task.Delay(600, Stop);
+        caller.Hertz = 0;
+    }
+
+    private static string Agent(RealtimeDouble model, TestServer shop) => $$"""
+        {
+          "transcript": true, "greeting": "Good morning.", "voice": "OpenAI.verse",
+          "instructions": "Be kind.\nWHEN yes SAY {{Long}}\nWHEN no CALL price {\"size\": \"large\"}\nWHEN euros SAY It is ten euros.\nEND",
+          "model": {"speaks": "realtime", "base_url": "{{model.Url}}", "name": "gpt-realtime", "key_file": "voice.key"},
+          "tools": [
+            {"kind": "webhook", "name": "price", "description": "What a pizza costs", "url": "{{shop.Url}}/",
+             "parameters": {"type": "object", "properties": {"size": {"type": "string"} }, "required": ["size"]} }
+          ]
+        }
+        """;
+}
