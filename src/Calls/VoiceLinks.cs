@@ -8,11 +8,8 @@ public sealed record VoiceOrder(Guid Id, LegFacts Leg, StreamFormat Codec) : Liv
 /// <summary>The program's end of it.</summary>
 public interface IVoiceEnd
 {
-    /// <summary>Hertz, of what the leg's party says as the program is to hear it: as in <see cref="TapPlan.SampleRate"/>.</summary>
-    int HearsAt { get; }
-
-    /// <summary>The same of what the program says.</summary>
-    int SaysAt { get; }
+    /// <summary>Hertz, of what it hears and of what it says: as in <see cref="TapPlan.SampleRate"/>.</summary>
+    int Rate { get; }
 
     /// <summary>The audio is there. Called once, on any thread; must not block.</summary>
     /// <param name="tap">Whoever opened it disposes of it, behind <see cref="Close"/>.</param>
@@ -27,8 +24,6 @@ public interface IVoiceEnd
 public sealed class VoiceLinks
 {
     private readonly ConcurrentDictionary<Guid, IVoiceEnd> _all = new();
-
-    public int Count => _all.Count;
 
     /// <param name="id">Of the order, minted by the program.</param>
     public void Place(Guid id, IVoiceEnd end) => _all[id] = end;

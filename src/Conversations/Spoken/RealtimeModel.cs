@@ -15,6 +15,7 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
     /// <summary>Of whoever makes its voices, before their names.</summary>
     public const string Maker = "OpenAI";
 
+    /// <summary>Hertz, both ways.</summary>
     public const int Rate = 24_000;
 
     /// <summary>Writes down what the caller says, beside the model, which hears it itself.</summary>
@@ -32,9 +33,6 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
     private bool _isReady, _owesAnswer;
     /// <summary>An answer was asked for of which the server has not said yet that it makes it.</summary>
     private bool _isAsked;
-
-    public override int HearsAt => Rate;
-    public override int SaysAt => Rate;
 
     public override void Begin()
     {

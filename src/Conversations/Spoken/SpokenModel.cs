@@ -16,12 +16,6 @@ public abstract class SpokenModel
 
     private protected SpokenModel() { }
 
-    /// <summary>Hertz, of the samples that it is given: mono, 16 bits.</summary>
-    public abstract int HearsAt { get; }
-
-    /// <summary>Hertz, of those that it gives.</summary>
-    public abstract int SaysAt { get; }
-
     /// <summary>An answer is being made: what is said of it comes.</summary>
     public bool IsAnswering { get; private protected set; }
 
@@ -31,7 +25,7 @@ public abstract class SpokenModel
     /// <summary>Its socket is open.</summary>
     public abstract void Begin();
 
-    /// <summary>The caller is heard, without gaps: silence too.</summary>
+    /// <summary>The caller is heard, without gaps: silence too. Samples are mono both ways, of 16 bits, at the protocol's rate.</summary>
     public abstract void Hear(ReadOnlySpan<short> samples);
 
     /// <summary>A message has come by its socket.</summary>

@@ -13,7 +13,7 @@ public abstract record SpokenOutput
 
     /// <summary>The next of what is to be heard of it.</summary>
     /// <param name="Turn">Of the model's: its name of what it says, unique within the conversation.</param>
-    /// <param name="Samples">At <see cref="SpokenModel.SaysAt"/>.</param>
+    /// <param name="Samples">At the rate of what it hears.</param>
     public sealed record Sound(string Turn, short[] Samples) : SpokenOutput;
 
     /// <summary>The next words of what it says; they come before they are heard, beside them or behind them.</summary>

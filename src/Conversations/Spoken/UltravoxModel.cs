@@ -12,6 +12,7 @@ public sealed class UltravoxModel : SpokenModel
 {
     /// <summary>Of whoever makes its voices, before their names.</summary>
     public const string Maker = "Ultravox";
+    /// <summary>Hertz, both ways.</summary>
     public const int Rate = 16_000;
 
     private readonly PcmBytes _sound = new();
@@ -19,9 +20,6 @@ public sealed class UltravoxModel : SpokenModel
     /// <summary>Which of the transcripts has the words of the turn; null before the first.</summary>
     private int? _ordinal;
     private bool _hasBegun, _isWhole;
-
-    public override int HearsAt => Rate;
-    public override int SaysAt => Rate;
 
     private string Turn => _turn.ToString(CultureInfo.InvariantCulture);
 

@@ -30,7 +30,8 @@ internal sealed class ProgramsModule : Module
             };
         }
 
-        public override IAudioCarrier CarryAudio(LiveAudioGround audio) => new VoiceCarrier(audio.Taps, _voices);
+        public override IAudioCarrier CarryAudio(LiveAudioGround audio) =>
+            new VoiceCarrier(audio.Taps, _voices, audio.Limits.Streams, audio.Shares, _ground.Time);
 
         public override ICallProgram? CreateProgram(Application application) =>
             BuiltInPrograms.Create(application, _ground.Database.Mailboxes, _agents);

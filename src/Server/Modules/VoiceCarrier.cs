@@ -1,79 +1,61 @@
-using System.Collections.Concurrent;
 using Ringwright.Calls;
+using Ringwright.Egress;
 
 namespace Ringwright.Server.Modules;
 
 /// <summary>Gives programs of this node the audio of legs that they talk on by voices of their own.</summary>
-internal sealed class VoiceCarrier(IAudioTaps taps, VoiceLinks links) : IAudioCarrier
+/// <param name="most">At a time.</param>
+internal sealed class VoiceCarrier(IAudioTaps taps, VoiceLinks links, int most, SessionShares shares, TimeProvider time) : IAudioCarrier
 {
-    private readonly ConcurrentDictionary<Guid, Voice> _open = new();
+    private readonly SessionSet<Voice> _voices = new(most, $"{most} voices are open, and the node carries no more",
+        TimeSpan.FromSeconds(1), time, shares, left: static _ => { });
 
     public bool TryOpen(LiveAudioOrder order, Action<LiveAudioNews> tell)
     {
-        if (order is not VoiceOrder) return false;
-        var voice = new Voice(links.Take(order.Id));
-        _open[order.Id] = voice;
-        // Later, as all else is told: who orders may not be ready to hear.
-        _ = Task.Run(() =>
-        {
-            if (voice.Open(taps, order.Id, tell) is not { } fault) return;
-            _open.TryRemove(order.Id, out _);
-            tell(new LiveAudioNews.Ended(fault));
-        }, CancellationToken.None);
+        if (order is not VoiceOrder voice) return false;
+        _voices.Open(order.Id, order.Leg.Tenant, why => Fail(links.Take(order.Id), why, tell), () => new(voice, tell, taps, links));
         return true;
     }
 
-    public void Close(Guid id)
+    public void Close(Guid id) => _voices.Close(id);
+
+    public ValueTask DisposeAsync() => _voices.DisposeAsync();
+
+    private static void Fail(IVoiceEnd? end, string why, Action<LiveAudioNews> tell)
     {
-        if (_open.TryRemove(id, out var voice)) voice.Close();
+        end?.Close(why);
+        tell(new LiveAudioNews.Ended(why));
     }
 
-    public ValueTask DisposeAsync()
+    private sealed class Voice(VoiceOrder order, Action<LiveAudioNews> tell, IAudioTaps taps, VoiceLinks links) : ICarrySession
     {
-        foreach (var id in _open.Keys) Close(id);
-        return default;
-    }
+        private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <param name="end">Null where whoever ordered it is gone.</param>
-    private sealed class Voice(IVoiceEnd? end)
-    {
-        private const string Full = "the node has no room for one more voice";
-
-        private readonly Lock _lock = new();
-        private IAudioTap? _tap;
-        private bool _isClosed;
-
-        /// <returns>Why there is none, as part of a sentence.</returns>
-        public string? Open(IAudioTaps taps, Guid id, Action<LiveAudioNews> tell)
+        public async Task RunAsync()
         {
-            if (end is null) return "whoever ordered it is gone";
+            var end = links.Take(order.Id);
+            if (end is null)
+            {
+                Fail(end, "whoever ordered it is gone", tell);
+                return;
+            }
+            IAudioTap tap;
             try
             {
-                lock (_lock)
-                {
-                    if (_isClosed) return null;
-                    _tap = taps.Open(new(id, TapTracks.Said, end.HearsAt) { InjectionRate = end.SaysAt });
-                    tell(new LiveAudioNews.Connected(_tap.Plan));
-                    end.Open(_tap);
-                }
-                return null;
+                tap = taps.Open(new(order.Id, TapTracks.Said, end.Rate) { InjectionRate = end.Rate });
             }
             catch (IOException)
             {
-                end.Close(Full);
-                return Full;
+                Fail(end, "the node has no room for one more voice", tell);
+                return;
             }
+            using var _ = tap;
+            tell(new LiveAudioNews.Connected(tap.Plan));
+            end.Open(tap);
+            await _closed.Task;
+            end.Close(failure: null);
         }
 
-        public void Close()
-        {
-            lock (_lock)
-            {
-                if (_isClosed) return;
-                _isClosed = true;
-                end?.Close(failure: null);
-                _tap?.Dispose();
-            }
-        }
+        public void Close() => _closed.TrySetResult();
     }
 }

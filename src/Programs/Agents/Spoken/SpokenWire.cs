@@ -22,8 +22,7 @@ internal sealed class SpokenWire(int rate, Action<SpokenNews> tell) : IVoiceEnd,
     private Task _carrying = Task.CompletedTask, _listening = Task.CompletedTask;
     private volatile bool _isDeaf;
 
-    public int HearsAt => rate;
-    public int SaysAt => rate;
+    public int Rate => rate;
 
     /// <summary>What the model says.</summary>
     public VoicePlayer Player { get; } = new(rate)
