@@ -27,6 +27,7 @@ internal sealed class AgentTalk : IDisposable
     private readonly string _name;
     private readonly AgentDefinition _agent;
     private readonly IProgramCall _call;
+    private readonly AgentLeg _leg;
     private readonly AgentParts _parts;
     /// <summary>Null on a leg of its own.</summary>
     private readonly IAgentGuest? _guest;
@@ -56,7 +57,6 @@ internal sealed class AgentTalk : IDisposable
     private readonly AgentEars _ears;
     /// <summary>The read that is waited for: there is one at a time.</summary>
     private Task<CallEvent?>? _next;
-    private bool _isStopped;
     private AnswerWatch? _watch;
     private readonly TurnWatch _turns = new();
 
@@ -64,10 +64,11 @@ internal sealed class AgentTalk : IDisposable
     public AgentTalk(string name, AgentDefinition agent, IProgramCall call, AgentParts parts, IAgentGuest? guest = null)
     {
         (_name, _agent, _speaker, _call, _parts, _guest) = (name, agent, agent, call, parts, guest);
+        _leg = new(agent, call, () => _news.Writer.TryWrite(new ConversationInput.Stop(EndReason.Stopped)));
         _transfer = new(call, parts, news => _news.Writer.TryWrite(news),
             text => new(text, _speaker.Voice, agent.Language, IsSsml: false) { Speed = _speaker.VoiceSpeed });
-        _referral = new(SendAsync, news => _news.Writer.TryWrite(news));
-        _ears = new(agent, guest?.Mind, SendAsync);
+        _referral = new(_leg.SendAsync, news => _news.Writer.TryWrite(news));
+        _ears = new(agent, guest?.Mind, _leg.SendAsync);
         _start = parts.Time.GetTimestamp();
         var known = new Dictionary<string, string> { ["from"] = call.Leg.From, ["to"] = call.Leg.To };
         if (agent is ModelAgent model)
@@ -96,8 +97,8 @@ internal sealed class AgentTalk : IDisposable
     }
 
     private AgentTools ToolsOf(ModelAgent model, ConcurrentDictionary<string, string> variables) =>
-        new AgentDeeds(_guest, SendAsync, news => _news.Writer.TryWrite(news), _transfer, _referral,
-            text => _ = NoteAsync(NoteKind.Step, text)).ToolsOf(model, variables, _parts, _call.Leg.Tenant,
+        new AgentDeeds(_guest, _leg.SendAsync, news => _news.Writer.TryWrite(news), _transfer, _referral,
+            text => _ = _leg.NoteAsync(NoteKind.Step, text)).ToolsOf(model, variables, _parts, _call.Leg.Tenant,
             (other, changesVoice) => HandOver(other, changesVoice, variables));
 
     /// <summary>Another agent thinks from here on, with all that was heard.</summary>
@@ -130,7 +131,7 @@ internal sealed class AgentTalk : IDisposable
     /// <summary>Until the conversation is over, and the caller's call or what he was transferred to.</summary>
     public async Task RunAsync()
     {
-        await SendAsync(new LegCommand.WatchVoice(_agent.Terms.Turns.VoicePause) { IsOfAgent = true });
+        await _leg.SendAsync(new LegCommand.WatchVoice(_agent.Terms.Turns.VoicePause) { IsOfAgent = true });
         if (_agent is ModelAgent { } model) await WarnAsync(model);
         var listening = await _ears.ListenAsync(_mind?.Agent.ListensIn ?? _agent.Language);
         _conversation.Handle(new ConversationInput.Begin(), Now);
@@ -156,7 +157,7 @@ internal sealed class AgentTalk : IDisposable
     private async Task WarnAsync(ModelAgent model)
     {
         foreach (string name in Template.Unknown($"{model.Instructions} {model.Greeting}", _variables).Take(MostWarnings))
-            await SendAsync(new LegCommand.Note(NoteKind.Warning, $"there is no variable {name}"));
+            await _leg.SendAsync(new LegCommand.Note(NoteKind.Warning, $"there is no variable {name}"));
     }
 
     private async Task TalkAsync()
@@ -183,7 +184,7 @@ internal sealed class AgentTalk : IDisposable
                 _next = null;
                 if (happened is CallEvent.AgentEnded ended && _guest?.IsEnd(ended) is true)
                 {
-                    _isStopped = true;
+                    _leg.IsStopped = true;
                     _conversation.Handle(new ConversationInput.Stop(StopOf(ended)), Now);
                 }
                 else if (happened is null or CallEvent.LegEnded)
@@ -208,26 +209,6 @@ internal sealed class AgentTalk : IDisposable
         using var over = new CancellationTokenSource();
         await Task.WhenAny(next, news, Task.Delay(span + Grain, _parts.Time, over.Token));
         await over.CancelAsync();
-    }
-
-    /// <summary>
-    /// The leg may be over, or the guest's part in it, and takes nothing then; what is left to tell of the conversation is told all the
-    /// same.
-    /// </summary>
-    private async ValueTask<Ack> SendAsync(LegCommand command)
-    {
-        try
-        {
-            var ack = await _call.SendAsync(command);
-            if (ack.Refusal is not Refusal.NoAgentTalks) return ack;
-            _isStopped = true;
-            _news.Writer.TryWrite(new ConversationInput.Stop(EndReason.Stopped));
-            return ack;
-        }
-        catch (OperationCanceledException)
-        {
-            return new(Refusal.AlreadyEnded);
-        }
     }
 
     private async Task ListenAnewAsync(string language)
@@ -280,14 +261,14 @@ internal sealed class AgentTalk : IDisposable
 
     private void OnStarted(int piece)
     {
-        if (_turns.OnStarted(piece, Now) is { } parts) _ = NoteAsync(NoteKind.Step, parts);
+        if (_turns.OnStarted(piece, Now) is { } parts) _ = _leg.NoteAsync(NoteKind.Step, parts);
     }
 
     private async Task<ConversationInput?> OnToldAsync(CallEvent.AgentTold told)
     {
         if (_guest is null || await _guest.ReadAsync(told, Now) is not { } read) return null;
         foreach (var message in read.Messages)
-            if (_guest.Gather?.Add(message) is { } added) await SendAsync(added);
+            if (_guest.Gather?.Add(message) is { } added) await _leg.SendAsync(added);
         return read;
     }
 
@@ -325,7 +306,7 @@ internal sealed class AgentTalk : IDisposable
     private async Task OnDeafAsync(string? failure)
     {
         if (await _ears.ReopenAsync(failure)) return;
-        await SendAsync(new LegCommand.Note(NoteKind.Warning, $"nobody listens to words any more: {failure ?? "it was stopped"}"));
+        await _leg.SendAsync(new LegCommand.Note(NoteKind.Warning, $"nobody listens to words any more: {failure ?? "it was stopped"}"));
         _conversation.Handle(new ConversationInput.Deaf(), Now);
     }
 
@@ -343,17 +324,17 @@ internal sealed class AgentTalk : IDisposable
                     break;
                 case ConversationOutput.Cancel cancel:
                     _brain.Cancel(cancel.Request);
-                    if (_watch?.GiveUp(Now) is { } line) await SendAsync(new LegCommand.Note(NoteKind.Step, line));
+                    if (_watch?.GiveUp(Now) is { } line) await _leg.SendAsync(new LegCommand.Note(NoteKind.Step, line));
                     break;
                 case ConversationOutput.Say say:
                     await SayAsync(say);
                     break;
                 case ConversationOutput.Pause or ConversationOutput.Resume:
-                    await SendAsync(new LegCommand.PausePlayback(output is ConversationOutput.Pause));
+                    await _leg.SendAsync(new LegCommand.PausePlayback(output is ConversationOutput.Pause));
                     break;
                 case ConversationOutput.Silence:
                     // Who stopped the agent has stopped what it said; what plays now is not its own.
-                    if (!_isStopped) await SendAsync(new LegCommand.StopPlayback(StopWhat.All));
+                    if (!_leg.IsStopped) await _leg.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
                     break;
                 case ConversationOutput.HearIn hear:
                     await ListenAnewAsync(hear.Language);
@@ -378,9 +359,9 @@ internal sealed class AgentTalk : IDisposable
                     break;
                 case ConversationOutput.Told told:
                     _guest?.Tell(told.Message, told.Message.At - new Instant(0));
-                    if (_guest?.Gather?.Add(told.Message) is { } added) await SendAsync(added);
+                    if (_guest?.Gather?.Add(told.Message) is { } added) await _leg.SendAsync(added);
                     if (told.Message is { Role: not MessageRole.Tool, Text.Length: > 0 } message)
-                        await SendAsync(new LegCommand.Note(NoteKind.Step, Line(message)));
+                        await _leg.SendAsync(new LegCommand.Note(NoteKind.Step, _leg.Line(message)));
                     break;
                 case ConversationOutput.Unheard unheard:
                     _guest?.TellUnheard(unheard.At - new Instant(0));
@@ -399,7 +380,7 @@ internal sealed class AgentTalk : IDisposable
     private async Task WriteDownAsync(AgentGather gather, ToolCall call)
     {
         var (told, report) = gather.Take(call.Arguments);
-        if (report is not null) await SendAsync(report);
+        if (report is not null) await _leg.SendAsync(report);
         if (gather.IsComplete) _news.Writer.TryWrite(new ConversationInput.Finish(gather.LastWords));
         _news.Writer.TryWrite(new ConversationInput.ToolDone(call.Id, told, EndsConversation: false));
     }
@@ -418,7 +399,7 @@ internal sealed class AgentTalk : IDisposable
         if (!isAhead) BeginTurn(request);
         _brain.Ask(request, part =>
         {
-            if (watch?.On(part, Now) is { } line) _ = NoteAsync(part is BrainPart.Failed ? NoteKind.Warning : NoteKind.Step, line);
+            if (watch?.On(part, Now) is { } line) _ = _leg.NoteAsync(part is BrainPart.Failed ? NoteKind.Warning : NoteKind.Step, line);
             if (part is BrainPart.Text { Bit.Length: > 0 } or BrainPart.Sound) _turns.OnText(request.Number, Now);
             _news.Writer.TryWrite(new ConversationInput.FromBrain(request.Number, part));
         });
@@ -433,15 +414,6 @@ internal sealed class AgentTalk : IDisposable
         _turns.OnAsked(request, Now);
     }
 
-    private async Task NoteAsync(NoteKind kind, string text)
-    {
-        try
-        {
-            await _call.SendAsync(new LegCommand.Note(kind, text));
-        }
-        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }
-    }
-
     private async Task SayAsync(ConversationOutput.Say say)
     {
         var id = Guid.CreateVersion7();
@@ -451,7 +423,7 @@ internal sealed class AgentTalk : IDisposable
         if (say.Sound is { } sound)
         {
             var play = new LegCommand.Play { Id = id, Source = new PromptSource.Url(sound.Url), Loops = sound.Loops, IsOfAgent = true };
-            var ack = await SendAsync(play);
+            var ack = await _leg.SendAsync(play);
             if (ack.IsAccepted) return;
             _mind?.OnEnded(id, isWhole: false, $"The file was not played: {SnakeName.Of(ack.Refusal).Replace('_', ' ')}");
             _pieces.Remove(id);
@@ -460,7 +432,7 @@ internal sealed class AgentTalk : IDisposable
         }
         var (voice, language) = _mind?.VoiceOf(say.Manner.Language) ?? (_speaker.Voice, _agent.Language);
         var speech = new PromptSource.Speech(say.Text, voice, language, IsSsml: false) { Speed = _speaker.VoiceSpeed, HasStandIn = true };
-        if ((await SendAsync(new LegCommand.Speak { Id = id, Speech = speech, IsOfAgent = true })).IsAccepted) return;
+        if ((await _leg.SendAsync(new LegCommand.Speak { Id = id, Speech = speech, IsOfAgent = true })).IsAccepted) return;
         _pieces.Remove(id);
         _mind?.OnEnded(id, isWhole: false);
         _news.Writer.TryWrite(new ConversationInput.PieceFailed(say.Piece));
@@ -470,14 +442,10 @@ internal sealed class AgentTalk : IDisposable
     private async Task PressAsync(RelayMind mind, ToolCall press)
     {
         string keys = (string)JsonNode.Parse(press.Arguments)!["digits"]!;      // the brain has written them
-        var ack = await SendAsync(new LegCommand.SendDigits(keys));
+        var ack = await _leg.SendAsync(new LegCommand.SendDigits(keys));
         mind.OnSent(keys, ack.IsAccepted ? null : $"The digits were not sent: {SnakeName.Of(ack.Refusal).Replace('_', ' ')}");
         _news.Writer.TryWrite(new ConversationInput.ToolDone(press.Id, ack.IsAccepted ? "Done." : "Refused.", EndsConversation: false));
     }
-
-    private string Line(Message message) =>
-        $"{SnakeName.Of(message.Role)}: {(_agent.KeepsTranscript ? message.Text : $"{message.Text.Length} characters")}"
-            + (message.IsInterrupted ? " (interrupted)" : "");
 
     /// <summary>What it came to is on the leg before that ends.</summary>
     private async Task EndAsync()
@@ -490,7 +458,8 @@ internal sealed class AgentTalk : IDisposable
         if (_guest is not null)
         {
             foreach (var command in _guest.EndOf(reason))
-                if ((await SendAsync(command)).Refusal is Refusal.NoAgentTalks) return;      // it was stopped before, and the call goes on
+                // It was stopped before, and the call goes on.
+                if ((await _leg.SendAsync(command)).Refusal is Refusal.NoAgentTalks) return;
             return;
         }
         var labels = Labels.Of(("agent.script", _name), ("agent.reason", word), ("agent.outcome", (_brain as ScriptedBrain)?.Outcome));

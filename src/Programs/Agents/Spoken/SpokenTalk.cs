@@ -33,6 +33,7 @@ internal sealed class SpokenTalk : IDisposable
     private readonly ModelAgent _agent;
     private readonly ConversationTerms _terms;
     private readonly IProgramCall _call;
+    private readonly AgentLeg _leg;
     private readonly AgentParts _parts;
     private readonly IAgentGuest? _guest;
     private readonly ConcurrentDictionary<string, string> _variables;
@@ -56,7 +57,7 @@ internal sealed class SpokenTalk : IDisposable
         _quietSince = Instant.Never, _toneDue = Instant.Never, _silentSince = Instant.Never, _wordsDue = Instant.Never,
         _readyDue = Instant.Never, _messageDue = Instant.Never;
     private int _failures, _checkIns, _warnings;
-    private bool _isReady, _hasBegun, _callerSpeaks, _isStopped, _leavesMessage;
+    private bool _isReady, _hasBegun, _callerSpeaks, _leavesMessage;
 
     /// <param name="guest">Null on a leg of its own. A guest's agent comes with all the variables that there are.</param>
     public SpokenTalk(string name, ModelAgent agent, IProgramCall call, AgentParts parts, IAgentGuest? guest)
@@ -72,9 +73,10 @@ internal sealed class SpokenTalk : IDisposable
         _variables = new(agent.VariablesOf(known), StringComparer.Ordinal);
         _terms = agent.TermsOf(_variables);
         void Hear(ConversationInput input) => _news.Writer.TryWrite(new SpokenNews.FromTools(input));
+        _leg = new(agent, call, () => Hear(new ConversationInput.Stop(EndReason.Stopped)));
         _transfer = new(call, parts, Hear, text => new(text, "", agent.Language, IsSsml: false) { HasStandIn = true });
-        _referral = new(SendAsync, Hear);
-        _remote = new AgentDeeds(guest, SendAsync, Hear, _transfer, _referral, text => _ = NoteAsync(NoteKind.Step, text))
+        _referral = new(_leg.SendAsync, Hear);
+        _remote = new AgentDeeds(guest, _leg.SendAsync, Hear, _transfer, _referral, text => _ = _leg.NoteAsync(NoteKind.Step, text))
             .ToolsOf(agent, _variables, parts, call.Leg.Tenant);
         _wire = new(IsUltravox ? UltravoxModel.Rate : RealtimeModel.Rate, news => _news.Writer.TryWrite(news));
         _tools = new(agent, tool => _remote.Run(tool, _over.Token),
@@ -97,18 +99,20 @@ internal sealed class SpokenTalk : IDisposable
     /// <summary>Until the conversation is over, and the caller's call or what he was transferred to.</summary>
     public async Task RunAsync()
     {
-        await SendAsync(new LegCommand.WatchVoice(_terms.Turns.VoicePause) { IsOfAgent = true });
+        await _leg.SendAsync(new LegCommand.WatchVoice(_terms.Turns.VoicePause) { IsOfAgent = true });
         foreach (string name in Template.Unknown($"{_agent.Instructions} {_agent.Greeting}", _variables).Take(MostWarnings))
-            await SendAsync(new LegCommand.Note(NoteKind.Warning, $"there is no variable {name}"));
-        await AwaitVerdictAsync();
-        if (_ended is null) await OpenAsync();
+            await _leg.SendAsync(new LegCommand.Note(NoteKind.Warning, $"there is no variable {name}"));
+        bool isTransferred = false;
         try
         {
+            await AwaitVerdictAsync();
+            if (_ended is null) await OpenAsync();
             while (_ended is null) await StepAsync();
             var reason = _ended.Value;
             Finish();
             if (_guest is not null) await _guest.KeepAsync();
             await EndAsync(reason);
+            isTransferred = reason is EndReason.Transferred;
         }
         finally
         {
@@ -117,6 +121,10 @@ internal sealed class SpokenTalk : IDisposable
             await _over.CancelAsync();
             await _wire.DisposeAsync();
         }
+        // Without the model, whose socket is closed by then.
+        if (!isTransferred || _guest is not null) return;
+        if (_next is not null) await _next;
+        await _call.SitOutAsync();
     }
 
     // ---- the model ----
@@ -135,16 +143,16 @@ internal sealed class SpokenTalk : IDisposable
             var (model, socket, fault) = await line.OpenAsync(_agent, _variables, _leavesMessage ? "" : _terms.Greeting, _call.Stop);
             if (socket is null)
             {
-                await SendAsync(new LegCommand.Note(NoteKind.Warning, $"the model cannot be reached: {fault}"));
+                await _leg.SendAsync(new LegCommand.Note(NoteKind.Warning, $"the model cannot be reached: {fault}"));
                 _ended = EndReason.ProviderFailure;
                 return;
             }
             _wire.Join(model, socket);
             _readyDue = Now + ForReady;
             voices.Links.Place(_voice, _wire);
-            var ack = await SendAsync(new LegCommand.OpenVoice(_voice));
+            var ack = await _leg.SendAsync(new LegCommand.OpenVoice(_voice));
             if (ack.IsAccepted || ack.Refusal is Refusal.NoAgentTalks) return;
-            await SendAsync(new LegCommand.Note(NoteKind.Warning,
+            await _leg.SendAsync(new LegCommand.Note(NoteKind.Warning,
                 $"the call's audio cannot be had: {SnakeName.Of(ack.Refusal).Replace('_', ' ')}"));
             _ended = EndReason.VoiceFailure;
         }
@@ -190,7 +198,7 @@ internal sealed class SpokenTalk : IDisposable
                 (_hasBegun, _failures) = (true, 0);
                 _turns.OnBegan(began.Turn, Now);
                 if (_silentSince != Instant.Never)
-                    _ = NoteAsync(NoteKind.Step, string.Create(CultureInfo.InvariantCulture,
+                    _ = _leg.NoteAsync(NoteKind.Step, string.Create(CultureInfo.InvariantCulture,
                         $"answered {(Now - _silentSince).TotalMilliseconds:F0} ms after the caller's voice"));
                 _silentSince = Instant.Never;
                 break;
@@ -203,7 +211,7 @@ internal sealed class SpokenTalk : IDisposable
                 _turns.OnCut(cut.Turn);
                 break;
             case SpokenNews.Lost lost:
-                _ = NoteAsync(NoteKind.Warning, lost.Why);
+                _ = _leg.NoteAsync(NoteKind.Warning, lost.Why);
                 _ended = EndReason.ProviderFailure;
                 break;
             default:
@@ -252,14 +260,14 @@ internal sealed class SpokenTalk : IDisposable
                 _tools.Begin(call.Tool);
                 break;
             case SpokenOutput.Warning warning:
-                if (_warnings++ < MostWarnings) _ = NoteAsync(NoteKind.Warning, $"the model: {warning.What}");
+                if (_warnings++ < MostWarnings) _ = _leg.NoteAsync(NoteKind.Warning, $"the model: {warning.What}");
                 break;
             case SpokenOutput.Failed failed:
-                _ = NoteAsync(NoteKind.Warning, $"the model: {failed.What}");
+                _ = _leg.NoteAsync(NoteKind.Warning, $"the model: {failed.What}");
                 if (++_failures == Limits.FailedTurns) _ended = EndReason.ProviderFailure;
                 break;
             case SpokenOutput.Lost lost:
-                _ = NoteAsync(NoteKind.Warning, $"the model is given up: {lost.What}");
+                _ = _leg.NoteAsync(NoteKind.Warning, $"the model is given up: {lost.What}");
                 _ended = EndReason.ProviderFailure;
                 break;
             case SpokenOutput.Send or SpokenOutput.Sound or SpokenOutput.Clear:
@@ -322,7 +330,7 @@ internal sealed class SpokenTalk : IDisposable
         if (happened is null or CallEvent.LegEnded) _ended = EndReason.CallHangup;
         else if (happened is CallEvent.AgentEnded ended && _guest?.IsEnd(ended) is true)
         {
-            _isStopped = true;
+            _leg.IsStopped = true;
             _ended = ended.Reason is AgentEnd.CallHangup ? EndReason.CallHangup : EndReason.Stopped;
         }
         else if (happened is CallEvent.VoiceChanged voice) OnVoice(voice.IsTalking, Now);
@@ -353,8 +361,7 @@ internal sealed class SpokenTalk : IDisposable
     {
         if (now - new Instant(0) >= _terms.TimeLimit) _ended = EndReason.TimeLimit;
         else if (_messageDue <= now) _ended = EndReason.Voicemail;
-        else if (_readyDue <= now)
-            _news.Writer.TryWrite(new SpokenNews.Lost($"the model has not begun within {ForReady.TotalSeconds:0} s"));
+        else if (_readyDue <= now) Handle(new SpokenNews.Lost($"the model has not begun within {ForReady.TotalSeconds:0} s"));
         if (_helloDue <= now) Greet();
         if (_isReady && _toneDue <= now) LeaveMessage();
         if (_resumeDue <= now)
@@ -462,26 +469,24 @@ internal sealed class SpokenTalk : IDisposable
         if (reason is EndReason.ProviderFailure or EndReason.VoiceFailure) _parts.Log.AgentFailed(_name, _call.Leg.Id, word);
         if (_guest is not null)
         {
-            if (_isStopped) return;
+            if (_leg.IsStopped) return;
             foreach (var command in _guest.EndOf(reason))
             {
                 // Whoever ordered a model that was never there goes on with the call as he likes.
                 if (command is LegCommand.Hangup && reason is EndReason.ProviderFailure && !_hasBegun) return;
-                if ((await SendAsync(command)).Refusal is Refusal.NoAgentTalks) return;
+                if ((await _leg.SendAsync(command)).Refusal is Refusal.NoAgentTalks) return;
             }
             return;
         }
         var labels = Labels.Of(("agent.script", _name), ("agent.reason", word));
         if (reason is EndReason.Transferred)
         {
-            await SendAsync(new LegCommand.SetLabels { Labels = labels });
-            await SendAsync(new LegCommand.CloseVoice());
-            await SendAsync(new LegCommand.WatchVoice(TimeSpan.Zero));
-            if (_next is not null) await _next;
-            await _call.SitOutAsync();
+            await _leg.SendAsync(new LegCommand.SetLabels { Labels = labels });
+            await _leg.SendAsync(new LegCommand.CloseVoice());
+            await _leg.SendAsync(new LegCommand.WatchVoice(TimeSpan.Zero));
             return;
         }
-        await SendAsync(new LegCommand.Hangup { Labels = labels, Evidence = $"The agent {_name} has ended the call: {word}." });
+        await _leg.SendAsync(new LegCommand.Hangup { Labels = labels, Evidence = $"The agent {_name} has ended the call: {word}." });
     }
 
     private void Told(Message message)
@@ -492,36 +497,6 @@ internal sealed class SpokenTalk : IDisposable
             return;
         }
         _guest?.Tell(message, message.At - new Instant(0));
-        if (message is { Role: not MessageRole.Tool, Text.Length: > 0 }) _ = NoteAsync(NoteKind.Step, Line(message));
-    }
-
-    private string Line(Message message) =>
-        $"{SnakeName.Of(message.Role)}: {(_agent.KeepsTranscript ? message.Text : $"{message.Text.Length} characters")}"
-            + (message.IsInterrupted ? " (interrupted)" : "");
-
-    private async Task NoteAsync(NoteKind kind, string text)
-    {
-        try
-        {
-            await _call.SendAsync(new LegCommand.Note(kind, text));
-        }
-        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException) { /* so is the call */ }
-    }
-
-    /// <summary>The leg may be over, or the guest's part in it, and takes nothing then.</summary>
-    private async ValueTask<Ack> SendAsync(LegCommand command)
-    {
-        try
-        {
-            var ack = await _call.SendAsync(command);
-            if (ack.Refusal is not Refusal.NoAgentTalks) return ack;
-            _isStopped = true;
-            _news.Writer.TryWrite(new SpokenNews.FromTools(new ConversationInput.Stop(EndReason.Stopped)));
-            return ack;
-        }
-        catch (OperationCanceledException)
-        {
-            return new(Refusal.AlreadyEnded);
-        }
+        if (message is { Role: not MessageRole.Tool, Text.Length: > 0 }) _ = _leg.NoteAsync(NoteKind.Step, _leg.Line(message));
     }
 }
