@@ -86,10 +86,11 @@ public sealed class LostAnswerTests
         var sent = new ConcurrentBag<OutboxMessage>();
         var written = new ConcurrentBag<bool>();
         bool isOver = false;
-        var senders = Enumerable.Range(1, Senders).Select(number => Task.Run(async () =>
+        var calls = Enumerable.Range(1, Senders).Select(number => new Script(node.Tenant, (uint)number)).ToList();
+        // Up before it happens: a call that begins while the database is away is refused.
+        foreach (var script in calls) written.Add(await ledger.AppendAsync(script.Initiated()));
+        var senders = calls.Select((script, number) => Task.Run(async () =>
         {
-            var script = new Script(node.Tenant, (uint)number);
-            written.Add(await ledger.AppendAsync(script.Initiated()));
             for (int i = 0; !Volatile.Read(ref isOver); i++)
             {
                 written.Add(await ledger.AppendAsync(script.Digit('1', at: 2 + i)));
