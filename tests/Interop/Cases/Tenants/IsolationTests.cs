@@ -106,11 +106,15 @@ public sealed class IsolationTests(Neighbours world)
         }
     }
 
-    /// <summary>What the tests before this one have done to an estate's own calls is still being told: traces say so until it is.</summary>
+    /// <summary>
+    /// What the tests before this one have done to an estate's own calls is still being told: traces say so until it is. A gather of theirs
+    /// would ask again when its time is over.
+    /// </summary>
     private static async Task<IReadOnlyDictionary<string, string>> ReadSettledAsync(Estate estate,
         IReadOnlyList<(Operation Operation, Thing Thing)> reads)
     {
         var began = System.Diagnostics.Stopwatch.StartNew();
+        await estate.Customer.TryActAsync(estate.LiveCall, "gather_stop");
         while (true)
         {
             var read = await estate.ReadAsync(reads);
