@@ -210,7 +210,8 @@ internal readonly record struct SettingText(string Source, string Value)
         if (Value.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) && Value.Length > 7)
             return "sqlite:" + Path.GetFullPath(Value[7..]);
         return Store.Database.IsServer(Value) ? Value
-            : throw new StartRefused($"{Source} must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME");
+            : throw new StartRefused(
+                $"{Source} must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME, with parameters that psql has behind ?");
     }
 
     /// <summary>As with <see cref="Secret"/> the value is left out of the sentence.</summary>
