@@ -100,20 +100,23 @@ internal static class DoNotCallCommand
     {
         var file = new Argument<string>("file")
         {
-            Description = "CSV with a head line: number or phone_number (+E.164), and optionally reason, evidence, expires_at"
+            Description = "a number a line, or CSV with a head line: number or phone_number (+E.164), and optionally reason, evidence, "
+                + "expires_at"
         };
         var report = new Option<string>("--report") { Description = "a CSV to be made: what became of each line" };
+        var country = new Option<string>("--country") { Description = "of numbers that have no +, for example US", HelpName = "CC" };
         var (tenant, reason, data) = (Tenant(), Reason(), DataOption.Create());
         var command = new Command("import", "Import a list. Lines that are wrong are skipped and told; it may be run again.")
         {
-            file, tenant, reason, report, data
+            file, tenant, reason, country, report, data
         };
         command.SetAction(async (parsed, stop) =>
         {
+            var home = TargetFileOptions.HomeOf(parsed.GetValue(country));
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string? account = await IdAsync(node, parsed.GetValue(tenant), stop);
-            var done = await DoNotCallFile.ImportAsync(node.Client, parsed.GetRequiredValue(file), account, parsed.GetValue(reason),
-                parsed.GetValue(report), stop);
+            var done = await new DoNotCallFile(home).ImportAsync(node.Client, parsed.GetRequiredValue(file), account,
+                parsed.GetValue(reason), parsed.GetValue(report), stop);
             await Console.Out.WriteLineAsync($"{done.Added} added{(done.Known > 0 ? $", {done.Known} were there already" : "")}"
                 + $"{(done.Skipped > 0 ? $", {done.Skipped} skipped:" : "")}");
             foreach (string fault in done.Faults) await Console.Out.WriteLineAsync($"  {fault}");

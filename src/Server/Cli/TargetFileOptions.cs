@@ -43,11 +43,14 @@ internal sealed class TargetFileOptions
             if (!columns.TryAdd(Word(pair[..sign]), Word(pair[(sign + 1)..])))
                 throw new StartRefused($"--map names the column '{pair[..sign]}' twice");
         }
-        NationalNumbers? home = null;
-        if (parsed.GetValue(_country) is { } country && !NationalNumbers.TryOf(NumberingPlans.Load(), country, out home))
-            throw new StartRefused($"--country: there is no country '{country}'; it is two letters, for example DE or US");
-        return new() { Columns = columns, Home = home, Report = parsed.GetValue(_report) };
+        return new() { Columns = columns, Home = HomeOf(parsed.GetValue(_country)), Report = parsed.GetValue(_report) };
     }
+
+    /// <returns>Null where none is named.</returns>
+    /// <exception cref="StartRefused">There is no such country.</exception>
+    internal static NationalNumbers? HomeOf(string? country) => country is null ? null
+        : NationalNumbers.TryOf(NumberingPlans.Load(), country, out var home) ? home
+        : throw new StartRefused($"--country: there is no country '{country}'; it is two letters, for example DE or US");
 
     private static string Word(string text) => text.Trim().ToLowerInvariant();
 }

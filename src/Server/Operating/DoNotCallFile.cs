@@ -6,8 +6,9 @@ using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Operating;
 
-/// <summary>A list of numbers as CSV, read and sent in pieces: however long it is, a piece of it is in memory.</summary>
-internal sealed class DoNotCallFile
+/// <summary>A list of numbers, alone or as CSV, read and sent in pieces: however long it is, a piece of it is in memory.</summary>
+/// <param name="home">Reads numbers that have no '+'; null where each must have one.</param>
+internal sealed class DoNotCallFile(NationalNumbers? home)
 {
     private const int PieceRows = 500, MostCharacters = 2_000, MostAddedBy = 200, MostColumns = 200;
     private const string Number = "number";
@@ -18,7 +19,7 @@ internal sealed class DoNotCallFile
 
     /// <param name="account">Null for the platform's list.</param>
     /// <exception cref="StartRefused">The file cannot be read, or the node takes nothing. What was sent before stays.</exception>
-    public static async Task<ImportedRows> ImportAsync(AdminClient client, string path, string? account, string? reason, string? report,
+    public async Task<ImportedRows> ImportAsync(AdminClient client, string path, string? account, string? reason, string? report,
         CancellationToken stop)
     {
         if (reason is not null && !Reasons.Contains(reason))
@@ -30,7 +31,8 @@ internal sealed class DoNotCallFile
         long added = 0;
         try
         {
-            using var file = ListFile.Open(path, static name => name is "phone_number" ? Number : name, Number, MostColumns);
+            using var file = ListFile.Open(path, static name => name is "phone_number" ? Number : name, Number, MostColumns,
+                mayLackNames: true);
             // While the list is open: its report does not take its place.
             await using var rows = report is null ? null : new ImportReport(report, Number);
             file.Told = (line, text, result, why) =>
@@ -38,7 +40,7 @@ internal sealed class DoNotCallFile
                 added = file.Added;
                 rows?.Tell(line, text, result, why);
             };
-            await new DoNotCallFile().ReadAsync(file, client, head, stop);
+            await ReadAsync(file, client, head, stop);
             return file.Done;
         }
         catch (Exception unreadable) when (ListFile.IsUnreadable(unreadable))
@@ -64,10 +66,11 @@ internal sealed class DoNotCallFile
     }
 
     /// <returns>What is wrong with the row; null when it is in <paramref name="row"/>.</returns>
-    private static string? Fault(ListFile file, string text, JsonObject row)
+    private string? Fault(ListFile file, string text, JsonObject row)
     {
         if (file.IsBadlyQuoted) return "a quote stands alone in the row";
-        if (NumberCell.Read(text, home: null, out string number) is var wrong and not NumberFault.None) return NumberCell.Sentence(wrong);
+        if (NumberCell.Read(text, home, out string number) is var wrong and not NumberFault.None)
+            return NumberCell.Sentence(wrong, home?.Country);
         row["phone_number"] = number;
         if (file.Get("reason") is { Length: > 0 } reason)
         {

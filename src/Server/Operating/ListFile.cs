@@ -27,6 +27,7 @@ internal sealed class ListFile : IDisposable
     private readonly List<string> _faults = [];
     private PlainList? _plain;
     private string[] _cells = [];
+    private bool _beginsWithRow;
 
     private ListFile(CsvReader csv, ListQuotes quotes, List<string> columns, bool isLatin) =>
         (_csv, _quotes, _columns, _isLatin) = (csv, quotes, columns, isLatin);
@@ -51,9 +52,10 @@ internal sealed class ListFile : IDisposable
 
     /// <param name="named">The name of a column, which is in small letters here, by the one that it is known by; "" leaves it out.</param>
     /// <param name="number">The column that must be there.</param>
+    /// <param name="mayLackNames">A file of nothing but numbers is one whose only column is the number.</param>
     /// <exception cref="StartRefused">There is no such column, or one twice.</exception>
     /// <exception cref="IOException">It cannot be read; as others of <see cref="IsUnreadable"/>.</exception>
-    public static ListFile Open(string path, Func<string, string> named, string number, int mostColumns)
+    public static ListFile Open(string path, Func<string, string> named, string number, int mostColumns, bool mayLackNames = false)
     {
         var stream = File.OpenRead(path);
         CsvReader? csv = null;
@@ -68,11 +70,12 @@ internal sealed class ListFile : IDisposable
                 Delimiter = separator.ToString(), TrimOptions = TrimOptions.Trim, MissingFieldFound = null, MaxFieldSize = MostCell,
                 BadDataFound = bad => quotes.Found(bad.Field),
             });
-            var columns = ReadColumns(csv, path, named, number, mostColumns, out int heads);
+            var columns = ReadColumns(csv, path, named, number, mostColumns, mayLackNames, out int heads, out bool isRow);
             if (quotes.IsBad) throw new InvalidDataException($"line {csv.Parser.RawRow}: a quote stands alone, or is not closed");
             return new(csv, quotes, columns, ReferenceEquals(encoding, ListText.Latin))
             {
                 _plain = stream.CanSeek ? new(path, encoding, separator, heads) : null,
+                _beginsWithRow = isRow,
             };
         }
         catch
@@ -83,14 +86,21 @@ internal sealed class ListFile : IDisposable
         }
     }
 
-    /// <param name="heads">How many rows were read for that.</param>
+    /// <param name="heads">How many rows are none of numbers.</param>
+    /// <param name="isRow">The row that was read last is one.</param>
     private static List<string> ReadColumns(CsvReader csv, string path, Func<string, string> named, string number, int mostColumns,
-        out int heads)
+        bool mayLackNames, out int heads, out bool isRow)
     {
         bool isRead = csv.Read();
         heads = 1;
         if (isRead && ListText.IsSeparator(csv.Parser.Record)) (isRead, heads) = (csv.Read(), 2);
         string[] names = isRead && csv.ReadHeader() ? csv.HeaderRecord! : []; // ReadHeader filled it
+        isRow = mayLackNames && names.Length == 1 && NumberCell.IsIn(names);
+        if (isRow)
+        {
+            heads--;
+            return [number];
+        }
         if (NumberCell.IsIn(names))
             throw new StartRefused($"{path}: line {csv.Parser.RawRow} has a number where the names of the columns belong");
         var columns = names.Select(name => named(name.Trim().ToLowerInvariant())).ToList();
@@ -122,7 +132,8 @@ internal sealed class ListFile : IDisposable
         {
             do
             {
-                if (!_csv.Read()) return false;
+                if (_beginsWithRow) _beginsWithRow = false;
+                else if (!_csv.Read()) return false;
                 _cells = _csv.Parser.Record ?? []; // each cell is looked at, and its quotes with it
             }
             while (Array.TrueForAll(_cells, static cell => cell.Length == 0));

@@ -120,6 +120,21 @@ public sealed class DoNotCallRouteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_of_nothing_but_numbers_of_a_country_is_imported_as_it_is()
+    {
+        using var folder = new TempFolder();
+        string file = Path.Combine(folder.Path, "dnc.txt");
+        await File.WriteAllTextAsync(file, "12125550123\n(212) 555-0124\nhello\n", Stop);
+        var (exit, output, errors) = await CommandRun.RunAsync("dnc", "import", file, "--country", "US",
+            "--data", _node.Node.Settings.Data);
+        Assert.True(exit == 0, errors);
+        Assert.Equal("2 added, 1 skipped:\n  line 3: 'hello': it is no number in +E.164 form\n",
+            output.ReplaceLineEndings("\n"));
+        Assert.Equal(["+12125550123", "+12125550124"],
+            (await _client.DataAsync("GET", "/do_not_call")).AsArray().Select(row => (string?)row!["phone_number"]));
+    }
+
+    [Fact]
     public async Task A_registrys_file_is_read_as_it_is_downloaded()
     {
         using var folder = new TempFolder();

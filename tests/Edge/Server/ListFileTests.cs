@@ -117,6 +117,21 @@ public sealed class ListFileTests : IDisposable
     }
 
     [Fact]
+    public void A_list_of_nothing_but_numbers_needs_no_names_where_it_may_lack_them()
+    {
+        string unnamed = FileOf("2125550100,Anna\n");
+        Assert.Contains("has a number where the names", Assert.Throws<StartRefused>(() => ListFile.Open(unnamed,
+            static name => name, "number", 50, mayLackNames: true)).Message, StringComparison.Ordinal);
+        string file = FileOf("\r\n2125550100\r\n\r\n(212) 555-0101");
+        Assert.Contains("has a number where the names", Assert.Throws<StartRefused>(() => Open(file)).Message, StringComparison.Ordinal);
+        using var list = ListFile.Open(file, static name => name, "number", 50, mayLackNames: true);
+        Assert.Equal(2, list.Count());
+        var numbers = new List<string>();
+        while (list.Read()) numbers.Add(list.Get("number"));
+        Assert.Equal(["2125550100", "(212) 555-0101"], numbers);
+    }
+
+    [Fact]
     public void A_column_that_is_mapped_must_be_there()
     {
         string file = FileOf("Mobile;Old\n+12125550100;1\n");
