@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using CsvHelper;
-using CsvHelper.Configuration;
 using Ringwright.Core;
 using Ringwright.Server.Operating;
 
@@ -73,25 +71,21 @@ internal static class NumbersCommand
         var seen = new HashSet<string>(StringComparer.Ordinal);
         try
         {
-            using var csv = new CsvReader(new StreamReader(path), new CsvConfiguration(CultureInfo.InvariantCulture)
+            string text = TableFile.TextOf(path);
+            // The API's own names for the columns are good too.
+            using var csv = new CsvReader(new StringReader(text), TableFile.SettingsOf(text, static name => name switch
             {
-                // The API's own names for the columns are good too.
-                PrepareHeaderForMatch = head => head.Header.Trim().ToLowerInvariant() switch
-                {
-                    "phone_number" => "number",
-                    "connection_id" => "connection",
-                    var name => name
-                },
-                TrimOptions = TrimOptions.Trim,
-                MissingFieldFound = null,
-            });
-            // ReadHeader filled it
-            if (!csv.Read() || !csv.ReadHeader() || !csv.HeaderRecord!.Any(h => h.Trim().ToLowerInvariant() is "number" or "phone_number"))
+                "phone_number" => "number",
+                "connection_id" => "connection",
+                _ => name,
+            }));
+            // ReadNames filled it
+            if (!TableFile.ReadNames(csv) || !csv.HeaderRecord!.Any(head => TableFile.NameOf(head) is "number" or "phone_number"))
                 throw new StartRefused($"{path}: the first line must name the columns, with one called number");
-            while (csv.Read())
+            while (TableFile.ReadRow(csv))
             {
-                string text = csv.GetField("number") ?? "";
-                if (!E164.TryParse(text, out var number)) faults.Add($"line {csv.Parser.Row}: '{text}' is not a number in +E.164 form");
+                string cell = csv.GetField("number") ?? "";
+                if (!E164.TryParse(cell, out var number)) faults.Add($"line {csv.Parser.Row}: '{cell}' is not a number in +E.164 form");
                 else if (!seen.Add(number.Text)) faults.Add($"line {csv.Parser.Row}: {number.Text} was there before");
                 else numbers.Add(new JsonObject
                 {

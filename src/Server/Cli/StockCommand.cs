@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CsvHelper;
-using CsvHelper.Configuration;
 using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
@@ -96,19 +95,18 @@ internal static class StockCommand
         var lines = new JsonArray();
         try
         {
-            using var csv = new CsvReader(new StreamReader(path), new CsvConfiguration(CultureInfo.InvariantCulture)
-            {
-                PrepareHeaderForMatch = head => head.Header.Trim().ToLowerInvariant(), TrimOptions = TrimOptions.Trim,
-            });
-            if (!csv.Read() || !csv.ReadHeader()) throw new StartRefused($"{path}: the first line must name the columns");
-            string[] columns = [.. csv.HeaderRecord!.Select(head => head.Trim().ToLowerInvariant())];      // ReadHeader filled it
-            if (columns.FirstOrDefault(c => !Texts.Contains(c) && !Truths.Contains(c) && c is not (Features or BlockSize)) is { } odd)
+            string all = TableFile.TextOf(path);
+            using var csv = new CsvReader(new StringReader(all), TableFile.SettingsOf(all, static name => name));
+            if (!TableFile.ReadNames(csv)) throw new StartRefused($"{path}: the first line must name the columns");
+            string[] columns = [.. csv.HeaderRecord!.Select(TableFile.NameOf)];      // ReadNames filled it
+            if (columns.FirstOrDefault(c => !Texts.Contains(c) && !Truths.Contains(c) && c is not ("" or Features or BlockSize)) is { } odd)
                 throw new StartRefused($"{path}: '{odd}' is no column of the stock");
-            while (csv.Read())
+            while (TableFile.ReadRow(csv))
             {
                 var line = new JsonObject();
                 foreach (var (i, column) in columns.Index())
-                    if (csv.GetField(i) is { Length: > 0 } text) line[column] = Value(path, csv.Parser.Row, column, text);
+                    if (column.Length > 0 && csv.GetField(i) is { Length: > 0 } text)
+                        line[column] = Value(path, csv.Parser.Row, column, text);
                 lines.Add((JsonNode)line);
             }
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Ringwright.Server;
 using Ringwright.Server.Cli;
 using Ringwright.Testing;
@@ -40,6 +41,33 @@ public sealed class NumbersFileTests : IDisposable
 
     [Fact]
     public void The_number_alone_is_enough() => Assert.Single(NumbersCommand.Read(Write("number\n+15550100001")));
+
+    [Fact]
+    public void A_file_is_read_in_the_letters_and_with_the_separators_of_spreadsheets()
+    {
+        string file = WriteLatin("sep=;\r\nNumber;Tags;\r\n+15550100001;\"Zürich; sales\";\r\n;;\r\n");
+        Assert.Equal("""[{"number":"\u002B15550100001","connection":null,"tags":["Z\u00FCrich","sales"]}]""",
+            NumbersCommand.Read(file).ToJsonString());
+    }
+
+    [Fact]
+    public void Numbers_for_the_stock_are_read_so_too()
+    {
+        string file = WriteLatin("first;last;locality;features;country;\r\n+41445550100;+41445550109;Zürich;\"voice;sms\"\r\n;;;;;\r\n");
+        var line = Assert.Single(StockCommand.Read(file))!;
+        Assert.Equal(("+41445550100", "Zürich", null), ((string?)line["first"], (string?)line["locality"], (string?)line["country"]));
+        Assert.Equal(["voice", "sms"], line["features"]!.AsArray().Select(feature => (string?)feature));
+        Assert.Contains("'colour' is no column", Assert.Throws<StartRefused>(() =>
+            StockCommand.Read(WriteLatin("first;colour\r\n+41445550100;red\r\n"))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>As older spreadsheets do.</summary>
+    private string WriteLatin(string text)
+    {
+        string file = _folder.File("latin.csv");
+        File.WriteAllBytes(file, CodePagesEncodingProvider.Instance.GetEncoding(1252)!.GetBytes(text));
+        return file;
+    }
 
     [Fact]
     public void A_file_without_a_head_line_is_refused() =>
