@@ -218,8 +218,8 @@ internal readonly record struct SettingText(string Source, string Value)
     public MailServer MailServer()
     {
         const int Submission = 587, Implicit = 465;
-        if (!Uri.TryCreate(Value, UriKind.Absolute, out var url) || url.Scheme is not ("smtp" or "smtps") || url.Host.Length == 0
-                || url.AbsolutePath is not ("" or "/") || url.Query.Length > 0)
+        if (!Uri.TryCreate(CredentialUrl.Encoded(Value), UriKind.Absolute, out var url) || url.Scheme is not ("smtp" or "smtps")
+                || url.Host.Length == 0 || url.AbsolutePath is not ("" or "/") || url.Query.Length > 0)
             throw new StartRefused(
                 $"{Source} must be smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT; user and password may be left out");
         bool isTls = url.Scheme == "smtps";

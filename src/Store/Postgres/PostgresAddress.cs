@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using Ringwright.Core;
 
 namespace Ringwright.Store.Postgres;
 
@@ -46,7 +47,7 @@ internal static class PostgresAddress
 
     private static NpgsqlConnectionStringBuilder? ReadUrl(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url)) return null;
+        if (!Uri.TryCreate(CredentialUrl.Encoded(text), UriKind.Absolute, out var url)) return null;
         var address = new NpgsqlConnectionStringBuilder { Port = url.IsDefaultPort || url.Port < 0 ? 5432 : url.Port };
         if (url.Host.Length > 0) address.Host = url.Host.Trim('[', ']');
         string[] user = url.UserInfo.Split(':', 2);

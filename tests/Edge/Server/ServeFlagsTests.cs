@@ -153,6 +153,17 @@ public sealed class ServeFlagsTests
     public void A_text_at_the_bound_is_taken(string flag, string text) => Assert.NotNull(Read((flag, text)));
 
     [Fact]
+    public void A_user_and_a_password_stand_in_an_address_as_they_were_made()
+    {
+        var mail = Read(("--smtp", "smtp://anna@example.com:pa/ss#1@smtp.example.com")).Mail!;
+        Assert.Equal(("smtp.example.com", 587, "anna@example.com", "pa/ss#1"), (mail.Host, mail.Port, mail.User, mail.Password));
+        mail = Read(("--smtp", "smtps://anna%40example.com:p%2Fw@smtp.example.com:4650")).Mail!;
+        Assert.Equal(("smtp.example.com", 4650, "anna@example.com", "p/w"), (mail.Host, mail.Port, mail.User, mail.Password));
+        string database = "postgres://me@server:p@ss/w@db.example/calls";
+        Assert.Equal(database, Read(("--database", database)).Database);
+    }
+
+    [Fact]
     public void A_secret_never_appears_in_the_refusal()
     {
         Assert.DoesNotContain("short", RefusalOf(("--operator-key", "short")), StringComparison.Ordinal);

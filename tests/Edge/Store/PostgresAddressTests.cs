@@ -51,6 +51,14 @@ public sealed class PostgresAddressTests
     public void What_a_node_needs_of_a_server_in_any_case_is_passed_over() =>
         Assert.Null(Read(Place + "?target_session_attrs=read-write").TargetSessionAttributes);
 
+    [Fact]
+    public void A_user_and_a_password_stand_there_as_they_were_made()
+    {
+        var address = Read("postgres://me@server:p@ss/w#1@db.example:5433/calls?sslmode=require");
+        Assert.Equal(("me@server", "p@ss/w#1"), (address.Username, address.Password));
+        Assert.Equal(("db.example", 5433, "calls"), (address.Host, address.Port, address.Database));
+    }
+
     [Theory]
     [InlineData("postgres:///calls")]
     [InlineData(Place + "?target_session_attrs=standby")]
