@@ -27,12 +27,31 @@ internal sealed class AdminGuard(OperatorKeyTable keys, bool needsKey, TimeProvi
 
     public static bool IsSocket(HttpContext http) => http.Connection.RemoteIpAddress is null;
 
-    /// <summary>Refuses requests that name us by anything but an address (or localhost) when no key protects us: DNS rebinding.</summary>
+    /// <summary>
+    /// Refuses, when no key protects us, requests that name us by anything but an address (or localhost), which is DNS rebinding, and those
+    /// that a page of another site makes: a browser sends some of them unasked, though the page reads no answer.
+    /// </summary>
     public Task GuardAsync(HttpContext http, RequestDelegate next)
     {
-        string host = http.Request.Host.Host;
-        if (IsSocket(http) || needsKey || host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out _)) return next(http);
-        http.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-        return http.Response.WriteAsync("The admin listener is reached by its address.\n", http.RequestAborted);
+        if (IsSocket(http) || needsKey) return next(http);
+        var request = http.Request;
+        if (!IsAddress(request.Host.Host))
+            return RefuseAsync(http, StatusCodes.Status421MisdirectedRequest, "The admin listener is reached by its address.\n");
+        return request.Headers.Origin.ToString() is { Length: > 0 } origin && !IsOfHere(origin, request.Host)
+            ? RefuseAsync(http, StatusCodes.Status403Forbidden, "Without --operator-key no page of another site asks anything here.\n")
+            : next(http);
+    }
+
+    private static bool IsAddress(string host) => host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out _);
+
+    /// <summary>A page of this machine's, or one that we have served.</summary>
+    private static bool IsOfHere(string origin, HostString host) => Uri.TryCreate(origin, UriKind.Absolute, out var page)
+        && page.Scheme is "http" or "https"
+        && (page.IsLoopback || string.Equals(page.Authority, host.Value, StringComparison.OrdinalIgnoreCase));
+
+    private static Task RefuseAsync(HttpContext http, int status, string sentence)
+    {
+        http.Response.StatusCode = status;
+        return http.Response.WriteAsync(sentence, http.RequestAborted);
     }
 }

@@ -189,6 +189,25 @@ public sealed class NodeTests
     }
 
     [Fact]
+    public async Task A_page_of_another_site_asks_nothing_of_an_admin_listener_without_a_key()
+    {
+        await using var node = await RunningNode.StartAsync();
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync("https://elsewhere.example"));
+        Assert.Equal(HttpStatusCode.Forbidden, await AskAsync("null"));
+        Assert.Equal(HttpStatusCode.NotFound, await AskAsync("http://localhost:3000"));
+        Assert.Equal(HttpStatusCode.NotFound, await AskAsync(origin: null));
+
+        // A browser sends it unasked: it has no body, and no header of its own.
+        async Task<HttpStatusCode> AskAsync(string? origin)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/operator/v1/stock/%2B15559990000/actions/withdraw");
+            if (origin is not null) request.Headers.Add("Origin", origin);
+            using var answer = await node.Admin.SendAsync(request, Stop);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Numbers_come_in_once_and_are_seen_through_the_API()
     {
         await using var node = await RunningNode.StartAsync();
