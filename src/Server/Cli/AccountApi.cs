@@ -7,12 +7,10 @@ internal static class AccountApi
 {
     public const string KeyVariable = "TELNYX_API_KEY", AddressVariable = "RINGWRIGHT_API";
 
-    public static string? Key(string? typed) => typed ?? Variable(KeyVariable);
+    public static string? Key(string? typed) => typed ?? EnvironmentText.Find(KeyVariable);
 
-    public static string? Address(string? typed) => typed ?? Variable(AddressVariable);
+    public static string? Address(string? typed) => typed ?? EnvironmentText.Find(AddressVariable);
 
     /// <summary>Paths are below it.</summary>
     public static Uri RootOf(string address) => new(new SettingText("--api", address).HttpUrl().AbsoluteUri.TrimEnd('/') + "/");
-
-    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? set : null;
 }

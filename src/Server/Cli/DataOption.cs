@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ringwright.Server.Settings;
 
 namespace Ringwright.Server.Cli;
 
@@ -9,7 +10,7 @@ internal static class DataOption
     {
         Description = "the node's data folder",
         HelpName = "DIR",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("RINGWRIGHT_DATA") is { Length: > 0 } set ? set : "./.ringwright",
+        DefaultValueFactory = _ => EnvironmentText.Find("RINGWRIGHT_DATA") ?? "./.ringwright",
     };
 
     public static string Folder(this ParseResult parsed, Option<string> data) => Path.GetFullPath(parsed.GetRequiredValue(data));

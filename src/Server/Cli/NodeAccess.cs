@@ -81,8 +81,7 @@ internal sealed class NodeAccess : IAsyncDisposable
     private static ServeSettings Settings(string data, IPAddress line) => new()
     {
         Data = data,
-        Database = Environment.GetEnvironmentVariable(DatabaseVariable) is { Length: > 0 } set ? new SettingText(DatabaseVariable, set)
-            .Database() : null,
+        Database = EnvironmentText.Find(DatabaseVariable) is { } set ? new SettingText(DatabaseVariable, set).Database() : null,
         Http = new(IPAddress.Loopback, 0),
         Admin = new(IPAddress.Loopback, 0),
         Sip = new(line, 0),

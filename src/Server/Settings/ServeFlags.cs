@@ -336,7 +336,7 @@ internal static class ServeFlags
         foreach (var row in All)
         {
             if (flag(row.Name) is { } typed) row.Apply(draft, new(row.Name, typed));
-            else if (variable(row.Variable) is { Length: > 0 } set) row.Apply(draft, new(row.Variable, set));
+            else if (EnvironmentText.Plain(variable(row.Variable)) is { } set) row.Apply(draft, new(row.Variable, set));
             else if (row.Default.Length > 0) row.Apply(draft, new(row.Name, row.Default));
         }
         return draft.Finish();

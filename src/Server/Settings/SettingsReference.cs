@@ -13,7 +13,8 @@ internal static class SettingsReference
             A flag wins over its environment twin, and that over the default. A bad value, a port in use or a folder that cannot be written ends
             the start with one line on stderr and exit code 2. `ringwright doctor` takes the same flags and checks them without starting. What ends
             in `,…` takes several, with commas between them; as a flag it may also be typed several times. [Several
-            networks](../how-to/several-networks.md) says how `--sip`, `--sip-tls`, `--rtp` and `--advertise` belong together.
+            networks](../how-to/several-networks.md) says how `--sip`, `--sip-tls`, `--rtp` and `--advertise` belong together. A value of the environment
+            may stand in quotation marks, which `docker run --env-file` hands on; they are no part of it.
 
             | flag | environment | default | what it sets |
             |---|---|---|---|

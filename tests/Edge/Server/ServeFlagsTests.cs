@@ -163,6 +163,25 @@ public sealed class ServeFlagsTests
         Assert.Equal(database, Read(("--database", database)).Database);
     }
 
+    [Theory]
+    [InlineData("\"0.0.0.0:8080\""), InlineData("'0.0.0.0:8080'"), InlineData("0.0.0.0:8080\r"), InlineData(" \"0.0.0.0:8080\" \r")]
+    public void A_variable_may_stand_in_quotation_marks_as_files_for_containers_have_it(string text)
+    {
+        Assert.Equal("0.0.0.0:8080", Read(("RINGWRIGHT_HTTP", text)).Http.ToString());
+        // A shell has taken its own, and means what is left.
+        if (text.Contains('"', StringComparison.Ordinal))
+            Assert.StartsWith("--http", RefusalOf(("--http", text)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_variable_of_marks_alone_says_nothing_and_one_mark_belongs_to_the_value()
+    {
+        Assert.Equal("sixteen-letters-1", Read(("RINGWRIGHT_API_KEY", "\"sixteen-letters-1\"")).ApiKey);
+        Assert.Equal("'sixteen-letters", Read(("RINGWRIGHT_API_KEY", "'sixteen-letters")).ApiKey);
+        Assert.Null(Read(("RINGWRIGHT_API_KEY", "\"\"")).ApiKey);
+        Assert.Null(Read(("RINGWRIGHT_API_KEY", " \r")).ApiKey);
+    }
+
     [Fact]
     public void A_secret_never_appears_in_the_refusal()
     {
