@@ -33,6 +33,12 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
     private bool _isReady, _owesAnswer;
     /// <summary>An answer was asked for of which the server has not said yet that it makes it.</summary>
     private bool _isAsked;
+    /// <summary>What the answer that was asked for last is to say, and the one that is owed; null for what the model likes.</summary>
+    private string? _askedWords, _owedWords;
+    private int _requests;
+
+    /// <summary>The name of the one that was sent last: what refuses it says so.</summary>
+    private string Request => $"answer_{_requests}";
 
     public override void Begin()
     {
@@ -170,9 +176,7 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
                 Done(message);
                 break;
             case "error":
-                // Whatever it refused, nobody waits for that.
-                if (_isAsked) (IsAnswering, _isAsked) = (false, false);
-                Tell(new SpokenOutput.Warning($"it refused something: {WordOf(ErrorOf(message))}"));
+                Refuse(message);
                 break;
             default:
                 break;
@@ -235,6 +239,19 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
         Pay();
     }
 
+    private void Refuse(JsonElement message)
+    {
+        // What the server answers by itself, where the caller has paused, may meet what is asked for: the other one comes behind it.
+        if (message.TryGetProperty("error", out var error) && IsOfTwoAnswers(error))
+            (_owesAnswer, _owedWords) = (true, (TextOf(error, "event_id") == Request ? _askedWords : null) ?? _owedWords);
+        // Whatever it refused, nobody waits for that.
+        if (_isAsked) (IsAnswering, _isAsked) = (false, false);
+        Tell(new SpokenOutput.Warning($"it refused something: {WordOf(ErrorOf(message))}"));
+    }
+
+    private static bool IsOfTwoAnswers(JsonElement error) => TextOf(error, "code") is "conversation_already_has_active_response"
+        || TextOf(error, "message")?.Contains("already has an active response", StringComparison.OrdinalIgnoreCase) is true;
+
     private static string? FaultOf(JsonElement response) =>
         response.TryGetProperty("status_details", out var details) && details.ValueKind is JsonValueKind.Object ? ErrorOf(details) : null;
 
@@ -242,22 +259,23 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
     private void Pay()
     {
         if (!_owesAnswer || IsAnswering || _open > 0) return;
-        Respond(null);
+        Respond(_owedWords);
     }
 
     private void Respond(string? instructions)
     {
         if (IsAnswering)
         {
-            _owesAnswer = true;
+            (_owesAnswer, _owedWords) = (true, instructions ?? _owedWords);
             return;
         }
-        _owesAnswer = false;
+        (_owesAnswer, _owedWords, _askedWords) = (false, null, instructions);
+        _requests++;
         // Until its own word for that comes nothing else is asked for.
         (IsAnswering, _isAsked) = (true, true);
         var response = new JsonObject();
         if (instructions is not null) response["instructions"] = instructions;
-        Send(new() { ["type"] = "response.create", ["response"] = response });
+        Send(new() { ["type"] = "response.create", ["event_id"] = Request, ["response"] = response });
     }
 
     private void AddItems(IEnumerable<Message> messages)

@@ -123,6 +123,30 @@ public sealed class RealtimeModelTests
         Assert.Null(Next());
     }
 
+    [Theory]
+    [InlineData("""{"code":"conversation_already_has_active_response","event_id":"answer_1"}""", true)]
+    [InlineData("""{"message":"Conversation already has an active response in progress.","event_id":null}""", false)]
+    public void An_answer_that_meets_one_that_is_being_made_comes_behind_it(string error, bool isOfOurs)
+    {
+        _model.Say("Hello.");
+        var asked = Assert.Single(Sent());
+        Assert.Equal("answer_1", (string?)asked["event_id"]);
+        Take("""{"type":"response.created"}""");
+        Take($$"""{"type":"error","error":{{error}} }""");
+        Assert.IsType<SpokenOutput.Warning>(Next());
+        Assert.Null(Next());
+        Assert.True(_model.IsAnswering);
+
+        Take("""{"type":"response.done","response":{"status":"completed","output":[]}}""");
+        var again = Assert.Single(Sent());
+        Assert.Equal("response.create", (string?)again["type"]);
+        Assert.Equal(isOfOurs ? (string?)asked["response"]!["instructions"] : null, (string?)again["response"]!["instructions"]);
+        // Once.
+        Take("""{"type":"response.created"}""");
+        Take("""{"type":"response.done","response":{"status":"completed","output":[]}}""");
+        Assert.Null(Next());
+    }
+
     [Fact]
     public void What_it_is_to_know_is_said_as_if_it_had_been()
     {
