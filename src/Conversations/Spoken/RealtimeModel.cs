@@ -36,6 +36,8 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
     /// <summary>What the answer that was asked for last is to say, and the one that is owed; null for what the model likes.</summary>
     private string? _askedWords, _owedWords;
     private int _requests;
+    /// <summary>The answer that is being made was asked for, and it is the second time.</summary>
+    private bool _isOurs, _isSecond;
 
     /// <summary>The name of the one that was sent last: what refuses it says so.</summary>
     private string Request => $"answer_{_requests}";
@@ -154,7 +156,7 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
                 Tell(new SpokenOutput.Unheard());
                 break;
             case "response.created":
-                (IsAnswering, _isAsked) = (true, false);
+                (IsAnswering, _isOurs, _isAsked) = (true, _isAsked, false);
                 break;
             case "response.output_item.added":
                 if (ItemOf(message) is { } begun) Begin(begun);
@@ -231,12 +233,35 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
             if (response.TryGetProperty("output", out var items) && items.ValueKind is JsonValueKind.Array)
                 foreach (var item in items.EnumerateArray())
                     if (TextOf(item, "type") is "function_call") CallOf(item, null);
-            if (TextOf(response, "status") is "failed") Tell(new SpokenOutput.Failed($"its answer failed: {WordOf(FaultOf(response))}"));
+            switch (TextOf(response, "status"))
+            {
+                case "failed":
+                    Fail(WordOf(FaultOf(response)));
+                    break;
+                case "incomplete":
+                    Tell(new SpokenOutput.Warning($"its answer is not whole: {WordOf(ReasonOf(response))}"));
+                    break;
+                default:
+                    _isSecond = false;
+                    break;
+            }
         }
         foreach (string turn in _turns) Tell(new SpokenOutput.Whole(turn, null));
         _turns.Clear();
         _names.Clear();
         Pay();
+    }
+
+    /// <summary>Where nothing of it was said, it is asked for once more.</summary>
+    private void Fail(string why)
+    {
+        _isSecond = !_isSecond && _turns.Count == 0 && _open == 0;
+        if (_isSecond)
+        {
+            (_owesAnswer, _owedWords) = (true, (_isOurs || _isAsked ? _askedWords : null) ?? _owedWords);
+            Tell(new SpokenOutput.Warning($"its answer failed, and is asked for once more: {why}"));
+        }
+        else Tell(new SpokenOutput.Failed($"its answer failed: {why}"));
     }
 
     private void Refuse(JsonElement message)
@@ -254,6 +279,9 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
 
     private static string? FaultOf(JsonElement response) =>
         response.TryGetProperty("status_details", out var details) && details.ValueKind is JsonValueKind.Object ? ErrorOf(details) : null;
+
+    private static string? ReasonOf(JsonElement response) =>
+        response.TryGetProperty("status_details", out var details) ? TextOf(details, "reason") : null;
 
     /// <summary>One answer at a time, and none before all calls have their results.</summary>
     private void Pay()

@@ -105,8 +105,6 @@ public sealed class RealtimeModelTests
         Take("""{"type":"error","error":{"code":"invalid_value","message":"what the caller said"}}""");
         Assert.False(_model.IsAnswering);
         Assert.Equal(new SpokenOutput.Warning("it refused something: invalid_value"), Next());
-        Take("""{"type":"response.done","response":{"status":"failed","status_details":{"error":{"code":"a b"}}}}""");
-        Assert.Equal(new SpokenOutput.Failed("its answer failed: it does not say why"), Next());
 
         string[] nonsense = ["", "null", "[]", "{}", "{\"type\":1}", "{\"type\":\"", "\u0000", "{\"type\":\"\"}", "1"];
         foreach (string one in nonsense) Take(one);
@@ -144,6 +142,39 @@ public sealed class RealtimeModelTests
         // Once.
         Take("""{"type":"response.created"}""");
         Take("""{"type":"response.done","response":{"status":"completed","output":[]}}""");
+        Assert.Null(Next());
+    }
+
+    [Fact]
+    public void An_answer_that_fails_before_a_word_of_it_is_asked_for_once_more()
+    {
+        const string failed = """
+            {"type":"response.done","response":{"status":"failed","status_details":{"error":{"code":"server_error"}}}}
+            """;
+        _model.Say("Hello.");
+        var first = Assert.Single(Sent());
+        Take("""{"type":"response.created"}""");
+        Take(failed);
+        Assert.Equal(new SpokenOutput.Warning("its answer failed, and is asked for once more: server_error"), Next());
+        Assert.Equal((string?)first["response"]!["instructions"], (string?)Assert.Single(Sent())["response"]!["instructions"]);
+        Take("""{"type":"response.created"}""");
+        Take(failed);
+        Assert.Equal(new SpokenOutput.Failed("its answer failed: server_error"), Next());
+        Assert.Null(Next());
+
+        // One of the model's own has no words of ours, and one of which something was said is not said twice.
+        Take("""{"type":"response.created"}""");
+        Take("""{"type":"response.done","response":{"status":"failed","status_details":{"error":{"code":"a b"}}}}""");
+        Assert.Equal(new SpokenOutput.Warning("its answer failed, and is asked for once more: it does not say why"), Next());
+        Assert.Null(Assert.Single(Sent())["response"]!["instructions"]);
+        Take("""{"type":"response.done","response":{"status":"completed","output":[]}}""");
+        Take("""{"type":"response.output_audio_transcript.delta","item_id":"a","delta":"Well"}""");
+        Assert.IsType<SpokenOutput.Words>(Next());
+        Take(failed);
+        Assert.Equal(new SpokenOutput.Failed("its answer failed: server_error"), Next());
+        Assert.Equal(new SpokenOutput.Whole("a", null), Next());
+        Take("""{"type":"response.done","response":{"status":"incomplete","status_details":{"reason":"max_output_tokens"}}}""");
+        Assert.Equal(new SpokenOutput.Warning("its answer is not whole: max_output_tokens"), Next());
         Assert.Null(Next());
     }
 
