@@ -67,8 +67,62 @@ internal static class AudioFormat
                 Shrink(file, (int)at + 4, chunk.Length - ChunkHeader);
                 return;
             }
-            at += ChunkHeader + size + (size & 1);
+            at += ChunkHeader + (long)size + (size & 1);
         }
+    }
+
+    /// <summary>
+    /// Some servers answer a text with a whole file for each of its sentences, one behind another, of which a reader takes the first alone.
+    /// </summary>
+    /// <returns>One file with the sound of all that have the first one's form; the same one where there is no other.</returns>
+    public static byte[] Join(byte[] file)
+    {
+        if (ChunksOf(file, 0) is not var (form, sound)) return file;
+        var all = new List<Range> { sound };
+        while (ChunksOf(file, Behind(file, all[^1])) is var (other, more) && file.AsSpan(other).SequenceEqual(file.AsSpan(form)))
+            all.Add(more);
+        if (all.Count == 1) return file;
+        int head = sound.Start.Value;
+        using var whole = new MemoryStream();
+        whole.Write(file, 0, head);
+        foreach (var one in all) whole.Write(file.AsSpan(one));
+        byte[] joined = whole.ToArray();
+        BinaryPrimitives.WriteInt32LittleEndian(joined.AsSpan(RiffSizeAt), joined.Length - ChunkHeader);
+        BinaryPrimitives.WriteInt32LittleEndian(joined.AsSpan(head - sizeof(int)), joined.Length - head);
+        return joined;
+    }
+
+    /// <summary>Where form and sound of the file stand that begins here; null where none does, and where it is cut off.</summary>
+    private static (Range Form, Range Sound)? ChunksOf(ReadOnlySpan<byte> file, int from)
+    {
+        if (!IsWav(file[from..])) return null;
+        var form = 0..0;
+        for (long at = from + FirstChunkAt; at + ChunkHeader <= file.Length;)
+        {
+            var chunk = file[(int)at..];
+            uint size = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
+            if (size > chunk.Length - ChunkHeader) return null;
+            int start = (int)at + ChunkHeader;
+            var inside = start..(start + (int)size);
+            if (chunk.StartsWith("data"u8)) return (form, inside);
+            if (chunk.StartsWith("fmt "u8)) form = inside;
+            at += ChunkHeader + (long)size + (size & 1);
+        }
+        return null;
+    }
+
+    /// <summary>Where the next file may begin: behind the sound, and behind chunks that follow it.</summary>
+    private static int Behind(ReadOnlySpan<byte> file, Range sound)
+    {
+        long at = sound.End.Value;
+        // A chunk of odd length has one byte more behind it, which some writers leave out.
+        if (((sound.End.Value - sound.Start.Value) & 1) != 0 && !IsWav(file[(int)at..])) at++;
+        while (at + ChunkHeader <= file.Length && !IsWav(file[(int)at..]))
+        {
+            uint size = BinaryPrimitives.ReadUInt32LittleEndian(file[((int)at + 4)..]);
+            at += ChunkHeader + (long)size + (size & 1);
+        }
+        return (int)Math.Min(at, file.Length);
     }
 
     private static void Shrink(Span<byte> file, int at, int most)

@@ -26,7 +26,7 @@ internal static class SpeechAnswer
             if (fault is not null) return AudioResult.Failed(PromptFailure.Failed, $"The speech provider answered with {fault}.");
         }
         AudioFormat.Mend(file);
-        return AudioResult.Of(file);
+        return AudioResult.Of(AudioFormat.Join(file));
     }
 
     /// <summary>The answer as a WAV file, when it is bare samples: 16 bits, little-endian, mono.</summary>

@@ -100,6 +100,18 @@ public sealed class OpenAiSpeechTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_for_each_sentence_is_one()
+    {
+        byte[] first = Wav.Make(800), second = Wav.Make(400, value: 5), other = Wav.Make(8, sampleRate: 16_000);
+        byte[] sent = [.. first, .. "LIST"u8, 2, 0, 0, 0, 1, 2, .. second, .. other];
+        await using var server = await TestServer.StartAsync(c => c.Response.Body.WriteAsync(sent).AsTask());
+
+        var result = await Speech(server).RenderAsync(new("Hello", "female", null, IsSsml: false), Stop);
+
+        Assert.Equal(WavFile.Make(1_200, 8_000, at => (short)(at < 800 ? 1_000 : 5)), result.Bytes);
+    }
+
+    [Fact]
     public async Task An_MP3_is_taken_from_a_server_that_makes_nothing_else()
     {
         byte[] mp3 = [0xFF, 0xFB, 0x90, 0xC4, 0, 0, 0, 0];
