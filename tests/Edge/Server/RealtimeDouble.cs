@@ -34,6 +34,9 @@ internal sealed class RealtimeDouble : IAsyncDisposable
     /// <summary>Events have the names that they had before September 2025.</summary>
     public bool IsOld { get; init; }
 
+    /// <summary>Answers that are asked for and fail first.</summary>
+    public int Fails { get; set; }
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static async Task<RealtimeDouble> StartAsync(bool isOld = false)
@@ -106,6 +109,10 @@ internal sealed class RealtimeDouble : IAsyncDisposable
                 case "conversation.item.create" when (string?)message["item"]!["role"] == "user":
                     _owed = (string)message["item"]!["content"]![0]!["text"]!;
                     break;
+                case "response.create" when server.Fails-- > 0:
+                    await SendAsync(new() { ["type"] = "response.created" });
+                    await DoneAsync("failed");
+                    break;
                 case "response.create":
                     string? exactly = (string?)message["response"]?["instructions"];
                     if (exactly?.Split(": ", 2) is [_, var said]) await SayAsync(said);
@@ -162,9 +169,9 @@ internal sealed class RealtimeDouble : IAsyncDisposable
             await DoneAsync();
         }
 
-        private Task DoneAsync() => SendAsync(new()
+        private Task DoneAsync(string status = "completed") => SendAsync(new()
         {
-            ["type"] = "response.done", ["response"] = new JsonObject { ["status"] = "completed", ["output"] = new JsonArray() },
+            ["type"] = "response.done", ["response"] = new JsonObject { ["status"] = status, ["output"] = new JsonArray() },
         });
 
         private Task SendAsync(JsonObject message) =>

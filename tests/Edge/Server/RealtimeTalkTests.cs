@@ -71,6 +71,29 @@ public sealed class RealtimeTalkTests : IDisposable
         Assert.DoesNotContain(Key, trace, StringComparison.Ordinal);
     }
 
+    [Fact, Depth("the gate has a talk with such a model; Pure has what is asked for once more where an answer fails")]
+    public async Task Whoever_may_not_interrupt_a_greeting_is_heard_where_none_can_be_said()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var model = await RealtimeDouble.StartAsync();
+        model.Fails = 2;
+        await using var node = await _rig.StartAsync(voice, $$"""
+            {
+              "transcript": true, "greeting": "Good morning.", "interruptions": {"disable_greeting_interruption": true},
+              "instructions": "Be kind.\nWHEN yes SAY Well.\nEND",
+              "model": {"speaks": "realtime", "base_url": "{{model.Url}}", "name": "gpt-realtime"}
+            }
+            """);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        string ok = await AgentRig.CallAsync(peer);
+        using var caller = new SpokenCaller(peer, ok);
+        await Eventually.TrueAsync(() => model.Told.Count(told => (string?)told["type"] == "response.create") == 2, "asked for twice");
+        await Task.Delay(300, Stop);
+        await SayAsync(caller, ToneWords.Yes);
+        Assert.Equal(["user: yes", "assistant: Well."], await _rig.LinesAsync(node, 2));
+        peer.Send(peer.Inside(ok, AgentRig.Number, "BYE", 2));
+    }
+
     private static async Task SayAsync(SpokenCaller caller, int hertz)
     {
         caller.Hertz = hertz;

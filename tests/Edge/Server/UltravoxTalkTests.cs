@@ -77,6 +77,33 @@ public sealed class UltravoxTalkTests : IDisposable
         Assert.InRange(audio.Count * 20.0, span.TotalMilliseconds - 150, span.TotalMilliseconds + 150);
     }
 
+    [Fact, Depth("the gate has one that is silenced at once, and hears him again behind that")]
+    public async Task What_nobody_may_interrupt_is_heard_to_its_end()
+    {
+        await using var server = await UltravoxDouble.StartAsync();
+        await using var model = await AssistantCallTests.ModelAsync("ELSE SAY Well.");
+        await using var node = await StartAsync(model, server);
+        string assistant = await MakeAsync(node, $"Be kind.\nWHEN yes SAY {Long}\nWHEN no CALL hangup\nEND", isInterruptible: false);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        var (call, ok) = await AssistantCallTests.AnsweredAsync(node, peer);
+        using var caller = new SpokenCaller(peer, ok);
+        string conversation = (string)(await AssistantCallTests.ActAsync(node, call, "ai_assistant_start",
+            new() { ["assistant"] = new JsonObject { ["id"] = assistant } }))["data"]!["conversation_id"]!;
+        await AssistantCallTests.MessagesAsync(node, conversation, 1);
+
+        var before = caller.HeardTone;
+        await SayAsync(caller, ToneWords.Yes);
+        await Eventually.TrueAsync(() => caller.HeardTone - before > TimeSpan.FromSeconds(1), "a second of the reply");
+        await SayAsync(caller, ToneWords.No);
+        var messages = await AssistantCallTests.MessagesAsync(node, conversation, 3);
+        Assert.Equal(Long, (string?)messages[2]!["text"]);
+        // He is heard again behind it.
+        await SayAsync(caller, ToneWords.No);
+        string bye = await peer.HearAsync("BYE");
+        peer.Send(peer.Response(bye, "200 OK"));
+        await AssistantCallTests.EventAsync(node, "call.conversation.ended");
+    }
+
     [Fact]
     public async Task One_whose_server_stays_busy_ends_and_the_call_goes_on()
     {
@@ -136,11 +163,19 @@ public sealed class UltravoxTalkTests : IDisposable
         }
     }
 
-    private static async Task<string> MakeAsync(RunningNode node, string instructions) =>
+    private static async Task SayAsync(SpokenCaller caller, int hertz)
+    {
+        caller.Hertz = hertz;
+        await Task.Delay(600, Stop);
+        caller.Hertz = 0;
+    }
+
+    private static async Task<string> MakeAsync(RunningNode node, string instructions, bool isInterruptible = true) =>
         (string)(await AssistantCallTests.SendAsync(node, HttpMethod.Post, "/v2/ai/assistants", new()
         {
             ["name"] = "spoken", ["model"] = Model, ["instructions"] = instructions, ["greeting"] = "Good morning.",
             ["voice_settings"] = new JsonObject { ["voice"] = "Ultravox.Mark" },
+            ["interruption_settings"] = new JsonObject { ["enable"] = isInterruptible },
             ["tools"] = new JsonArray(new JsonObject { ["type"] = "hangup", ["hangup"] = new JsonObject() }),
         }))["id"]!;
 

@@ -197,6 +197,8 @@ internal sealed class SpokenTalk : IDisposable
             case SpokenNews.Began began:
                 (_hasBegun, _failures) = (true, 0);
                 _turns.OnBegan(began.Turn, Now);
+                // There is no other way to let nobody interrupt it.
+                if (IsUltravox && !_terms.Interruptions.IsEnabled) _wire.IsDeaf = true;
                 if (_silentSince != Instant.Never)
                     _ = _leg.NoteAsync(NoteKind.Step, string.Create(CultureInfo.InvariantCulture,
                         $"answered {(Now - _silentSince).TotalMilliseconds:F0} ms after the caller's voice"));
@@ -209,6 +211,7 @@ internal sealed class SpokenTalk : IDisposable
                 break;
             case SpokenNews.Cut cut:
                 _turns.OnCut(cut.Turn);
+                if (!_leavesMessage) _wire.IsDeaf = false;
                 break;
             case SpokenNews.Lost lost:
                 _ = _leg.NoteAsync(NoteKind.Warning, lost.Why);
@@ -372,6 +375,8 @@ internal sealed class SpokenTalk : IDisposable
         if (_keysDue <= now) TellKeys(now);
         if (_wordsDue <= now) TellBehindWords();
         bool isQuiet = !_wire.IsBusy;
+        // What was to be heard to its end is not being made any more; Ultravox does not say when it begins to make it.
+        if (isQuiet && !IsUltravox && !_leavesMessage) _wire.IsDeaf = false;
         if (isQuiet && _tools.Waits && _tools.OnSilent()) _ended = EndReason.AssistantHangup;
         Idle(_isReady && isQuiet && !_callerSpeaks && !_tools.IsRunning && !_leavesMessage, now);
     }
