@@ -21,12 +21,16 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
     /// <summary>Writes down what the caller says, beside the model, which hears it itself.</summary>
     private const string Transcriber = "gpt-4o-mini-transcribe";
     private const string UsualVoice = "alloy";
+    /// <summary>What not every server takes, of the audio that comes and goes.</summary>
+    private static readonly string[] Optional = ["transcription", "voice", "speed"];
 
     private readonly PcmBytes _sound = new();
     private readonly HashSet<string> _called = new(StringComparer.Ordinal);
     /// <summary>Of the answer that is being made, by their ids; and names of calls that are being written.</summary>
     private readonly List<string> _turns = [];
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    /// <summary>Of <see cref="Optional"/>.</summary>
+    private readonly HashSet<string> _without = new(StringComparer.Ordinal);
     private byte[] _append = [];
     private string _speaking = "";
     private int _open;
@@ -35,14 +39,24 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
     private bool _isAsked;
     /// <summary>What the answer that was asked for last is to say, and the one that is owed; null for what the model likes.</summary>
     private string? _askedWords, _owedWords;
-    private int _requests;
+    private int _requests, _updates;
     /// <summary>The answer that is being made was asked for, and it is the second time.</summary>
     private bool _isOurs, _isSecond;
 
     /// <summary>The name of the one that was sent last: what refuses it says so.</summary>
     private string Request => $"answer_{_requests}";
 
+    /// <summary>The same of what was sent last of how it is to be.</summary>
+    private string Update => $"session_{_updates}";
+
     public override void Begin()
+    {
+        Configure();
+        AddItems(agent.Before);
+    }
+
+    /// <summary>How it is to be, without what its server has refused of that.</summary>
+    private void Configure()
     {
         var tools = new JsonArray();
         foreach (var (name, description, parameters) in SpokenPrompt.Tools(agent, variables))
@@ -52,33 +66,35 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
             });
         var transcription = new JsonObject { ["model"] = Transcriber };
         if (agent.Language.Split('-')[0] is { Length: 2 } language) transcription["language"] = language;
+        var input = new JsonObject
+        {
+            ["format"] = Format(), ["transcription"] = transcription,
+            ["turn_detection"] = new JsonObject
+            {
+                ["type"] = "server_vad", ["create_response"] = true, ["interrupt_response"] = agent.Terms.Interruptions.IsEnabled,
+            },
+        };
+        var output = new JsonObject
+        {
+            ["format"] = Format(), ["voice"] = SpokenPrompt.VoiceOf(agent, Maker) ?? UsualVoice,
+            ["speed"] = Math.Clamp(agent.VoiceSpeed, 0.25, 1.5),
+        };
+        foreach (string refused in _without)
+        {
+            input.Remove(refused);
+            output.Remove(refused);
+        }
+        _updates++;
         Send(new()
         {
-            ["type"] = "session.update",
+            ["type"] = "session.update", ["event_id"] = Update,
             ["session"] = new JsonObject
             {
                 ["type"] = "realtime", ["instructions"] = SpokenPrompt.Instructions(agent, variables, first),
                 ["output_modalities"] = new JsonArray("audio"), ["tools"] = tools, ["tool_choice"] = "auto",
-                ["audio"] = new JsonObject
-                {
-                    ["input"] = new JsonObject
-                    {
-                        ["format"] = Format(), ["transcription"] = transcription,
-                        ["turn_detection"] = new JsonObject
-                        {
-                            ["type"] = "server_vad", ["create_response"] = true,
-                            ["interrupt_response"] = agent.Terms.Interruptions.IsEnabled,
-                        },
-                    },
-                    ["output"] = new JsonObject
-                    {
-                        ["format"] = Format(), ["voice"] = SpokenPrompt.VoiceOf(agent, Maker) ?? UsualVoice,
-                        ["speed"] = Math.Clamp(agent.VoiceSpeed, 0.25, 1.5),
-                    },
-                },
+                ["audio"] = new JsonObject { ["input"] = input, ["output"] = output },
             },
         });
-        AddItems(agent.Before);
     }
 
     public override void Hear(ReadOnlySpan<short> samples)
@@ -272,6 +288,21 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
         // Whatever it refused, nobody waits for that.
         if (_isAsked) (IsAnswering, _isAsked) = (false, false);
         Tell(new SpokenOutput.Warning($"it refused something: {WordOf(ErrorOf(message))}"));
+        if (!_isReady && _updates > 0) Relent(error);
+    }
+
+    /// <summary>
+    /// It does not take how it is to be: it is asked once more without what it names of that, or without all that can be left out.
+    /// </summary>
+    private void Relent(JsonElement error)
+    {
+        string named = TextOf(error, "param") ?? TextOf(error, "message") ?? "";
+        string[] less = [.. Optional.Where(one => named.Contains(one, StringComparison.Ordinal))];
+        int before = _without.Count;
+        _without.UnionWith(less.Length > 0 ? less : Optional);
+        if (_without.Count > before) Configure();
+        else if (TextOf(error, "event_id") == Update)
+            Tell(new SpokenOutput.Lost($"it refused how it is to be: {WordOf(TextOf(error, "code") ?? TextOf(error, "type"))}"));
     }
 
     private static bool IsOfTwoAnswers(JsonElement error) => TextOf(error, "code") is "conversation_already_has_active_response"

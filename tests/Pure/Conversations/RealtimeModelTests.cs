@@ -178,6 +178,43 @@ public sealed class RealtimeModelTests
         Assert.Null(Next());
     }
 
+    [Theory]
+    [InlineData("""{"code":"invalid_value","param":"session.audio.output.voice"}""", "speed,transcription")]
+    [InlineData("""{"message":"Unknown parameter: 'session.audio.input.transcription'."}""", "speed,voice")]
+    [InlineData("""{"code":"invalid_request_error"}""", "")]
+    public void What_its_server_refuses_of_how_it_is_to_be_is_left_out(string error, string kept)
+    {
+        _model.Begin();
+        Assert.Equal(["session.update", "conversation.item.create"], Types());
+        Take($$"""{"type":"error","error":{{error}} }""");
+        Assert.IsType<SpokenOutput.Warning>(Next());
+        var session = Assert.Single(Sent())["session"]!;
+        Assert.NotNull(session["tools"]);
+        var audio = session["audio"]!;
+        string[] optional = ["speed", "transcription", "voice"];
+        Assert.Equal(kept, string.Join(',', optional.Where(one => audio["input"]![one] is not null || audio["output"]![one] is not null)));
+        Take("""{"type":"session.updated"}""");
+        Assert.IsType<SpokenOutput.Ready>(Next());
+        // What it refuses later is something else.
+        Take($$"""{"type":"error","error":{{error}} }""");
+        Assert.IsType<SpokenOutput.Warning>(Next());
+        Assert.Null(Next());
+    }
+
+    [Fact]
+    public void One_that_takes_nothing_of_how_it_is_to_be_is_given_up()
+    {
+        _model.Begin();
+        Assert.Equal("session_1", (string?)Sent()[0]["event_id"]);
+        Take("""{"type":"error","error":{"code":"unknown_parameter","param":"session.type","event_id":"session_1"}}""");
+        Assert.IsType<SpokenOutput.Warning>(Next());
+        Assert.Equal("session_2", (string?)Assert.Single(Sent())["event_id"]);
+        Take("""{"type":"error","error":{"code":"unknown_parameter","param":"session.type","event_id":"session_2"}}""");
+        Assert.IsType<SpokenOutput.Warning>(Next());
+        Assert.Equal(new SpokenOutput.Lost("it refused how it is to be: unknown_parameter"), Next());
+        Assert.Null(Next());
+    }
+
     [Fact]
     public void What_it_is_to_know_is_said_as_if_it_had_been()
     {
