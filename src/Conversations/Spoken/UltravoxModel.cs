@@ -19,7 +19,11 @@ public sealed class UltravoxModel : SpokenModel
     private int _turn = 1;
     /// <summary>Which of the transcripts has the words of the turn; null before the first.</summary>
     private int? _ordinal;
+    /// <summary>The highest of those of earlier turns.</summary>
+    private int _past = -1;
     private bool _hasBegun, _isWhole;
+    /// <summary>Nobody hears the turn any more, which it does not know.</summary>
+    private bool _isCut;
 
     private string Turn => _turn.ToString(CultureInfo.InvariantCulture);
 
@@ -43,17 +47,17 @@ public sealed class UltravoxModel : SpokenModel
         ["agentReaction"] = speaks ? "speaks" : "listens",
     });
 
+    /// <summary>What is answered at once has it stop: by its own reckoning it still says what the caller hears no more.</summary>
     public override void Know(IReadOnlyList<Message> messages, bool answersNow)
     {
         for (int i = 0; i < messages.Count; i++)
             if (messages[i] is { Role: not MessageRole.Tool, Text.Length: > 0 } message)
-                Write(message.Text, answersNow && i == messages.Count - 1 ? "soon" : "later");
+                Write(message.Text, answersNow && i == messages.Count - 1 ? "immediate" : "later");
     }
 
-    /// <summary>It knows that itself.</summary>
-    public override void Cut(string turn, int milliseconds) { }
+    public override void Cut(string turn, int milliseconds) => _isCut |= turn == Turn;
 
-    /// <inheritdoc cref="Cut"/>
+    /// <summary>What it is to know next says so.</summary>
     public override void Stop() { }
 
     public override void End() => Send(new() { ["type"] = "hang_up" });
@@ -71,7 +75,10 @@ public sealed class UltravoxModel : SpokenModel
             case "state":
                 // Some begin without a word of it.
                 if (!_hasBegun) Take("call_started", message);
-                IsAnswering = TextOf(message, "state") is "thinking";
+                string? state = TextOf(message, "state");
+                IsAnswering = state is "thinking";
+                // What it still says of a turn that was cut comes before that.
+                if (_isCut && state is "thinking" or "listening") Next();
                 break;
             case "transcript":
                 Read(message);
@@ -95,11 +102,14 @@ public sealed class UltravoxModel : SpokenModel
         string? text = TextOf(message, "text"), bit = TextOf(message, "delta");
         if (TextOf(message, "role") is "user")
         {
+            // What was written to it comes back as if the caller had.
+            if (TextOf(message, "medium") is "text") return;
             // Its whole text comes with its last message; in pieces it may still change.
             if (isFinal) Tell(text?.Trim() is { Length: > 0 } heard ? new SpokenOutput.Heard(heard) : new SpokenOutput.Unheard());
             return;
         }
-        int ordinal = message.TryGetProperty("ordinal", out var number) && number.TryGetInt32(out int told) ? told : _ordinal ?? 0;
+        int ordinal = message.TryGetProperty("ordinal", out var number) && number.TryGetInt32(out int told) ? told : _ordinal ?? _past + 1;
+        if (ordinal <= _past) return;
         if (_ordinal is { } before && before != ordinal && (_isWhole || before < ordinal)) Next();
         _ordinal = ordinal;
         if (bit is { Length: > 0 }) Tell(new SpokenOutput.Words(Turn, bit));
@@ -111,6 +121,7 @@ public sealed class UltravoxModel : SpokenModel
     private void Next()
     {
         if (_ordinal is not null && !_isWhole) Tell(new SpokenOutput.Whole(Turn, null));
+        (_past, _isCut) = (Math.Max(_past, _ordinal ?? _past), false);
         (_turn, _ordinal, _isWhole) = (_turn + 1, null, false);
         _sound.Reset();
     }

@@ -56,7 +56,42 @@ public sealed class UltravoxModelTests
         _model.Know([new(MessageRole.System, "a", default), new(MessageRole.User, "b", default)], answersNow: true);
         _model.End();
         Assert.Equal(["""{"type":"user_text_message","text":"a","urgency":"later"}""",
-            """{"type":"user_text_message","text":"b","urgency":"soon"}""", """{"type":"hang_up"}"""], Texts());
+            """{"type":"user_text_message","text":"b","urgency":"immediate"}""", """{"type":"hang_up"}"""], Texts());
+    }
+
+    [Fact]
+    public void What_is_written_to_it_is_not_what_the_caller_says()
+    {
+        _model.Raise("Silence.");
+        Assert.Equal(["""{"type":"user_text_message","text":"Silence.","urgency":"soon"}"""], Texts());
+        Take("""{"type":"transcript","role":"user","medium":"text","text":"Silence.","final":true,"ordinal":3}""");
+        Assert.Null(Next());
+        Take("""{"type":"transcript","role":"user","medium":"voice","text":"yes","final":true,"ordinal":4}""");
+        Assert.Equal(new SpokenOutput.Heard("yes"), Next());
+    }
+
+    [Fact]
+    public void What_it_says_behind_a_key_that_cut_it_is_another_turn()
+    {
+        Take("""{"type":"call_started","callId":"c"}""");
+        Assert.IsType<SpokenOutput.Ready>(Next());
+        Take("""{"type":"transcript","role":"agent","delta":"Good ","final":false,"ordinal":0}""");
+        Assert.Equal(new SpokenOutput.Words("1", "Good "), Next());
+        _model.Cut("1", 20);
+        _model.Take(new byte[] { 1, 0 }, isBinary: true);
+        Assert.Equal("1", Assert.IsType<SpokenOutput.Sound>(Next()).Turn);
+        _model.Know([new(MessageRole.User, "pressed 7", default)], answersNow: true);
+        Assert.Equal(["""{"type":"user_text_message","text":"pressed 7","urgency":"immediate"}"""], Texts());
+
+        Take("""{"type":"state","state":"thinking"}""");
+        Assert.Equal(new SpokenOutput.Whole("1", null), Next());
+        // Its last word of the turn comes late.
+        Take("""{"type":"transcript","role":"agent","text":"Good day","final":true,"ordinal":0}""");
+        Assert.Null(Next());
+        _model.Take(new byte[] { 2, 0 }, isBinary: true);
+        Assert.Equal("2", Assert.IsType<SpokenOutput.Sound>(Next()).Turn);
+        Take("""{"type":"transcript","role":"agent","delta":"Seven","final":false,"ordinal":2}""");
+        Assert.Equal(new SpokenOutput.Words("2", "Seven"), Next());
     }
 
     [Theory]
