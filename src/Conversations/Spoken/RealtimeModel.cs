@@ -21,6 +21,8 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
     /// <summary>Writes down what the caller says, beside the model, which hears it itself.</summary>
     private const string Transcriber = "gpt-4o-mini-transcribe";
     private const string UsualVoice = "alloy";
+    /// <summary>The name of what is sent for it to know: what refuses that says so.</summary>
+    private const string Known = "known";
     /// <summary>What not every server takes, of the audio that comes and goes.</summary>
     private static readonly string[] Optional = ["transcription", "voice", "speed"];
 
@@ -288,7 +290,7 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
         // Whatever it refused, nobody waits for that.
         if (_isAsked) (IsAnswering, _isAsked) = (false, false);
         Tell(new SpokenOutput.Warning($"it refused something: {WordOf(ErrorOf(message))}"));
-        if (!_isReady && _updates > 0) Relent(error);
+        if (!_isReady && _updates > 0 && TextOf(error, "event_id") is not Known) Relent(error);
     }
 
     /// <summary>
@@ -350,7 +352,7 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
             };
             Send(new()
             {
-                ["type"] = "conversation.item.create",
+                ["type"] = "conversation.item.create", ["event_id"] = Known,
                 ["item"] = new JsonObject
                 {
                     ["type"] = "message", ["role"] = role,

@@ -186,6 +186,10 @@ public sealed class RealtimeModelTests
     {
         _model.Begin();
         Assert.Equal(["session.update", "conversation.item.create"], Types());
+        // A message of before that it does not take is no reason to do without a voice.
+        Take("""{"type":"error","error":{"code":"invalid_value","event_id":"known"}}""");
+        Assert.IsType<SpokenOutput.Warning>(Next());
+        Assert.Null(Next());
         Take($$"""{"type":"error","error":{{error}} }""");
         Assert.IsType<SpokenOutput.Warning>(Next());
         var session = Assert.Single(Sent())["session"]!;
