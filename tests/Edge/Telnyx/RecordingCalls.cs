@@ -8,6 +8,7 @@ internal sealed class RecordingCalls : ICallControl
 {
     public List<DialRequest> Dials { get; } = [];
     public List<(LegId Leg, LegCommand Command)> Commands { get; } = [];
+    public List<(Subject To, ConferenceCommand Command)> Conferences { get; } = [];
 
     /// <summary>To the next command; those behind it are accepted, whichever test sends them.</summary>
     public Refusal Answer { get; set; } = Refusal.None;
@@ -23,7 +24,8 @@ internal sealed class RecordingCalls : ICallControl
 
     public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {
-        Commands.Add((new(to.Value), (LegCommand)command));
+        if (command is ConferenceCommand asked) Conferences.Add((to, asked));
+        else Commands.Add((new(to.Value), (LegCommand)command));
         var answer = Answer;
         Answer = Refusal.None;
         return new(new Ack(answer));

@@ -34,6 +34,8 @@ internal static class Bindings
             Command("StopConferenceRecording", body => new ConferenceCommand.RecordStop(RecordMap.Id(body.Voice))),
             Command("UpdateConference", body => body.CallId() is { } leg
                 ? new ConferenceCommand.Supervise(leg, body.Role(), body.WhispersTo()) : null),
+            // Newer clients know it.
+            Command("EndConference", _ => new ConferenceCommand.End()),
         ];
 
         Binding Command(string operation, Func<ConferenceBody, ConferenceCommand?> map) =>

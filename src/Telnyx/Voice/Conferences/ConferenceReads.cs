@@ -61,7 +61,7 @@ internal static class ConferenceReads
             ["connection_id"] = conference.Connection.ToString(),
             ["created_at"] = TelnyxTime.Millis(conference.CreatedAt),
         };
-        if (conference.Ended is { } why) shown["end_reason"] = Word(why);
+        if (conference.Ended is { } why) shown["end_reason"] = why is ConferenceEnd.Commanded ? "ended_via_api" : Word(why);
         if (conference is { EndedByLeg: { } leg, EndedBySession: { } session })
         {
             shown["ended_by"] = new JsonObject
@@ -83,7 +83,7 @@ internal static class ConferenceReads
         return shown;
     }
 
-    /// <summary>The contract's word; one that a fault or the node ended has nobody in it either.</summary>
+    /// <summary>The word of webhooks; one that a command, a fault or the node ended has nobody in it either.</summary>
     public static string Word(ConferenceEnd why) => why switch
     {
         ConferenceEnd.HostLeft => "host_left",
