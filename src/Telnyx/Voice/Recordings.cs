@@ -10,6 +10,9 @@ namespace Ringwright.Telnyx.Voice;
 /// <summary>The recordings that can be fetched: list, get, delete. Each answer has links of its own, which live ten minutes.</summary>
 internal static class Recordings
 {
+    /// <summary>A filter of newer clients.</summary>
+    private const string CallFilter = "call_control_id";
+
     public static async ValueTask<Reply> List(OperationContext op, VoiceParts parts)
     {
         var list = op.List;
@@ -25,6 +28,12 @@ internal static class Recordings
             Offset = list.Offset,
             Limit = list.Size,
         };
+        if (list.Filters.FirstOrDefault(filter => filter.Path is CallFilter) is { } named)
+        {
+            if (named.Values is not [var token])
+                return op.Fail(new Problem("10031", "Recordings are those of one call.") { Parameter = $"filter[{CallFilter}]" });
+            query = query with { Leg = parts.Ids.TryReadCallControl(token, op.Tenant, out var call) ? call : default };
+        }
         // What cannot be a name of ours names nothing.
         if (list.Filter("conference_id") is { } conferenceText)
             query = query with { Conference = Guid.TryParse(conferenceText, out var conference) ? conference : Guid.Empty };

@@ -263,7 +263,11 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(2, (await host.SendAsync("GET",
             $"/v2/recordings?{session}&filter[connection_id]={facts.Connection}&filter[from]={Uri.EscapeDataString(facts.From)}"))
             .List.Count);
-        foreach (string nothing in (string[])["filter[conference_id]=x", "filter[connection_id]=abc",
+        string call = host.Ids.CallControl(host.Tenant, facts.Id);
+        Assert.Equal(2, (await host.SendAsync("GET", $"/v2/recordings?filter[call_control_id]={call}")).List.Count);
+        Assert.Empty((await host.SendAsync("GET", $"/v2/recordings?filter[call_control_id]={call}", key: TelnyxHost.OtherTenantKey)).List);
+        (await host.SendAsync("GET", $"/v2/recordings?filter[call_control_id]={call},{call}")).Refuses(400, "10031");
+        foreach (string nothing in (string[])["filter[conference_id]=x", "filter[connection_id]=abc", "filter[call_control_id]=v3:nobodys",
                 $"filter[call_leg_id]={Guid.NewGuid()}", "filter[created_at][gte]=2099-01-01T00:00:00Z"])
             Assert.Empty((await host.SendAsync("GET", $"/v2/recordings?{session}&{nothing}")).List);
         (await host.SendAsync("GET", "/v2/recordings?filter[created_at][lte]=yesterdayish")).Refuses(400, "10031");

@@ -92,6 +92,21 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     }
 
     [Fact]
+    public async Task A_call_is_found_by_the_id_that_commands_name_it_by()
+    {
+        var call = Assert.Single(await ListAsync("/detail_records?filter[record_type]=sip-trunking&filter[cld]=%2B4930123456"))!.AsObject();
+        string id = (string)call["call_control_id"]!;
+        Assert.True(host.Ids.TryReadCallControl(id, host.Tenant, out _));
+        foreach (string type in (string[])["sip-trunking", "call-control"])
+        {
+            string path = $"/detail_records?filter[record_type]={type}&filter[call_control_id]=";
+            Assert.Equal((string?)call["call_leg_id"], (string?)Assert.Single(await ListAsync(path + id))!["call_leg_id"]);
+            Assert.Empty(await ListAsync(path + "v3:nobodys"));
+            Assert.Empty((await host.SendAsync("GET", $"/v2{path}{id}", key: TelnyxHost.OtherTenantKey)).List);
+        }
+    }
+
+    [Fact]
     public async Task A_call_without_a_price_has_none_rather_than_nothing()
     {
         var call = Assert.Single(await ListAsync("/detail_records?filter[record_type]=sip-trunking&filter[direction]=inbound"))!.AsObject();

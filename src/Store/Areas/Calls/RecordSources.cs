@@ -25,6 +25,7 @@ public static class RecordSources
     {
         Columns = new Dictionary<string, RecordColumn>
         {
+            ["leg"] = new(Text, "c.leg_id"),
             ["leg_uuid"] = new(Text, LegUuid),
             ["session_id"] = new(Text, "c.session_id"),
             ["connection_id"] = new(Whole, "c.connection_id"),

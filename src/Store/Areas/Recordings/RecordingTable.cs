@@ -48,6 +48,7 @@ public sealed record RecordingPlace(string? Endpoint, string Region, string Buck
 /// <summary>Conditions, joined by AND; null asks for nothing.</summary>
 public sealed record RecordingQuery
 {
+    public LegId? Leg { get; init; }
     public Guid? LegUuid { get; init; }
     public Guid? Session { get; init; }
     public Guid? Conference { get; init; }
@@ -91,6 +92,7 @@ public sealed class RecordingTable
         """;
     private const string Condition = """
         from rw_recording where tenant_id = @tenant and state = 'saved' and mailbox is null
+            and (leg_id = @leg or @leg is null)
             and (leg_uuid = @legUuid or @legUuid is null)
             and (session_id = @session or @session is null)
             and (conference_id = @conference or @conference is null)
@@ -152,6 +154,7 @@ public sealed class RecordingTable
         var parameters = new
         {
             tenant,
+            leg = query.Leg?.ToString(),
             legUuid = query.LegUuid?.ToString(),
             session = query.Session?.ToString(),
             conference = query.Conference?.ToString(),

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Reports;
+using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx.Account.Reports;
@@ -11,6 +12,9 @@ namespace Ringwright.Telnyx.Account.Reports;
 internal static class DetailRecords
 {
     private const string TypeFilter = "record_type", RangeFilter = "date_range";
+
+    /// <summary>Of a call, in this API and in its source.</summary>
+    private const string CallId = "call_control_id", Leg = "leg";
 
     public static async ValueTask<Reply> List(OperationContext op, ReportParts parts)
     {
@@ -37,17 +41,24 @@ internal static class DetailRecords
         var query = new RecordQuery { From = period.From, Until = period.Until, Offset = op.List.Offset, Limit = op.List.Size };
         if (kind.Source is not { } source) return op.Page([], 0);
 
-        if (RecordFilters.Read(op, source, kind.ColumnOf, f => f.Path is TypeFilter or RangeFilter, out var conditions) is { } badFilter)
+        if (RecordFilters.Read(op, source, kind.ColumnOf, f => f.Path is TypeFilter or RangeFilter || NamesCalls(source, f),
+                out var conditions) is { } badFilter)
             return op.Fail(badFilter);
         if (RecordFilters.ReadSort(op, kind.ColumnOf, out var orders) is { } badSort) return op.Fail(badSort);
-        query = query with { Conditions = [.. kind.Always, .. conditions], Orders = orders };
+        var ids = new Ids(parts.Store.Node);
+        // What is no id of the account's names no call.
+        var calls = op.List.Filters.Where(f => NamesCalls(source, f)).Select(f => f with
+        {
+            Path = Leg, Values = [.. f.Values.Select(id => ids.TryReadCallControl(id, op.Tenant, out var leg) ? leg.ToString() : "")],
+        });
+        query = query with { Conditions = [.. kind.Always, .. conditions, .. calls], Orders = orders };
 
         string[] columns = [.. kind.Fields.Select(f => f.Column).Concat(AlsoOf(source)).Distinct()];
         var page = await parts.Store.Records.ListAsync(op.Tenant, source, query, columns, op.Stop);
-        return op.Page([.. page.Rows.Select(row => Show(op, kind, source, row))], page.Total);
+        return op.Page([.. page.Rows.Select(row => Show(op, kind, source, row, ids))], page.Total);
     }
 
-    private static JsonNode Show(OperationContext op, DetailKind kind, RecordSource source, ReportRow row)
+    private static JsonNode Show(OperationContext op, DetailKind kind, RecordSource source, ReportRow row, Ids ids)
     {
         var shown = new JsonObject { [TypeFilter] = kind.RecordType, ["user_id"] = op.Tenant.ToString() };
         foreach (var (name, column) in kind.Fields)
@@ -55,6 +66,7 @@ internal static class DetailRecords
         if (kind.RatedBy is { } unit && row.Whole("rate") is not null) shown["rate_measured_in"] = unit;
         if (ReferenceEquals(source, TextRecords.Texts)) LayMessage(op, row, shown);
         if (IsCode(source)) shown["verification_status"] = StatusOf(row, op.Now);
+        if (IsCall(source) && LegId.TryParse(row.Text(Leg), out var leg)) shown[CallId] = ids.CallControl(op.Tenant, leg);
         if (IsCall(source))
             shown["hangup_cause"] =
                 HangupMap.Rows[new(Read<HangupCause>("cause"), Read<Direction>("direction"), row["is_answered"] is true)].Cause;
@@ -67,7 +79,7 @@ internal static class DetailRecords
 
     /// <summary>What a record's fields show none of, and what is read from it all the same.</summary>
     private static string[] AlsoOf(RecordSource source) =>
-        IsCall(source) ? ["cause", "is_answered"] : IsCode(source) ? ["state", "timeout_secs"] : [];
+        IsCall(source) ? ["cause", "is_answered", Leg] : IsCode(source) ? ["state", "timeout_secs"] : [];
 
     /// <summary>Of a code: what became of its text, and what the clock says, are not written with it.</summary>
     private static string StatusOf(ReportRow row, DateTimeOffset now)
@@ -77,6 +89,10 @@ internal static class DetailRecords
         if (row.Text("delivery") is "sending_failed" or "delivery_failed" or "expired" or "cancelled") return "error";
         return row.Time("created_at")!.Value.AddSeconds(row.Whole("timeout_secs")!.Value) <= now ? "expired" : state;
     }
+
+    /// <summary>Calls are looked for by the id that commands name them by, which no column holds.</summary>
+    private static bool NamesCalls(RecordSource source, ResourceFilter filter) =>
+        IsCall(source) && filter.Path is CallId && filter.Operator is "eq" or "ne" or "in";
 
     private static bool IsCode(RecordSource source) => ReferenceEquals(source, CodeRecords.Codes);
 
