@@ -102,6 +102,7 @@ public sealed class SipEngine : IAsyncDisposable
             Count = options.Shards,
             Networks = _networks,
             Domains = [.. options.Domains.Select(d => d.ToLowerInvariant())],
+            FormerHosts = options.FormerHosts,
             UserAgent = options.UserAgent,
             SessionTimer = options.SessionTimer,
             Nat = options.Nat,

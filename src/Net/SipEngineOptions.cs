@@ -30,6 +30,9 @@ public sealed record SipEngineOptions
     /// <summary>Our SIP domains; the first stands in From.</summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
 
+    /// <summary>Hosts by which programs that came here from elsewhere go on to name their account's users.</summary>
+    public IReadOnlyList<string> FormerHosts { get; init; } = [];
+
     public string UserAgent { get; init; } = "Ringwright";
 
     /// <summary>How often calls must show that they are still there.</summary>

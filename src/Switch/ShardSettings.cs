@@ -23,6 +23,8 @@ public sealed record ShardSettings
     public required SipNetworks Networks { get; init; }
     /// <summary>Our SIP domains, lower case; the first stands in From. The advertised address when there is none.</summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
+    /// <inheritdoc cref="SipDomains.Former"/>
+    public IReadOnlyList<string> FormerHosts { get; init; } = [];
     public string UserAgent { get; init; } = "Ringwright";
     /// <summary>
     /// True while every listener of the node is on loopback: then loopback addresses may call our numbers without a trunk.
@@ -92,7 +94,10 @@ public sealed record ShardSettings
 
     /// <summary>The hosts that mean us.</summary>
     public SipDomains Hosts => new(Domains,
-        [.. Networks.All.Select(n => n.Advertised), .. Networks.All.Select(n => n.SecureAdvertised).OfType<IPEndPoint>()], IsLoopbackOnly);
+        [.. Networks.All.Select(n => n.Advertised), .. Networks.All.Select(n => n.SecureAdvertised).OfType<IPEndPoint>()], IsLoopbackOnly)
+    {
+        Former = FormerHosts,
+    };
 
     /// <summary>As it stands in a URI.</summary>
     private static string HostOf(IPAddress address) =>

@@ -20,6 +20,10 @@ public static class TelnyxDialect
     /// <summary>The operation that shows a call as documents have it, and what that face is called.</summary>
     public const string DocumentCall = "GetTexmlCall", DocumentFace = "texml";
 
+    /// <summary>Where the vendor's SIP users are, by region, and those in browsers.</summary>
+    public static readonly IReadOnlyList<string> SipHosts =
+        ["sip.telnyx.com", "sip.telnyx.eu", "sip.telnyx.ca", "sip.telnyx.com.au", "rtc.telnyx.com"];
+
     public static Dialect Create(Contract contract, TelnyxParts parts)
     {
         var applications = parts.Store.Connections.Rows(ConnectionKind.CallControl, CallControlApplications.View);

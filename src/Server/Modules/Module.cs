@@ -34,6 +34,9 @@ internal abstract class Module
     /// </summary>
     public virtual IReadOnlyList<StoreArea> Areas => [];
 
+    /// <summary>The hosts of SIP URIs by which its customers' programs name their own users where they came from.</summary>
+    public virtual IReadOnlyList<string> SipHosts => [];
+
     public virtual IReadOnlyList<IWebhookFormat> WebhookFormats => [];
 
     public virtual IReadOnlyList<IMailFormat> MailFormats(Database database) => [];

@@ -29,6 +29,8 @@ internal static class NodeModules
 
     public static IReadOnlyList<DialectFaces> Faces => [.. All.SelectMany(module => module.Faces)];
 
+    public static IReadOnlyList<string> SipHosts => [.. All.SelectMany(module => module.SipHosts)];
+
     public static IReadOnlyList<StoreArea> Areas => [.. All.SelectMany(module => module.Areas)];
 
     public static IReadOnlyList<ScriptLanguage> Documents => [.. All.Select(module => module.Documents).OfType<ScriptLanguage>()];

@@ -41,6 +41,8 @@ internal sealed class TelnyxModule : Module
 
     public override IReadOnlyList<StoreArea> Areas => [TelnyxArea.Area];
 
+    public override IReadOnlyList<string> SipHosts => TelnyxDialect.SipHosts;
+
     public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new TelnyxWebhookFormat()];
 
     public override IReadOnlyList<IMailFormat> MailFormats(Database database) => [new TelnyxMailFormat()];

@@ -7,6 +7,7 @@ using Ringwright.MediaHost;
 using Ringwright.MediaHost.Taps;
 using Ringwright.Net;
 using Ringwright.Server.Doctor;
+using Ringwright.Server.Modules;
 using Ringwright.Server.Roles;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
@@ -68,6 +69,7 @@ internal static class NodeEngine
                 Secure = other.SipTls, SecureBound = other.SipTls is { } secure ? held.Take(secure) : null,
             })],
             Domains = settings.SipDomains,
+            FormerHosts = NodeModules.SipHosts,
             IsLoopbackOnly = settings.IsOnLoopbackOnly,
             HasOpus = media.HasOpus,
             SessionTimer = settings.SessionTimer,

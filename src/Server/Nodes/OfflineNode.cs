@@ -83,7 +83,10 @@ internal sealed class OfflineNode : IAsyncDisposable
 
     /// <summary>As a node that serves with these settings has them.</summary>
     private static SipDomains HostsOf(ServeSettings settings) =>
-        new(settings.SipDomains, [.. NetworksOf(settings).Select(network => network.Advertised)], settings.IsOnLoopbackOnly);
+        new(settings.SipDomains, [.. NetworksOf(settings).Select(network => network.Advertised)], settings.IsOnLoopbackOnly)
+        {
+            Former = NodeModules.SipHosts,
+        };
 
     private static IReadOnlyList<SipNetwork> NetworksOf(ServeSettings settings) =>
     [

@@ -91,7 +91,7 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.
         bool isSamePlace = isPlace && place.Host.Equals(by.Host, StringComparison.OrdinalIgnoreCase)
             && (place.Port ?? TransportNames.PlainPort) == (by.Port ?? TransportNames.PlainPort);
         bool isBackAtTrunk = isSamePlace && by.Trunk is not null;
-        var to = !isBackAtTrunk ? Destinations.Settle(shard.Routing, text, shard.Hosts)
+        var to = !isBackAtTrunk ? Destinations.Settle(shard.Routing, text, shard.Hosts, dial.Request.Tenant)
             : number is null ? new(DestinationKind.Nowhere, text) : new Destination(DestinationKind.Number, number);
         if (to.Kind is DestinationKind.Nowhere || to.Kind is not DestinationKind.Here && number is not null && !MayCall(number)) return [];
         var transport = place.Transport ?? by.Transport;

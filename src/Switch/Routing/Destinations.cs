@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Switch.Routing;
 
@@ -10,13 +11,18 @@ public static class Destinations
 {
     private const string Context = ";phone-context=";
 
-    public static Destination Settle(RoutingSnapshot routing, string to, SipDomains hosts)
+    /// <param name="tenant">
+    /// Who dials: its own users are here at the hosts that its programs came from, too. To others nothing tells which names there are.
+    /// </param>
+    public static Destination Settle(RoutingSnapshot routing, string to, SipDomains hosts, TenantId? tenant = null)
     {
         if (!DialUri.TryParse(to, out var uri)) return new(DestinationKind.Number, to);
         if (hosts.IsOurs(uri.Host, uri.Port))
             return routing.Sip.FindUser(UserOf(uri)) is null && NumberOf(uri.User) is { } ours ? new(DestinationKind.Number, ours)
                 : new(DestinationKind.Here, to);
         if (ConnectionAt(routing, uri, hosts) is not null) return new(DestinationKind.Here, to);
+        if (hosts.IsFormer(uri.Host) && routing.Sip.FindUser(UserOf(uri)) is { } user && user.Tenant == tenant)
+            return new(DestinationKind.Here, to);
         if (TrunkPlaces.Find(routing, uri.Host, uri.Port, uri.Transport, hosts.IsLoopbackOnly) is null)
             return new(DestinationKind.Elsewhere, to);
         return NumberOf(uri.User) is { } number ? new(DestinationKind.Number, number) : new(DestinationKind.Nowhere, to);

@@ -113,7 +113,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             return routing.FindConnection(request.Tenant, request.Connection) is { } equipment
                 ? EquipmentPlan.ForConnection(routing, equipment, request, hosts, turn)
                 : Refuse(new(DestinationKind.Here, request.To), Refusal.UnknownConnection, "The connection is gone.");
-        var destination = Destinations.Settle(routing, request.To, hosts);
+        var destination = Destinations.Settle(routing, request.To, hosts, request.Tenant);
         var caller = ShownCaller.Of(routing, request with { To = destination.To }, hosts);
         return destination.Kind switch
         {
@@ -133,7 +133,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
         List<RouteCandidate>? weighed = null, uint turn = 0, TrunkView trunks = default) =>
         request.From != request.BroughtCaller && DialUri.TryParse(request.From, out _)
         && ShownCaller.StandingOf(routing, hosts, request.Tenant, request.From) is not CallerStanding.Own
-            ? Refuse(Destinations.Settle(routing, request.To, hosts), Refusal.CallerIdNotOwned,
+            ? Refuse(Destinations.Settle(routing, request.To, hosts, request.Tenant), Refusal.CallerIdNotOwned,
                 "The SIP URI of from is not one of the account's.")
             : For(routing, request, hosts, weighed, turn, trunks);
 

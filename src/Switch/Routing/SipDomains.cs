@@ -11,6 +11,9 @@ public sealed record SipDomains(IReadOnlyList<string> Names, IReadOnlyList<IPEnd
 {
     public static readonly SipDomains None = new([], []);
 
+    /// <summary>Hosts at which an account's own users are meant: programs that came here from elsewhere go on to write them.</summary>
+    public IReadOnlyList<string> Former { get; init; } = [];
+
     /// <summary>One of our domains, or an address of ours, whatever the port: peers behind a port mapping write theirs.</summary>
     public bool IsOurs(string host) => IsDomain(host) || HostLiteral.TryParse(host, out var address) && Listeners.Any(l => Is(l, address));
 
@@ -34,6 +37,9 @@ public sealed record SipDomains(IReadOnlyList<string> Names, IReadOnlyList<IPEnd
 
     /// <summary>One of our domains by name.</summary>
     public bool IsDomain(string host) => Names.Contains(host, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>One of the hosts that programs came from.</summary>
+    public bool IsFormer(string host) => Former.Contains(host, StringComparer.OrdinalIgnoreCase);
 
     private static bool Is(IPEndPoint listener, IPAddress address) =>
         TargetPolicy.Unwrap(listener.Address).Equals(TargetPolicy.Unwrap(address));

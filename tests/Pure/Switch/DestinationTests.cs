@@ -118,6 +118,25 @@ public sealed class DestinationTests
     }
 
     [Theory]
+    [InlineData("sip:alice1@sip.former.example", DestinationKind.Here, DestinationKind.Elsewhere)]
+    [InlineData("sip:alice1@SIP.Former.Example:5060;transport=tcp", DestinationKind.Here, DestinationKind.Elsewhere)]
+    [InlineData("sip:nobody@sip.former.example", DestinationKind.Elsewhere, DestinationKind.Elsewhere)]
+    [InlineData("sip:+19005551234@sip.former.example", DestinationKind.Elsewhere, DestinationKind.Elsewhere)]
+    [InlineData("sip:alice1@other.former.example", DestinationKind.Elsewhere, DestinationKind.Elsewhere)]
+    [InlineData("sip:alice1@sip.carrier.example", DestinationKind.Here, DestinationKind.Nowhere)]     // where a trunk leads there, too
+    [InlineData("sip:+19005551234@sip.carrier.example", DestinationKind.Number, DestinationKind.Number)]
+    public void An_accounts_own_users_are_here_by_the_hosts_that_its_programs_came_from(string to, DestinationKind own,
+        DestinationKind others)
+    {
+        var hosts = Open with { Former = ["sip.former.example", "sip.carrier.example"] };
+        Assert.Equal(own, Destinations.Settle(Routing, to, hosts, Sample.Tenant).Kind);
+        // Nobody learns which names others have.
+        Assert.Equal(others, Destinations.Settle(Routing, to, hosts, Phones.Other).Kind);
+        if (own is DestinationKind.Here)
+            Assert.Equal("alice1", Assert.Single(DialPlan.For(Routing, Request(to), hosts).Targets).RegisteredUser);
+    }
+
+    [Theory]
     [InlineData("sip:+19005551234@127.0.0.1:5062", DestinationKind.Number)]
     [InlineData("sip:+19005551234@127.0.0.1:5060", DestinationKind.Number)]      // ourselves
     [InlineData("sip:+19005551234@127.0.0.1", DestinationKind.Number)]
