@@ -395,10 +395,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ("channels", Recordings.ChannelsOf(saved.Plan)),
             ("format", format),
             ("public_recording_urls", new JsonObject { [format] = link }),
-            ("recording_ended_at", ended),
             ("recording_id", saved.Plan.Id.ToString()),
-            ("recording_started_at", started),
             ("recording_urls", new JsonObject { [format] = link }),
+            .. Recordings.Span(started, ended, isOfCall: saved.Plan.Conference is null),
             .. Recordings.Gaps(saved.Gaps),
         ];
     }

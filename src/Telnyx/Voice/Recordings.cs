@@ -86,6 +86,16 @@ internal static class Recordings
         return await parts.Store.RecordingRemovals.RemoveAsync(row, note, isWithText: false, op.Stop);
     }
 
+    /// <summary>When it began and ended; of a call also by the names that clients know from other events of calls.</summary>
+    public static IEnumerable<(string, JsonNode?)> Span(string started, string ended, bool isOfCall)
+    {
+        yield return ("recording_ended_at", ended);
+        yield return ("recording_started_at", started);
+        if (!isOfCall) yield break;
+        yield return ("end_time", ended);
+        yield return ("start_time", started);
+    }
+
     /// <summary>What is missing: an extension of ours, there only when something is.</summary>
     public static IEnumerable<(string, JsonNode?)> Gaps(IReadOnlyList<RecordGap> gaps) => gaps.Count == 0 ? [] :
     [

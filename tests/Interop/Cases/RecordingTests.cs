@@ -28,6 +28,8 @@ public sealed class RecordingTests(RunningNode node) : CallCase(node)
         Assert.Equal("dual", (string?)saved["channels"]);
         Assert.Matches(Webhook.Micros(), (string?)saved["recording_started_at"] ?? "");
         Assert.Matches(Webhook.Micros(), (string?)saved["recording_ended_at"] ?? "");
+        Assert.Equal(((string?)saved["recording_started_at"], (string?)saved["recording_ended_at"]),
+            ((string?)saved["start_time"], (string?)saved["end_time"]));
         var file = await FetchAsync((string)saved["recording_urls"]!["wav"]!);
         Assert.Equal(2, file.Channels);
         Assert.InRange(file.MillisOf(440, 0), 800, 1_100);
