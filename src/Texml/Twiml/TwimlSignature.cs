@@ -14,8 +14,8 @@ internal static class TwimlSignature
     public static KeyValuePair<string, string> Header(string token, string url, IEnumerable<KeyValuePair<string, string>> form) =>
         new(HeaderName, Sign(token, url, form));
 
-    /// <summary>What is signed of a URL: what its server sees, which a name and a password in it are no part of.</summary>
-    public static string UrlOf(Uri target) => target.UserInfo.Length == 0 ? target.AbsoluteUri
+    /// <summary>What is signed of a URL: what its server sees, without a name and a password, and without what is behind a #.</summary>
+    public static string UrlOf(Uri target) => target.UserInfo.Length == 0 && target.Fragment.Length == 0 ? target.AbsoluteUri
         : target.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
 
     public static string Sign(string token, string url, IEnumerable<KeyValuePair<string, string>> form)

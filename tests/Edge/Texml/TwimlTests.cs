@@ -33,7 +33,9 @@ public sealed class TwimlTests
     [InlineData("http://user@example.com:8080/a%20b", "http://example.com:8080/a%20b")]
     [InlineData("https://example.com/voice?a=1", "https://example.com/voice?a=1")]
     [InlineData("https://example.com", "https://example.com/")]
-    public void A_name_and_a_password_in_a_URL_are_not_signed(string url, string signed) =>
+    [InlineData("https://example.com/voice?a=1#rc=3&rp=all", "https://example.com/voice?a=1")]
+    [InlineData("https://user:pass@example.com/voice#rc=3", "https://example.com/voice")]
+    public void What_a_server_does_not_see_of_a_URL_is_not_signed(string url, string signed) =>
         Assert.Equal(signed, TwimlSignature.UrlOf(new(url)));
 
     /// <summary>As .NET, Java and Go write one, and as a second that somebody looks for.</summary>
