@@ -52,10 +52,26 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
             new("From", leg.From),
             new("To", leg.To),
         };
+        AddPlaces(parameters, leg.From, "From", "Caller");
+        AddPlaces(parameters, leg.To, "To", "Called");
         if (leg.CallerName is { Length: > 0 } name && leg.Direction is Direction.Inbound) parameters.Add(new("CallerName", name));
         if (TwimlWords.ForwardedFrom(leg.Headers) is { } forwarder) parameters.Add(new("ForwardedFrom", forwarder));
         if (parent is not null) parameters.Add(new("ParentCallSid", parent));
         return parameters;
+    }
+
+    /// <summary>
+    /// Where a party is from, as far as its number says: the country. The rest is there and empty, for programs ask for it by name, and
+    /// fail where it is not.
+    /// </summary>
+    private static void AddPlaces(List<KeyValuePair<string, string>> parameters, string number, params string[] names)
+    {
+        string country = PartyCountry.Of(number);
+        foreach (string name in names)
+        {
+            foreach (string unknown in (string[])["City", "State", "Zip"]) parameters.Add(new(name + unknown, ""));
+            parameters.Add(new(name + "Country", country));
+        }
     }
 
     /// <summary>Of a call of the account's own equipment also the domain that it was sent to.</summary>

@@ -85,6 +85,21 @@ public sealed class CallHeaderTests(DocumentRig rig) : IClassFixture<DocumentRig
             .Select(field => $"{field.Key}={field.Value}")));
     }
 
+    /// <summary>Guides read the fields by name, and many frameworks answer 400 where one is not there.</summary>
+    [Theory]
+    [InlineData("+14155550100", "US"), InlineData("+493012345678", "DE"), InlineData("+80012345678", "")]
+    [InlineData("sip:desk@acme.example", "")]
+    public void Where_a_party_is_from_is_told_as_far_as_its_number_says(string party, string country)
+    {
+        var sids = new TwimlSids(new(0, 1, new byte[32]));
+        var leg = new Script(new(Guid.NewGuid()), direction: Direction.Inbound).Facts with { From = party, To = "+4989123456" };
+        var told = new TwimlLanguage(PublicLinks.Relative, sids).OfCall(leg, "ringing").ToDictionary();
+        foreach (string who in (string[])["From", "Caller"])
+            Assert.Equal(("", "", "", country), (told[who + "City"], told[who + "State"], told[who + "Zip"], told[who + "Country"]));
+        Assert.Equal(("DE", "DE"), (told["ToCountry"], told["CalledCountry"]));
+        Assert.DoesNotContain("from_country", new PlainLanguage(PublicLinks.Relative, sids).OfCall(leg, "ringing").ToDictionary().Keys);
+    }
+
     [Fact]
     public async Task Documents_are_filled_with_them()
     {
