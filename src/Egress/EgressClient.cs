@@ -10,7 +10,7 @@ namespace Ringwright.Egress;
 
 /// <summary>
 /// The one way out over HTTP. The target policy is asked for the address that is really connected to, after each DNS answer and each
-/// redirect. No proxy of the environment, no cookies, no decompression, TLS certificates are verified.
+/// redirect. No proxy of the environment, no cookies of its own, no decompression, TLS certificates are verified.
 /// </summary>
 public sealed class EgressClient : IEgress, IDisposable
 {
@@ -155,6 +155,8 @@ public sealed class EgressClient : IEgress, IDisposable
                 if (isBrief) both.CancelAfter(patience = request.Timeout);
                 if (asked is not null) _silent.Forget(asked);
                 asked = null;
+                if (request.SetsCookie is { } keep && response.Headers.NonValidated.TryGetValues("Set-Cookie", out var cookies))
+                    foreach (string cookie in cookies) keep(uri, cookie);
                 if (request.MaxRedirects > 0 && RedirectOf(response, uri) is { } next)
                 {
                     if (redirects == request.MaxRedirects)

@@ -14,6 +14,10 @@ public sealed record EgressRequest
     /// More headers for one target: where the request is sent on, it is asked again. It is told whether the request has a body there.
     /// </summary>
     public Func<Uri, bool, IReadOnlyList<KeyValuePair<string, string>>>? HeadersOf { get; init; }
+    /// <summary>
+    /// Is given the URL that was asked, and each cookie that its answer sets, also where it only sends the request on. Null lets them go.
+    /// </summary>
+    public Action<Uri, string>? SetsCookie { get; init; }
     /// <summary>Sent exactly as it is; null sends no body.</summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
     public string? ContentType { get; init; }

@@ -29,7 +29,8 @@ public sealed class DocumentSoundReader(EgressClient egress, Database store) : I
         var read = new HashSet<string>(StringComparer.Ordinal);
         for (int documents = 0; documents <= Limits.Redirects; documents++)
         {
-            var fetched = await DocumentFetch.FetchAsync(egress, asked.Tenant, url, method, asked.Parameters, secrets, asked.Token, stop);
+            var fetched = await DocumentFetch.FetchAsync(egress, asked.Tenant, url, method, asked.Parameters, secrets, asked.Token,
+                cookies: null, stop);
             if (fetched.Problem is { } problem) return None(secrets.Redact($"{problem} ({DocumentFetch.Shown(fetched.Url)})"));
             if (fetched.Root is not { } root)
             {

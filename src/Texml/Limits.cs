@@ -43,6 +43,8 @@ internal static class Limits
     public const int Fields = 50, FieldCharacters = 4_000;
     /// <summary>That a program which talks may change between.</summary>
     public const int Languages = 50;
+    /// <summary>Cookies of one call that are kept, and the length of one.</summary>
+    public const int Cookies = 20, CookieBytes = 4 * 1024;
     /// <summary>Parameters of one recording server.</summary>
     public const int SiprecParameters = 20, SiprecParameterCharacters = 256;
 }

@@ -22,6 +22,7 @@ internal sealed class DocumentCall
     private volatile CallerAttestation? _attestation;
     private volatile SipOrigin? _origin;
     private volatile CallEvent.LegEnded? _end;
+    private readonly CallCookies? _cookies;
     private DocumentOrder? _newer;
     private string? _serial;
     private int _notes;
@@ -29,6 +30,7 @@ internal sealed class DocumentCall
     public DocumentCall(IProgramCall call, TexmlParts parts, Connection? application)
     {
         (_call, Parts, Application, Language) = (call, parts, application, parts.LanguageOf(call.Leg.Application));
+        _cookies = Language.IsTwiml ? new() : null;
         _reading = PumpAsync();
     }
 
@@ -227,7 +229,7 @@ internal sealed class DocumentCall
         var fetched = await AskAsync(async stop =>
         {
             string? token = Language.IsSigned ? await Parts.Records.FindTokenAsync(Leg.Tenant, stop) : null;
-            return await DocumentFetch.FetchAsync(Parts.Egress, Leg.Tenant, url, method, parameters, Secrets, token, stop);
+            return await DocumentFetch.FetchAsync(Parts.Egress, Leg.Tenant, url, method, parameters, Secrets, token, _cookies, stop);
         }, outlivesCall);
         return outlivesCall && Stop.IsCancellationRequested ? throw new CallOverException() : fetched;
     }

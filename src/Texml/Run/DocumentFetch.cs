@@ -21,8 +21,10 @@ internal static class DocumentFetch
     public const string NotFetched = "11200", NoDocument = "12100";
 
     /// <param name="token">Signs the request, and each that it is sent on to; null signs nothing.</param>
+    /// <param name="cookies">Sent with it, and set by whoever answers; null sends and keeps none.</param>
     public static async ValueTask<Fetched> FetchAsync(IEgress egress, TenantId account, string url, string method,
-        IReadOnlyList<KeyValuePair<string, string>> parameters, SecretReader secrets, string? token, CancellationToken stop)
+        IReadOnlyList<KeyValuePair<string, string>> parameters, SecretReader secrets, string? token, CallCookies? cookies,
+        CancellationToken stop)
     {
         bool isGet = method.Equals("GET", StringComparison.OrdinalIgnoreCase);
         string form = Form(parameters);
@@ -35,8 +37,8 @@ internal static class DocumentFetch
             Body = isGet ? null : Encoding.ASCII.GetBytes(form),
             ContentType = isGet ? null : "application/x-www-form-urlencoded",
             Headers = [new("accept", "application/xml, text/xml, audio/*, text/uri-list"), new("user-agent", "ringwright-texml")],
-            HeadersOf = token is null ? null
-                : (target, carriesBody) => [TwimlSignature.Header(token, TwimlSignature.UrlOf(target), carriesBody ? parameters : [])],
+            HeadersOf = (target, carriesBody) => HeadersOf(target, carriesBody ? parameters : [], token, cookies),
+            SetsCookie = cookies is null ? null : cookies.Keep,
             Timeout = Limits.Fetch,
             MaxBytes = Limits.DocumentBytes,
             MaxRedirects = Limits.Redirects,
@@ -61,6 +63,15 @@ internal static class DocumentFetch
         {
             return new(at, null, result.ContentType, NoDocument, $"{bad.Message} ({bad.At})") { Plain = plain };
         }
+    }
+
+    private static List<KeyValuePair<string, string>> HeadersOf(Uri target, IReadOnlyList<KeyValuePair<string, string>> form, string? token,
+        CallCookies? cookies)
+    {
+        var headers = new List<KeyValuePair<string, string>>();
+        if (token is not null) headers.Add(TwimlSignature.Header(token, TwimlSignature.UrlOf(target), form));
+        if (cookies?.Of(target) is { Length: > 0 } kept) headers.Add(new("cookie", kept));
+        return headers;
     }
 
     private static bool IsPlain(string? contentType) =>

@@ -42,7 +42,7 @@ public sealed class SoundListTests
         // What is literal asks for no secrets.
         var secrets = new SecretReader(null!, new(Guid.NewGuid())) { IsLiteral = true };
         return DocumentFetch.FetchAsync(new Answering(type, body), new(Guid.NewGuid()), DocumentRig.Nobody, "GET", [], secrets, token: null,
-            TestContext.Current.CancellationToken);
+            cookies: null, TestContext.Current.CancellationToken);
     }
 
     private sealed class Answering(string type, string body) : IEgress
