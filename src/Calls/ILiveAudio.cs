@@ -31,6 +31,9 @@ public sealed record StreamTerms(string Url, TapTracks Tracks)
     /// <summary>Told in the first frames, in this order.</summary>
     public IReadOnlyList<StreamParameter> CustomParameters { get; init; } = [];
 
+    /// <summary>Of the handshake, beside that of <see cref="AuthToken"/>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     /// <summary>A secret: sent as a header of the handshake and never logged, traced or told.</summary>
     public string? AuthToken { get; init; }
 

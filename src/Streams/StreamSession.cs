@@ -160,7 +160,7 @@ internal sealed class StreamSession(StreamOrder order, Action<LiveAudioNews> tel
     private ValueTask<SocketResult> ConnectAsync(StreamIdentity identity) => egress.OpenSocketAsync(new()
     {
         Url = order.Terms.Url,
-        Headers = order.Terms.AuthToken is { } secret ? [new(identity.TokenHeader, secret)] : [],
+        Headers = order.Terms.AuthToken is { } secret ? [.. order.Terms.Headers, new(identity.TokenHeader, secret)] : order.Terms.Headers,
         Timeout = options.ConnectTimeout,
         PingInterval = options.PingInterval,
         PongTimeout = options.PongTimeout,

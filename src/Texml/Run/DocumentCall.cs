@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Documents;
 using Ringwright.Texml.Languages;
+using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Texml.Run;
 
@@ -232,6 +233,15 @@ internal sealed class DocumentCall
             return await DocumentFetch.FetchAsync(Parts.Egress, Leg.Tenant, url, method, parameters, Secrets, token, _cookies, stop);
         }, outlivesCall);
         return outlivesCall && Stop.IsCancellationRequested ? throw new CallOverException() : fetched;
+    }
+
+    /// <summary>Of a socket's handshake, which is signed as requests for documents are: over the URL as it was written.</summary>
+    /// <exception cref="CallOverException">The call is over.</exception>
+    public async ValueTask<IReadOnlyList<KeyValuePair<string, string>>> SignatureOfAsync(string url)
+    {
+        if (!Language.IsSigned) return [];
+        string? token = await AskAsync(stop => Parts.Records.FindTokenAsync(Leg.Tenant, stop));
+        return token is null ? [] : [TwimlSignature.Header(token, url, [])];
     }
 
     /// <summary>Something that another server is asked for, for as long as the call wants it.</summary>

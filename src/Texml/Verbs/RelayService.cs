@@ -5,7 +5,6 @@ using Ringwright.Telnyx.Texml;
 using Ringwright.Telnyx.Voice;
 using Ringwright.Texml.Documents;
 using Ringwright.Texml.Run;
-using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Texml.Verbs;
 
@@ -31,7 +30,7 @@ internal static class RelayService
         var conversation = Guid.NewGuid();
         var terms = await TermsAsync(call, service, values, new(url)
         {
-            Headers = await SignedAsync(call, said), Setup = [.. call.Language.OfTalk(call.Leg, conversation)],
+            Headers = await call.SignatureOfAsync(said), Setup = [.. call.Language.OfTalk(call.Leg, conversation)],
         });
         if (FaultOf(terms) is { } fault)
         {
@@ -83,11 +82,6 @@ internal static class RelayService
 
     private static KeyValuePair<string, string>[] Error(string code, string message) =>
         [new("ErrorCode", code), new("ErrorMessage", message)];
-
-    /// <summary>The handshake is signed as requests for documents are: over the URL as it was written.</summary>
-    private static async ValueTask<IReadOnlyList<KeyValuePair<string, string>>> SignedAsync(DocumentCall call, string url) =>
-        call.Language.IsSigned && await call.Parts.Records.FindTokenAsync(call.Leg.Tenant, call.Stop) is { } token
-            ? [TwimlSignature.Header(token, url, [])] : [];
 
     private static async ValueTask<RelayTerms> TermsAsync(DocumentCall call, TexmlElement service, VerbValues values, RelayTerms terms)
     {

@@ -23,6 +23,7 @@ public sealed class FramesOutTests
             Terms = order.Terms with
             {
                 AuthToken = "sesame-open",
+                Headers = [new("x-signature", "c2lnbmVk")],
                 CustomParameters = [new("zebra", "1"), new("ape", "2 \"quoted\" ü"), new("zebra", "3")],
             },
         });
@@ -30,7 +31,7 @@ public sealed class FramesOutTests
         var connected = customer.Next("connected");
         Assert.Equal("1.0.0", connected.GetProperty("version").GetString());
         Assert.Equal("sesame-open", connected.GetProperty("connected").GetProperty("x-telnyx-streaming-auth-token").GetString());
-        Assert.Equal("sesame-open", customer.Headers["x-telnyx-streaming-auth-token"]);
+        Assert.Equal(("sesame-open", "c2lnbmVk"), (customer.Headers["x-telnyx-streaming-auth-token"], customer.Headers["x-signature"]));
         Assert.Equal("ringwright", customer.Headers["user-agent"]);
         var frame = customer.Next("start");
         Assert.Equal("1", frame.GetProperty("sequence_number").GetString());

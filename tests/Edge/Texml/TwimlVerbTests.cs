@@ -53,6 +53,20 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal((recogniser, model), (terms.Recogniser, terms.Model));
     }
 
+    /// <summary>Samples of servers for such streams check it before they take the socket.</summary>
+    [Theory, InlineData(TwimlLanguage.Target, "Connect", true), InlineData(TwimlLanguage.Target, "Start", true)]
+    [InlineData("", "Connect", false)]
+    public async Task The_handshake_of_a_stream_is_signed_over_the_url_as_it_is_written(string target, string verb, bool isSigned)
+    {
+        const string url = "ws://127.0.0.1:9/audio";
+        var (account, token) = await rig.AccountAsync();
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, target), Tenant = account };
+        await rig.RunAsync($"<Response><{verb}><Stream url=\"{url}\"/></{verb}></Response>", call);
+        var headers = Assert.Single(call.Commands.OfType<LegCommand.StartStream>()).Terms.Headers;
+        if (isSigned) Assert.Equal(TwimlSignature.Header(token, url, []), Assert.Single(headers));
+        else Assert.Empty(headers);
+    }
+
     [Theory, InlineData("bargeIn=\"false\"", true), InlineData("bargeIn=\"true\"", false), InlineData("", false)]
     public async Task What_may_not_be_cut_short_is_heard_before_keys_count(string attribute, bool isUncut)
     {
