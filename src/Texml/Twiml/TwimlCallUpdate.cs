@@ -12,6 +12,9 @@ internal static class TwimlCallUpdate
 {
     private const string Canceled = "canceled";
 
+    /// <summary>As these clients know it: the program of a stream hangs up when its socket closes, also behind a caller who has.</summary>
+    private static readonly Problem Over = new(TwimlErrors.NotFound, "The call is over already: there is none that could be ended.");
+
     public static async ValueTask<Reply> Handle(OperationContext op, TwimlParts parts)
     {
         if (await TwimlPaths.FindCallAsync(op, parts) is not { } leg) return op.Unknown("Sid");
@@ -34,7 +37,8 @@ internal static class TwimlCallUpdate
         bool isDocument = labels[TexmlLabels.Document] is not null;
         if (status is not null && isDocument)
             return TwimlErrors.Bad("Status", "A call that ends runs no document: give a Status, or a Url or Twiml.");
-        if (!leg.IsAlive && (status is not null || isDocument || limit is not null)) return TwimlErrors.Of(Refusal.AlreadyEnded);
+        if (!leg.IsAlive && status is not null) return Over;
+        if (!leg.IsAlive && (isDocument || limit is not null)) return TwimlErrors.Of(Refusal.AlreadyEnded);
         if (isDocument && !IsOfDocuments(op, leg))
             return new(TwimlErrors.State, "No document commands this call: there is none that another could take the place of.");
         if (status is Canceled && leg.AnsweredAt is not null)
@@ -46,7 +50,9 @@ internal static class TwimlCallUpdate
         if (status is null && labels.Values.Count == 0) return null;
         LegCommand command = status is null ? new LegCommand.SetLabels { Labels = labels } : new LegCommand.Hangup { Labels = labels };
         var ack = await op.Calls.SendAsync(leg.Id, command, op.Stop);
-        return ack.IsAccepted ? null : TwimlErrors.Of(ack.Refusal);
+        return ack.IsAccepted ? null
+            : status is not null && ack.Refusal is Refusal.AlreadyEnded ? Over
+            : TwimlErrors.Of(ack.Refusal);
     }
 
     /// <summary>Of an application of documents; or, where none placed it, with a document of its own or dialled by one.</summary>

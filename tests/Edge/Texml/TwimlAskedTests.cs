@@ -1,4 +1,5 @@
 using Ringwright.Edge.Telefonie;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Texml;
 
@@ -39,5 +40,23 @@ public sealed class TwimlAskedTests
             ["FriendlyName"] = "menu", ["ApiVersion"] = "2008-08-01",
         });
         Assert.Contains("ApiVersion", (string?)old["message"], StringComparison.Ordinal);
+    }
+
+    /// <summary>Programs of streams tell a call that is over from a fault by it.</summary>
+    [Fact]
+    public async Task Whoever_ends_a_call_that_is_over_finds_none()
+    {
+        await using var host = await TelefonieHost.StartAsync(null);
+        var made = await host.DoTwimlAsync(HttpMethod.Post, "Calls.json", 201, new()
+        {
+            ["To"] = TelefonieHost.Number("busy"), ["From"] = TelefonieHost.FirstNumber, ["Twiml"] = "<Response><Hangup/></Response>",
+        });
+        string his = $"Calls/{made["sid"]}.json";
+        await Eventually.SomeAsync(async () =>
+            (string?)(await host.DoTwimlAsync(HttpMethod.Get, his, 200))["status"] is "busy" ? "" : null, "it is over");
+        foreach (string word in (string[])["completed", "canceled"])
+            Assert.Equal(20404, (int)(await host.DoTwimlAsync(HttpMethod.Post, his, 404, new() { ["Status"] = word }))["code"]!);
+        var late = await host.DoTwimlAsync(HttpMethod.Post, his, 400, new() { ["Twiml"] = "<Response><Hangup/></Response>" });
+        Assert.Equal(21220, (int)late["code"]!);
     }
 }

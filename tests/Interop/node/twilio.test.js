@@ -102,6 +102,7 @@ for (const [name, Sdk] of versions) {
       assert.deepEqual([end.form.CallSid, end.form.AccountSid, end.form.ApiVersion, end.form.Direction], [call.sid, account, '2010-04-01', 'outbound-api']);
       assert.ok(Number(end.form.CallDuration) > 0);
       await fails(client.calls(call.sid).update({ twiml: quiet }), 400, 21220);
+      await fails(client.calls(call.sid).update({ status: 'completed' }), 404, 20404);
 
       // Each request is signed as this very SDK checks it.
       for (const one of web.taken) {
