@@ -81,10 +81,11 @@ internal static class ConferenceNoun
             if (plan is not null && joined.Conference.Uuid != command.Uuid)
                 await call.WarnAsync("record does nothing: the conference is there, and whoever made it says whether it is recorded");
             bool IsEnd(object e) => e is ConferenceEvent.ParticipantLeft left && left.Conference.Id == joined.Conference.Id;
+            object? happened = await DialVerb.NextInTimeAsync(call, dial, e => IsEnd(e) || e is CallEvent.DigitReceived { Digit: '*' });
             // He leaves the conference, and goes on with his document.
-            if (await call.NextAsync(e => IsEnd(e) || e is CallEvent.DigitReceived { Digit: '*' }) is CallEvent.DigitReceived)
+            if (happened is null or CallEvent.DigitReceived)
             {
-                await call.TrySendAsync(new LegCommand.Park(), "hangupOnStar");
+                await call.TrySendAsync(new LegCommand.Park(), happened is null ? "timeLimit" : "hangupOnStar");
                 await call.NextAsync(IsEnd);
             }
         }

@@ -14,12 +14,12 @@ internal static class DialVerb
     {
         if (element.Children.FirstOrDefault(child => child.Name is "Conference") is { } conference)
         {
-            await WarnOfIdleAsync(call, element, conference, "action", "method", "hangupOnStar");
+            await WarnOfIdleAsync(call, element, conference, "action", "method", "hangupOnStar", "timeLimit");
             return await ConferenceNoun.RunAsync(call, conference, values);
         }
         if (element.Children.FirstOrDefault(child => child.Name is "Queue") is { } queue)
         {
-            await WarnOfIdleAsync(call, element, queue, "action", "method", "timeout", "hangupOnStar");
+            await WarnOfIdleAsync(call, element, queue, "action", "method", "timeout", "hangupOnStar", "timeLimit");
             return await QueueNoun.RunAsync(call, queue, values);
         }
         var targets = await DialTargets.ReadAsync(call, element);
@@ -46,6 +46,15 @@ internal static class DialVerb
         call.Base = new(referred.Url);
         return new DocumentRun(call).RunAsync(referred.Root!);      // a document, or the two would talk on
     }
+
+    /// <summary>
+    /// The next event of that kind in the time that a Dial of a room or a queue gives, where it gives one: of whoever is dialled the call
+    /// itself has the limit.
+    /// </summary>
+    /// <returns>Null when that is over.</returns>
+    public static async ValueTask<object?> NextInTimeAsync(DocumentCall call, VerbValues dial, Func<object, bool> which) =>
+        dial.Has("timeLimit") && dial.Seconds("timeLimit") is { } limit ? await call.NextWithinAsync(limit, which)
+            : await call.NextAsync(which, CancellationToken.None);
 
     /// <summary>What is said of somebody who rings says nothing of a room or a queue.</summary>
     private static async ValueTask WarnOfIdleAsync(DocumentCall call, TexmlElement dial, TexmlElement noun, params string[] acting)

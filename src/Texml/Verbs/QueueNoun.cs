@@ -38,9 +38,10 @@ internal static class QueueNoun
             if (joined is null) return await ActAsync(refusal is Refusal.QueueEmpty or Refusal.OnOtherNode ? "no-answer" : "failed");
             call.TakesDigits = dial.Flag("hangupOnStar");
             var peer = joined.Peer;
-            if (await call.NextAsync(e => e is CallEvent.DigitReceived { Digit: '*' }
-                || e is CallEvent.LegUnbridged parted && parted.Peer == peer) is CallEvent.DigitReceived)
-                await call.TrySendAsync(new LegCommand.Park(), "hangupOnStar");
+            object? happened = await DialVerb.NextInTimeAsync(call, dial, e => e is CallEvent.DigitReceived { Digit: '*' }
+                || e is CallEvent.LegUnbridged parted && parted.Peer == peer);
+            if (happened is null or CallEvent.DigitReceived)
+                await call.TrySendAsync(new LegCommand.Park(), happened is null ? "timeLimit" : "hangupOnStar");
         }
         catch (CallOverException)
         {

@@ -31,6 +31,9 @@ internal sealed class ScriptedCall : IProgramCall
     /// <summary>When set, says what becomes of a dial.</summary>
     public Func<DialRequest, Dialled>? Dialling { get; init; }
 
+    /// <summary>The party takes part in a conference until it is taken out of it; else it leaves at once.</summary>
+    public bool StaysInConference { get; init; }
+
     /// <summary>The far end takes a REFER, and this is what becomes of it; else it is what the far end answers.</summary>
     public bool TakesRefer { get; init; } = true;
 
@@ -84,6 +87,7 @@ internal sealed class ScriptedCall : IProgramCall
     }
 
     private bool _hasEnded;
+    private ConferenceFacts? _conference;
 
     public LegFacts Leg { get; private set; } = new Script(new(Guid.NewGuid()), direction: Direction.Inbound).Facts with
     {
@@ -167,7 +171,11 @@ internal sealed class ScriptedCall : IProgramCall
             case LegCommand.CreateConference create:
                 var facts = new ConferenceFacts(default, create.Uuid, Leg.Tenant, create.Name, at, ConferenceParty.Of(Leg));
                 yield return new ConferenceEvent.ParticipantJoined(facts.Creator, Guid.Empty, create.As) { Conference = facts, At = at };
-                yield return new ConferenceEvent.ParticipantLeft(facts.Creator, Guid.Empty) { Conference = facts, At = at };
+                if (StaysInConference) _conference = facts;
+                else yield return new ConferenceEvent.ParticipantLeft(facts.Creator, Guid.Empty) { Conference = facts, At = at };
+                break;
+            case LegCommand.Park when _conference is { } left:
+                yield return new ConferenceEvent.ParticipantLeft(left.Creator, Guid.Empty) { Conference = left, At = at };
                 break;
             case LegCommand.Enqueue { Queue: var queue }:
                 yield return new CallEvent.LegEnqueued(default, queue, 1) { Leg = Leg, At = at, Position = 1, AverageWait = TimeSpan.Zero };

@@ -179,6 +179,21 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal(kept, labels?[TexmlLabels.StartsConference]);
     }
 
+    /// <summary>As the vendor's sample of a conference that is left has it.</summary>
+    [Theory, InlineData(TwimlLanguage.Target, 30, "answered"), InlineData("", 60, "completed")]
+    public async Task Whose_time_in_a_conference_is_over_leaves_it_and_goes_on(string target, int seconds, string word)
+    {
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, target), StaysInConference = true };
+        var step = await rig.RunAsync($"""
+            <Response><Dial action="/left" hangupOnStar="true" timeLimit="{seconds}"><Conference>room</Conference></Dial></Response>
+            """, call);
+        Assert.Contains(call.Commands, command => command is LegCommand.Park);
+        var go = Assert.IsType<Step.Go>(step);
+        Assert.EndsWith("/left", go.Url, StringComparison.Ordinal);
+        Assert.Contains(KeyValuePair.Create("DialCallStatus", word), go.More);
+        Assert.Empty(call.Warnings);
+    }
+
     [Theory, InlineData("nobody"), InlineData("CA00000000000000000000000000000000x")]
     public async Task Who_would_coach_nobody_is_not_let_in_to_be_heard_by_all(string coached)
     {
