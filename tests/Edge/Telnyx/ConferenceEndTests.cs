@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store;
 
 namespace Ringwright.Edge.Telnyx;
 
