@@ -17,6 +17,9 @@ internal sealed class ServerTransactions(
 
     public bool IsKnown(SipRequest request, ReadOnlySpan<byte> method) => Find(request, method) is not null;
 
+    /// <summary>The INVITE that a CANCEL is for is here.</summary>
+    public bool IsKnownInvite(SipRequest cancel) => FindCancelled(cancel) is not null;
+
     public ServerTransaction? Find(ServerTransactionId id) => _byId.GetValueOrDefault(id.Value);
 
     /// <summary>An INVITE that an earlier process received; null when it is here already.</summary>
@@ -41,7 +44,7 @@ internal sealed class ServerTransactions(
             return;
         }
         // A CANCEL comes from the hop that the INVITE came from; from elsewhere it is a guess (RFC 3261 §9.1, §22.1).
-        if (Find(cancel, "INVITE"u8) is not { } invite || !invite.Flow.IsOfSameHost(from))
+        if (FindCancelled(cancel) is not { } invite || !invite.Flow.IsOfSameHost(from))
         {
             answers.Respond(cancel, from, 481);
             return;
@@ -107,6 +110,17 @@ internal sealed class ServerTransactions(
 
     private ServerTransaction? Find(SipRequest request, ReadOnlySpan<byte> method) =>
         _byKey.GetValueOrDefault(TransactionKeys.Server(request, method));
+
+    /// <summary>
+    /// The INVITE that a CANCEL is for. Some phones learn meanwhile at which address they are seen, and write that one into its Via: then
+    /// it is the one with the same branch, and with the same From tag, Call-ID and number, as it must be anyway.
+    /// </summary>
+    private ServerTransaction? FindCancelled(SipRequest cancel)
+    {
+        if (Find(cancel, "INVITE"u8) is { } invite) return invite;
+        return cancel.TopVia.HasMagicBranch && _merges.TryGetValue(TransactionKeys.Merge(cancel, "INVITE"u8), out var other)
+            && other.Request.TopVia.Branch.SequenceEqual(cancel.TopVia.Branch) ? other : null;
+    }
 
     /// <param name="key">By which its repetitions find it, as whoever looked for it before has made it.</param>
     /// <param name="mergeKey">The same of requests that came by two ways; null where none is looked for.</param>

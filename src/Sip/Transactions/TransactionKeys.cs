@@ -21,7 +21,9 @@ internal static class TransactionKeys
     }
 
     public static string? Merge(SipRequest request) =>
-        request.IsOutsideDialog && !request.From.Tag.IsEmpty
-            ? $"{request.From.Tag.AsLatin()} {request.CallId.AsLatin()} {request.CSeq.Number} {request.MethodName.AsLatin()}"
-            : null;
+        request.IsOutsideDialog && !request.From.Tag.IsEmpty ? Merge(request, request.MethodName) : null;
+
+    /// <summary>That of the request with this method that a CANCEL is for.</summary>
+    public static string Merge(SipRequest request, ReadOnlySpan<byte> method) =>
+        $"{request.From.Tag.AsLatin()} {request.CallId.AsLatin()} {request.CSeq.Number} {method.AsLatin()}";
 }

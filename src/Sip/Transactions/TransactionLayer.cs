@@ -103,7 +103,7 @@ public sealed class TransactionLayer
     public bool IsNew(SipRequest request) => request.Method switch
     {
         SipMethod.Ack => false,
-        SipMethod.Cancel => !_servers.IsKnown(request, "INVITE"u8),
+        SipMethod.Cancel => !_servers.IsKnownInvite(request),
         _ => !_servers.IsKnown(request, request.MethodName),
     };
 

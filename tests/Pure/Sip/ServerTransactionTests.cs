@@ -111,6 +111,31 @@ public sealed class ServerTransactionTests
         Assert.Equal(["SIP/2.0 200 OK"], Receive(Wire.Like(Wire.Invite(), "CANCEL"), 0.1));
     }
 
+    [Theory]
+    [InlineData("UDP 203.0.113.9:41812")]
+    [InlineData("UDP 192.0.2.7:41812")]
+    public void A_CANCEL_that_names_another_address_than_its_INVITE_ends_that(string via)
+    {
+        Receive(Wire.Invite());
+        string cancel = Wire.Like(Wire.Invite(), "CANCEL").Replace("UDP 192.0.2.7:5070", via, StringComparison.Ordinal);
+        Assert.False(_layer.IsNew(Wire.Request(cancel)));
+        Assert.Equal(["SIP/2.0 200 OK", "CancelReceived"], Receive(cancel, 1));
+        Assert.Equal(["SIP/2.0 200 OK"], Receive(cancel, 1.5));
+    }
+
+    [Theory]
+    [InlineData("branch=z9hG4bKabc", "branch=z9hG4bKother")]
+    [InlineData("tag=a1", "tag=a2")]
+    [InlineData("Call-ID: c1", "Call-ID: c2")]
+    [InlineData("CSeq: 1", "CSeq: 2")]
+    public void Such_a_CANCEL_that_differs_in_more_is_for_nothing(string part, string other)
+    {
+        Receive(Wire.Invite());
+        string cancel = Wire.Like(Wire.Invite(), "CANCEL").Replace("UDP 192.0.2.7:5070", "UDP 203.0.113.9:5070", StringComparison.Ordinal);
+        Assert.StartsWith("SIP/2.0 481 ", Assert.Single(Receive(cancel.Replace(part, other, StringComparison.Ordinal), 1)),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_CANCEL_for_nothing_is_481_with_a_steady_tag()
     {
