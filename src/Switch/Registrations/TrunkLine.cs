@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Ringwright.Calls;
@@ -28,6 +29,18 @@ internal static class TrunkLine
         foreach (var trunk in routing.Trunks)
             if (trunk is { IsEnabled: true, Registers: true }
                 && CryptographicOperations.FixedTimeEquals(line, Encoding.ASCII.GetBytes(Of(trunk.Id, key)))) return trunk;
+        return null;
+    }
+
+    /// <summary>
+    /// The trunk whose registrar leaves the parameters of a Contact out, the mark among them: our login is what is left of it. It counts
+    /// from the trunk's own addresses only, for a login is no secret.
+    /// </summary>
+    public static Trunk? FindByLogin(RoutingSnapshot routing, SipUri uri, IPAddress source)
+    {
+        foreach (var trunk in routing.Trunks)
+            if (trunk is { IsEnabled: true, Registers: true, AuthUser: { Length: > 0 } login } && login == uri.UserText
+                && trunk.NarrowestSource(source) is not null) return trunk;
         return null;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     public CallRoute FromOutside(SipRequest request, IPAddress source)
     {
         var target = request.ParseRequestUri();
-        var line = TrunkLine.Find(routing, target, key);
+        var line = TrunkLine.Find(routing, target, key) ?? TrunkLine.FindByLogin(routing, target, source);
         var known = routing.FindTrunkBySource(source);
         var caller = IncomingCaller.FromNetwork(request, isProven: (line ?? known) is not null
             || hosts.IsLoopbackOnly && IPAddress.IsLoopback(source), isByTrunk: (line ?? known) is not null);

@@ -307,4 +307,23 @@ public sealed class TrunkRegistrationTests
         _rig.Receive(invite, new(IPAddress.Parse("198.51.100.7"), 5060));
         Assert.Equal(("+4989456", Carrier.Id), (_rig.Events.Single().Leg.To, _rig.Events[0].Leg.Trunk!.Value));
     }
+
+    [Fact]
+    public void A_call_to_our_login_without_the_mark_is_for_the_number_in_To()
+    {
+        _rig.Current = Snapshot(trunks: [Carrier with { Sources = [IPNetwork.Parse("192.0.2.0/24")] }]);
+        _rig.Receive(Invite().Replace("INVITE sip:+4989456@", "INVITE sip:line7@"), new(IPAddress.Parse("192.0.2.40"), 5060));
+        Assert.Equal(("+4989456", Carrier.Id), (_rig.Events.Single().Leg.To, _rig.Events[0].Leg.Trunk!.Value));
+    }
+
+    [Theory]
+    [InlineData("line8", "192.0.2.40")]
+    [InlineData("line7", "198.51.100.7")]
+    public void A_call_to_another_login_or_from_elsewhere_is_for_nobody(string login, string source)
+    {
+        _rig.Current = Snapshot(trunks: [Carrier with { Sources = [IPNetwork.Parse("192.0.2.0/24")] }]);
+        _rig.Receive(Invite().Replace("INVITE sip:+4989456@", $"INVITE sip:{login}@"), new(IPAddress.Parse(source), 5060));
+        Assert.StartsWith("SIP/2.0 404 ", _rig.Last);
+        Assert.Empty(_rig.Events);
+    }
 }
