@@ -69,6 +69,13 @@ public sealed record ContactBinding
 public sealed record OutboundFlow(string Instance, uint RegId)
 {
     /// <summary>
+    /// As the phone wrote them: it may have one Contact on all its flows, and knows by these which binding is whose (section 9.2). An
+    /// instance that would have to be escaped is left out.
+    /// </summary>
+    internal string Parameters => Instance.AsSpan().ContainsAny('"', '\\') ? $";reg-id={RegId}"
+        : $";reg-id={RegId};+sip.instance=\"{Instance}\"";
+
+    /// <summary>
     /// Null for a REGISTER that wants nothing of the kind, and where a proxy between us and the phone does not know of it: then the flow
     /// that we see is that proxy's.
     /// </summary>

@@ -177,7 +177,8 @@ public sealed class RegisterServer
         {
             string quality =
                 binding.Quality == 1_000 ? "" : $";q={(binding.Quality / 1_000.0).ToString("0.0##", CultureInfo.InvariantCulture)}";
-            response.Add(SipHeader.Contact, $"<{binding.Contact}>{quality};expires={Seconds(binding.ExpiresAt - now)}");
+            response.Add(SipHeader.Contact,
+                $"<{binding.Contact}>{quality}{binding.Outbound?.Parameters};expires={Seconds(binding.ExpiresAt - now)}");
         }
         return response;
     }

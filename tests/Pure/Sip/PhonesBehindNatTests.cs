@@ -109,6 +109,22 @@ public sealed class PhonesBehindNatTests
     }
 
     [Fact]
+    public void A_phone_is_told_of_which_flow_each_binding_is()
+    {
+        Flow(1, "sip:a@10.0.0.5;transport=tcp");
+        _now += TimeSpan.FromSeconds(1);
+        List<string> told = [];
+        foreach (var contact in Flow(2, "sip:a@10.0.0.5;transport=tcp").Values(SipHeader.Contact)) told.Add(contact.AsText());
+        Assert.Equal([$"<sip:a@10.0.0.5;transport=tcp>;reg-id=2;{Phone};expires=120",
+            $"<sip:a@10.0.0.5;transport=tcp>;reg-id=1;{Phone};expires=119"], told);
+    }
+
+    [Fact]
+    public void An_instance_that_would_have_to_be_escaped_is_not_told_again() =>
+        Assert.Equal("<sip:a@10.0.0.5>;reg-id=1;expires=120",
+            Flow(1, "sip:a@10.0.0.5", phone: "+sip.instance=\"a\\\"b\"").Text(SipHeader.Contact));
+
+    [Fact]
     public void Flows_of_two_phones_stand_beside_each_other()
     {
         Flow(1, "sip:a@10.0.0.5");
