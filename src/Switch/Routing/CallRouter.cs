@@ -30,14 +30,26 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         if (hosts.LabelOf(target.HostText) is { } label
             && (known is null || InboundRoute.OwnedNumber(routing, Parties.UserOf(target)) is null))
             return ToSubdomain(request, label, caller, owner: null) with { Trunk = known };
-        // A trunk that we registered with calls our login; whom it means stands in To.
-        string user = line is not null && PartyNumber.Normalise(Parties.UserOf(request.To.ParseUri())) is { } meant
-            && routing.FindNumber(meant) is not null ? meant : Parties.UserOf(target);
+        string user = Parties.UserOf(target);
+        // A trunk that we registered with calls our login, if not the number itself.
+        if (line is not null && (target.UserText == line.AuthUser || InboundRoute.OwnedNumber(routing, user) is null)
+            && MeantBy(request) is { } meant) user = meant;
         var route = InboundRoute.Find(routing, user, source);
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection })
             return CallRoute.Refuse(route.Status, route.Reason);
         string called = PartyNumber.Normalise(user) ?? (number.Text == RoutingSnapshot.AnyNumber ? user : number.Text);
         return ToNumber(request, number, connection, called, caller) with { Trunk = line ?? route.Trunk };
+    }
+
+    /// <summary>
+    /// Whom a trunk means that calls our login: he stands in To, where that is not whoever was called before and has sent the call on.
+    /// Null when nobody is there for him.
+    /// </summary>
+    private string? MeantBy(SipRequest request)
+    {
+        if (Parties.CalledBy(request) is { } called && routing.FindNumber(called) is not null) return called;
+        return PartyNumber.Normalise(Parties.UserOf(request.To.ParseUri())) is { } first && routing.FindNumber(first) is not null
+            ? first : null;
     }
 
     /// <summary>

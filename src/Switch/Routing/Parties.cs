@@ -76,6 +76,9 @@ internal static class Parties
         return NumberIn(request.First("Remote-Party-ID"u8));
     }
 
+    /// <summary>The number that the network calls, where the Request-URI is but the way there (RFC 7315 section 4.2).</summary>
+    public static string? CalledBy(SipRequest request) => NumberIn(request.First("P-Called-Party-ID"u8));
+
     /// <summary>
     /// The number is not to be shown: by RFC 3325 (id), by RFC 3323 (user), or in the words of before, Remote-Party-ID.
     /// header and session ask for nothing that a call through us does not have anyway: our own Via, Contact and media.

@@ -317,6 +317,20 @@ public sealed class TrunkRegistrationTests
     }
 
     [Theory]
+    [InlineData("line7", "+4930999", "P-Called-Party-ID: <sip:+4989456@carrier.example>", "+4989456")]
+    [InlineData("line7", "+4989457", "P-Called-Party-ID: <tel:+4989456>", "+4989456")]
+    [InlineData("line7", "+4989456", "P-Called-Party-ID: <sip:line7@carrier.example>", "+4989456")]
+    [InlineData("+4989456", "+4989457", null, "+4989456")]
+    [InlineData("line7", "+4989456", null, "+4989456")]
+    public void A_call_that_was_sent_on_to_us_is_not_for_whoever_was_called_first(string user, string to, string? header, string called)
+    {
+        string contact = Header(Last, "Contact")[1..^1].Replace("line7@", $"{user}@");
+        _rig.Receive(Invite(to, extra: header).Replace($"INVITE sip:{to}@127.0.0.1:5060", $"INVITE {contact}"),
+            new(IPAddress.Parse("198.51.100.7"), 5060));
+        Assert.Equal((called, Carrier.Id), (_rig.Events.Single().Leg.To, _rig.Events[0].Leg.Trunk!.Value));
+    }
+
+    [Theory]
     [InlineData("line8", "192.0.2.40")]
     [InlineData("line7", "198.51.100.7")]
     public void A_call_to_another_login_or_from_elsewhere_is_for_nobody(string login, string source)
