@@ -15,8 +15,10 @@ namespace Ringwright.Switch.Legs;
 /// </summary>
 /// <param name="offersReliability">Provisional responses are reliable where the caller can have it so;
 /// where he must, they always are.</param>
-/// <param name="sender">The address that the INVITE came from, where it may be forged; else null.</param>
-internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite invite, bool offersReliability, IPAddress? sender)
+/// <param name="source">Where the INVITE came from.</param>
+/// <param name="sender">Its address, where that may be forged; else null.</param>
+internal sealed class LegAnswering(
+    ShardContext shard, Leg leg, IncomingInvite invite, bool offersReliability, SipFlow source, IPAddress? sender)
 {
     /// <summary>A caller who has shown nothing shows by PRACK that he is there, where he can, before he hears anything.</summary>
     private bool _provesByPrack =
@@ -167,7 +169,21 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
         // Who is known to be there takes nothing of the share of those who are not.
         shard.Settings.WaysBack.Leave(leg.Facts.Id);
         leg.Timers.Disarm(LegTimer.WayBack);
+        TakeCredentials();
         if (leg.Media.IsWithheld) leg.Connect();
+    }
+
+    /// <summary>
+    /// A carrier may challenge what we ask within a call that it brought, too. Where our requests go neither to where the call came
+    /// from nor to the trunk, the caller himself gets them, and nothing to guess the password by.
+    /// </summary>
+    private void TakeCredentials()
+    {
+        if (leg.Dialog.Credentials is not null) return;
+        if (shard.Routing.FindTrunk(leg.Facts.Trunk ?? default) is not { AuthUser: { } user } trunk) return;
+        var hop = shard.NextHop(invite.Dialog, source).Remote.Address;
+        if (hop.Equals(source.Remote.Address) || trunk.IsAt(hop) || trunk.NarrowestSource(hop) is not null)
+            leg.Dialog.Credentials = new(user, trunk.AuthPassword ?? "", shard.Rng);
     }
 
     private void Describe(int status, ReadOnlyMemory<byte> description)

@@ -48,7 +48,7 @@ internal sealed class LegDialog
     /// <summary>Where the peer's signalling comes from, or goes to until it comes.</summary>
     public SipFlow Signalling { get; set; } = SipFlow.Udp(new(IPAddress.None, 0));
 
-    /// <summary>What the trunk asked for when the INVITE was challenged.</summary>
+    /// <summary>For whoever challenges our requests: of a call in, only when it may have them.</summary>
     public DigestClient? Credentials { get; set; }
 
     public SessionTimer Timer { get; }
@@ -86,7 +86,7 @@ internal sealed class LegDialog
     /// <param name="sender">The address that it came from, where that may be forged; else null.</param>
     public void Begin(IncomingInvite incoming, SipFlow source, IPAddress? sender, bool offersReliability)
     {
-        Answering = new(_shard, _leg, incoming, offersReliability, sender);
+        Answering = new(_shard, _leg, incoming, offersReliability, source, sender);
         _dialog = incoming.Dialog;
         Signalling = source;
         _shard.Own(incoming.Transaction, _leg);

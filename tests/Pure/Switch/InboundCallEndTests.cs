@@ -1,3 +1,4 @@
+using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -72,6 +73,37 @@ public sealed class InboundCallEndTests
         Assert.Equal(1, _rig.SentCount("BYE "));
         Assert.Equal(1, _rig.SentCount("SIP/2.0 503"));
         Assert.Equal(2, _rig.Events.OfType<CallEvent.LegEnded>().Count(e => e.Cause is HangupCause.NodeShutdown));
+        _rig.AssertNothingLeft();
+    }
+
+    /// <summary>A carrier's proxy that challenges requests inside calls challenges ours in calls that it brought, too.</summary>
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("127.0.0.2", false)]       // the caller's own Contact, which the carrier's proxy has left as it was
+    public void The_trunks_credentials_answer_a_challenge_of_the_BYE_where_the_trunk_makes_it(string contact, bool isAnswered)
+    {
+        _rig.Current = Snapshot(trunks:
+        [
+            new()
+            {
+                Id = new(Guid.NewGuid()), Name = "carrier", Host = "127.0.0.1", AuthUser = "line", AuthPassword = "secret",
+                Sources = [IPNetwork.Parse("127.0.0.1/32")],
+            },
+        ]);
+        _rig.Receive(Invite().Replace("alice@127.0.0.1:5070", $"alice@{contact}:5070", StringComparison.Ordinal));
+        Assert.True(_rig.Command(new LegCommand.Answer()).IsAccepted);
+        _rig.Receive(Inside(_rig.SentLast("SIP/2.0 200"), "ACK", 1, "z9hG4bKack"));
+        _rig.Command(new LegCommand.Hangup());
+        string bye = _rig.SentLast("BYE ");
+        Assert.DoesNotContain("Authorization", bye, StringComparison.Ordinal);
+        _rig.Receive(Response(bye, "407 Proxy Authentication Required", tag: null,
+            extra: "Proxy-Authenticate: Digest realm=\"carrier\", nonce=\"xyz\""));
+        Assert.Equal(isAnswered ? 2 : 1, _rig.SentCount("BYE "));
+        if (isAnswered)
+        {
+            Assert.Contains("username=\"line\"", Header(_rig.Last, "Proxy-Authorization"));
+            _rig.Receive(Response(_rig.Last, "200 OK", tag: null));
+        }
         _rig.AssertNothingLeft();
     }
 
