@@ -21,6 +21,9 @@ public sealed class RegisterServer
     /// <summary>What a phone behind a NAT gets at most: its address outside may be another one tomorrow.</summary>
     public TimeSpan NatExpiry { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>Which hosts may stand behind the name in the user of To.</summary>
+    public Func<string, bool> IsOurs { get; init; } = _ => false;
+
     private readonly Dictionary<string, List<ContactBinding>> _bindings = new(StringComparer.Ordinal);
     private readonly PriorityQueue<ContactBinding, long> _due = new();
 
@@ -57,7 +60,7 @@ public sealed class RegisterServer
     public SipResponseBuilder Handle(SipRequest request, string user, SipFlow from, Instant now, List<BindingChange> changes)
     {
         if (!request.To.Tag.IsEmpty) return new(request, 400, "To Has A Tag");
-        if (request.To.ParseUri() is var record && (!record.IsSipOrSips || record.UserText != user)) return new(request, 403);
+        if (request.To.ParseUri() is var record && (!record.IsSipOrSips || !Is(user, record.UserText))) return new(request, 403);
         int contacts = 0;
         bool hasAsterisk = false;
         foreach (var value in request.Values(SipHeader.Contact))
@@ -78,6 +81,11 @@ public sealed class RegisterServer
             changes.Add(new(binding, BindingFate.Expired));
         }
     }
+
+    /// <summary>Phones that are set up by "user@domain" write all of it as the name, and the domain behind it once more.</summary>
+    private bool Is(string user, string written) => written == user
+        || written.Length > user.Length && written[user.Length] == '@' && written.StartsWith(user, StringComparison.Ordinal)
+            && IsOurs(written[(user.Length + 1)..]);
 
     /// <summary>§10.3: every Contact as it says, one after the other, or none of them.</summary>
     private SipResponseBuilder Register(SipRequest request, string user, SipFlow from, Instant now, List<BindingChange> changes)

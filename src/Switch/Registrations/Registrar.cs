@@ -18,7 +18,7 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
     /// <summary>What a REGISTER may demand beside what every request may (RFC 3327, RFC 5626).</summary>
     private static readonly string[] Extensions = ["path", "outbound"];
 
-    private readonly RegisterServer _server = new() { NatExpiry = shard.Settings.Nat.Expiry };
+    private readonly RegisterServer _server = new() { NatExpiry = shard.Settings.Nat.Expiry, IsOurs = shard.Hosts.IsOurs };
     private readonly BindingKeepAlives _keepAlives = new(shard);
     /// <summary>Users who are new in the book before it is looked through for those who are gone.</summary>
     private const int TidiedEvery = 1_024;

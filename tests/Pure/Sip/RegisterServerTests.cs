@@ -11,7 +11,8 @@ public sealed class RegisterServerTests
     private static readonly SipFlow Flow = SipFlow.Udp(new(IPAddress.Parse("198.51.100.20"), 40_000));
 
     /// <summary>What a NAT changes is told by <see cref="PhonesBehindNatTests"/>.</summary>
-    private readonly RegisterServer _server = new() { NatExpiry = RegisterServer.MaximumExpiry };
+    private readonly RegisterServer _server =
+        new() { NatExpiry = RegisterServer.MaximumExpiry, IsOurs = host => host == "sip.example.com" };
     private readonly List<BindingChange> _changes = [];
     private Instant _now = new(60_000_000_000);
 
@@ -132,6 +133,18 @@ public sealed class RegisterServerTests
     {
         Assert.Equal(403, Register("Contact: <sip:a@10.0.0.5>", to: "<sip:bob@sip.example.com>").Status);
         Assert.Equal(400, Register("Contact: <sip:a@10.0.0.5>", to: "<sip:alice@sip.example.com>;tag=x").Status);
+    }
+
+    [Theory]
+    [InlineData("alice%40sip.example.com", 200)]
+    [InlineData("alice%40elsewhere.example", 403)]
+    [InlineData("alice%40", 403)]
+    [InlineData("alice1%40sip.example.com", 403)]
+    [InlineData("ali%40sip.example.com", 403)]
+    public void A_name_in_To_may_have_our_domain_behind_it(string name, int status)
+    {
+        Assert.Equal(status, Register("Contact: <sip:a@10.0.0.5>", to: $"<sip:{name}@sip.example.com>").Status);
+        Assert.Equal(status == 200 ? 1 : 0, _server.Find("alice").Count);
     }
 
     [Theory]

@@ -42,6 +42,15 @@ public sealed class NatPhoneTests
     }
 
     [Fact]
+    public void A_phone_that_has_its_whole_address_for_its_name_is_registered()
+    {
+        var rig = Rig();
+        rig.ReceiveBy(new(SipTransport.Udp, Outside), Phones.Request("REGISTER", "alice1", ++_cseq)
+            .Replace("sip:alice1@sip.example.com", "sip:alice1%40SIP.example.com@sip.example.com"), new(Phones.Desk, "alice1"));
+        Assert.StartsWith("<sip:alice1@10.0.0.5:5060>;", Header(rig.SentLast("SIP/2.0 200"), "Contact"));
+    }
+
+    [Fact]
     public void A_Contact_with_headers_is_told_as_it_is_and_reached_without_them()
     {
         var rig = Rig();
