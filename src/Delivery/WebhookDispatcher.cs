@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Store;
@@ -20,6 +21,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
+    private readonly Meter _gauges = Metrics.Own();
     private readonly Lock _gate = new();
     private readonly Lanes _lanes;
     private readonly Pruning _pruning;
@@ -43,9 +45,9 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         _longestShort = options.Waits.Concat(options.MailWaits).Append(Attempts.AfterFailure).Max();
         _lookEvery = options.LookEvery;
         _reader = new(database, time, options.Ahead, _longestShort, Take, logger);
-        Metrics.Pending(() => _lanes.Count);
-        Metrics.Resting(() => Resting);
-        Metrics.Oldest(() => OldestWait.TotalSeconds);
+        Metrics.Pending(_gauges, () => _lanes.Count);
+        Metrics.Resting(_gauges, () => Resting);
+        Metrics.Oldest(_gauges, () => OldestWait.TotalSeconds);
     }
 
     /// <summary>Says what else is to be sent when a message is given up.</summary>
@@ -128,6 +130,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     {
         await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
         _reader.Dispose();
+        _gauges.Dispose();
     }
 
     /// <summary>In a loop of its own: while all else waits, the other nodes must hear that this one is alive.</summary>

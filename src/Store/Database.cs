@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.Metrics;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Ringwright.Core;
@@ -268,6 +269,8 @@ public sealed class Database : IAsyncDisposable
     public void BeginService() => Sql.IsPatient = false;
 
     internal StoreAreas Areas { get; }
+    /// <summary>What it holds, asked for at each scrape for as long as it is open.</summary>
+    internal Meter Gauges { get; } = Metrics.Own();
     internal RecoveryByeTable RecoveryByes { get; }
     internal DialClaimTable DialClaims { get; }
     internal ForwardedCommandTable ForwardedCommands { get; }
@@ -355,6 +358,7 @@ public sealed class Database : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 1) return;
+        Gauges.Dispose();
         // Each may wait a moment for a server that says nothing.
         await Task.WhenAll(_watch?.DisposeAsync().AsTask() ?? Task.CompletedTask, DoNotCall.DisposeAsync().AsTask()).ConfigureAwait(false);
         // What was left behind may still write: then the folder is free when the process ends.

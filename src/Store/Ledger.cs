@@ -50,8 +50,8 @@ public sealed class Ledger : ILedger
         _database.Sql.Broke += Break;
         _database.Sql.LeftBehind += LeaveBehind;
         (_bornAt, _bornTimestamp) = (anchor.ToInstant(database.Time.GetUtcNow()), database.Time.GetTimestamp());
-        Metrics.LedgerQueue(() => _queue.Count);
-        Metrics.Available(() => _database.IsAvailable ? 1 : 0);
+        Metrics.LedgerQueue(database.Gauges, () => _queue.Count);
+        Metrics.Available(database.Gauges, () => _database.IsAvailable ? 1 : 0);
     }
 
     /// <summary>Hears of each leg that has ended and what it was charged, on the writer's thread: it must be short.</summary>

@@ -4,7 +4,8 @@ namespace Ringwright.Store;
 
 internal static class Metrics
 {
-    private static readonly Meter Meter = new("Ringwright.Store");
+    private const string Name = "Ringwright.Store";
+    private static readonly Meter Meter = new(Name);
 
     public static readonly Counter<long> EventsWritten = Meter.CreateCounter<long>("ringwright.ledger.events",
         description: "Events written");
@@ -14,9 +15,12 @@ internal static class Metrics
     public static readonly Counter<long> CallsWithdrawn = Meter.CreateCounter<long>("ringwright.ledger.withdrawn",
         description: "Calls that did not begin because their first row was not committed in time");
 
-    public static void Available(Func<int> isAvailable) =>
-        Meter.CreateObservableGauge("ringwright.store.available", isAvailable, unit: null, "1 while the database can be written");
+    /// <summary>For what one database holds: whoever owns it ends it, for each gauge keeps what it asks.</summary>
+    public static Meter Own() => new(Name);
 
-    public static void LedgerQueue(Func<int> length) =>
-        Meter.CreateObservableGauge("ringwright.ledger.queue", length, unit: null, "Events that wait to be written");
+    public static void Available(Meter own, Func<int> isAvailable) =>
+        own.CreateObservableGauge("ringwright.store.available", isAvailable, unit: null, "1 while the database can be written");
+
+    public static void LedgerQueue(Meter own, Func<int> length) =>
+        own.CreateObservableGauge("ringwright.ledger.queue", length, unit: null, "Events that wait to be written");
 }

@@ -37,6 +37,7 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
     // Parts that wait, by carrier, as they were counted last.
     private IReadOnlyDictionary<Guid, long> _waiting = new Dictionary<Guid, long>();
     private Task _loop = Task.CompletedTask;
+    private Meter? _gauges;
     private int _isClosed;
 
     public TextCarriers(TextCarriersParts parts) => (_parts, _store, _progress) = (parts, parts.Store, new(parts.Desk));
@@ -46,7 +47,7 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
 
     public void Start()
     {
-        Metrics.TextWays(() => Measure(link => link.Status.IsBound ? 1 : 0), () => Measure(link => link.Status.UnderWay),
+        _gauges = Metrics.TextWays(() => Measure(link => link.Status.IsBound ? 1 : 0), () => Measure(link => link.Status.UnderWay),
             () => Measure(link => link.Waiting));
         _loop = RunAsync();
     }
@@ -61,6 +62,7 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
         await _loop.ConfigureAwait(false);
         var links = _links;
         // Nobody asks them how they stand any more.
+        _gauges?.Dispose();
         _links = new Dictionary<Guid, CarrierLink>();
         await Task.WhenAll(links.Values.Select(link => link.DisposeAsync().AsTask())).ConfigureAwait(false);
         _stop.Dispose();

@@ -37,7 +37,7 @@ public sealed class DocumentRig : IAsyncLifetime
     internal async Task<(TenantId Account, string Token)> AccountAsync()
     {
         var stop = TestContext.Current.CancellationToken;
-        var account = (await _store.Database.Tenants.CreateAsync("signs", TenantLimits.None, null, stop))!.Tenant.Id;
+        var account = (await _store.Database.Tenants.CreateAsync($"signs {Guid.NewGuid():n}", TenantLimits.None, null, stop))!.Tenant.Id;
         return (account, (await _store.Database.AuthTokens.ReplaceAsync(account, stop))!);
     }
 
