@@ -47,15 +47,15 @@ internal static class DetailRecords
         if (RecordFilters.ReadSort(op, kind.ColumnOf, out var orders) is { } badSort) return op.Fail(badSort);
         var ids = new Ids(parts.Store.Node);
         // What is no id of the account's names no call.
-        var calls = op.List.Filters.Where(f => NamesCalls(source, f)).Select(f => f with
-        {
-            Path = Leg, Values = [.. f.Values.Select(id => ids.TryReadCallControl(id, op.Tenant, out var leg) ? leg.ToString() : "")],
-        });
+        var calls = op.List.Filters.Where(f => NamesCalls(source, f))
+            .Select(f => f with { Path = Leg, Values = [.. f.Values.Select(LegOf)] });
         query = query with { Conditions = [.. kind.Always, .. conditions, .. calls], Orders = orders };
 
         string[] columns = [.. kind.Fields.Select(f => f.Column).Concat(AlsoOf(source)).Distinct()];
         var page = await parts.Store.Records.ListAsync(op.Tenant, source, query, columns, op.Stop);
         return op.Page([.. page.Rows.Select(row => Show(op, kind, source, row, ids))], page.Total);
+
+        string LegOf(string id) => ids.TryReadCallControl(id, op.Tenant, out var leg) ? leg.ToString() : "";
     }
 
     private static JsonNode Show(OperationContext op, DetailKind kind, RecordSource source, ReportRow row, Ids ids)
