@@ -53,7 +53,6 @@ internal sealed class PostgresEngine : IEngine
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
         };
-        if (!address.ContainsKey("Timeout")) _address.Timeout = 5;
     }
 
     public string Place { get; }
