@@ -29,7 +29,7 @@ public sealed class LetGoTests
         var ended = await beginAndEnd();
         await Eventually.TrueAsync(() =>
         {
-            GC.Collect();
+            GC.Collect(GC.MaxGeneration);
             GC.WaitForPendingFinalizers();
             return !ended.IsAlive;
         }, "nothing refers to it");
