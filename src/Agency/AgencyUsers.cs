@@ -83,7 +83,7 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns, SecondFact
         if (Refusal(op, AgencyScope.Of(op), user, role) is { } refused) return op.Fail(refused);
         if (role != user.Role && (AgencyRoles.IsOfClient(role) != AgencyRoles.IsOfClient(user.Role) || role == AgencyRoles.Platform))
             return op.Fail(AgencyText.Bad("role", "A user of a client does not become one of the agency, nor the reverse: invite anew."));
-        if (status != user.Status && user.Status == UserRow.Invited && status == UserRow.Active)
+        if (status != user.Status && status == UserRow.Active && user.PasswordHash is null)
             return op.Fail(new Problem("invalid_state", "Whoever was invited accepts that himself."));
         if ((bool?)body[ResetTotp] is true && AgencyKeys.UserOf(op.Caller) == user.Id)
             return op.Fail(AgencyText.Bad(ResetTotp, "One's own second factor is ended with a code of it."));

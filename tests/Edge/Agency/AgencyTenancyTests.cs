@@ -146,6 +146,17 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_has_not_accepted_is_no_active_owner_by_being_disabled_and_enabled()
+    {
+        var invited = await _host.DoneAsync(201, _host.OwnerA, "POST", "/users/invite",
+            """{"email":"never@example.com","role":"agency_member"}""");
+        string path = $"/users/{invited["user"]!["id"]}";
+        await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "PATCH", path, """{"status":"active"}""");
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"status":"disabled"}""");
+        await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "PATCH", path, """{"status":"active"}""");
+    }
+
+    [Fact]
     public async Task An_invitation_is_good_once_and_a_refresh_token_is_no_access_token()
     {
         var invited = await _host.DoneAsync(201, _host.OwnerA, "POST", "/users/invite",
