@@ -69,6 +69,19 @@ public sealed class Mp3Tests
     }
 
     [Fact]
+    public void Zeros_before_the_first_frame_are_left_out()
+    {
+        Tool.Require("libmpg123.so.0", "libmp3lame.so.0");
+        byte[] file = [.. new byte[417], .. Encode(16_000, 1, Signals.Sine(700, 16_000, 16_000))];
+
+        Assert.True(Mp3Reader.IsMp3(file));
+        Assert.False(Mp3Reader.IsMp3([0, 0, 0xFF, 0xFF, 0xFF, 0xFF]));
+        Assert.True(Mp3Reader.TryRead(file, out var samples, out int rate, out string? detail), detail);
+
+        Assert.Equal((16_000, 16_000), (rate, samples.Length));
+    }
+
+    [Fact]
     public void Tags_before_and_behind_the_sound_are_left_out()
     {
         Tool.Require("libmpg123.so.0", "libmp3lame.so.0");
