@@ -28,6 +28,7 @@ public static class VoipbinForm
             CreatedAt = "tm_create", UpdatedAt = "tm_update", Time = static at => (JsonNode)VoipbinTime.Text(at), Moments = Moments,
         },
         PassesEmptyChoices = true,
+        FoldsIds = true,
         IsId = static (_, text) => Guid.TryParseExact(text, "D", out var id) && id != Guid.Empty,
         Access = new()
         {

@@ -70,7 +70,8 @@ internal static class VoipbinShape
         foreach (var id in ids)
         {
             if ((string?)id is not { } text || text == Nobody) continue;
-            if (await op.Dialect.Rows(kind).FindAsync(op.Tenant, text, op.Stop) is not { } row || ResourceKind.DeletedAt(row) is not null)
+            if (await op.Dialect.Rows(kind).FindAsync(op.Tenant, FoldedIds.Of(text), op.Stop) is not { } row
+                    || ResourceKind.DeletedAt(row) is not null)
                 return Bad(field, $"{field} names nothing that this customer has: {text}.");
         }
         return null;

@@ -15,6 +15,8 @@ public sealed record ApiForm
     public required Access Access { get; init; }
     /// <summary>What may stand in a path, by the parameter's name; null where any text may, and names nothing.</summary>
     public Func<string, string, bool>? IsId { get; init; }
+    /// <summary>Ids in paths and bodies are read in any writing of a UUID, and kept as <see cref="Guid.ToString()"/> writes them.</summary>
+    public bool FoldsIds { get; init; }
     public HeaderNames Headers { get; init; } = new();
     /// <summary>
     /// A text that says a number, true or false is taken where the contract wants that: "5" for 5; and a body that is an empty list for

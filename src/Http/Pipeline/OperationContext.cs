@@ -114,7 +114,7 @@ public sealed class OperationContext
     public ValueTask<T> ReadAsync<T>()
     {
         var info = (JsonTypeInfo<T>)Dialect.Json.GetTypeInfo(typeof(T));
-        var body = HasStrayNulls || HasOddValues || HasEmptyChoices
+        var body = HasStrayNulls || HasOddValues || HasEmptyChoices || Dialect.Form.FoldsIds
             ? JsonSerializer.SerializeToElement(ReadObject(), PlainJsonNodes.Default.JsonObject) : Body;
         try
         {
@@ -148,6 +148,7 @@ public sealed class OperationContext
         if (HasStrayNulls && !keepsNulls) Nulls.Drop(read, schema);
         if (HasEmptyChoices) EmptyChoices.Drop(read, schema);
         if (HasOddValues) WholeNumbers.WritePlain(read, schema);
+        if (Dialect.Form.FoldsIds) FoldedIds.Fold(read, schema);
         return read;
     }
 

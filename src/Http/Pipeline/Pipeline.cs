@@ -188,6 +188,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
                 http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "");
         if (dialect.Form.IsId is { } isId && path.FirstOrDefault(named => !isId(named.Key, named.Value)) is { Key: { } wrong })
             return writer.Problems([dialect.Errors.Problem(Fault.BadPathId, $"{wrong} is no id.")]);
+        if (dialect.Form.FoldsIds)
+            foreach (string name in operation.PathNames) path[name] = FoldedIds.Of(path[name]);
         if (CheckQuery(http, writer, out var query) is { } refusal) return refusal;
         query = query.WithTruths(operation);
         var op = new OperationContext(operation, dialect, services, caller, requestId, path, query, EndOf(http, operation))

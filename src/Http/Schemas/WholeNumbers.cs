@@ -11,49 +11,17 @@ namespace Ringwright.Http;
 internal static class WholeNumbers
 {
     /// <summary>Writes those plainly that the schema, or an alternative of it, has as integers.</summary>
-    public static void WritePlain(JsonObject body, Schema schema)
-    {
-        foreach (var (name, value) in body.ToArray())
-            if (PlainOf(value, [.. PropertiesOf(schema, name)]) is { } plain) body[name] = plain;
-    }
+    public static void WritePlain(JsonObject body, Schema schema) => BodyValues.Rewrite(body, schema, PlainOf);
 
     /// <summary>What takes the value's place; null where it stays.</summary>
-    private static JsonNode? PlainOf(JsonNode? value, Schema[] schemas)
+    private static JsonNode? PlainOf(JsonValue value, Schema[] schemas) => value.GetValueKind() switch
     {
-        switch (value)
-        {
-            case JsonObject child:
-                foreach (var schema in schemas) WritePlain(child, schema);
-                return null;
-            case JsonArray items:
-                Schema[] kinds = [.. schemas.SelectMany(ItemsOf)];
-                for (int i = 0; i < items.Count; i++)
-                    if (PlainOf(items[i], kinds) is { } plain) items[i] = plain;
-                return null;
-            case JsonValue text when text.GetValueKind() is JsonValueKind.String:
-                return WrittenValue.Of(TypesOf(schemas), text.GetValue<string>()) ?? MethodOf(schemas, text.GetValue<string>());
-            case JsonValue number when number.GetValueKind() is JsonValueKind.Number && schemas.Any(IsInteger):
-                return !number.TryGetValue(out long _) && number.TryGetValue(out decimal said) && decimal.Truncate(said) == said
-                    && said >= long.MinValue && said <= long.MaxValue ? Read((long)said) : null;
-            default:
-                return null;
-        }
-    }
-
-    private static IEnumerable<Schema> PropertiesOf(Schema schema, string name)
-    {
-        if (schema.Properties.TryGetValue(name, out var own)) yield return own;
-        else if (schema.Additional is { } additional) yield return additional;
-        foreach (var part in schema.AllOf.Concat(schema.AnyOf))
-            foreach (var property in PropertiesOf(part, name)) yield return property;
-    }
-
-    private static IEnumerable<Schema> ItemsOf(Schema schema)
-    {
-        if (schema.Items is { } own) yield return own;
-        foreach (var part in schema.AllOf.Concat(schema.AnyOf))
-            foreach (var item in ItemsOf(part)) yield return item;
-    }
+        JsonValueKind.String => WrittenValue.Of(TypesOf(schemas), value.GetValue<string>()) ?? MethodOf(schemas, value.GetValue<string>()),
+        JsonValueKind.Number when schemas.Any(IsInteger) =>
+            !value.TryGetValue(out long _) && value.TryGetValue(out decimal said) && decimal.Truncate(said) == said
+                && said >= long.MinValue && said <= long.MaxValue ? Read((long)said) : null,
+        _ => null,
+    };
 
     /// <summary>All that it may be; a text where any of them takes whatever comes.</summary>
     private static JsonTypes TypesOf(IEnumerable<Schema> schemas)

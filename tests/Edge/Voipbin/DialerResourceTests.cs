@@ -32,6 +32,29 @@ public sealed class DialerResourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ids_are_the_same_in_capitals()
+    {
+        async Task<string> MakeAsync(string path, string json) => (string)(await _host.DoneAsync("POST", path, json))["id"]!;
+        string plan = await MakeAsync("/outplans", """{"name":"plan"}"""), list = await MakeAsync("/outdials", """{"name":"list"}""");
+        string tag = await MakeAsync("/tags", """{"name":"tag"}""");
+        string target = await MakeAsync($"/outdials/{list.ToUpperInvariant()}/targets",
+            """{"destination_0":{"type":"tel","target":"+15550001111"}}""");
+
+        Assert.Equal(plan, (string?)(await _host.DoneAsync("GET", $"/outplans/{plan.ToUpperInvariant()}"))["id"]);
+        foreach (string of in (string[])[list, list.ToUpperInvariant()])
+            Assert.Equal(target, (string?)(await _host.DoneAsync("GET", $"/outdials/{of}/targets/{target.ToUpperInvariant()}"))["id"]);
+        var campaign = await _host.DoneAsync("POST", "/campaigns", $$"""
+            {"name":"x","outplan_id":"{{plan.ToUpperInvariant()}}","outdial_id":"{{list.Replace("-", "")}}"}
+            """);
+        Assert.Equal((plan, list), ((string?)campaign["outplan_id"], (string?)campaign["outdial_id"]));
+        var agent = await _host.DoneAsync("POST", "/agents", $$"""
+            {"username":"anna","password":"a long password","tag_ids":["{{tag.ToUpperInvariant()}}"]}
+            """);
+        Assert.Equal(tag, (string?)Assert.Single(agent["tag_ids"]!.AsArray()));
+        await _host.DoneAsync("DELETE", $"/tags/{tag.ToUpperInvariant()}");
+    }
+
+    [Fact]
     public async Task A19_a_malformed_body_changes_nothing()
     {
         foreach (string body in new[] { """{"name":""", "[]", "\"text\"", """{"name":7}""", """{"dial_timeout":"soon"}""" })
