@@ -15,7 +15,8 @@ namespace Ringwright.Edge.Voipbin;
 /// </summary>
 internal sealed class FarEnds : IAsyncDisposable
 {
-    private readonly UdpClient _sip = new(new IPEndPoint(IPAddress.Loopback, 0));
+    // Below the ports that a node gets for HTTP: what it listens on is no target, whatever the protocol.
+    private readonly UdpClient _sip = new(new IPEndPoint(IPAddress.Loopback, FreePort.Udp()));
     private readonly ConcurrentDictionary<string, FarCall> _calls = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
