@@ -42,11 +42,12 @@ internal sealed class ChakraList(ChakraCalls calls)
         });
     }
 
-    /// <summary>An alias stands for each party that is shown by it.</summary>
+    /// <summary>An alias stands for each party that is shown by it, and for itself in what was written down of other calls.</summary>
     private async ValueTask<IReadOnlyList<string>?> PartiesAsync(OperationContext op, string? shown)
     {
         if (shown is null) return null;
-        return !shown.StartsWith(PartyAlias.Prefix, StringComparison.Ordinal) ? [shown]
-            : [.. (await ChakraSearch.UnnumberedAsync(calls.Store, op.Tenant, op.Stop)).Where(party => PartyAlias.Of(party) == shown)];
+        if (!shown.StartsWith(PartyAlias.Prefix, StringComparison.Ordinal)) return [shown];
+        var unnumbered = await ChakraSearch.UnnumberedAsync(calls.Store, op.Tenant, op.Stop);
+        return [shown, .. unnumbered.Where(party => PartyAlias.Of(party) == shown)];
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Chakra.Clicks;
 using Ringwright.Http;
 
 namespace Ringwright.Chakra.Calling;
@@ -41,6 +42,7 @@ internal sealed class ChakraLog(ChakraCalls calls)
     private static NoteChanged Next(OperationContext op, ChakraNote note, JsonObject given, bool isNew)
     {
         if (note.DeletedAt is not null) return ChakraCalls.Gone;
+        if (ClickMerge.IsClick(note)) return new Problem("CONFLICT", "This node carries the call itself: nobody says how it went.");
         if (!isNew && given.All(field => JsonNode.DeepEquals(note.Document[field.Key], field.Value))) return note;
         var said = note.Saying(given);
         if (Order(said.Document) is { } wrong) return wrong;

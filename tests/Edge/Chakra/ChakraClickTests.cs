@@ -103,6 +103,10 @@ public sealed class ChakraClickTests
         Assert.Equal((long)made["createdAt"]!, (long)made["updatedAt"]!);
         foreach (string later in new[] { "connectionStart", "callEnd", "disposedAt", "recordingUrl" }) Assert.Null(made[later]);
         string id = (string)made["id"]!;
+        await host.RefusesAsync(409, null, "POST", "/call/log", $$"""
+            {"to":"+15550177009","from":"+15550177008","type":"INBOUND","callStatus":"COMPLETED","provider":"ringwright",
+             "providerCallId":"{{(string)made["providerCallId"]!}}"}
+            """);
 
         var agent = await host.Far.CalledAsync("ok-51");
         await host.RefusesAsync(409, null, "POST", $"/call/{id}/dispose", """{"disposition":"paid"}""");

@@ -40,6 +40,10 @@ public sealed class ChakraLogTests
         Assert.Null(made["providerCallId"]);
         Assert.NotEqual((string?)made["id"], (string?)(await host.DoneAsync("POST", "/call/log", said))["id"]);
         Assert.Equal(made.ToJsonString(), (await host.CallAsync((string)made["id"]!)).ToJsonString());
+        // As another node has shown somebody without a number.
+        var alias = await host.DoneAsync("POST", "/call/log", """{"to":"+15550177001","from":"+99900000000","type":"INBOUND"}""");
+        Assert.Equal((string?)alias["id"],
+            (string?)Assert.Single((await host.ListAsync("""{"filter":{"from":"+99900000000"}}""")).Calls)["id"]);
         await host.RefusesAsync(409, null, "POST", $"/call/{made["id"]}/hangup");
         await host.RefusesAsync(409, null, "POST", $"/call/{made["id"]}/hold");
         await host.RefusesAsync(409, null, "POST", $"/call/{made["id"]}/transfer", """{"to":"+15550177001"}""");
