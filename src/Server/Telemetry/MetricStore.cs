@@ -35,6 +35,11 @@ internal sealed class MetricStore : IDisposable
             var family = _families.GetOrAdd(instrument, static i => new(i));
             listener.EnableMeasurementEvents(instrument, family);
         };
+        // What is over holds nothing any more, and whoever it was of is let go.
+        _listener.MeasurementsCompleted = (instrument, _) =>
+        {
+            if (instrument.IsObservable) _families.TryRemove(instrument, out MetricFamily? _);
+        };
         _listener.SetMeasurementEventCallback<byte>(static (_, value, tags, family) => Record(family, value, tags));
         _listener.SetMeasurementEventCallback<short>(static (_, value, tags, family) => Record(family, value, tags));
         _listener.SetMeasurementEventCallback<int>(static (_, value, tags, family) => Record(family, value, tags));

@@ -48,7 +48,7 @@ public sealed class DialerResourceTests : IAsyncLifetime
             """);
         Assert.Equal((plan, list), ((string?)campaign["outplan_id"], (string?)campaign["outdial_id"]));
         var agent = await _host.DoneAsync("POST", "/agents", $$"""
-            {"username":"anna","password":"a long password","tag_ids":["{{tag.ToUpperInvariant()}}"]}
+            {"username":"anna@example.com","password":"a long password","tag_ids":["{{tag.ToUpperInvariant()}}"]}
             """);
         Assert.Equal(tag, (string?)Assert.Single(agent["tag_ids"]!.AsArray()));
         await _host.DoneAsync("DELETE", $"/tags/{tag.ToUpperInvariant()}");
