@@ -38,8 +38,9 @@ internal static class TrunkLine
     /// </summary>
     public static Trunk? FindByLogin(RoutingSnapshot routing, SipUri uri, IPAddress source)
     {
+        string user = uri.UserText;
         foreach (var trunk in routing.Trunks)
-            if (trunk is { IsEnabled: true, Registers: true, AuthUser: { Length: > 0 } login } && login == uri.UserText
+            if (trunk is { IsEnabled: true, Registers: true, AuthUser: { Length: > 0 } login } && login == user
                 && trunk.NarrowestSource(source) is not null) return trunk;
         return null;
     }

@@ -22,8 +22,8 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     public CallRoute FromOutside(SipRequest request, IPAddress source)
     {
         var target = request.ParseRequestUri();
-        var line = TrunkLine.Find(routing, target, key) ?? TrunkLine.FindByLogin(routing, target, source);
         var known = routing.FindTrunkBySource(source);
+        var line = TrunkLine.Find(routing, target, key) ?? (known is null ? null : TrunkLine.FindByLogin(routing, target, source));
         var caller = IncomingCaller.FromNetwork(request, isProven: (line ?? known) is not null
             || hosts.IsLoopbackOnly && IPAddress.IsLoopback(source), isByTrunk: (line ?? known) is not null);
         // A customer who takes the very label by which carriers reach the node gets none of the calls for others' numbers.
