@@ -240,8 +240,7 @@ internal sealed class DocumentCall
     public async ValueTask<IReadOnlyList<KeyValuePair<string, string>>> SignatureOfAsync(string url)
     {
         if (!Language.IsSigned) return [];
-        string? token = await AskAsync(stop => Parts.Records.FindTokenAsync(Leg.Tenant, stop));
-        return token is null ? [] : [TwimlSignature.Header(token, url, [])];
+        return TwimlSignature.OfHandshake(await AskAsync(stop => Parts.Records.FindTokenAsync(Leg.Tenant, stop)), url);
     }
 
     /// <summary>Something that another server is asked for, for as long as the call wants it.</summary>

@@ -37,8 +37,7 @@ internal static class TwimlCallServices
             CustomParameters = parameters,
             Format = StreamFormat.Pcmu,
             Injection = StreamInjection.None,
-            Headers = await parts.Documents.Records.FindTokenAsync(op.Tenant, op.Stop) is { } token
-                ? [TwimlSignature.Header(token, command.Terms.Url, [])] : [],
+            Headers = TwimlSignature.OfHandshake(await parts.Documents.Records.FindTokenAsync(op.Tenant, op.Stop), command.Terms.Url),
         };
         var ack = await op.Calls.SendAsync(leg.Id, command with { Terms = terms }, op.Stop);
         if (!ack.IsAccepted) return op.Refuse(ack.Refusal);

@@ -14,6 +14,10 @@ internal static class TwimlSignature
     public static KeyValuePair<string, string> Header(string token, string url, IEnumerable<KeyValuePair<string, string>> form) =>
         new(HeaderName, Sign(token, url, form));
 
+    /// <summary>Of a socket's handshake, over the URL as it was written; nothing without a token.</summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> OfHandshake(string? token, string url) =>
+        token is null ? [] : [Header(token, url, [])];
+
     /// <summary>What is signed of a URL: what its server sees, without a name and a password, and without what is behind a #.</summary>
     public static string UrlOf(Uri target) => target.UserInfo.Length == 0 && target.Fragment.Length == 0 ? target.AbsoluteUri
         : target.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
