@@ -13,16 +13,6 @@ internal static class AudioFormat
     public static bool IsWav(ReadOnlySpan<byte> file) =>
         file.Length >= FirstChunkAt && file.StartsWith("RIFF"u8) && file[8..12].SequenceEqual("WAVE"u8);
 
-    /// <summary>An ID3 tag, or an MPEG frame: eleven set bits and a layer that is not 0; zeros may come before.</summary>
-    public static bool IsMp3(ReadOnlySpan<byte> file)
-    {
-        var sound = file.TrimStart((byte)0);
-        if (sound.StartsWith("ID3"u8)) return true;
-        bool isFrame = sound.Length > 2 && sound[0] == 0xFF && (sound[1] & 0xE0) == 0xE0 && (sound[1] & 0x06) != 0;
-        // Behind zeros bare samples look alike: no frame has these numbers for its rates.
-        return isFrame && (sound.Length == file.Length || (sound[2] & 0xF0) != 0xF0 && (sound[2] & 0x0C) != 0x0C);
-    }
-
     /// <summary>The name of a known audio format that is neither WAV nor MP3; null when the bytes tell nothing.</summary>
     public static string? OtherFormat(ReadOnlySpan<byte> file)
     {

@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Egress;
+using Ringwright.Media.Native;
 
 namespace Ringwright.Speech;
 
@@ -21,7 +22,7 @@ internal static class SpeechAnswer
             // Silence of bare samples looks like the beginning of an MP3: what the server calls it counts first.
             var (bare, fault) = BareAudio.Read(file, result.ContentType);
             if (bare is not null) return AudioResult.Of(bare);
-            if (fault is null && !AudioFormat.IsMp3(file))
+            if (fault is null && !Mp3Reader.IsMp3(file))
                 fault = AudioFormat.OtherFormat(file) ?? "something that is neither WAV nor MP3";
             if (fault is not null) return AudioResult.Failed(PromptFailure.Failed, $"The speech provider answered with {fault}.");
         }

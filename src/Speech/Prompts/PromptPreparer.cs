@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Egress;
+using Ringwright.Media.Native;
 
 namespace Ringwright.Speech.Prompts;
 
@@ -212,7 +213,7 @@ public sealed class PromptPreparer : IPrompts
     /// <summary>Why the file is not even tried; null when it looks like audio that we read.</summary>
     private static AudioResult? Unplayable(ReadOnlySpan<byte> file)
     {
-        if (AudioFormat.IsWav(file) || AudioFormat.IsMp3(file)) return null;
+        if (AudioFormat.IsWav(file) || Mp3Reader.IsMp3(file)) return null;
         return AudioFormat.OtherFormat(file) is { } format
             ? AudioResult.Failed(PromptFailure.UnsupportedFormat, $"The file is {format}; only WAV and MP3 can be played.")
             : AudioResult.Failed(PromptFailure.BadAudio, "The file is neither WAV nor MP3.");
