@@ -6,8 +6,7 @@ namespace Ringwright.Telnyx.Texml;
 /// <summary>The country of a party's number, by the numbering plans of the world.</summary>
 internal static class PartyCountry
 {
-    private static readonly Lazy<NumberingPlans> Plans = new(NumberingPlans.Load);
-
     /// <returns>ISO 3166 alpha-2; empty for what is no number, and for a number of no country.</returns>
-    public static string Of(string party) => E164.TryParse(party, out var number) ? Plans.Value.Classify(number).Country ?? "" : "";
+    public static string Of(string party) =>
+        E164.TryParse(party, out var number) ? NumberingPlans.Load().Classify(number).Country ?? "" : "";
 }
