@@ -60,8 +60,9 @@ internal sealed class RunningNode : IAsyncDisposable
         return new()
         {
             Data = data,
-            Http = new(IPAddress.Loopback, 0),
-            Admin = new(IPAddress.Loopback, 0),
+            // None that the kernel gives: a far end's UDP port may have the same number, and the node then takes it for itself.
+            Http = new(IPAddress.Loopback, FreePort.Tcp()),
+            Admin = new(IPAddress.Loopback, FreePort.Tcp()),
             Sip = new(IPAddress.Loopback, 0),
             Rtp = new(IPAddress.Loopback, rtp, rtp + 63),
             ApiRate = 1_000,
