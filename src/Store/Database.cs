@@ -339,12 +339,15 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Connects to a database on a server and changes nothing, for <c>doctor</c>.</summary>
     /// <returns>Where it is and what answers there.</returns>
-    /// <exception cref="StoreException">Nothing answers, or it wants other credentials.</exception>
+    /// <exception cref="StoreException">
+    /// Nothing answers, or it wants other credentials, or it is a pooler that lends no connection for longer than a transaction.
+    /// </exception>
     public static Task<string> ProbeAsync(string connection, CancellationToken stop) => Task.Run(() =>
     {
         var engine = EngineOf(new() { DataFolder = "", Connection = connection });
         try
         {
+            if (engine is PostgresEngine server) Pooler.Refuse(server);
             using var reader = engine.OpenReader();
             return $"{engine.Place} answers: {engine.Library}";
         }

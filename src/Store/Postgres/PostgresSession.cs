@@ -128,6 +128,7 @@ internal sealed class PostgresSession : IWriteSession
         var connection = new PipelinedConnection(_engine.Open());
         try
         {
+            if (_epoch is null) Pooler.Refuse(_engine, connection.Inner);
             TakePlace(connection);
             if (_engine.DurabilityStatement is { Length: > 0 } statement) connection.Run(statement);
             connection.Run($"{_engine.BeginMigration} {CreateMark}; commit;");

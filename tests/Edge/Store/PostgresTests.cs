@@ -126,6 +126,24 @@ public sealed class PostgresTests
     }
 
     [Fact]
+    public async Task A_pooler_that_lends_a_connection_for_each_transaction_is_refused()
+    {
+        await using var test = await TestDatabase.ReserveAsync(Product.Postgres);
+        int server = PostgresAddress.Read(test.Connection)!.Port;       // the fixture's own form
+        using var pooler = new LendingPooler(server);
+        string address = test.Connection.Replace($":{server}/", $":{pooler.Port}/", StringComparison.Ordinal);
+        using var folder = new TempFolder();
+
+        var refused = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(folder.Path, address, node: 1));
+        Assert.Contains("pool_mode = session", refused.Message);
+        Assert.DoesNotContain("not-a-secret", refused.Message);
+        Assert.Contains("pool_mode = session",
+            (await Assert.ThrowsAsync<StoreException>(() => Database.ProbeAsync(address, Stop))).Message);
+        // It has left nothing behind on the connection that others are lent.
+        await using (await OpenAsync(folder.Path, test.Connection, node: 1)) { }
+    }
+
+    [Fact]
     public async Task A_server_that_does_not_answer_is_one_sentence_without_the_password()
     {
         using var folder = new TempFolder();
