@@ -50,9 +50,9 @@ internal static class CampaignCommand
             long rows = list.Check(reading);
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string campaigns = await PathAsync(node, parsed.GetValue(tenant), stop), campaign = parsed.GetRequiredValue(id);
-            await ImportAsync(node, $"{campaigns}/{Uri.EscapeDataString(campaign)}", $"campaign {campaign}", list.Place, reading, rows,
-                stop);
-            return 0;
+            var sent = await ImportAsync(node, $"{campaigns}/{Uri.EscapeDataString(campaign)}", $"campaign {campaign}", list.Place,
+                reading, rows, stop);
+            return sent.ExitCode;
         });
         return command;
     }

@@ -106,7 +106,7 @@ internal static class DoNotCallCommand
         var report = new Option<string>("--report") { Description = "a CSV to be made: what became of each line" };
         var country = new Option<string>("--country") { Description = "of numbers that have no +, for example US", HelpName = "CC" };
         var (tenant, reason, data) = (Tenant(), Reason(), DataOption.Create());
-        var command = new Command("import", "Import a list. Lines that are wrong are skipped and told; it may be run again.")
+        var command = new Command("import", "Import a list. Wrong lines are skipped and told, and it exits with 1; it may be run again.")
         {
             file, tenant, reason, country, report, data
         };
@@ -120,7 +120,7 @@ internal static class DoNotCallCommand
             await Console.Out.WriteLineAsync($"{done.Added} added{(done.Known > 0 ? $", {done.Known} were there already" : "")}"
                 + $"{(done.Skipped > 0 ? $", {done.Skipped} skipped:" : "")}");
             foreach (string fault in done.Faults) await Console.Out.WriteLineAsync($"  {fault}");
-            return 0;
+            return done.ExitCode;
         });
         return command;
     }

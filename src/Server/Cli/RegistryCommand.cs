@@ -47,7 +47,7 @@ internal static class RegistryCommand
             await Console.Out.WriteLineAsync($"registry {made["id"]}: {made["phone_numbers"]} numbers below {made["prefix"]}"
                 + $"{(load.Skipped > 0 ? $", {load.Skipped} skipped:" : "")}");
             foreach (string fault in load.Faults) await Console.Out.WriteLineAsync($"  {fault}");
-            return 0;
+            return load.Skipped > 0 ? ImportedRows.SomeAreMissing : 0;
         });
         return command;
     }

@@ -59,7 +59,7 @@ internal sealed class DoNotCallFile(NationalNumbers? home)
             var row = new JsonObject();
             string? fault = Fault(file, text, row);
             if (fault is null && _inPiece.Add((string)row["phone_number"]!)) _piece.Add((file.Line, row)); // there without a fault
-            else file.Skip(file.Line, text, fault ?? "the number was there before");
+            else file.Skip(file.Line, text, fault ?? "the number was there before", isWrong: fault is not null);
             if (_piece.Count == PieceRows) await SendAsync(file, client, head, stop);
         }
         if (_piece.Count > 0) await SendAsync(file, client, head, stop);

@@ -10,7 +10,16 @@ namespace Ringwright.Server.Operating;
 /// <summary>What came of a file of rows.</summary>
 /// <param name="Faults">The first few, with their lines.</param>
 /// <param name="IsLatin">It was neither UTF-8 nor marked, and read as Windows-1252.</param>
-internal sealed record ImportedRows(long Added, long Known, long Skipped, IReadOnlyList<string> Faults, bool IsLatin);
+internal sealed record ImportedRows(long Added, long Known, long Skipped, IReadOnlyList<string> Faults, bool IsLatin)
+{
+    /// <summary>Of a command that has brought in a file without some of its rows.</summary>
+    public const int SomeAreMissing = 1;
+
+    /// <summary>How many of the skipped rows were wrong: what they say is nowhere.</summary>
+    public required long Wrong { get; init; }
+
+    public int ExitCode => Wrong > 0 ? SomeAreMissing : 0;
+}
 
 /// <summary>
 /// A CSV file whose first line names its columns, one of them the number. It is read row by row and sent in pieces: however long it is,
@@ -28,6 +37,7 @@ internal sealed class ListFile : IDisposable
     private PlainList? _plain;
     private string[] _cells = [];
     private bool _beginsWithRow;
+    private long _wrong;
 
     private ListFile(CsvReader csv, ListQuotes quotes, List<string> columns, bool isLatin) =>
         (_csv, _quotes, _columns, _isLatin) = (csv, quotes, columns, isLatin);
@@ -48,7 +58,7 @@ internal sealed class ListFile : IDisposable
     public long Known { get; private set; }
     public long Skipped { get; private set; }
 
-    public ImportedRows Done => new(Added, Known, Skipped, _faults, _isLatin);
+    public ImportedRows Done => new(Added, Known, Skipped, _faults, _isLatin) { Wrong = _wrong };
 
     /// <param name="named">The name of a column, which is in small letters here, by the one that it is known by; "" leaves it out.</param>
     /// <param name="number">The column that must be there.</param>
@@ -162,9 +172,11 @@ internal sealed class ListFile : IDisposable
     /// <summary>The same by the column's place.</summary>
     public string Get(int place) => place < _cells.Length ? _cells[place] : "";
 
-    public void Skip(int line, string text, string reason)
+    /// <param name="isWrong">False for a row whose number another row of the file has.</param>
+    public void Skip(int line, string text, string reason, bool isWrong = true)
     {
         Skipped++;
+        if (isWrong) _wrong++;
         string shown = text.Length > TextShown ? text[..TextShown] + "…" : text;
         if (_faults.Count < FaultsShown) _faults.Add($"line {line}: '{shown}': {reason}");
         Told?.Invoke(line, shown, "skipped", reason);

@@ -54,8 +54,9 @@ internal static class TargetFile
         {
             stop.ThrowIfCancellationRequested();
             rows++;
-            if ((row.Read() ?? (IsNew(row.Number) ? null : "the number was there before")) is { } fault)
-                lock (file) file.Skip(file.Line, row.Text, fault);
+            string? wrong = row.Read();
+            if ((wrong ?? (IsNew(row.Number) ? null : "the number was there before")) is { } fault)
+                lock (file) file.Skip(file.Line, row.Text, fault, isWrong: wrong is not null);
             else piece.Add(row, json, file.Line);
             if (piece.IsFull(json)) await BeginAsync();
         }

@@ -127,11 +127,18 @@ public sealed class DoNotCallRouteTests : IAsyncLifetime
         await File.WriteAllTextAsync(file, "12125550123\n(212) 555-0124\nhello\n", Stop);
         var (exit, output, errors) = await CommandRun.RunAsync("dnc", "import", file, "--country", "US",
             "--data", _node.Node.Settings.Data);
-        Assert.True(exit == 0, errors);
+        Assert.True(exit == 1, errors);     // not all of it is there
         Assert.Equal("2 added, 1 skipped:\n  line 3: 'hello': it is no number in +E.164 form\n",
             output.ReplaceLineEndings("\n"));
         Assert.Equal(["+12125550123", "+12125550124"],
             (await _client.DataAsync("GET", "/do_not_call")).AsArray().Select(row => (string?)row!["phone_number"]));
+
+        // A number that stands there twice is on the list.
+        await File.WriteAllTextAsync(file, "12125550123\n12125550123\n", Stop);
+        (exit, output, errors) = await CommandRun.RunAsync("dnc", "import", file, "--country", "US", "--data", _node.Node.Settings.Data);
+        Assert.True(exit == 0, errors);
+        Assert.Equal("0 added, 1 were there already, 1 skipped:\n  line 2: '12125550123': the number was there before\n",
+            output.ReplaceLineEndings("\n"));
     }
 
     [Fact]
@@ -143,7 +150,7 @@ public sealed class DoNotCallRouteTests : IAsyncLifetime
             "area,number\n212,5550123\n\n2125550124,2020-01-01\n+12125550125\nhello 1\n+498912345678\n212|5550126\n", Stop);
         var (exit, output, errors) = await CommandRun.RunAsync("registry", "load", "us", file, "--prefix", "+1", "--country", "US",
             "--taken-at", "2026-01-31", "--warn-when-stale", "--data", _node.Node.Settings.Data);
-        Assert.True(exit == 0, errors);
+        Assert.True(exit == 1, errors);     // not all of it is there
         Assert.Equal("""
             registry us: 4 numbers below +1, 2 skipped:
               line 6: 'hello 1': it is no number
