@@ -164,6 +164,16 @@ public sealed class PostgresServer : IAsyncDisposable
     private static Task SignalAsync(string signal, List<int> processes) =>
         RunAsync("kill", [signal, .. processes.Select(process => process.ToString(CultureInfo.InvariantCulture))]);
 
+    /// <summary>It restarts as a standby, or as the first server again.</summary>
+    public async Task RestartAsync(bool asStandby)
+    {
+        await StopAsync();
+        string signal = Path.Combine(_folder.Path, "data", "standby.signal");
+        if (asStandby) await File.WriteAllTextAsync(signal, "");
+        else File.Delete(signal);
+        await StartAgainAsync();
+    }
+
     public async Task StartAgainAsync()
     {
         await _shell.StandardInput.WriteLineAsync("start");

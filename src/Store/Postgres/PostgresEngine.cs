@@ -32,6 +32,9 @@ internal sealed class PostgresEngine : IEngine
     private const string AllLetters = "und-x-icu",
         HasAllLetters = $"select exists (select 1 from pg_catalog.pg_collation where collname = '{AllLetters}')";
 
+    // While a server fails over, its address may lead to one that lags behind for ever, and answers questions.
+    private const string IsStandby = "select pg_is_in_recovery()";
+
     private const string MailChannel = "ringwright_mail", Notify = "select pg_notify(@channel, @node)";
 
     private readonly NpgsqlConnectionStringBuilder _address;
@@ -136,7 +139,7 @@ internal sealed class PostgresEngine : IEngine
             || stuck.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction => Trouble.Away,
         PostgresException => Trouble.Broken,
         NpgsqlException { InnerException: IOException or SocketException or TimeoutException or null } => Trouble.Lost,
-        ConnectionGoneException or SocketException => Trouble.Lost,
+        StandbyException or ConnectionGoneException or SocketException => Trouble.Lost,
         _ => Trouble.Broken,
     };
 
@@ -154,6 +157,7 @@ internal sealed class PostgresEngine : IEngine
         try
         {
             connection.Open();
+            if (connection.ExecuteScalar<bool>(IsStandby)) throw new StandbyException();
             if (_letters.Length == 0) _letters = connection.ExecuteScalar<bool>(HasAllLetters) ? AllLetters : "default";
         }
         catch
@@ -172,6 +176,9 @@ internal sealed class PostgresEngine : IEngine
 /// <summary>Another process runs the node: what this one knows of its calls is no longer so.</summary>
 internal sealed class NodeReplacedException(int node)
     : Exception($"Another process has taken the place of node {node}: this one must not go on.");
+
+/// <summary>What answers is the copy of another server: what it knows may be old, and it takes no changes.</summary>
+internal sealed class StandbyException() : DbException("the server is a standby, which takes no changes");
 
 /// <summary>Something was asked of a connection that had broken before.</summary>
 internal sealed class ConnectionGoneException() : Exception("The connection to the database is gone.");

@@ -6,6 +6,7 @@ using Npgsql;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Postgres;
 using Ringwright.Testing;
 
@@ -251,6 +252,25 @@ public sealed class PostgresTests
         await server.StartAgainAsync();
         Assert.False(session.Reconnect());
         Assert.Equal(0, session.Connection.ExecuteScalar<long>("select count(*) from kept"));
+    }
+
+    [Fact]
+    public async Task A_standby_that_the_address_leads_to_for_a_moment_is_no_server_to_read_from()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        string address = await server.CreateDatabaseAsync();
+        var engine = new PostgresEngine(PostgresAddress.Read(address)!, Durability.Full, node: 7);     // the fixture's own form
+        await server.RestartAsync(asStandby: true);
+        var standby = Assert.Throws<StandbyException>(() => engine.OpenReader());
+        // He who asks waits, as for a server that is not there.
+        Assert.Equal(Trouble.Lost, engine.TroubleOf(standby));
+        using var folder = new TempFolder();
+        var refused = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(folder.Path, address, node: 7));
+        Assert.Contains("the server is a standby", refused.Message);
+
+        await server.RestartAsync(asStandby: false);
+        using var reader = engine.OpenReader();
+        Assert.Equal(1, reader.ExecuteScalar<int>("select 1"));
     }
 
     private static Task<Database> OpenAsync(string folder, string address, int node) =>
