@@ -15,6 +15,15 @@ public sealed record TlsListenerOptions
     public required X509Certificate2 Certificate { get; init; }
     /// <summary>Certificates between ours and the root, to be shown with it.</summary>
     public X509Certificate2Collection Chain { get; init; } = [];
+    /// <summary>
+    /// Asked before each handshake, by several at once: what is shown from then on in place of these two; null where nothing has changed.
+    /// </summary>
+    public Func<TlsIdentity?>? Renewed { get; init; }
     /// <summary>When set, only clients with a certificate of one of these are let in (mutual TLS).</summary>
     public X509Certificate2Collection? ClientAuthorities { get; init; }
 }
+
+/// <summary>Who a listener is.</summary>
+/// <param name="Certificate">With its private key.</param>
+/// <param name="Chain">Certificates between it and the root, to be shown with it.</param>
+public sealed record TlsIdentity(X509Certificate2 Certificate, X509Certificate2Collection Chain);

@@ -14,7 +14,7 @@ internal sealed class TlsSide(IRouting routing, TlsListenerOptions? listener)
 {
     private const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
 
-    private readonly SslStreamCertificateContext? _own =
+    private volatile SslStreamCertificateContext? _own =
         listener is null ? null : SslStreamCertificateContext.Create(listener.Certificate, listener.Chain, offline: true);
 
     /// <exception cref="AuthenticationException">The far end could not prove who it is; the message says why in a sentence.</exception>
@@ -59,7 +59,7 @@ internal sealed class TlsSide(IRouting routing, TlsListenerOptions? listener)
         {
             await stream.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
             {
-                ServerCertificateContext = _own,
+                ServerCertificateContext = Own(),
                 EnabledSslProtocols = Versions,
                 CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                 ClientCertificateRequired = listener?.ClientAuthorities is not null,
@@ -75,6 +75,14 @@ internal sealed class TlsSide(IRouting routing, TlsListenerOptions? listener)
             await stream.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Connections that are up keep what they were shown.</summary>
+    private SslStreamCertificateContext? Own()
+    {
+        if (listener?.Renewed?.Invoke() is { } renewed)
+            _own = SslStreamCertificateContext.Create(renewed.Certificate, renewed.Chain, offline: true);
+        return _own;
     }
 
     /// <summary>Null when the certificate is good, else why it is not.</summary>

@@ -81,7 +81,8 @@ internal static class NodeEngine
             UnprovenShare = settings.UnprovenShare,
             Traces = settings.HasCallTrace ? database.Traces : null,
             Registrations = database.Registrations,
-            Tls = SipTls.Options(settings, needsAuthority ? LocalAuthority.Open(settings.Data, TimeProvider.System) : null) is { } tls
+            Tls = SipTls.Options(settings, needsAuthority ? LocalAuthority.Open(settings.Data, TimeProvider.System) : null,
+                frame.Log("Server")) is { } tls
                 ? tls with { Bound = tls.Listen is { } first ? held.Take(first) : null }
                 : null,
             Recordings = recordings,

@@ -13,21 +13,32 @@ internal static class SipTls
 
     /// <summary>Null when TLS is off.</summary>
     /// <exception cref="StartRefused">A file is not what it should be.</exception>
-    public static TlsListenerOptions? Options(ServeSettings settings, LocalAuthority? authority)
+    public static TlsListenerOptions? Options(ServeSettings settings, LocalAuthority? authority, ILogger logger)
     {
         if (settings.Networks.All(network => network.SipTls is null)) return null;
-        var certificate = settings is { SipTlsCertificate: { } file, SipTlsKey: { } key } ? Load(file, key)
-            : authority?.Issue("node",
-                [.. Own, .. settings.SipDomains, Environment.MachineName, .. settings.Networks.Where(network => network.SipTls is not null)
-                    .Select(network => Ports.Advertised(network, network.SipTls!.Address).ToString())])
-            ?? throw new InvalidOperationException("without files the node needs its authority");
+        var read = settings is { SipTlsCertificate: { } file, SipTlsKey: { } key } ? OfFiles(file, key)
+            : OfAuthority(settings, authority ?? throw new InvalidOperationException("without files the node needs its authority"));
+        var first = read();
         return new()
         {
             Listen = settings.SipTls,
-            Certificate = certificate,
-            Chain = settings.SipTlsCertificate is { } chain ? Certificates("--sip-tls-cert", chain) : [],
+            Certificate = first.Certificate,
+            Chain = first.Chain,
+            Renewed = new RenewedCertificate(read, first, TimeProvider.System, logger).Look,
             ClientAuthorities = settings.SipTlsClients is { } clients ? Certificates("--sip-tls-clients", clients) : null,
         };
+    }
+
+    private static Func<TlsIdentity> OfFiles(string certificate, string key) =>
+        () => new TlsIdentity(Load(certificate, key), Certificates("--sip-tls-cert", certificate));
+
+    /// <summary>It signs anew by itself.</summary>
+    private static Func<TlsIdentity> OfAuthority(ServeSettings settings, LocalAuthority authority)
+    {
+        string[] hosts = [.. Own, .. settings.SipDomains, Environment.MachineName,
+            .. settings.Networks.Where(network => network.SipTls is not null)
+                .Select(network => Ports.Advertised(network, network.SipTls!.Address).ToString())];
+        return () => new TlsIdentity(authority.Issue("node", hosts), []);
     }
 
     /// <exception cref="StartRefused">The files are no certificate and its key.</exception>
@@ -37,7 +48,7 @@ internal static class SipTls
         {
             return X509Certificate2.CreateFromPemFile(certificate, key);
         }
-        catch (Exception failed) when (failed is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (failed is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new StartRefused($"{certificate} and {key} are no PEM certificate and its key: {failed.Message}", failed);
         }

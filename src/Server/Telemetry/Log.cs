@@ -62,6 +62,14 @@ internal static partial class Log
         "Neither /dev/shm nor the temporary folder may be written to: audio of live calls cannot be streamed, and streams fail")]
     public static partial void NoTaps(this ILogger logger);
 
+    [LoggerMessage(1018, LogLevel.Information,
+        "SIP by TLS shows another certificate from now on, of {Subject}, good until {Until:yyyy-MM-dd}")]
+    public static partial void CertificateRenewed(this ILogger logger, string subject, DateTime until);
+
+    [LoggerMessage(1019, LogLevel.Warning,
+        "The certificate of SIP by TLS cannot be read anew; the one before, good until {Until:yyyy-MM-dd}, is shown still: {Reason}")]
+    public static partial void CertificateNotRenewed(this ILogger logger, DateTime until, string reason);
+
     [LoggerMessage(1007, LogLevel.Information, "Lab: {Line}")]
     public static partial void LabSays(this ILogger logger, string line);
 }

@@ -166,6 +166,30 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_connects_after_a_renewal_is_shown_the_new_certificate_and_who_is_connected_stays()
+    {
+        TlsIdentity? renewed = null;
+        await using var rig = new EngineRig(change: o => o with
+        {
+            Tls = new()
+            {
+                Listen = new(IPAddress.Loopback, 0), Certificate = _authority.Issue("engine.example"),
+                Renewed = () => Interlocked.Exchange(ref renewed, null),
+            },
+        });
+        await rig.Engine.StartAsync(Stop);
+        await using var early = await StreamPeer.ConnectAsync(rig.Engine.SecureLocal!, tls: Trusting("engine.example"));
+        Volatile.Write(ref renewed, new TlsIdentity(_authority.Issue("renewed.example"), []));
+        for (int i = 0; i < 2; i++)
+        {
+            await using var late = await StreamPeer.ConnectAsync(rig.Engine.SecureLocal!, tls: Trusting("renewed.example"));
+            Assert.Equal("CN=renewed.example", ((SslStream)late.Stream).RemoteCertificate?.Subject);
+        }
+        await early.SendAsync(early.Invite("+4989456"));
+        await early.HearAsync("SIP/2.0 180");
+    }
+
+    [Fact]
     public async Task A_sips_call_has_a_sips_Contact()
     {
         await using var rig = await StartAsync();
