@@ -44,9 +44,8 @@ internal static class DoNotCall
         {
             string text = (string)row["phone_number"]!; // required
             string? fault = !E164.TryParse(text, out var number) ? "the number is not in +E.164 form"
-                : entries.ContainsKey(number.Text) ? "the number was there before"
                 : Read(op, row, body, owner, number.Text) is not { } entry ? "expires_at is no date or moment"
-                : entries.TryAdd(number.Text, entry) ? null : "";
+                : IsFirst(entries, entry) ? null : "the number was there before";
             results.Add(new JsonObject { ["phone_number"] = text, ["result"] = fault is null ? null : "skipped", ["reason"] = fault });
         }
         var added = await lists.AddAsync([.. entries.Values], count => owner is null ? null : op.Note("imported", RecordType, owner.Name,
@@ -92,6 +91,15 @@ internal static class DoNotCall
             ["record_type"] = "do_not_call_look_up", ["phone_number"] = number.Text, ["held"] = isHeld,
             ["entry"] = entry is null ? null : Show(op, entry),
         });
+    }
+
+    /// <summary>Of two entries for a number the one that holds longer stays, here as on the list.</summary>
+    /// <returns>False when there was one before.</returns>
+    private static bool IsFirst(Dictionary<string, DoNotCallEntry> entries, DoNotCallEntry entry)
+    {
+        if (entries.TryAdd(entry.Number, entry)) return true;
+        if (entries[entry.Number].ExpiresAt is { } end && !(entry.ExpiresAt <= end)) entries[entry.Number] = entry;
+        return false;
     }
 
     /// <param name="all">What it does not say itself.</param>

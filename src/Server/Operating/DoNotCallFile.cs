@@ -58,7 +58,8 @@ internal sealed class DoNotCallFile(NationalNumbers? home)
             string text = file.Get(Number);
             var row = new JsonObject();
             string? fault = Fault(file, text, row);
-            if (fault is null && _inPiece.Add((string)row["phone_number"]!)) _piece.Add((file.Line, row)); // there without a fault
+            // Of two that end at other times the node keeps the one that holds longer.
+            if (fault is null && _inPiece.Add($"{row["phone_number"]} {row["expires_at"]}")) _piece.Add((file.Line, row));
             else file.Skip(file.Line, text, fault ?? "the number was there before", isWrong: fault is not null);
             if (_piece.Count == PieceRows) await SendAsync(file, client, head, stop);
         }

@@ -142,6 +142,29 @@ public sealed class DoNotCallRouteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_rows_for_a_number_the_one_that_holds_longer_stays()
+    {
+        string soon = "2999-01-01", late = "2999-06-01";
+        var done = await _client.DataAsync("POST", "/do_not_call/actions/import", $$"""
+            {"entries":[{"phone_number":"+12125550123","expires_at":"{{soon}}"},{"phone_number":"+12125550123"},
+            {"phone_number":"+12125550124"},{"phone_number":"+12125550124","expires_at":"{{soon}}"},
+            {"phone_number":"+12125550125","expires_at":"{{late}}"},{"phone_number":"+12125550125","expires_at":"{{soon}}"}]}
+            """);
+        Assert.Equal((3, 0, 3), ((int?)done["added"], (int?)done["known"], (int?)done["skipped"]));
+        Assert.Equal(["added", "skipped", "added", "skipped", "added", "skipped"],
+            done["rows"]!.AsArray().Select(row => (string?)row!["result"]));
+
+        using var folder = new TempFolder();
+        string file = Path.Combine(folder.Path, "dnc.csv");
+        await File.WriteAllTextAsync(file, $"number,expires_at\n+12125550126,{soon}\n+12125550126,\n", Stop);
+        var (exit, output, errors) = await CommandRun.RunAsync("dnc", "import", file, "--data", _node.Node.Settings.Data);
+        Assert.True(exit == 1, errors);     // the two contradict each other
+        Assert.Equal("1 added, 1 skipped:\n  line 3: '+12125550126': the number was there before\n", output.ReplaceLineEndings("\n"));
+        Assert.Equal([null, null, late, null], (await _client.DataAsync("GET", "/do_not_call")).AsArray()
+            .Select(row => ((string?)row!["expires_at"])?[..10]));
+    }
+
+    [Fact]
     public async Task A_registrys_file_is_read_as_it_is_downloaded()
     {
         using var folder = new TempFolder();
