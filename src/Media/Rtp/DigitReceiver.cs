@@ -23,6 +23,8 @@ internal sealed class DigitReceiver
     private const int StepMilliseconds = 50;
 
     private bool _isStarted, _isEnded;
+    /// <summary>Its sender marks more packets of the key than the first: a marker begins nothing there.</summary>
+    private bool _isMarkedThroughout;
     /// <summary>Of the last packet, and of the first one of its key.</summary>
     private uint _timestamp, _start;
     /// <summary>What the segments before this one lasted, where they were shorter than they may be.</summary>
@@ -44,13 +46,14 @@ internal sealed class DigitReceiver
         if (!_isStarted || !GoesOn(packet, code, isEnd, duration, sequence - _sequence, clockRate))
         {
             (_isStarted, _isEnded, _timestamp, _start, _before) = (true, isEnd, packet.Timestamp, packet.Timestamp, 0);
-            (_sequence, _duration, _event) = (sequence, duration, code);
+            (_sequence, _duration, _event, _isMarkedThroughout) = (sequence, duration, code, packet.HasMarker && isEnd);
             return News(code < Keys.Length ? Keys[code] : '\0', (int)(duration * 1000L / clockRate), isRepeat: false, duration);
         }
         int later = (int)(packet.Timestamp - _timestamp);
         if (!_isEnded && later == LongestDuration) (_start, _before) = (packet.Timestamp, 0);
         else if (!_isEnded && duration < _duration && later > 0) _before += (uint)later;
         bool isRepeat = _isEnded;
+        _isMarkedThroughout = packet.HasMarker;
         (_timestamp, _sequence, _duration, _isEnded) = (packet.Timestamp, sequence, duration, _isEnded || isEnd);
         return News('\0', 0, isRepeat, duration);
     }
@@ -72,10 +75,11 @@ internal sealed class DigitReceiver
     {
         if (code != _event) return false;
         int later = (int)(packet.Timestamp - _timestamp);
-        bool isNear = ahead <= Near, isLonger = duration >= _duration;
+        bool isNear = ahead <= Near, isLonger = duration >= _duration, begins = packet.HasMarker && !_isMarkedThroughout;
         // A sender whose clock stands still between keys: its next one begins with a marker, or anew.
-        if (later == 0) return packet.HasMarker ? !_isEnded && isLonger : !_isEnded || isEnd || isLonger;
-        if (packet.HasMarker) return false;
+        if (later == 0) return begins ? !_isEnded && isLonger : !_isEnded || isEnd || isLonger;
+        // A marker on a packet of a key that goes on: as much longer as it is later, or a segment that has one.
+        if (begins) return !_isEnded && (later == LongestDuration || isNear && later > 0 && later == duration - _duration);
         int step = StepMilliseconds * clockRate / 1000;
         // Ends that are said again are said under moving timestamps by some; what begins later than the key was long is another.
         if (_isEnded) return isEnd && isNear && isLonger && Math.Abs((long)later) <= Math.Max(_duration, step);

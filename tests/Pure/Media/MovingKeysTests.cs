@@ -76,6 +76,43 @@ public sealed class MovingKeysTests
         Assert.Equal("7", _heard);
     }
 
+    [Theory, InlineData(0), InlineData(160)]
+    public void Markers_on_all_packets_make_no_key_more(int step)
+    {
+        for (int key = 0; key < 2; key++)
+        {
+            uint at = (uint)(80_000 + 4_000 * key);
+            for (int k = 1; k <= 6; k++, at = (uint)(at + step)) Packet(7, 160 * k, at, marker: true);
+            for (int k = 0; k < 3; k++, at = (uint)(at + step)) Packet(7, 960, at, isEnd: true, marker: true);
+            _sequence += 6;
+        }
+        Assert.Equal("77", _heard);
+    }
+
+    [Fact]
+    public void Ends_with_markers_are_one_key_where_all_else_of_it_is_lost()
+    {
+        for (int k = 0; k < 3; k++) Packet(7, 960, 80_000, isEnd: true, marker: true);
+        Assert.Equal("7", _heard);
+    }
+
+    [Fact]
+    public void A_key_without_an_end_is_one_whose_next_has_its_own_time()
+    {
+        for (int key = 0; key < 2; key++, _sequence += 6)
+            for (int k = 1; k <= 6; k++) Packet(7, 160 * k, (uint)(80_000 + 4_000 * key), marker: true);
+        Assert.Equal("77", _heard);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_segment_may_begin_with_a_marker(bool isOnAll)
+    {
+        for (int segment = 0; segment < 3; segment++)
+            for (int k = 1; k <= 410; k++)
+                Packet(7, Math.Min(160 * k, 65_535), (uint)(80_000 + 65_535 * segment), marker: isOnAll || k == 1);
+        Assert.Equal("7", _heard);
+    }
+
     [Fact]
     public void A_key_whose_duration_stays_at_its_greatest_value_is_one_key()
     {
