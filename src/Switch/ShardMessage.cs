@@ -51,6 +51,11 @@ public abstract record ShardMessage
 
         /// <summary>The trunk that the far end is behind: the other call's must be behind it too. Null for customers' equipment.</summary>
         public TrunkId? Trunk { get; init; }
+
+        /// <summary>
+        /// How the party calls whomever that dialog's far end calls, when he only rings yet; where to is left open. Null when it may not.
+        /// </summary>
+        public DialRequest? Referred { get; init; }
     }
 
     /// <summary>A SIP user whom somebody watches has other calls than before; to the first shard, which reads them on the board.</summary>

@@ -170,6 +170,13 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     public static readonly Ending ByAttendedReferral = new(HangupCause.PartnerHangup, HangupParty.Local, null,
         "The far end connected the parties of two of its calls (REFER with Replaces); this was one of them.");
 
+    /// <summary>The far end has left whom it calls to the party of another call of its own.</summary>
+    public static readonly Ending ByEarlyReferral = new(HangupCause.CallerCancel, HangupParty.Remote, 487,
+        "The far end referred its party of another call to whom it called here, who had not answered (REFER with Replaces).", 487)
+    {
+        IsElsewhere = true,
+    };
+
     /// <summary>Another phone has taken the call over.</summary>
     public static readonly Ending ByReplacement = new(HangupCause.PartnerHangup, HangupParty.Local, null,
         "Another phone of the account took the call over (INVITE with Replaces).");

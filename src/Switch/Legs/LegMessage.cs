@@ -187,6 +187,9 @@ public abstract record LegMessage : ShardMessage.ToActor
     /// <param name="Other">The party of that dialog, which is carried too; null with the status that says why not.</param>
     public sealed record Found(LegId Leg, LegId Referrer, LegId? Other, int Status) : LegMessage
     {
+        /// <summary>Nobody has answered there yet: whom to call in place of the far end, who has left.</summary>
+        public DialRequest? Request { get; init; }
+
         internal override Subject To => AddressOf(Leg);
     }
 

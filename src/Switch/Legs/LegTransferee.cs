@@ -29,11 +29,12 @@ internal sealed class LegTransferee(ShardContext shard, Leg leg)
         if (carry.Request is { } request) Dial(request);
     }
 
-    /// <summary>The other call of the referrer, whose party this one is to talk to.</summary>
+    /// <summary>The other call of the referrer, whose party this one is to talk to, or who is to be called for it.</summary>
     public void OnFound(LegMessage.Found found)
     {
         if (_referrer != found.Referrer) return;
-        if (found.Other is { } other && other != leg.Facts.Id)
+        if (found.Request is { } request) Dial(request);
+        else if (found.Other is { } other && other != leg.Facts.Id)
             shard.Send(shard.Settings.Index, new BridgeMessage.Form(new([new(leg.Facts.Id), new(other)]), Correlation: null));
         else Fail(found.Other is null ? found.Status : 403);
     }

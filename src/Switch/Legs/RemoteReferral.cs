@@ -44,7 +44,7 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
         else if (isAttended)
         {
             shard.Send(party.Shard, new LegMessage.Carry(party, leg.Facts.Id, bridge, Request: null));
-            Seek(other, party, whose);
+            Seek(other, party, whose, refer);
         }
         else
         {
@@ -86,6 +86,7 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
         bool isOurs = leg.Facts.Tenant == seek.Tenant && dialog.Is(seek.Dialog) && leg.Referrer is { } own
             && own.Connection.Tenant == seek.Tenant && own.Trunk == seek.Trunk;
         if (isOurs && seek.Replacing is not Replacing.No) OnReplaced(seek);
+        else if (isOurs && leg.State is LegState.Ringing && seek.Referred is { } referred) OnLeft(seek, referred);
         else if (!isOurs || leg.State is not LegState.Established) Decline(shard, seek, 481);
         else if (leg.Facts.Id == seek.Referrer || leg.Bridging.Joined is not var (bridge, other)) Decline(shard, seek, 403);
         else
@@ -113,6 +114,22 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
             _isReplaced = true;
             shard.Send(seek.Party.Shard, new LegMessage.Found(seek.Party, seek.Referrer, party, status));
         }
+    }
+
+    /// <summary>
+    /// The far end calls somebody who has not answered yet, and leaves him to its other party (as phones transfer while it rings): that
+    /// one calls him in its place. What is early here is the far end's own call, as RFC 3891 section 3 asks.
+    /// </summary>
+    private void OnLeft(ShardMessage.SeekDialog seek, DialRequest referred)
+    {
+        var request = ReferredCall.To(shard, referred, leg.Facts.To, leg.Facts.From);
+        if (DialPlan.For(shard.Routing, request, shard.Hosts).Refusal is var refusal and not Refusal.None)
+        {
+            Decline(shard, seek, InboundSetup.OutwardStatusOf(refusal));
+            return;
+        }
+        leg.End(Ending.ByEarlyReferral, LegInput.HangUp);
+        shard.Send(seek.Party.Shard, new LegMessage.Found(seek.Party, seek.Referrer, Other: null, 0) { Request = request });
     }
 
     public static void Decline(ShardContext shard, ShardMessage.SeekDialog seek, int status) =>
@@ -192,10 +209,14 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
     }
 
     /// <summary>Whoever has the dialog answers the party's leg.</summary>
-    private void Seek(Replaces? other, LegId party, Referrer referrer)
+    private void Seek(Replaces? other, LegId party, Referrer referrer, SipRequest refer)
     {
         if (other is not null && shard.ShardOf(other.Dialog) is { } index)
-            shard.Send(index, new ShardMessage.SeekDialog(other.Dialog, leg.Facts.Tenant, leg.Facts.Id, party) { Trunk = referrer.Trunk });
+            shard.Send(index, new ShardMessage.SeekDialog(other.Dialog, leg.Facts.Tenant, leg.Facts.Id, party)
+            {
+                Trunk = referrer.Trunk,
+                Referred = ReferredCall.Unaddressed(leg, referrer, refer),
+            });
         else shard.Send(party.Shard, new LegMessage.Found(party, leg.Facts.Id, Other: null, 481));
     }
 

@@ -17,15 +17,20 @@ internal static class ReferredCall
     /// <returns>Null with the status that says why not.</returns>
     public static (DialRequest? Request, int Status) Of(ShardContext shard, Leg leg, Referrer referrer, SipRequest refer, SipUri target)
     {
-        var (routing, facts, connection) = (shard.Routing, leg.Facts, referrer.Connection);
-        if (Destination(shard, connection, target, out int status) is not { } to) return (null, status);
-        var placed = leg.Outbound?.Request;
-        if (placed?.Through.Count >= Limits.Forwardings) return (null, 482);
-        var request = new DialRequest
+        if (Destination(shard, referrer.Connection, target, out int status) is not { } to) return (null, status);
+        return Unaddressed(leg, referrer, refer) is { } request ? (To(shard, request, to, leg.Facts.To), 0) : (null, 482);
+    }
+
+    /// <summary>A call to nobody yet; null when this one has been sent on too often.</summary>
+    public static DialRequest? Unaddressed(Leg leg, Referrer referrer, SipRequest refer)
+    {
+        var (facts, placed) = (leg.Facts, leg.Outbound?.Request);
+        if (placed?.Through.Count >= Limits.Forwardings) return null;
+        return new()
         {
-            Tenant = connection.Tenant,
-            Connection = connection.Id,
-            To = to,
+            Tenant = referrer.Connection.Tenant,
+            Connection = referrer.Connection.Id,
+            To = "",
             // Who called the referrer calls on; whom he called himself is nobody whose number we could show.
             From = facts.From,
             BroughtCaller = facts.BroughtCaller,
@@ -37,9 +42,17 @@ internal static class ReferredCall
             // A stranger behind a trunk calls nobody, in whatever emergency, where the account itself could not.
             IsFromPhone = referrer.Trunk is null,
         };
-        if (DialPlan.For(routing, request, shard.Hosts).Refusal is not Core.Refusal.CallerIdNotOwned) return (request, 0);
-        string own = routing.FindNumberOf(connection)?.Text ?? facts.To;
-        return (request with { From = own, CallerName = null }, 0);
+    }
+
+    /// <param name="request">An <see cref="Unaddressed"/> one.</param>
+    /// <param name="otherwise">Is shown in place of a caller who may not be shown, where the connection has no number.</param>
+    public static DialRequest To(ShardContext shard, DialRequest request, string to, string otherwise)
+    {
+        var routing = shard.Routing;
+        request = request with { To = to };
+        if (DialPlan.For(routing, request, shard.Hosts).Refusal is not Core.Refusal.CallerIdNotOwned) return request;
+        var number = routing.FindConnection(request.Tenant, request.Connection) is { } connection ? routing.FindNumberOf(connection) : null;
+        return request with { From = number?.Text ?? otherwise, CallerName = null };
     }
 
     /// <summary>A number, a SIP user of ours or a subdomain, as a phone dials them (<see cref="CallRouter.FromCustomer"/>).</summary>

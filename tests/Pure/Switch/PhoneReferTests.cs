@@ -32,10 +32,7 @@ public sealed class PhoneReferTests
 
     private Line Call(string number, string name = "one")
     {
-        string To(string text) => text.Replace("Call-ID: INVITE-alice1", $"Call-ID: {name}", StringComparison.Ordinal)
-            .Replace("branch=z9hG4bK", $"branch=z9hG4bK{name}", StringComparison.Ordinal);
-        _rig.ReceiveFrom(new(Phones.Desk, "alice1"),
-            To(Phones.Request("INVITE", "alice1", 1, uri: $"sip:{number}@sip.example.com", body: Offer)));
+        Dial(number, name);
         string sent = LastOut;
         _rig.Receive(Response(sent, "200 OK", tag: $"far-{name.Split('@')[0]}", body: Answer), Far);
         string ok = _rig.SentLast("SIP/2.0 200");
@@ -44,6 +41,11 @@ public sealed class PhoneReferTests
         Assert.Equal(2, _rig.Events.OfType<CallEvent.LegBridged>().Count(e => legs.Contains(e.Leg.Id)));
         return new(name, ok, sent, legs[0], legs[1]);
     }
+
+    private void Dial(string number, string name) => _rig.ReceiveFrom(new(Phones.Desk, "alice1"),
+        Phones.Request("INVITE", "alice1", 1, uri: $"sip:{number}@sip.example.com", body: Offer)
+            .Replace("Call-ID: INVITE-alice1", $"Call-ID: {name}", StringComparison.Ordinal)
+            .Replace("branch=z9hG4bK", $"branch=z9hG4bK{name}", StringComparison.Ordinal));
 
     private static string Within(string name, string to, string method, int cseq, string? extra = null) => $"""
         {method} sip:127.0.0.1:5060 SIP/2.0
@@ -371,6 +373,35 @@ public sealed class PhoneReferTests
         Assert.Equal(two.Party, _rig.Events.OfType<CallEvent.LegBridged>().Last(e => e.Leg.Id == one.Party).Peer);
         Send(one, "BYE");
         _rig.Advance(5);
+        EndAll();
+    }
+
+    [Theory]
+    [InlineData("+4989888", false), InlineData("token-of-a-contact", false), InlineData("+4989888", true)]
+    public void A_call_that_only_rings_is_left_to_the_party_of_the_other_who_calls_in_its_place(string user, bool hangsUp)
+    {
+        var one = Call("+4989777");
+        Dial("+4989888", "two");
+        string left = LastOut;
+        Respond(left, "180 Ringing", tag: "far-two");
+        var two = new Line("two", _rig.SentLast("SIP/2.0 180"), left, default, default);
+        Assert.StartsWith("SIP/2.0 202", Refer(one, Replacing(two).Replace("+4989888", user, StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+        Assert.Equal("two", Header(_rig.SentLast("SIP/2.0 487"), "Call-ID"));
+        if (hangsUp) Send(one, "BYE");
+        _rig.Receive(Response(_rig.SentLast("CANCEL "), "200 OK", tag: "far-two"), Far);
+        Respond(left, "487 Request Terminated", tag: "far-two");
+        string called = LastOut;
+        Assert.StartsWith("INVITE sip:+4989888@127.0.0.1:5090", called, StringComparison.Ordinal);
+        Assert.NotEqual(Header(left, "Call-ID"), Header(called, "Call-ID"));
+        Told();
+        Respond(called, "200 OK", Answer);
+        if (!hangsUp) Assert.Equal(["100 active", "200 terminated"], Told());
+        var third = _rig.Events.OfType<CallEvent.LegInitiated>().Last().Leg;
+        Assert.Equal(third.Id, _rig.Events.OfType<CallEvent.LegBridged>().Last(e => e.Leg.Id == one.Party).Peer);
+        _rig.Advance(Limits.ReferredHangup.TotalSeconds);
+        Assert.True(HasEnded(one.Phone));
+        Assert.False(HasEnded(one.Party) || HasEnded(third.Id));
         EndAll();
     }
 
