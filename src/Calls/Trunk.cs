@@ -25,9 +25,11 @@ public sealed record Trunk
     public IReadOnlyList<IPNetwork> Sources { get; init; } = [];
     public string? AuthUser { get; init; }
     public string? AuthPassword { get; init; }
-    /// <summary>We register with it, under <see cref="AuthUser"/>, so that it brings us calls.</summary>
+    /// <summary>We register with it, under <see cref="Login"/>, so that it brings us calls.</summary>
     public bool Registers { get; init; }
-    /// <summary>HOST or HOST:PORT that takes the registration; the trunk's own when not set.</summary>
+    /// <summary>
+    /// HOST or HOST:PORT that takes the registration, the trunk's own when not set; behind USER@ where that is not <see cref="AuthUser"/>.
+    /// </summary>
     public string? Registrar { get; init; }
     /// <summary>For how long we ask to be registered.</summary>
     public int RegisterSeconds { get; init; } = 3_600;
@@ -60,6 +62,9 @@ public sealed record Trunk
     public int? RtpTimeoutSeconds { get; init; }
     /// <summary>The same while it holds the call.</summary>
     public int? HeldRtpTimeoutSeconds { get; init; }
+
+    /// <summary>The name that we register, by which it calls us.</summary>
+    public string? Login => Registrar is { } own && own.LastIndexOf('@') is > 0 and var at ? own[..at] : AuthUser;
 
     /// <summary>Its host is this address, written as one.</summary>
     public bool IsAt(IPAddress address) => IPAddress.TryParse(Host, out var host) && host.Plain().Equals(address.Plain());

@@ -162,10 +162,12 @@ internal static class Trunks
     private static string? Registrar(string name, string? text, List<Problem> problems)
     {
         if (text is null) return null;
-        int colon = text.IndexOf(':');
-        if (colon >= 0 && !(int.TryParse(text.AsSpan(colon + 1), out int port) && port is > 0 and <= 65_535))
-            problems.Add(At("/" + name, "registrar must be HOST or HOST:PORT."));
-        Host(name, colon < 0 ? text : text[..colon], problems);
+        int at = text.LastIndexOf('@');
+        string place = text[(at + 1)..];
+        int colon = place.IndexOf(':');
+        if (at == 0 || colon >= 0 && !(int.TryParse(place.AsSpan(colon + 1), out int port) && port is > 0 and <= 65_535))
+            problems.Add(At("/" + name, "registrar must be HOST or HOST:PORT, with USER@ before it or without."));
+        Host(name, colon < 0 ? place : place[..colon], problems);
         return text;
     }
 

@@ -55,7 +55,8 @@ internal sealed class TrunkOptions
     };
     private readonly Option<string> _registrar = new("--registrar")
     {
-        Description = "HOST or HOST:PORT that takes the registration, when it is not the trunk itself"
+        Description = "HOST or HOST:PORT that takes the registration, when it is not the trunk itself; USER@ before it is the name to "
+            + "register, when that is not --user"
     };
     private readonly Option<int?> _silence = new("--rtp-timeout")
     {

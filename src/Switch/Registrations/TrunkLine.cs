@@ -40,7 +40,7 @@ internal static class TrunkLine
     {
         string user = uri.UserText;
         foreach (var trunk in routing.Trunks)
-            if (trunk is { IsEnabled: true, Registers: true, AuthUser: { Length: > 0 } login } && login == user
+            if (trunk is { IsEnabled: true, Registers: true, Login: { Length: > 0 } login } && login == user
                 && trunk.NarrowestSource(source) is not null) return trunk;
         return null;
     }

@@ -40,7 +40,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     private int? Port => trunk.Registrar is { } own ? TrunkPlaces.RegistrarOf(own).Port : trunk.Port;
 
     /// <summary>Many log in by what looks like a mail address.</summary>
-    private string User => SipUri.EscapeUser(trunk.AuthUser ?? "ringwright");
+    private string User => SipUri.EscapeUser(trunk.Login ?? "ringwright");
 
     private string Contact =>
         $"<sip:{User}@{shard.Contact(_flow)["<sip:".Length..^1]};line={TrunkLine.Of(trunk.Id, shard.Settings.Identity.TokenKey)}>";

@@ -32,7 +32,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
             return ToSubdomain(request, label, caller, owner: null) with { Trunk = known };
         string user = Parties.UserOf(target);
         // A trunk that we registered with calls our login, if not the number itself.
-        if (line is not null && (target.UserText == line.AuthUser || InboundRoute.OwnedNumber(routing, user) is null)
+        if (line is not null && (target.UserText == line.Login || InboundRoute.OwnedNumber(routing, user) is null)
             && MeantBy(request) is { } meant) user = meant;
         var route = InboundRoute.Find(routing, user, source);
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection })

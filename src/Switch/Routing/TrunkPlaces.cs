@@ -40,10 +40,13 @@ public static class TrunkPlaces
         if (!HostLiteral.TryParse(host, out _)) yield return new(host, port, trunk.Transport, trunk.Id);
     }
 
-    /// <summary>HOST or HOST:PORT.</summary>
-    public static (string Host, int? Port) RegistrarOf(string text) =>
-        text.LastIndexOf(':') is >= 0 and var colon && int.TryParse(text.AsSpan(colon + 1), out int port) ? (text[..colon], port)
+    /// <summary>HOST or HOST:PORT, of what may begin with USER@.</summary>
+    public static (string Host, int? Port) RegistrarOf(string text)
+    {
+        text = text[(text.LastIndexOf('@') + 1)..];
+        return text.LastIndexOf(':') is >= 0 and var colon && int.TryParse(text.AsSpan(colon + 1), out int port) ? (text[..colon], port)
             : (text, null);
+    }
 
     private static bool Is(string own, string host) => HostLiteral.TryParse(own, out var one) && HostLiteral.TryParse(host, out var other)
         ? TargetPolicy.Unwrap(one).Equals(TargetPolicy.Unwrap(other))

@@ -68,6 +68,23 @@ public sealed class TrunkRegistrationTests
         Assert.StartsWith($"Digest username=\"{login}\",", Header(rig.SentLast("REGISTER"), "Authorization"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_name_to_register_that_is_not_the_login_is_in_From_To_and_Contact_and_is_called()
+    {
+        var carrier = Carrier with { AuthUser = "id-9f3a", Registrar = "ext7@127.0.0.1:5099", Sources = [IPNetwork.Parse("192.0.2.0/24")] };
+        var rig = new ShardRig { Current = Snapshot(trunks: [carrier]) };
+        rig.FireAt(rig.Now);
+        string asked = rig.SentLast("REGISTER");
+        Assert.StartsWith("REGISTER sip:127.0.0.1 SIP/2.0", asked, StringComparison.Ordinal);
+        Assert.Equal("<sip:ext7@127.0.0.1>", Header(asked, "To"));
+        Assert.StartsWith("<sip:ext7@127.0.0.1>;tag=", Header(asked, "From"), StringComparison.Ordinal);
+        Assert.StartsWith("<sip:ext7@127.0.0.1:5060;line=", Header(asked, "Contact"), StringComparison.Ordinal);
+        rig.Receive(Response(asked, "401 Unauthorized", extra: "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"n\""), Registrar);
+        Assert.StartsWith("Digest username=\"id-9f3a\",", Header(rig.SentLast("REGISTER"), "Authorization"), StringComparison.Ordinal);
+        rig.Receive(Invite().Replace("INVITE sip:+4989456@", "INVITE sip:ext7@"), new(IPAddress.Parse("192.0.2.40"), 5060));
+        Assert.Equal("+4989456", rig.Events.Single().Leg.To);
+    }
+
     [Theory]
     [InlineData("403 Forbidden", 403, "forbids")]
     [InlineData("404 Not Found", 404, "no such user")]
