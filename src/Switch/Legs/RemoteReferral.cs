@@ -86,7 +86,7 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
         bool isOurs = leg.Facts.Tenant == seek.Tenant && dialog.Is(seek.Dialog) && leg.Referrer is { } own
             && own.Connection.Tenant == seek.Tenant && own.Trunk == seek.Trunk;
         if (isOurs && seek.Replacing is not Replacing.No) OnReplaced(seek);
-        else if (isOurs && leg.State is LegState.Ringing && seek.Referred is { } referred) OnLeft(seek, referred);
+        else if (isOurs && HasNobody && leg.Facts.Id != seek.Referrer && seek.Referred is { } referred) OnLeft(seek, referred);
         else if (!isOurs || leg.State is not LegState.Established) Decline(shard, seek, 481);
         else if (leg.Facts.Id == seek.Referrer || leg.Bridging.Joined is not var (bridge, other)) Decline(shard, seek, 403);
         else
@@ -116,9 +116,13 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
         }
     }
 
+    /// <summary>The far end has called, and no party is there to be handed on: it rings yet, or a program talks.</summary>
+    private bool HasNobody => leg.Facts.Direction is Direction.Inbound
+        && (leg.State is LegState.Ringing || leg.State is LegState.Established && leg.Bridging.Joined is null);
+
     /// <summary>
-    /// The far end calls somebody who has not answered yet, and leaves him to its other party (as phones transfer while it rings): that
-    /// one calls him in its place. What is early here is the far end's own call, as RFC 3891 section 3 asks.
+    /// The far end leaves whom it has called to its other party (as phones transfer while it rings, and to a mailbox): that one calls there
+    /// in its place. What is early here is the far end's own call, as RFC 3891 section 3 asks.
     /// </summary>
     private void OnLeft(ShardMessage.SeekDialog seek, DialRequest referred)
     {
@@ -128,7 +132,7 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
             Decline(shard, seek, InboundSetup.OutwardStatusOf(refusal));
             return;
         }
-        leg.End(Ending.ByEarlyReferral, LegInput.HangUp);
+        leg.End(leg.IsAnswered ? Ending.ByAttendedReferral : Ending.ByEarlyReferral, LegInput.HangUp);
         shard.Send(seek.Party.Shard, new LegMessage.Found(seek.Party, seek.Referrer, Other: null, 0) { Request = request });
     }
 
