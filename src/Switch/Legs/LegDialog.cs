@@ -69,6 +69,8 @@ internal sealed class LegDialog
     };
     /// <summary>Null before there is a dialog, early or not.</summary>
     public string? CallId => _dialog?.Id.CallId;
+    /// <inheritdoc cref="CallId"/>
+    public DialogId? Id => _dialog?.Id;
     public bool PeerTakesUpdate => _peer.TakesUpdate;
     /// <summary>Inbound legs only.</summary>
     public LegAnswering? Answering { get; private set; }

@@ -38,7 +38,10 @@ internal sealed class LegLine(ShardContext shard, Leg leg)
         bool isHidden = !isInitiator && (leg.Outbound?.Request.IsPrivate is true || facts.From == Parties.Anonymous);
         return new(facts.Id, facts.Uuid, facts.StartedAt, isInitiator, state, isHidden ? null : UserOf(isInitiator ? facts.To : facts.From),
             isHidden || isInitiator ? null : facts.CallerName,
-            early is { Id: { RemoteTag.Length: > 0 } id } ? new(id.CallId, id.RemoteTag, id.LocalTag) : null);
+            early is { Id: { RemoteTag.Length: > 0 } id } ? new(id.CallId, id.RemoteTag, id.LocalTag) : null)
+        {
+            Own = leg.Dialog.Id,
+        };
     }
 
     /// <summary>A number stays what it is, of sip:user@host the user part is left.</summary>

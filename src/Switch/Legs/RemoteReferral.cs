@@ -215,13 +215,23 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
     /// <summary>Whoever has the dialog answers the party's leg.</summary>
     private void Seek(Replaces? other, LegId party, Referrer referrer, SipRequest refer)
     {
-        if (other is not null && shard.ShardOf(other.Dialog) is { } index)
-            shard.Send(index, new ShardMessage.SeekDialog(other.Dialog, leg.Facts.Tenant, leg.Facts.Id, party)
+        if (DialogOf(other) is { } named && shard.ShardOf(named) is { } index)
+            shard.Send(index, new ShardMessage.SeekDialog(named, leg.Facts.Tenant, leg.Facts.Id, party)
             {
                 Trunk = referrer.Trunk,
                 Referred = ReferredCall.Unaddressed(leg, referrer, refer),
             });
         else shard.Send(party.Shard, new LegMessage.Found(party, leg.Facts.Id, Other: null, 481));
+    }
+
+    /// <summary>RFC 3891 section 6.1 wants both tags. Where a phone leaves them out, it means another call of its own.</summary>
+    private DialogId? DialogOf(Replaces? other)
+    {
+        if (other is not { HasTags: false }) return other?.Dialog;
+        if ((leg.CallingUser ?? leg.Outbound?.Target?.RegisteredUser) is not { } user) return null;
+        foreach (var call in shard.Settings.Lines.Of(user))
+            if (call.Leg != leg.Facts.Id && call.Own is { } own && own.CallId == other.Dialog.CallId) return own;
+        return null;
     }
 
     /// <summary>One NOTIFY after the other: one that overtakes another would be refused for its CSeq.</summary>

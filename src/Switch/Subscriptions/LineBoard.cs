@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Ringwright.Core;
+using Ringwright.Sip.Dialogs;
 
 namespace Ringwright.Switch.Subscriptions;
 
@@ -58,7 +59,11 @@ public sealed class LineBoard
 /// <param name="Remote">User part of who is at the other end; null is not shown.</param>
 /// <param name="Dialog">By which another phone takes the call (RFC 3891); null of one that cannot be taken.</param>
 internal sealed record LineCall(LegId Leg, Guid Id, Instant Since, bool IsInitiator, LineState State, string? Remote, string? RemoteName,
-    LineDialog? Dialog);
+    LineDialog? Dialog)
+{
+    /// <summary>As the leg has it, whoever may take it; null while it has none.</summary>
+    public DialogId? Own { get; init; }
+}
 
 /// <summary>The tags are what the phone calls local and remote, so the remote one is ours.</summary>
 internal readonly record struct LineDialog(string CallId, string LocalTag, string RemoteTag);

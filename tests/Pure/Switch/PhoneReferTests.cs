@@ -363,6 +363,7 @@ public sealed class PhoneReferTests
     [InlineData("<sip:+4989888@sip.example.com?Replaces=CALL%3Bto-tag%3DTAG%3Bfrom-tag%3Dalice1>")]
     [InlineData("<sip:+4989888@sip.example.com?Replaces=CALL;to-tag=TAG;from-tag=alice1>")]
     [InlineData("sip:10.0.0.5:5060?Replaces=CALL%3Bto-tag%3DTAG%3Bfrom-tag%3Dalice1")]
+    [InlineData("<sip:+4989888@sip.example.com?Replaces=CALL>")]        // without the tags
     public void A_Call_ID_in_Replaces_whose_at_sign_nobody_escaped_is_read(string target)
     {
         Line one = Call("+4989777"), two = Call("+4989888", "two@10.0.0.5");
