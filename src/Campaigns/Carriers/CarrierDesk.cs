@@ -47,7 +47,8 @@ internal class CarrierDesk(TextCarrier carrier, TextCarriers carriers, TextProgr
         {
             SmppStatus.Ok => "taken",
             null => "none",
-            SmppStatus.Throttled or SmppStatus.QueueFull or SmppStatus.SystemError or SmppStatus.TemporaryAppError => "later",
+            SmppStatus.Throttled or SmppStatus.QueueFull or SmppStatus.SystemError or SmppStatus.TemporaryAppError
+                or SmppStatus.WrongBindState => "later",
             _ => "refused",
         }));
         _unsettled.Add(one);

@@ -48,11 +48,11 @@ internal sealed class TextProgress(TextDesk desk)
                 return new(text, [Again(part, now)]);
             case SmppStatus.BadSchedule or SmppStatus.BadValidity when part.Tries < MostTries:
                 return new(text, [Again(part, now) with { Tries = part.Tries + 1 }]);
-            case SmppStatus.SystemError or SmppStatus.TemporaryAppError when part.Tries < MostTries:
+            case SmppStatus.SystemError or SmppStatus.TemporaryAppError or SmppStatus.WrongBindState when part.Tries < MostTries:
                 return new(text, [Again(part, now + BetweenTries) with { Tries = part.Tries + 1 }]);
         }
-        bool mayGoOn = status is SmppStatus.SystemError or SmppStatus.TemporaryAppError or SmppStatus.SubmitFailed
-            or SmppStatus.PermanentAppError or SmppStatus.RejectedAppError;
+        bool mayGoOn = status is SmppStatus.SystemError or SmppStatus.TemporaryAppError or SmppStatus.WrongBindState
+            or SmppStatus.SubmitFailed or SmppStatus.PermanentAppError or SmppStatus.RejectedAppError;
         if (mayGoOn && next is { } carrier && !parts.Any(one => one.Number != number && one.HasLeft))
             return new(text with { DueAt = now + Doubt }, [.. parts.Select(one => Again(one, now) with { Carrier = carrier, Tries = 0 })]);
         return Refused(text, parts, part with { State = TextPartState.Rejected, Error = error }, FaultOf(status), now);

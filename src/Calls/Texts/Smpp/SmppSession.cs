@@ -43,7 +43,8 @@ public sealed class SmppSession
     private readonly OrderedDictionary<uint, long> _lost = new();
     private Stage _stage = Stage.Binding;
     private uint _sequence;
-    private Instant _stageEnds, _linkDue;
+    private Instant _stageEnds, _linkDue, _boundAt;
+    private string? _whyLeft;
     private int _openLinks;
 
     public SmppSession(SmppTerms terms, Instant now)
@@ -201,7 +202,7 @@ public sealed class SmppSession
             Close($"it refused the bind: {SmppStatus.Text(pdu.Status)}", pdu.Status);
             return;
         }
-        (_stage, _stageEnds, _linkDue) = (Stage.Bound, Instant.Never, now + _terms.Quiet);
+        (_stage, _stageEnds, _linkDue, _boundAt) = (Stage.Bound, Instant.Never, now + _terms.Quiet, now);
         _news.Enqueue(new SmppNews.Bound(SmppBind.ReadName(pdu.Body.Span)));
     }
 
@@ -215,6 +216,11 @@ public sealed class SmppSession
         else if (pdu.Status is SmppStatus.QueueFull) _pace.Throttle(now, FirstFull);
         uint status = pdu.Status is SmppStatus.Ok && pdu.Command is SmppCommand.GenericNack ? SmppStatus.SystemError : pdu.Status;
         _news.Enqueue(new SmppNews.Answered(ticket, status, SmppBind.ReadName(pdu.Body.Span)));
+        // It has forgotten the bind, and refuses all that goes by it: others are under way, whose answers are waited for. A young bind is
+        // refused for another reason, and a new one would not help.
+        if (status is not SmppStatus.WrongBindState || !IsBound || now - _boundAt < _terms.Quiet) return;
+        _whyLeft = "it does not know any more that it is bound";
+        Unbind(now);
     }
 
     private void TakeMessage(SmppPdu pdu)
@@ -231,7 +237,7 @@ public sealed class SmppSession
         _stage = Stage.Closed;
         foreach (var (_, waiting) in _window) _news.Enqueue(new SmppNews.Unanswered(waiting.Ticket));
         _window.Clear();
-        _news.Enqueue(new SmppNews.Closed(why, bindStatus));
+        _news.Enqueue(new SmppNews.Closed(_whyLeft ?? why, bindStatus));
     }
 
     private uint NextSequence() => _sequence = _sequence >= LastSequence ? 1 : _sequence + 1;

@@ -216,6 +216,20 @@ public sealed class TextCarriersTests
         Assert.InRange(text.CompletedAt!.Value - text.ReceivedAt, TimeSpan.FromSeconds(90), TimeSpan.FromMinutes(10));
     }
 
+    /// <summary>It has forgotten the bind, which is as old as the clock says: it takes texts once it is bound anew.</summary>
+    [Fact, Failure("text-carrier-breaks")]
+    public async Task A_centre_that_has_forgotten_the_bind_gets_its_text_by_a_new_one()
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        rig.Centre.OnSubmit = one => rig.Centre.Binds == 1 ? one.AnswerAsync(SmppStatus.WrongBindState)
+            : one.AnswerAsync(SmppStatus.Ok, rig.Centre.NextId());
+        await rig.WhenAsync(bind => bind.IsBound);
+        var id = await rig.SendAsync();
+        await rig.PassAsync(id, TimeSpan.FromMilliseconds(500), text => text.State is TextState.Sent);
+        Assert.True(rig.Centre.Binds > 1);
+        Assert.Equal(1, await rig.PaidAsync());
+    }
+
     [Fact]
     public async Task What_one_carrier_does_not_take_the_next_one_gets()
     {

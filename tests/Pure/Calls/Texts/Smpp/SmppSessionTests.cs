@@ -80,6 +80,28 @@ public sealed class SmppSessionTests
         Assert.Equal([new SmppNews.Answered(1, 0, "7")], News());
     }
 
+    /// <summary>It was asked whether it is there, and said so: only its refusals tell. Those under way still come.</summary>
+    [Fact]
+    public void A_centre_that_has_forgotten_the_bind_is_left_to_be_bound_anew()
+    {
+        Bind();
+        _session.Submit(1, Hello, _now);
+        Answer(Sent().Single(), SmppStatus.WrongBindState);
+        // One that has only begun is refused for another reason.
+        Assert.True(_session.IsBound);
+        _now += TimeSpan.FromSeconds(30);
+        _session.Submit(2, Hello, _now);
+        _session.Submit(3, Hello, _now);
+        foreach (var sent in Sent()) Answer(sent, SmppStatus.WrongBindState);
+        Assert.False(_session.IsBound);
+        var unbind = Assert.Single(Sent());
+        Assert.Equal(SmppCommand.Unbind, unbind.Command);
+        Receive(unbind.Reply(SmppStatus.WrongBindState));
+        Assert.Equal([new SmppNews.Answered(1, SmppStatus.WrongBindState, ""), new SmppNews.Answered(2, SmppStatus.WrongBindState, ""),
+            new SmppNews.Answered(3, SmppStatus.WrongBindState, ""),
+            new SmppNews.Closed("it does not know any more that it is bound", null)], News());
+    }
+
     [Fact]
     public void What_is_under_way_when_it_ends_is_told()
     {
