@@ -12,7 +12,7 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
     private static readonly TimeSpan Least = TimeSpan.FromMinutes(1);
 
     private readonly SmppArrivals _arrivals = new(carrier, parts);
-    private bool _omitsValidity;
+    private bool _omitsValidity, _omitsReference;
 
     public void BeginBind() => _arrivals.BeginBind();
 
@@ -27,6 +27,7 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
     public override void Settle(PartAnswer one)
     {
         if (one.Status is SmppStatus.BadValidity or SmppStatus.BadSchedule) _omitsValidity = true;
+        if (one.Status is { } status && SmppStatus.RefusesTlvs(status)) _omitsReference = true;
         base.Settle(one);
     }
 
@@ -44,7 +45,8 @@ internal sealed class SmppDesk(TextCarrier carrier, TextCarriers carriers, TextP
             To = SmppAddress.Of(text.To),
             RegisteredDelivery = (byte)(Carrier.HasReceipts ? 1 : 0),
             Validity = text.ValidUntil is { } end && !_omitsValidity ? Relative(end - now) : "",
-            Tlvs = [.. message.Tlvs, SmppTlv.Short(SmppTlv.UserMessageReference, (ushort)part.Reference)],
+            Tlvs = _omitsReference ? message.Tlvs
+                : [.. message.Tlvs, SmppTlv.Short(SmppTlv.UserMessageReference, (ushort)part.Reference)],
         };
     }
 

@@ -46,7 +46,9 @@ internal sealed class TextProgress(TextDesk desk)
             // The centre's cry for less is no judgement on the part: it goes as soon as the bind may send again.
             case SmppStatus.Throttled or SmppStatus.QueueFull:
                 return new(text, [Again(part, now)]);
+            // It goes once more without what the centre does not take.
             case SmppStatus.BadSchedule or SmppStatus.BadValidity when part.Tries < MostTries:
+            case var _ when SmppStatus.RefusesTlvs(status) && part.Tries < MostTries:
                 return new(text, [Again(part, now) with { Tries = part.Tries + 1 }]);
             case SmppStatus.SystemError or SmppStatus.TemporaryAppError or SmppStatus.WrongBindState when part.Tries < MostTries:
                 return new(text, [Again(part, now + BetweenTries) with { Tries = part.Tries + 1 }]);
@@ -160,7 +162,8 @@ internal sealed class TextProgress(TextDesk desk)
     {
         SmppStatus.BadSource or SmppStatus.BadSourceTon or SmppStatus.BadSourceNpi => TextFault.BadSender,
         SmppStatus.BadDestination or SmppStatus.BadDestinationTon or SmppStatus.BadDestinationNpi => TextFault.BadRecipient,
-        SmppStatus.BadMessageLength or SmppStatus.BadEsmClass or SmppStatus.BadLength or SmppStatus.BadTlvs => TextFault.BadBody,
+        SmppStatus.BadMessageLength or SmppStatus.BadEsmClass or SmppStatus.BadLength or SmppStatus.MissingTlv => TextFault.BadBody,
+        _ when SmppStatus.RefusesTlvs(status) => TextFault.BadBody,
         SmppStatus.PermanentAppError or SmppStatus.RejectedAppError => TextFault.Rejected,
         _ => TextFault.Undeliverable,
     };

@@ -7,7 +7,11 @@ public static class SmppStatus
         SystemError = 0x08, BadSource = 0x0A, BadDestination = 0x0B, BindFailed = 0x0D, BadPassword = 0x0E, BadSystemId = 0x0F,
         QueueFull = 0x14, BadEsmClass = 0x43, SubmitFailed = 0x45, BadSourceTon = 0x48, BadSourceNpi = 0x49, BadDestinationTon = 0x50,
         BadDestinationNpi = 0x51, Throttled = 0x58, BadSchedule = 0x61, BadValidity = 0x62, TemporaryAppError = 0x64,
-        PermanentAppError = 0x65, RejectedAppError = 0x66, BadTlvs = 0xC0;
+        PermanentAppError = 0x65, RejectedAppError = 0x66, BadTlvs = 0xC0, TlvNotAllowed = 0xC1, BadTlvLength = 0xC2, MissingTlv = 0xC3,
+        BadTlvValue = 0xC4;
+
+    /// <summary>Of an answer that does not take an optional parameter which was sent.</summary>
+    public static bool RefusesTlvs(uint status) => status is BadTlvs or TlvNotAllowed or BadTlvLength or BadTlvValue;
 
     /// <summary>For people: the number, and what it means where SMPP itself says so.</summary>
     public static string Text(uint status)
@@ -37,6 +41,10 @@ public static class SmppStatus
             PermanentAppError => "permanent error of the receiver",
             RejectedAppError => "rejected by the receiver",
             BadTlvs => "optional parameters",
+            TlvNotAllowed => "optional parameter not allowed",
+            BadTlvLength => "length of an optional parameter",
+            MissingTlv => "an optional parameter is missing",
+            BadTlvValue => "value of an optional parameter",
             _ => null,
         };
         return meaning is null ? $"0x{status:X2}" : $"0x{status:X2} ({meaning})";

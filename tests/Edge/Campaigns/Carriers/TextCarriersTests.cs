@@ -230,6 +230,24 @@ public sealed class TextCarriersTests
         Assert.Equal(1, await rig.PaidAsync());
     }
 
+    [Theory, InlineData(SmppStatus.BadTlvs), InlineData(SmppStatus.TlvNotAllowed), InlineData(SmppStatus.BadTlvLength)]
+    public async Task A_centre_that_takes_no_parameters_gets_none_any_more(uint status)
+    {
+        await using var rig = await CarrierRig.OpenAsync();
+        rig.Centre.OnSubmit = one => one.Message.Tlvs.Count > 0 ? one.AnswerAsync(status)
+            : one.AnswerAsync(SmppStatus.Ok, rig.Centre.NextId());
+        await rig.WhenAsync(bind => bind.IsBound);
+        await rig.WhenAsync(await rig.SendAsync(), TextState.Sent);
+        await rig.WhenAsync(await rig.SendAsync(), TextState.Sent);
+        Assert.Equal([1, 0, 0], rig.Centre.Submitted.Select(message => message.Tlvs.Count));
+        // Those that say which part of a text it is are not left out.
+        await using var parted = await CarrierRig.OpenAsync(configure: carrier => carrier with { Joining = SmppJoining.Parameters });
+        parted.Centre.OnSubmit = one => one.AnswerAsync(status);
+        await parted.WhenAsync(bind => bind.IsBound);
+        var id = await parted.SendAsync(new string('a', 200));
+        Assert.Equal(TextFault.BadBody, (await parted.WhenAsync(id, TextState.SendingFailed)).Fault);
+    }
+
     [Fact]
     public async Task What_one_carrier_does_not_take_the_next_one_gets()
     {
