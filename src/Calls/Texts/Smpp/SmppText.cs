@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace Ringwright.Calls.Texts.Smpp;
 
@@ -119,6 +120,8 @@ public static class SmppText
     /// <returns>Null for what is no text.</returns>
     public static string? Read(ReadOnlySpan<byte> octets, int coding, SmppAlphabet alphabet) => AlphabetOf((byte)coding) switch
     {
+        Default when alphabet is SmppAlphabet.Gsm7 && IsOfOctets(octets) && coding <= byte.MaxValue =>
+            (Utf8.IsValid(octets) ? Encoding.UTF8 : Encoding.Latin1).GetString(octets).Replace('\0', Unknown),
         Default when alphabet is SmppAlphabet.Gsm7 =>
             Gsm7.Decode(octets, (byte)(coding >> SingleShiftAt), (byte)(coding >> LockingShiftAt)),
         Ascii when IsGsm7(octets) => Gsm7.Decode(octets),
@@ -140,12 +143,18 @@ public static class SmppText
     }
 
     /// <summary>
+    /// No septet has the highest bit: whoever sets it sends by the default coding what he has, which is UTF-8 or Latin-1, and his other
+    /// letters are not those of GSM 03.38 either. Nobody does so who names a language.
+    /// </summary>
+    private static bool IsOfOctets(ReadOnlySpan<byte> octets) => octets.ContainsAnyExceptInRange((byte)0, (byte)0x7F);
+
+    /// <summary>
     /// Some call GSM 03.38 ASCII. Its letters below the space, such as @ and _, tell it: no ASCII text has those controls. A zero at the
     /// end may only end a text.
     /// </summary>
     private static bool IsGsm7(ReadOnlySpan<byte> octets)
     {
-        if (octets.ContainsAnyExceptInRange((byte)0, (byte)0x7F)) return false;
+        if (IsOfOctets(octets)) return false;
         foreach (byte octet in octets.TrimEnd((byte)0))
             if (octet < 0x20 && octet is not (0x09 or 0x0A or 0x0D)) return true;
         return false;

@@ -101,6 +101,20 @@ public sealed class SmppTextTests
             Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), SmppText.Ascii, alphabet));
     }
 
+    /// <summary>Centres that send by the default coding whatever they have: no letter of GSM 03.38 has its highest bit set.</summary>
+    [Theory]
+    [InlineData("636166E9405F", "caf\u00E9@_"), InlineData("636166C3A9405F", "caf\u00E9@_"), InlineData("63616605005F", "caf\u00E9@\u00A7")]
+    [InlineData("E900", "\u00E9\uFFFD"), InlineData("C3A900", "\u00E9\uFFFD")]
+    public void The_default_coding_with_letters_of_eight_bits_is_another_alphabet(string octets, string text)
+    {
+        foreach (byte coding in (byte[])[SmppText.Default, 0xF1])
+            Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), coding, SmppAlphabet.Gsm7));
+        // Whoever says that letters are Latin-1 is believed.
+        Assert.Equal("\u00C3\u00A9", SmppText.Read([0xC3, 0xA9], SmppText.Default, SmppAlphabet.Latin1));
+        // As he is who names a language: Turkish here.
+        Assert.Equal("e", SmppText.Read([0xE5], SmppText.Default | 0x100, SmppAlphabet.Gsm7));
+    }
+
     /// <summary>Headers that name a language: Turkish 1, Spanish 2, Portuguese 3, and one that nobody reads.</summary>
     [Theory]
     [InlineData("03240101", "1B671B691B731B651B3C", "\u011F\u0131\u015F\u20AC[")]
