@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Ringwright.Texml.Documents;
+using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Texml.Run;
 
@@ -87,18 +88,30 @@ public static class ValueRule
             "method" => value.Equals("POST", StringComparison.OrdinalIgnoreCase) || value.Equals("GET", StringComparison.OrdinalIgnoreCase)
                 ? null : "is POST or GET",
             "int" => words.Any(range => IsWithin(value, range)) ? null : $"is {string.Join(" or ", words.Select(Said))}",
-            "one" => words.Contains(value, StringComparer.OrdinalIgnoreCase) ? null : $"is one of {string.Join(", ", words)}",
-            "some" => value.Split((char[])[' ', ','], StringSplitOptions.RemoveEmptyEntries)
-                .All(word => words.Contains(word, StringComparer.OrdinalIgnoreCase)) ? null : $"has words of {string.Join(", ", words)}",
+            "one" => Find(words, value) is not null ? null : $"is one of {string.Join(", ", words)}",
+            "some" => PartsOf(value).All(part => FindEvent(words, part) is not null) ? null : $"has words of {string.Join(", ", words)}",
             "url" => IsUrl(value) ? null : "is an http, https, ws or wss URL, or relative to the document's",
             "keys" => value.All(key => rule[1].Contains(key, StringComparison.Ordinal)) ? null : $"has keys of {rule[1]}",
             _ => null,
         };
     }
 
-    /// <summary>One of several words as the contract writes it: documents may write it otherwise.</summary>
-    public static string Written(AttributeRow row, string value) => row.Values.Split(": ", 2) is ["one", var words]
-        ? words.Split(' ').FirstOrDefault(word => word.Equals(value, StringComparison.OrdinalIgnoreCase)) ?? value : value;
+    /// <summary>One of several words as the contract writes it, or some of them: documents may write them otherwise.</summary>
+    public static string Written(AttributeRow row, string value) => row.Values.Split(": ", 2) switch
+    {
+        ["one", var words] => Find(words.Split(' '), value) ?? value,
+        ["some", var words] =>
+            string.Join(' ', PartsOf(value).Select(part => FindEvent(words.Split(' '), part) ?? part).Distinct()),
+        _ => value,
+    };
+
+    private static string[] PartsOf(string value) => value.Split((char[])[' ', ','], StringSplitOptions.RemoveEmptyEntries);
+
+    private static string? Find(string[] words, string written) =>
+        Array.Find(words, word => word.Equals(written, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Where it is a status of calls, the event that tells of it.</summary>
+    private static string? FindEvent(string[] words, string written) => Find(words, written) ?? Find(words, TwimlWords.EventOf(written));
 
     private static bool IsUrl(string value)
     {

@@ -26,7 +26,8 @@ internal static class TwimlCallBody
             theirs[field] = name switch
             {
                 "To" or "From" => NumberOf(value),
-                "StatusCallbackEvent" or "RecordingStatusCallbackEvent" => Joined(value),
+                "StatusCallbackEvent" => TwimlWords.EventsOf(Joined(value)),
+                "RecordingStatusCallbackEvent" => Joined(value),
                 "RecordingChannels" => (string?)value is "dual" ? "dual" : "single",
                 "MachineDetectionTimeout" => (int)value * 1_000,       // seconds here
                 _ => value.DeepClone(),

@@ -8,6 +8,22 @@ internal static class TwimlWords
     public static string Direction(Direction direction, bool isDialled) =>
         direction is Ringwright.Calls.Direction.Inbound ? "inbound" : isDialled ? "outbound-dial" : "outbound-api";
 
+    /// <summary>
+    /// The event that tells of a call's status: programs that want to hear of every end write statuses among the events. Other words stay
+    /// as they are.
+    /// </summary>
+    public static string EventOf(string word) => word.ToLowerInvariant().Replace('_', '-') switch
+    {
+        "queued" => "initiated",
+        "in-progress" => "answered",
+        "busy" or "failed" or "no-answer" or "canceled" or "cancelled" => "completed",
+        var other => other,
+    };
+
+    /// <summary>The same of several, each once.</summary>
+    public static string EventsOf(string words) =>
+        string.Join(' ', words.Split((char[])[' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(EventOf).Distinct());
+
     /// <summary>Without the user and the port.</summary>
     /// <param name="uri">user@host:port, the host perhaps an address of IPv6 in brackets.</param>
     public static string HostOf(string uri)

@@ -77,6 +77,18 @@ public sealed class DocumentTrapTests(DocumentRig rig) : IClassFixture<DocumentR
         Assert.Equal(!isCalled, call.Warnings.Contains($"{name} is no attribute of Number (line 1, column 25)"));
     }
 
+    /// <summary>As programs write them that want to hear of every end.</summary>
+    [Theory]
+    [InlineData("initiated ringing answered completed busy no-answer failed canceled", "initiated,ringing,answered,completed")]
+    [InlineData("busy, no_answer", "completed"), InlineData("Queued In-Progress", "initiated,answered")]
+    public async Task Statuses_among_the_events_of_a_callback_stand_for_the_events_that_tell_them(string written, string events)
+    {
+        var call = await rig.RunAsync(
+            $"<Response><Dial><Number statusCallback=\"/told\" statusCallbackEvent=\"{written}\">+15550100009</Number></Dial></Response>");
+        Assert.StartsWith($"POST {events} ", Assert.Single(call.Dials).Labels[TexmlLabels.Status], StringComparison.Ordinal);
+        Assert.DoesNotContain(call.Warnings, warning => warning.StartsWith("statusCallbackEvent", StringComparison.Ordinal));
+    }
+
     /// <summary>Which of two that cannot both be holds, and that the other one is told.</summary>
     [Theory]
     [InlineData("<Gather numDigits=\"3\" minDigits=\"5\" maxDigits=\"9\"/>", "numDigits stands for minDigits and maxDigits", 1, 3)]

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Ringwright.Edge.Telefonie;
 using Ringwright.Testing;
+using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Edge.Texml;
 
@@ -40,6 +42,26 @@ public sealed class TwimlAskedTests
             ["FriendlyName"] = "menu", ["ApiVersion"] = "2008-08-01",
         });
         Assert.Contains("ApiVersion", (string?)old["message"], StringComparison.Ordinal);
+    }
+
+    /// <summary>Programs that want to hear of every end of a call write statuses among its events; what is neither is refused.</summary>
+    [Fact]
+    public async Task Statuses_among_the_events_of_a_call_stand_for_the_events_that_tell_them()
+    {
+        var read = TwimlCallBody.OfNew(new() { ["StatusCallbackEvent"] = new JsonArray("ringing", "Busy", "no_answer", "in-progress") });
+        Assert.Equal("ringing completed answered", (string?)read["StatusCallbackEvent"]);
+
+        await using var host = await TelefonieHost.StartAsync(null);
+        var form = new Dictionary<string, string>
+        {
+            ["To"] = TelefonieHost.Number("busy"), ["From"] = TelefonieHost.FirstNumber, ["Twiml"] = "<Response><Hangup/></Response>",
+            ["StatusCallback"] = $"{host.Hook.Url}/status",
+            ["StatusCallbackEvent"] = "initiated ringing answered completed busy no-answer failed canceled",
+        };
+        await host.DoTwimlAsync(HttpMethod.Post, "Calls.json", 201, form);
+        form["StatusCallbackEvent"] = "started";
+        var refused = await host.DoTwimlAsync(HttpMethod.Post, "Calls.json", 400, form);
+        Assert.Contains("StatusCallbackEvent", (string?)refused["message"], StringComparison.Ordinal);
     }
 
     /// <summary>Programs of streams tell a call that is over from a fault by it.</summary>
