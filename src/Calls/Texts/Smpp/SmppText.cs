@@ -190,6 +190,17 @@ public static class SmppText
     private static ReadOnlySpan<byte> HeaderOf(SmppMessage message)
     {
         var text = message.Text.Span;
-        return (message.EsmClass & SmppEsm.Header) != 0 && text.Length > 0 && text[0] < text.Length ? text[..(text[0] + 1)] : [];
+        bool isThere = (message.EsmClass & SmppEsm.Header) != 0 || IsUntoldHeader(text);
+        return isThere && text.Length > 0 && text[0] < text.Length ? text[..(text[0] + 1)] : [];
     }
+
+    /// <summary>
+    /// Some centres pass on the header of a part and do not say that it is there. In no alphabet is it the beginning of what people write.
+    /// </summary>
+    private static bool IsUntoldHeader(ReadOnlySpan<byte> text) => text switch
+    {
+        [5, Concatenation, 3, _, >= 2 and var total, >= 1 and var number, ..] => number <= total,
+        [6, WideConcatenation, 4, _, _, >= 2 and var total, >= 1 and var number, ..] => number <= total,
+        _ => false,
+    };
 }

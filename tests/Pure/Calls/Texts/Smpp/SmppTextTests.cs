@@ -81,6 +81,27 @@ public sealed class SmppTextTests
         Assert.Equal("Hi", SmppText.Read(SmppText.BodyOf(message).Span, 0, SmppAlphabet.Gsm7));
     }
 
+    /// <summary>Of centres that hand on a part as it came, and leave out of its class that it has a header.</summary>
+    [Theory]
+    [InlineData("050003070302", "4869", SmppText.Default), InlineData("06080401070302", "4869", SmppText.Default)]
+    [InlineData("050003070302", "00480069", SmppText.Ucs2)]
+    public void A_header_that_nobody_speaks_of_is_one_where_it_says_which_part_it_is(string header, string octets, byte coding)
+    {
+        var message = new SmppMessage { DataCoding = coding, Text = Convert.FromHexString(header + octets) };
+        Assert.Equal((3, 2), (SmppText.PartOf(message)!.Value.Total, SmppText.PartOf(message)!.Value.Number));
+        Assert.Equal("Hi", SmppText.Read(SmppText.BodyOf(message).Span, coding, SmppAlphabet.Gsm7));
+    }
+
+    [Theory]
+    [InlineData("0500030703044869"), InlineData("0500030701014869"), InlineData("0500030702004869"), InlineData("00034869")]
+    [InlineData("0500030702"), InlineData("05000048"), InlineData("0608040107030448")]
+    public void What_only_begins_like_a_header_is_text(string octets)
+    {
+        var message = new SmppMessage { Text = Convert.FromHexString(octets) };
+        Assert.Null(SmppText.PartOf(message));
+        Assert.Equal(octets, Convert.ToHexString(SmppText.BodyOf(message).Span));
+    }
+
     [Theory]
     [InlineData("050003070304"), InlineData("050003070300"), InlineData("050003070001"), InlineData("050003070101")]
     [InlineData("05000307"), InlineData("FF0003070302"), InlineData("050009070302"), InlineData("00"), InlineData("")]
