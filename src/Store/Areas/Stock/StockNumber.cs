@@ -94,7 +94,10 @@ public sealed record StockQuery
     public IReadOnlyList<string> Features { get; init; } = [];
     public bool? IsReservable { get; init; }
     public bool? IsQuickship { get; init; }
-    /// <summary>Digits behind <see cref="Ndc"/>, or behind the calling code where that is null; as the next two.</summary>
+    /// <summary>
+    /// Digits behind <see cref="Ndc"/>, or behind the calling code where that is null; as the next two. With a plus before them they are
+    /// those that the number itself begins with.
+    /// </summary>
     public string? StartsWith { get; init; }
     public string? EndsWith { get; init; }
     public string? Contains { get; init; }

@@ -140,7 +140,11 @@ public sealed class StockSearch
             terms.Add($"s.features like @feature{i}");
             parameters.Add($"feature{i}", $"%,{feature},%");
         }
-        if (query.StartsWith is { } start) Range("national", query.Ndc + start);
+        if (query.StartsWith is { } start)
+        {
+            if (start.StartsWith('+')) Range("text", start);
+            else Range("national", query.Ndc + start);
+        }
         // What is asked of the end or the middle does not reach into the code before it.
         int before = query.Ndc?.Length ?? 0;
         if (query.EndsWith is { } end)

@@ -117,9 +117,11 @@ internal static class NumberSearch
         return int.TryParse(text, out int limit) && limit is >= 1 and <= StockLimits.MostFound ? limit : null;
     }
 
-    /// <summary>A pattern of anything but digits fits no number.</summary>
+    /// <summary>A pattern of anything but digits fits no number. A beginning may have the number's own plus.</summary>
     private static bool HasOddPattern(ListRequest list) => list.Filters.Any(f => f.Path is "phone_number"
-        && f.Values.Any(v => v.Length == 0 || v.AsSpan().ContainsAnyExceptInRange('0', '9')));
+        && f.Values.Any(v => IsOdd(f.Operator is "starts_with" && v is ['+', .. var digits] ? digits : v)));
+
+    private static bool IsOdd(string pattern) => pattern.Length == 0 || pattern.AsSpan().ContainsAnyExceptInRange('0', '9');
 
     private static bool? Truth(string? text) => text switch { "true" => true, "false" => false, _ => null };
 

@@ -1,0 +1,39 @@
+namespace Ringwright.Edge.Telnyx;
+
+/// <summary>What a search of the operator's stock is asked for, as programs write it.</summary>
+public sealed class NumberSearchTests(TelnyxHost host) : IClassFixture<TelnyxHost>
+{
+    private const string Search = "/v2/available_phone_numbers";
+
+    /// <summary>Puts five numbers of an area code into the stock.</summary>
+    private async Task StockAsync(string code, string more = "")
+    {
+        var made = await host.SendAsync("POST", "/operator/v1/stock/actions/import",
+            $$"""{"numbers":[{"first":"+1{{code}}5550100","last":"+1{{code}}5550104","country":"US"{{more}}}]}""", TelnyxHost.OperatorKey);
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Equal(5, (int)made.Data["added"]!);
+    }
+
+    private async Task<string[]> FoundAsync(string query)
+    {
+        var found = await host.SendAsync("GET", $"{Search}?{query}");
+        Assert.True(found.Status == 200, found.Text);
+        return [.. found.List.Select(number => (string)number!["phone_number"]!)];
+    }
+
+    [Theory]
+    [InlineData("801", "%2B")]
+    [InlineData("802", "+")]
+    public async Task A_beginning_may_be_written_as_the_number_is(string code, string plus)
+    {
+        await StockAsync(code);
+        const string starts = "filter[phone_number][starts_with]", within = "filter[national_destination_code]";
+        Assert.Equal(5, (await FoundAsync($"{starts}={plus}1{code}")).Length);
+        Assert.Equal([$"+1{code}5550104"], await FoundAsync($"{starts}={plus}1{code}5550104"));
+        Assert.Equal(5, (await FoundAsync($"{within}={code}&{starts}={plus}1{code}555")).Length);
+        Assert.Empty(await FoundAsync($"{within}={code}&{starts}={plus}1555"));
+        Assert.Empty(await FoundAsync($"{starts}={plus}"));
+        // In the middle of a number is no plus.
+        Assert.Empty(await FoundAsync($"filter[phone_number][contains]={plus}1{code}"));
+    }
+}
