@@ -36,4 +36,26 @@ public sealed class NumberSearchTests(TelnyxHost host) : IClassFixture<TelnyxHos
         // In the middle of a number is no plus.
         Assert.Empty(await FoundAsync($"filter[phone_number][contains]={plus}1{code}"));
     }
+
+    [Theory]
+    [InlineData("filter[national_destination_code]=803", "+18435550100")]
+    [InlineData("filter[locality]=Columbia", "+18435550100")]
+    [InlineData("filter[phone_number][starts_with]=%2B1803", "+18435550100")]
+    [InlineData("filter[phone_number][starts_with]=803555", "+18435550100")]
+    [InlineData("filter[phone_number][starts_with]=8645559", "+18645550100")]       // none of these, but some of the area code
+    public async Task What_is_sold_out_is_made_up_from_its_state(string asked, string first)
+    {
+        // Whichever of these cases comes first brings the numbers.
+        await host.SendAsync("POST", "/operator/v1/stock/actions/import", """
+            {"numbers":[{"phone_number":"+18035550100","country":"US","administrative_area":"SC","locality":"Columbia"},
+                {"phone_number":"+18435550100","country":"US","administrative_area":"SC"},
+                {"phone_number":"+18645550100","country":"US","administrative_area":"SC"}]}
+            """, TelnyxHost.OperatorKey);
+        await host.SendAsync("POST", "/operator/v1/stock/%2B18035550100/actions/withdraw", key: TelnyxHost.OperatorKey);
+        Assert.Empty(await FoundAsync(asked));
+        var found = await host.SendAsync("GET", $"{Search}?{asked}&filter[best_effort]=true&filter[limit]=1");
+        Assert.True(found.Status == 200, found.Text);
+        Assert.Equal((first, true), ((string?)found.List[0]!["phone_number"], (bool)found.List[0]!["best_effort"]!));
+        Assert.Equal(1, (int)found.Body["meta"]!["best_effort_results"]!);
+    }
 }

@@ -63,6 +63,21 @@ public sealed class StockSearch
         return FindAsync(parameters, query, WholeBlockAllTenants, stop);
     }
 
+    /// <summary>
+    /// The state or province of an area code, a town or a rate centre, whoever has the numbers there; null when the stock does not know.
+    /// </summary>
+    /// <param name="query">Of it the country and these alone.</param>
+    public async ValueTask<string?> FindAreaAsync(StockQuery query, CancellationToken stop)
+    {
+        if (query is { Ndc: null, Locality: null, RateCenter: null }) return null;
+        var place = new StockQuery
+        {
+            Country = query.Country, Ndc = query.Ndc, Locality = query.Locality, RateCenter = query.RateCenter, Limit = 1,
+        };
+        var known = await FindAsync(new DynamicParameters(), place, "s.area is not null", stop).ConfigureAwait(false);
+        return known.Count > 0 ? known[0].Area : null;
+    }
+
     /// <summary>Writes down that the account has seen these.</summary>
     public ValueTask<int> RememberAsync(TenantId tenant, IReadOnlyList<string> texts, DateTimeOffset now, CancellationToken stop) =>
         _sql.WriteAsync(db =>

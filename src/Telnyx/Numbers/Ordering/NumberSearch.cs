@@ -10,8 +10,8 @@ namespace Ringwright.Telnyx.Numbers.Ordering;
 internal static class NumberSearch
 {
     public const string UsualCountry = "US";
-    private const int UsualLimit = 100;
-    private const string BadFilter = "10031";
+    private const int UsualLimit = 100, CodeDigits = 3;
+    private const string BadFilter = "10031", NorthAmerica = "+1";
     /// <summary>Where what was not found is made up from around.</summary>
     private static readonly string[] BestEffortCountries = ["US", "CA"];
 
@@ -82,8 +82,11 @@ internal static class NumberSearch
         var seen = found.Select(number => number.Text).ToHashSet(StringComparer.Ordinal);
         var around = new List<StockNumber>();
         var wider = query with { Locality = null, RateCenter = null, StartsWith = null, EndsWith = null, Contains = null };
-        if (query.Ndc is not null) await AddAsync(wider with { Area = null });
-        string? area = query.Area ?? found.Concat(around).Select(number => number.Area).FirstOrDefault(a => a is not null);
+        string? code = query.Ndc ?? CodeOf(query.StartsWith);
+        if (code is not null) await AddAsync(wider with { Ndc = code, Area = null });
+        // Where nothing is free, the numbers that others have say which state it is.
+        string? area = query.Area ?? found.Concat(around).Select(number => number.Area).FirstOrDefault(a => a is not null)
+            ?? await search.FindAreaAsync(query with { Ndc = code }, op.Stop);
         if (area is not null) await AddAsync(wider with { Ndc = null, Area = area });
         return around;
 
@@ -95,6 +98,14 @@ internal static class NumberSearch
             var more = await search.FindAsync(op.Tenant, asked with { Limit = seen.Count + missing }, op.Now, op.Stop);
             around.AddRange(more.Where(number => seen.Add(number.Text)).Take(missing));
         }
+    }
+
+    /// <summary>The area code of a beginning, with or without the calling code; null of one that is shorter.</summary>
+    private static string? CodeOf(string? start)
+    {
+        if (start is null) return null;
+        string digits = start.StartsWith(NorthAmerica, StringComparison.Ordinal) ? start[NorthAmerica.Length..] : start;
+        return digits.Length >= CodeDigits ? digits[..CodeDigits] : null;
     }
 
     /// <summary>A filter that is written as a parameter of its own: passed over, it would show what nobody asked for.</summary>
