@@ -24,6 +24,23 @@ internal static class MediaFetch
         ["text/calendar"] = "ics", ["application/pdf"] = "pdf",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Other names of some of them.</summary>
+    private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>
+    {
+        ["image/jpg"] = "image/jpeg", ["image/pjpeg"] = "image/jpeg", ["image/x-png"] = "image/png", ["audio/mp3"] = "audio/mpeg",
+        ["audio/x-m4a"] = "audio/mp4", ["audio/m4a"] = "audio/mp4",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>What servers say of files of which nobody told them what they are.</summary>
+    private static readonly string[] Unsaid = ["", "application/octet-stream", "binary/octet-stream"];
+
+    /// <summary>Ends of the names of files whose first bytes do not tell them apart.</summary>
+    private static readonly FrozenDictionary<string, string> Ends = new Dictionary<string, string>
+    {
+        [".mp4"] = "video/mp4", [".mov"] = "video/quicktime", [".3gp"] = "video/3gpp", [".m4a"] = "audio/mp4", [".vcf"] = "text/vcard",
+        [".ics"] = "text/calendar", [".txt"] = "text/plain",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     public static string NameOf(TextMedia media) => $"{media.Id:N}.{Types.GetValueOrDefault(media.ContentType, "bin")}";
 
     /// <summary>One after the other: a customer cannot have more fetched at once than he asks for.</summary>
@@ -43,7 +60,7 @@ internal static class MediaFetch
             }, op.Stop);
             if (got.Failure is EgressFailure.TooLarge) return ([], Refuse(at, $"The files have more than {MostBytes} bytes together."));
             if (!got.IsSuccess) return ([], Refuse(at, got.Detail ?? $"The file cannot be had: {SnakeName.Of(got.Failure)}."));
-            string type = (got.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
+            string type = TypeOf(got, urls[i]);
             if (!Types.ContainsKey(type)) return ([], Refuse(at, $"No message carries files of the type '{type}'."));
             if (got.Body.Length == 0) return ([], Refuse(at, "The file is empty."));
             left -= got.Body.Length;
@@ -51,6 +68,17 @@ internal static class MediaFetch
                 got.Body.ToArray()));
         }
         return (files, null);
+    }
+
+    /// <summary>As its server says; where that says nothing useful, as its first bytes do, or the end of its name.</summary>
+    private static string TypeOf(EgressResult got, string url)
+    {
+        string said = (got.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
+        if (!Unsaid.Contains(said)) return Aliases.GetValueOrDefault(said, said);
+        // Films, sounds and pictures of telephones begin alike, and words like nothing.
+        if (MagicBytes.TypeOf(got.Body.Span) is { } found and not "video/mp4") return found;
+        string end = Uri.TryCreate(url, UriKind.Absolute, out var place) ? Path.GetExtension(place.AbsolutePath).ToLowerInvariant() : "";
+        return Ends.GetValueOrDefault(end, said);
     }
 
     private static Problem Refuse(string pointer, string detail) => new("40317", detail) { Pointer = pointer };

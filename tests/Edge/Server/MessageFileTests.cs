@@ -36,16 +36,7 @@ public sealed class MessageFileTests
             await http.Response.Body.WriteAsync(body, http.RequestAborted);
         });
         await using var node = await OperatorClient.StartAsync();
-        var client = new OperatorClient(node);
-        string account = (string)(await client.DataAsync("GET", "/accounts"))[0]!["id"]!;
-        var profile = await AskAsync(node, HttpMethod.Post, "messaging_profiles",
-            """{"name":"Texts","whitelisted_destinations":["*"]}""");
-        foreach (string number in (string[])[From, To])
-        {
-            await client.DataAsync("POST", $"/accounts/{account}/numbers", $$"""{"phone_number":"{{number}}"}""");
-            await AskAsync(node, HttpMethod.Patch, $"phone_numbers/{number}/messaging",
-                $$"""{"messaging_profile_id":"{{profile["data"]!["id"]}}"}""");
-        }
+        string account = await NumbersAsync(node);
         foreach (string refused in (string[])["/large", "/program"])
             Assert.Equal("40317", (string?)(await AskAsync(node, HttpMethod.Post, "messages",
                 $$"""{"from":"{{From}}","to":"{{To}}","media_urls":["{{sink.Url}}{{refused}}"]}"""))["errors"]![0]!["code"]);
@@ -70,6 +61,59 @@ public sealed class MessageFileTests
             using var forged = await node.Api.GetAsync(new Uri(url).PathAndQuery + "A", Stop);
             Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task A_file_of_which_its_server_says_nothing_is_what_its_bytes_or_its_name_say()
+    {
+        await using var sink = await Sink.StartAsync(async (asked, http) =>
+        {
+            http.Response.ContentType = asked.Path switch
+            {
+                "/unsaid" => null,
+                "/photo" => "image/jpg",
+                "/bucket" => "binary/octet-stream",
+                _ => "application/octet-stream",
+            };
+            byte[] body = asked.Path switch
+            {
+                "/card.vcf" => "BEGIN:VCARD"u8.ToArray(),
+                "/film.3gp" or "/film" => "\0\0\0\u0018ftyp3gp4"u8.ToArray(),
+                "/page" => "<html>Access denied"u8.ToArray(),
+                _ => Picture,
+            };
+            await http.Response.Body.WriteAsync(body, http.RequestAborted);
+        });
+        await using var node = await OperatorClient.StartAsync();
+        await NumbersAsync(node);
+        var sent = await SendAsync("/unsaid", "/bucket", "/octets", "/photo", "/card.vcf", "/film.3gp");
+        Assert.Equal(["image/png", "image/png", "image/png", "image/jpeg", "text/vcard", "video/3gpp"],
+            sent["data"]!["media"]!.AsArray().Select(file => (string?)file!["content_type"]));
+        foreach (string refused in (string[])["/page", "/film"])
+            Assert.Equal("40317", (string?)(await SendAsync(refused))["errors"]![0]!["code"]);
+
+        Task<JsonNode> SendAsync(params string[] paths)
+        {
+            string urls = string.Join(',', paths.Select(path => $"\"{sink.Url}{path}\""));
+            return AskAsync(node, HttpMethod.Post, "messages", $$"""{"from":"{{From}}","to":"{{To}}","media_urls":[{{urls}}]}""");
+        }
+    }
+
+    /// <summary>Two numbers of one account, on one profile.</summary>
+    /// <returns>The account.</returns>
+    private static async Task<string> NumbersAsync(RunningNode node)
+    {
+        var client = new OperatorClient(node);
+        string account = (string)(await client.DataAsync("GET", "/accounts"))[0]!["id"]!;
+        var profile = await AskAsync(node, HttpMethod.Post, "messaging_profiles",
+            """{"name":"Texts","whitelisted_destinations":["*"]}""");
+        foreach (string number in (string[])[From, To])
+        {
+            await client.DataAsync("POST", $"/accounts/{account}/numbers", $$"""{"phone_number":"{{number}}"}""");
+            await AskAsync(node, HttpMethod.Patch, $"phone_numbers/{number}/messaging",
+                $$"""{"messaging_profile_id":"{{profile["data"]!["id"]}}"}""");
+        }
+        return account;
     }
 
     private static async Task<JsonNode> AskAsync(RunningNode node, HttpMethod method, string path, string? json = null)
