@@ -13,7 +13,12 @@ public static class TelnyxForm
         Lists = new()
         {
             Filter = "filter", Sort = "sort", HasDateWords = true,
-            Renamed = new Dictionary<string, string> { ["number_type"] = "phone_number_type" },
+            Renamed = new Dictionary<string, string>
+            {
+                ["number_type"] = "phone_number_type",
+                // filter[phone_number][country_code], as many programs write it.
+                ["phone_number.country_code"] = "country_code",
+            },
         },
         // Programs in PHP and in shells send them.
         ReadsWrittenValues = true,

@@ -72,6 +72,8 @@ public sealed class FilterTests
         Same(One("ListAvailablePhoneNumbers", "filter[number_type]=toll-free"), "phone_number_type", "eq", "toll_free");
         Same(One("ListAvailablePhoneNumbers", "filter[phone_number_type]=local"), "phone_number_type", "eq", "local");
         Assert.Equal("number_type", One("ListPhoneNumbers", "filter[number_type]=local").Path);
+        Same(One("ListAvailablePhoneNumbers", "filter[phone_number][country_code]=US"), "country_code", "eq", "US");
+        Assert.Equal("10031", Read("ListPhoneNumbers", "filter[phone_number][country_code]=US").Problem?.Code);
         foreach (string filter in (string[])["number_type]=tollfree", "area_code]=312"])
             Assert.Equal("10031", Read("ListAvailablePhoneNumbers", "filter[" + filter).Problem?.Code);
     }

@@ -37,6 +37,17 @@ public sealed class NumberSearchTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Empty(await FoundAsync($"filter[phone_number][contains]={plus}1{code}"));
     }
 
+    [Fact]
+    public async Task The_country_may_be_said_as_one_of_the_number()
+    {
+        await StockAsync("804");
+        const string country = "filter[phone_number][country_code]", within = "filter[national_destination_code]=804";
+        Assert.Equal(5, (await FoundAsync($"{country}=us&{within}")).Length);
+        var refused = await host.SendAsync("GET", $"{Search}?{country}=SE&{within}");
+        refused.Refuses(400, "10031");
+        Assert.Equal("There are no numbers of SE here.", (string?)refused.Error["detail"]);
+    }
+
     [Theory]
     [InlineData("filter[national_destination_code]=803", "+18435550100")]
     [InlineData("filter[locality]=Columbia", "+18435550100")]
