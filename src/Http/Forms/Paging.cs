@@ -33,6 +33,8 @@ public sealed record ListWords
     public bool HasDateWords { get; init; }
     /// <summary>What filters were called before, with what they are called where the contract has them under another name.</summary>
     public IReadOnlyDictionary<string, string> Renamed { get; init; } = new Dictionary<string, string>();
+    /// <summary>Filters that need no operator where the contract compares parts alone: what is sought begins so.</summary>
+    public IReadOnlyList<string> Begun { get; init; } = [];
 }
 
 /// <summary>The query of a list, as a <see cref="Paging"/> reads it.</summary>

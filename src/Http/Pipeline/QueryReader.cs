@@ -94,7 +94,8 @@ internal sealed class QueryReader
             if (++count > Limits.Filters || !hasFilters
                 || !TrySplit(name[opening.Length..], out var field, out var @operator, out bool isList)
                 || FindFilter(word, field = NameOf(word, field)) is not { } schema
-                || !(Compares(schema, isList ? "in" : @operator) || (isList && IsAlone(name) && Compares(schema, @operator))))
+                || !(Compares(schema, isList ? "in" : @operator) || (isList && IsAlone(name) && Compares(schema, @operator))
+                    || (!isList && IsBeginning(schema, field, ref @operator))))
             {
                 Refuse(Fault.BadFilter, name,
                     count > Limits.Filters ? $"There may be at most {Limits.Filters} filters." : $"{name} is no filter of this list.");
@@ -127,6 +128,15 @@ internal sealed class QueryReader
     private string NameOf(string word, string field) =>
         _words.Renamed.TryGetValue(field, out string? today) && FindFilter(word, field) is null && FindFilter(word, today) is not null
             ? today : field;
+
+    /// <summary>A value without an operator, where the contract has no equality: what is sought begins with it.</summary>
+    private bool IsBeginning(Schema schema, string field, ref string @operator)
+    {
+        const string begins = "starts_with";
+        if (@operator is not "eq" || !_words.Begun.Contains(field) || !Compares(schema, begins)) return false;
+        @operator = begins;
+        return true;
+    }
 
     /// <summary>A word that the contract writes with underscores, and older clients with hyphens.</summary>
     private static string Worded(Schema schema, string value)

@@ -19,6 +19,8 @@ public static class TelnyxForm
                 // filter[phone_number][country_code], as many programs write it.
                 ["phone_number.country_code"] = "country_code",
             },
+            // Who is about to order a number asks whether it is still there.
+            Begun = ["phone_number"],
         },
         // Programs in PHP and in shells send them.
         ReadsWrittenValues = true,

@@ -79,6 +79,14 @@ public sealed class FilterTests
     }
 
     [Fact]
+    public void A_number_that_is_sought_by_its_parts_may_be_written_whole()
+    {
+        Same(One("ListAvailablePhoneNumbers", "filter[phone_number]=%2B13125550100"), "phone_number", "starts_with", "+13125550100");
+        foreach (string filter in (string[])["phone_number][ne]=1", "phone_number][]=1", "features][starts_with]=s"])
+            Assert.Equal("10031", Read("ListAvailablePhoneNumbers", "filter[" + filter).Problem?.Code);
+    }
+
+    [Fact]
     public void A_comma_in_a_value_that_is_no_list_stays() =>
         Same(One("ListPhoneNumbers", "filter[customer_reference]=a,b"), "customer_reference", "eq", "a,b");
 

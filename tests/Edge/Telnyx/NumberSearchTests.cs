@@ -38,6 +38,17 @@ public sealed class NumberSearchTests(TelnyxHost host) : IClassFixture<TelnyxHos
     }
 
     [Fact]
+    public async Task Whether_one_number_is_there_is_asked_by_the_number()
+    {
+        await StockAsync("805");
+        Assert.Equal(["+18055550103"], await FoundAsync("filter[phone_number]=%2B18055550103&filter[limit]=1"));
+        Assert.Empty(await FoundAsync("filter[phone_number]=%2B18055550199"));
+        var ordered = await host.SendAsync("POST", "/v2/number_orders", """{"phone_numbers":[{"phone_number":"+18055550103"}]}""");
+        Assert.True(ordered.Status == 200, ordered.Text);
+        Assert.Empty(await FoundAsync("filter[phone_number]=%2B18055550103"));
+    }
+
+    [Fact]
     public async Task The_country_may_be_said_as_one_of_the_number()
     {
         await StockAsync("804");
