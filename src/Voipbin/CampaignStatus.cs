@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
@@ -11,7 +12,7 @@ namespace Ringwright.Voipbin;
 /// <summary>Runs and stops campaigns.</summary>
 internal sealed class CampaignStatus(VoipbinParts parts, Schema campaign, ActiveflowHandlers runs)
 {
-    public const string Requested = "requested";
+    public const string Requested = CampaignSwitch.Requested;
 
     public async ValueTask<Reply> Put(OperationContext op)
     {
@@ -45,13 +46,15 @@ internal sealed class CampaignStatus(VoipbinParts parts, Schema campaign, Active
         if (CampaignDocument.Moment(row.Body["stop_at"]) <= op.Now)
             return VoipbinShape.Bad("status", "The campaign's stop_at has passed.");
         await CampaignPlans.FollowAsync(parts, op.Tenant, row.Id, op.Stop);
-        await MoveAsync(op, row, [CampaignState.Stop, CampaignState.Stopping], CampaignState.Run, reason: null, "started");
+        await parts.Store.Campaigns.MoveAsync(op.Tenant, Guid.Parse(row.Id), [CampaignState.Stop, CampaignState.Stopping],
+            CampaignState.Run, reason: null, MomentOf(op), op.Note("started", DialerRows.Campaign.RecordType, row.Id), op.Stop);
         return null;
     }
 
     private async ValueTask StopAsync(OperationContext op, ResourceRow row, bool hangsUp)
     {
-        await MoveAsync(op, row, [CampaignState.Run], CampaignState.Stopping, Requested, "stopped");
+        await CampaignSwitch.StopAsync(parts.Store, op.Tenant, Guid.Parse(row.Id), MomentOf(op),
+            op.Note("stopped", DialerRows.Campaign.RecordType, row.Id), op.Stop);
         if (!hangsUp) return;
         // What is being dialled at this moment has no leg yet: it is looked for once more.
         for (int attempt = 0; attempt < 2; attempt++)
@@ -65,11 +68,6 @@ internal sealed class CampaignStatus(VoipbinParts parts, Schema campaign, Active
         }
     }
 
-    private async ValueTask MoveAsync(OperationContext op, ResourceRow row, IReadOnlyList<CampaignState> from, CampaignState to,
-        string? reason, string change)
-    {
-        var now = VoipbinForm.Moments.Next(DialerRows.Campaign.RecordType, op.Tenant, op.Now);
-        await parts.Store.Campaigns.MoveAsync(op.Tenant, Guid.Parse(row.Id), from, to, reason, now,
-            op.Note(change, DialerRows.Campaign.RecordType, row.Id), op.Stop);
-    }
+    private static DateTimeOffset MomentOf(OperationContext op) =>
+        VoipbinForm.Moments.Next(DialerRows.Campaign.RecordType, op.Tenant, op.Now);
 }

@@ -247,8 +247,11 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
     /// <summary>It stops once nothing of it is up.</summary>
     private async ValueTask EndAsync(CampaignRun run, DateTimeOffset now, CancellationToken stop)
     {
-        var campaign = run.Campaign;
-        if (await parts.Store.DialAttempts.CountLiveAsync(campaign, stop).ConfigureAwait(false) > 0) return;
+        if (await parts.Store.DialAttempts.CountLiveAsync(run.Campaign, stop).ConfigureAwait(false) > 0) return;
+        // As it is by now: somebody may have asked for its stop since, by another node too.
+        if (await parts.Store.Campaigns.FindAsync(run.Campaign.Tenant, run.Campaign.Id, stop).ConfigureAwait(false)
+            is not { State: CampaignState.Stopping } campaign)
+            return;
         string? reason = campaign.StopReason;
         // Somebody's try was given back at the moment at which nobody seemed to be left.
         if (reason is Exhausted

@@ -10,6 +10,8 @@ public static class CampaignSwitch
 {
     public const string Requested = "requested";
 
+    private const int StopTries = 5;
+
     /// <returns>Why it does not run now; null when it does, also when it did before.</returns>
     public static async ValueTask<string?> StartAsync(Database store, TenantId tenant, Guid id, DateTimeOffset now, AuditNote? note,
         CancellationToken stop) => (await TryStartAsync(store, tenant, id, now, note, stop).ConfigureAwait(false))?.Text;
@@ -26,11 +28,28 @@ public static class CampaignSwitch
         return obstacle.Text;
     }
 
-    /// <summary>Calls that are up go on.</summary>
+    /// <summary>
+    /// Calls that are up go on. One that stops because its list is at an end would go on with a try that is given back, and start the one
+    /// behind it: asked for, its stop is one for good.
+    /// </summary>
     /// <returns>False when it was not running.</returns>
-    public static ValueTask<bool> StopAsync(Database store, TenantId tenant, Guid id, DateTimeOffset now, AuditNote? note,
-        CancellationToken stop) =>
-        store.Campaigns.MoveAsync(tenant, id, [CampaignState.Run], CampaignState.Stopping, Requested, now, note, stop);
+    public static async ValueTask<bool> StopAsync(Database store, TenantId tenant, Guid id, DateTimeOffset now, AuditNote? note,
+        CancellationToken stop)
+    {
+        // It may go from the one to the other while it is looked at.
+        for (int tries = 0; tries < StopTries; tries++)
+        {
+            if (await MoveAsync(CampaignState.Run).ConfigureAwait(false)) return true;
+            var campaign = await store.Campaigns.FindAsync(tenant, id, stop).ConfigureAwait(false);
+            if (campaign is { State: CampaignState.Run }) continue;
+            if (campaign is not { State: CampaignState.Stopping, StopReason: Campaign.Exhausted }) return false;
+            if (await MoveAsync(CampaignState.Stopping).ConfigureAwait(false)) return true;
+        }
+        return false;
+
+        ValueTask<bool> MoveAsync(CampaignState from) =>
+            store.Campaigns.MoveAsync(tenant, id, [from], CampaignState.Stopping, Requested, now, note, stop);
+    }
 
     private static async ValueTask<Obstacle?> TryStartAsync(Database store, TenantId tenant, Guid id, DateTimeOffset now, AuditNote? note,
         CancellationToken stop)

@@ -192,6 +192,21 @@ public sealed class CampaignRunTests : IAsyncLifetime
         Assert.Equal(("stop", before), (await _rig.StatusAsync(second), _rig.TypesOf(second).Count));
     }
 
+    [Fact, Depth("the dialler's own tests have the same")]
+    public async Task A_stop_while_the_last_call_of_a_list_rings_starts_no_next_campaign()
+    {
+        string plan = await _rig.PlanAsync(1), second = await _rig.CampaignAsync(await _rig.ListAsync("ok-1"), plan);
+        string first = await _rig.CampaignAsync(await _rig.ListAsync("ring"), plan, $$"""{"next_campaign_id":"{{second}}"}""");
+        await _rig.RunAsync(first);
+        await _rig.EventuallyAsync(async () => await _rig.StatusAsync(first) is "stopping", "its list is at an end");
+        await _rig.StopAsync(first, hangsUp: true);
+        await _rig.StoppedAsync(first);
+        await CampaignRig.QuietAsync(1.5);
+        Assert.Equal("requested", (string?)(await _rig.Host.DoneAsync("GET", "/campaigns/" + first))["stop_reason"]);
+        Assert.Equal("stop", await _rig.StatusAsync(second));
+        Assert.Empty(_rig.Uas.Of("ok-1"));
+    }
+
     [Fact, Depth("the gate has the calls, walls and refusals of this face; this is read or made the same way")]
     public async Task The_operator_sees_and_stops_a_customers_campaign()
     {
