@@ -121,15 +121,15 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
     /// <summary>Said before the rest is read: a file of the shortest lines would take all memory.</summary>
     private static Problem TooMany() => VoipbinShape.Bad("", $"An import may have {MostRows} rows; this one has more.");
 
+    /// <summary>What else ends a line of prose, as U+2028 does, is a letter of a JSON text.</summary>
     private static Problem? ReadLines(string text, List<ImportRow> rows)
     {
-        int number = 0;
-        foreach (var line in text.EnumerateLines())
+        using var lines = new StringReader(text);
+        for (int number = 1; lines.ReadLine() is { } line; number++)
         {
-            number++;
-            if (line.IsWhiteSpace()) continue;
+            if (string.IsNullOrWhiteSpace(line)) continue;
             if (rows.Count == MostRows) return TooMany();
-            rows.Add(ReadLine(number, line.ToString()));
+            rows.Add(ReadLine(number, line));
         }
         return null;
     }

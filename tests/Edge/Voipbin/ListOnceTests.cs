@@ -117,6 +117,19 @@ public sealed class ListOnceTests : IAsyncLifetime
         Assert.Equal(1, await CountAsync($"/outdials/{list}/targets"));
     }
 
+    [Fact]
+    public async Task What_ends_a_line_of_prose_may_stand_in_a_line_of_an_import()
+    {
+        string list = (string)(await _host.DoneAsync("POST", "/outdials", """{"name":"list"}"""))["id"]!;
+        const string name = "Anna\u2028second floor\u2029back\u0085door";
+        var done = await ImportAsync(list,
+            "{\"name\":\"" + name + "\",\"destination_0\":{\"type\":\"tel\",\"target\":\"+15550001111\"}}\r\n"
+            + "{\"name\":7}\n{\"name\":\"Bert\",\"destination_0\":{\"type\":\"tel\",\"target\":\"+15550001112\"}}");
+        Assert.Equal((2, 1, 2), ((int)done["added"]!, (int)done["refused_count"]!, (int)done["refused"]![0]!["row"]!));
+        var targets = (await _host.DoneAsync("GET", $"/outdials/{list}/targets"))["result"]!.AsArray();
+        Assert.Equal([name, "Bert"], targets.Select(target => (string)target!["name"]!).Order(StringComparer.Ordinal));
+    }
+
     private async Task<int> CountAsync(string path) => (await _host.DoneAsync("GET", path))["result"]!.AsArray().Count;
 
     private async Task<JsonNode> ImportAsync(string list, string lines)
