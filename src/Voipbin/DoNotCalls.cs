@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
@@ -22,6 +23,9 @@ internal sealed class DoNotCalls(VoipbinParts parts)
         var body = op.ReadObject();
         if (!E164.TryParse((string?)body["number"], out var number))
             return op.Fail(VoipbinShape.Bad("number", "number must be a number in +E.164 form, such as +498912345678."));
+        // An entry by which nobody is known would keep nobody from being called.
+        if (NumberCell.Read(number.Text, home: null, out _) is var fault and not NumberFault.None)
+            return op.Fail(VoipbinShape.Bad("number", $"number: {NumberCell.Sentence(fault)}."));
         string reason = (string?)body["reason"] ?? "";
         if (reason.Length > DoNotCallEntry.MostEvidence)
             return op.Fail(VoipbinShape.Bad("reason", $"reason may have {DoNotCallEntry.MostEvidence} characters."));

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Campaigns.Dialling;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Campaigns.Windows;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
@@ -54,6 +55,10 @@ internal static class TargetDocument
             }
             if ((string?)address["type"] is null or "") return VoipbinShape.Bad(place, $"{place} must say its type.");
             if (VoipbinAddress.Check(place, address) is { } wrong) return wrong;
+            // The list would have who is called there twice, and a do-not-call list would not know it.
+            if ((string)address["type"]! is "tel"
+                    && NumberCell.Read((string)address["target"]!, home: null, out _) is NumberFault.TrunkZero)
+                return VoipbinShape.Bad(place, $"{place}: {NumberCell.Sentence(NumberFault.TrunkZero)}.");
             count++;
         }
         if (count == 0) return VoipbinShape.Bad(Places[0], "A target must have at least one destination with a target.");

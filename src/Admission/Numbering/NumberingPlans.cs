@@ -118,6 +118,19 @@ public sealed class NumberingPlans
         return false;
     }
 
+    /// <summary>
+    /// Behind the code stands a zero that is dialled at home alone: with it the number is none of the plan, and without it one. In Italy it
+    /// is a part of the number.
+    /// </summary>
+    public bool HasTrunkZero(E164 number)
+    {
+        var digits = number.Text.AsSpan(1);
+        int code = CallingCodeLength(digits);
+        return code > 0 && code < digits.Length && digits[code] == '0' && Classify(number).Type is NumberType.Unknown
+            && E164.TryParse(string.Concat("+", digits[..code], digits[(code + 1)..]), out var without)
+            && Classify(without).Type is not NumberType.Unknown;
+    }
+
     /// <summary>No calling code is the beginning of another.</summary>
     private bool TryFind(ReadOnlySpan<char> digits, out Plan[] plans, out int codeLength)
     {

@@ -56,7 +56,8 @@ public sealed class NationalNumbers
             if (digits.StartsWith(prefix, StringComparison.Ordinal) && _plans.Fits(_code, Country, digits.AsSpan(prefix.Length)))
                 readings.Add($"+{_code}{digits[prefix.Length..]}");
         if (_abroadPrefix is { } abroad && digits.StartsWith(abroad, StringComparison.Ordinal)
-                && E164.TryParse($"+{digits[abroad.Length..]}", out var foreign) && _plans.Classify(foreign).IsPossible)
+                && E164.TryParse($"+{digits[abroad.Length..]}", out var foreign) && _plans.Classify(foreign).IsPossible
+                && !_plans.HasTrunkZero(foreign))
             readings.Add(foreign.Text);
         if (readings.Count != 1) return readings.Count == 0 ? NumberFault.NotOfCountry : NumberFault.Ambiguous;
         number = readings.First();

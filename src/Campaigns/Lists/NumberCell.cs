@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.RegularExpressions;
+using Ringwright.Admission.Numbering;
 using Ringwright.Core;
 
 namespace Ringwright.Campaigns.Lists;
@@ -18,6 +19,8 @@ public enum NumberFault
     Fraction,
     /// <summary>"+49 (0)30" or "+49 (030)": whether the 0 is dialled nobody says.</summary>
     BracketedZero,
+    /// <summary>"+49 030": as with brackets, and nobody who is called or must not be called is known by it.</summary>
+    TrunkZero,
     /// <summary>No reading of it is a number of the country that is assumed.</summary>
     NotOfCountry,
     /// <summary>Two readings are.</summary>
@@ -52,11 +55,7 @@ public static partial class NumberCell
     {
         number = "";
         // Most cells of a long list are numbers as they stand.
-        if (E164.TryParse(cell, out var plainly))
-        {
-            number = plainly.Text;
-            return NumberFault.None;
-        }
+        if (E164.TryParse(cell, out var plainly)) return Judge(plainly, out number);
         string text = Seen(cell);
         if (text.Length is 0 or > MostCharacters) return NumberFault.NotANumber;
         if (text[0] is '=' or '-' or '@' or '\t' or '\r') return NumberFault.Formula;
@@ -65,12 +64,7 @@ public static partial class NumberCell
         string plain = Without(text, Separators);
         if (plain.AsSpan(plain.StartsWith('+') ? 1 : 0).ContainsAnyExceptInRange('0', '9')) return NumberFault.NotANumber;
         if (text.Contains('(', StringComparison.Ordinal) && Bracketed().IsMatch(text)) return NumberFault.BracketedZero;
-        if (plain.StartsWith('+'))
-        {
-            if (!E164.TryParse(plain, out var read)) return NumberFault.NotANumber;
-            number = read.Text;
-            return NumberFault.None;
-        }
+        if (plain.StartsWith('+')) return E164.TryParse(plain, out var read) ? Judge(read, out number) : NumberFault.NotANumber;
         return home is null || plain.Length == 0 ? NumberFault.NotANumber : home.Read(plain, out number);
     }
 
@@ -87,10 +81,19 @@ public static partial class NumberCell
         NumberFault.Exponent => "a spreadsheet has shortened it, and its last digits are lost: format the column as text",
         NumberFault.Fraction => "a spreadsheet has taken it for an amount: format the column as text",
         NumberFault.BracketedZero => "a zero in brackets stands in it: write the number as it is dialled from abroad",
+        NumberFault.TrunkZero =>
+            "a zero that is dialled at home alone stands behind its country code: write the number as it is dialled from abroad",
         NumberFault.NotOfCountry => $"it is no number of {country}, and has no + and country code",
         NumberFault.Ambiguous => $"it may be two numbers of {country}: write it with + and the country code",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    private static NumberFault Judge(E164 read, out string number)
+    {
+        bool hasZero = NumberingPlans.Load().HasTrunkZero(read);
+        number = hasZero ? "" : read.Text;
+        return hasZero ? NumberFault.TrunkZero : NumberFault.None;
+    }
 
     /// <summary>Without what nobody sees, the apostrophe by which a spreadsheet knows a text, and the mark of a number.</summary>
     private static string Seen(string cell)

@@ -74,7 +74,7 @@ internal sealed class TargetCells(ListFile file, TargetReading reading)
     private string? AddressOf(string text, out string address)
     {
         var fault = NumberCell.Read(text, reading.Home, out address);
-        if (fault is NumberFault.None || TargetAddress.TryParse(text, out address)) return null;
+        if (fault is NumberFault.None || fault is not NumberFault.TrunkZero && TargetAddress.TryParse(text, out address)) return null;
         return fault is NumberFault.NotANumber ? TargetAddress.NotOne : NumberCell.Sentence(fault, reading.Home?.Country);
     }
 

@@ -29,6 +29,8 @@ public sealed class NumberCellTests
         InlineData("1,2e10", NumberFault.Exponent)]
     [InlineData("+49 (0)30 123456", NumberFault.BracketedZero), InlineData("+49 (030) 123456", NumberFault.BracketedZero),
         InlineData("+39 (0)6 12345678", NumberFault.BracketedZero)]
+    [InlineData("+49 030 123456", NumberFault.TrunkZero), InlineData("+4407400123456", NumberFault.TrunkZero),
+        InlineData("tel:+33-06-12-34-56-78", NumberFault.TrunkZero)]
     [InlineData("=1+1", NumberFault.Formula), InlineData("-12125550100", NumberFault.Formula), InlineData("@SUM(A1)", NumberFault.Formula)]
     [InlineData("12125550100", NumberFault.NotANumber), InlineData("0049301234567", NumberFault.NotANumber),
         InlineData("", NumberFault.NotANumber), InlineData("hello", NumberFault.NotANumber), InlineData("+", NumberFault.NotANumber)]
@@ -49,6 +51,7 @@ public sealed class NumberCellTests
     [InlineData("DE", "030 123456", "+4930123456"), InlineData("DE", "(030) 123456", "+4930123456")]
     [InlineData("DE", "0049 30 123456", "+4930123456"), InlineData("DE", "+1 212 555 0100", "+12125550100")]
     [InlineData("DE", "0015550100000", "+15550100000")]      // no such area code, yet a lab number
+    [InlineData("DE", "+390612345678", "+390612345678"), InlineData("DE", "+4900000", "+4900000")]
     [InlineData("US", "(212) 555-0100", "+12125550100"), InlineData("US", "1-212-555-0100", "+12125550100")]
     [InlineData("US", "5550100000", "+15550100000"), InlineData("US", "011 49 30 1234567", "+49301234567")]
     [InlineData("us", "2125550100", "+12125550100"), InlineData("GB", "07400 123456", "+447400123456")]
@@ -61,6 +64,7 @@ public sealed class NumberCellTests
     [Theory]
     [InlineData("US", "555-0100"), InlineData("US", "00493012345"), InlineData("US", "212555010"), InlineData("DE", "1")]
     [InlineData("ES", "0912345678"), InlineData("GB", "0000000000"), InlineData("AU", "004930123456")]
+    [InlineData("AT", "0049 030 123456")]
     public void What_fits_no_plan_is_none(string country, string cell) => Reads(null, NumberFault.NotOfCountry, cell, Home(country));
 
     [Fact]

@@ -130,6 +130,22 @@ public sealed class ListOnceTests : IAsyncLifetime
         Assert.Equal([name, "Bert"], targets.Select(target => (string)target!["name"]!).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Whoever is called and whoever must not be called would be known by two numbers.</summary>
+    [Fact]
+    public async Task A_zero_that_is_dialled_at_home_alone_is_told_by_lists_and_do_not_call()
+    {
+        string list = (string)(await _host.DoneAsync("POST", "/outdials", """{"name":"list"}"""))["id"]!;
+        var done = await ImportAsync(list, """
+            {"destination_0":{"type":"tel","target":"+4407400123456"}}
+            {"destination_0":{"type":"tel","target":"+447400123456"}}
+            """);
+        Assert.Equal((1, 1), ((int)done["added"]!, (int)done["refused"]![0]!["row"]!));
+        DialerHost.Refuses(400, "INVALID_ARGUMENT", await _host.AskAsync("POST", $"/outdials/{list}/targets",
+            """{"destination_0":{"type":"tel","target":"+4407400123456"}}"""));
+        DialerHost.Refuses(400, "INVALID_ARGUMENT", await _host.AskAsync("POST", "/dnc", """{"number":"+4407400123456"}"""));
+        Assert.Equal(1, await CountAsync($"/outdials/{list}/targets"));
+    }
+
     private async Task<int> CountAsync(string path) => (await _host.DoneAsync("GET", path))["result"]!.AsArray().Count;
 
     private async Task<JsonNode> ImportAsync(string list, string lines)
