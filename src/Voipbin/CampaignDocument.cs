@@ -22,7 +22,7 @@ internal static class CampaignDocument
     /// <summary>What somebody hears who was called and finds no agent.</summary>
     public const string AbandonedMessage = "abandoned_message";
 
-    private const int LeastRing = 1_000, MostRing = 600_000, UsualRing = 60_000;
+    private const int DateLetters = 10, LeastRing = 1_000, MostRing = 600_000, UsualRing = 60_000;
 
     /// <summary>Of a plan: what a campaign copies.</summary>
     private static readonly string[] PlanFields =
@@ -117,8 +117,15 @@ internal static class CampaignDocument
     /// <summary>A moment in one of the two notations, or with an offset; null for none.</summary>
     public static DateTimeOffset? Moment(JsonNode? text) => TryMoment((string?)text, out var at) ? at : null;
 
-    public static bool TryMoment(string? text, out DateTimeOffset at) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
-        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out at);
+    /// <summary>The date is there, and its year is first: which month 05/06 is, nobody knows.</summary>
+    public static bool TryMoment(string? text, out DateTimeOffset at)
+    {
+        at = default;
+        return text is { Length: >= DateLetters }
+            && DateOnly.TryParseExact(text[..DateLetters], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out at);
+    }
 
     /// <summary>Whom the called see; empty where that is neither a number nor a SIP address, and then nobody is called.</summary>
     private static string CallerOf(JsonObject source) => (string?)source["target"] is { Length: > 0 }

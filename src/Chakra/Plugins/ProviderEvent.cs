@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Ringwright.Chakra.Calling;
 
 namespace Ringwright.Chakra.Plugins;
 
 /// <summary>What an event of another provider says of a call.</summary>
-internal sealed record ProviderEvent
+internal sealed partial record ProviderEvent
 {
     private const int LongestText = 255;
 
@@ -54,7 +55,7 @@ internal sealed record ProviderEvent
             ProviderTables.NamesOf(provider, ours).Select(name => TextOf(payload[name])).FirstOrDefault(text => text is not null);
     }
 
-    /// <summary>Seconds, milliseconds or microseconds since 1970, told apart by their digits, or a date in words.</summary>
+    /// <summary>Seconds, milliseconds or microseconds since 1970, told apart by their digits, or a date that can be one alone.</summary>
     /// <returns>Milliseconds; null for what is no moment of our time.</returns>
     public static long? Moment(string? text)
     {
@@ -67,7 +68,8 @@ internal sealed record ProviderEvent
                 >= 1e15 and < 1e16 => (long)(number / 1e3),
                 _ => (long?)null,
             }
-            : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            : OneDate().IsMatch(text)
+                    && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
                 ? at.ToUnixTimeMilliseconds() : null;
         return millis is >= 1_000_000_000_000 and <= 9_999_999_999_999 ? millis : null;
     }
@@ -114,4 +116,9 @@ internal sealed record ProviderEvent
     public string? Lack(bool isNew) => CallId is not { Length: <= LongestText } ? "the id of its call"
         : !isNew ? null : From is not { Length: <= LongestText } ? "who called"
         : To is not { Length: <= LongestText } ? "who was called" : null;
+
+    /// <summary>A date that can be one alone: its year is first, or its month is a word. Which month 05/06 is, nobody knows.</summary>
+    [GeneratedRegex("^[0-9]{4}[-/]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OneDate();
 }

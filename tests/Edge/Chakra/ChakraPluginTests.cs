@@ -171,6 +171,12 @@ public sealed class ChakraPluginTests
         var unknown = await host.CallAsync(stranger);
         Assert.Equal(("UNKNOWN", "levitating", null, null), ((string?)unknown["callStatus"], (string?)unknown["providerPayload"]!["status"],
             unknown["callStart"], unknown["callEnd"]));
+        // Nobody knows whether it was in May or in June.
+        var either = await host.CallAsync((string)(await host.DoneAsync("POST", "/plugin/ameyo/event", """
+            {"callId":"A3","from":"+15550177002","to":"+15550100000","status":"completed","startTime":"05/06/2025 08:53:20",
+             "answerTime":"8:53:25","endTime":"09 Oct 2025 08:53:40"}
+            """))["id"]!);
+        Assert.Equal((null, null, 1760000020000), (either["callStart"], either["connectionStart"], (long)either["callEnd"]!));
         // By other names of its, with a type that says no direction, and a status that says nothing of the call.
         var snake = await host.CallAsync((string)(await host.DoneAsync("POST", "/plugin/ameyo/event", """
             {"crt_object_id":"d928-1-vce-7","type":"call_event","from":"+15550177002","dialledPhone":"+15550100000","is_outbound":false,

@@ -142,7 +142,8 @@ public sealed class DialerListTests : IAsyncLifetime
         foreach (string body in new[]
             {
                 """{"type":"sms"}""", """{"end_handle":"loop"}""", """{"service_level":-1}""", """{"service_level":10001}""",
-                """{"pacing":"fast"}""", """{"max_calls_per_second":0}""", """{"start_at":"soon"}""",
+                """{"pacing":"fast"}""", """{"max_calls_per_second":0}""", """{"start_at":"soon"}""", """{"stop_at":"10:30"}""",
+                """{"start_at":"05/06/2026 09:00"}""", """{"start_at":"05.06.2026"}""", """{"start_at":"June 5"}""",
                 """{"start_at":"2026-01-02 00:00:00.000000","stop_at":"2026-01-01 00:00:00.000000"}""",
                 $$"""{"name":"{{new string('x', 256)}}"}""",
             })
