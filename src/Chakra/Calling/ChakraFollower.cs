@@ -26,17 +26,24 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
         select id, uuid from rw_leg where tenant_id = @tenant and started_at >= @since order by started_at desc limit 5000
         """;
 
+    // Whose end an earlier process may not have seen, or not written.
+    internal const string SelectOpenClicks = $"""
+        select id from rw_chakra_call where tenant_id = @tenant and is_logged and created_at >= @since and deleted_at is null
+            and provider = '{ChakraCall.Provider}' and call_status in ('{ChakraStatus.Queued}', '{ChakraStatus.Ringing}',
+                '{ChakraStatus.InProgress}', '{ChakraStatus.NotDisconnected}')
+        """;
+
     private const int AtOnce = 200;
 
     /// <summary>What a CRM goes by; what else a leg goes through is no news.</summary>
     private static readonly string[] Seen = ["callStatus", "recordingUrl"];
 
     /// <summary>What was noted is in the ledger by then, or never.</summary>
-    private static readonly TimeSpan Late = TimeSpan.FromSeconds(10), Past = TimeSpan.FromHours(20);
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(10), Past = TimeSpan.FromHours(20), Open = TimeSpan.FromDays(7);
 
     private readonly ConcurrentDictionary<CallKey, Touch> _touched = new();
     private readonly ChakraCalls _calls = new(store, telling);
-    private bool _hasBegun;
+    private bool _hasBegun, _hasCaughtUp;
 
     public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
@@ -58,6 +65,7 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
     public async Task LookAsync(CancellationToken stop)
     {
         if (!_hasBegun) await BeginAsync(stop);
+        else if (!_hasCaughtUp) await CatchUpClicksAsync(stop);
         var now = store.Time.GetUtcNow();
         var looked = _touched.ToArray();
         foreach (var of in looked.Where(one => one.Value.Click is null).GroupBy(one => one.Key.Team))
@@ -90,6 +98,22 @@ internal sealed class ChakraFollower(Database store, ChakraTelling telling) : IP
             foreach (var leg in recent) _touched.TryAdd(new(team, leg.Uuid), new(leg.Id, now, 0, null));
         }
         _hasBegun = true;
+    }
+
+    /// <summary>
+    /// Calls that ring an agent first, and that go on as far as their notes say: what has become of their legs meanwhile. With the second
+    /// look, for links are known by then.
+    /// </summary>
+    private async Task CatchUpClicksAsync(CancellationToken stop)
+    {
+        var since = store.Time.GetUtcNow() - Open;
+        foreach (var team in store.Routing.Current.Tenants.Select(tenant => tenant.Id).ToList())
+        {
+            var open = await store.Sql.ReadAsync(
+                db => db.Query<string>(SelectOpenClicks, new { tenant = team, since }).AsList(), stop);
+            foreach (string click in open) await FollowClickAsync(team, click, [], stop);
+        }
+        _hasCaughtUp = true;
     }
 
     /// <summary>Lays the steps of both legs over the call, those that were laid before too: they change nothing.</summary>

@@ -63,6 +63,27 @@ public sealed class ChakraClickTests
         Assert.Empty(host.Far.To("now-62"));
     }
 
+    /// <summary>Its last steps are written while nobody looks any more.</summary>
+    [Fact, Depth("the gate has calls of agents at their devices, and twenty calls of all ends by all faces")]
+    public async Task A_call_that_ends_with_its_node_is_over_for_the_next_one()
+    {
+        using var folder = new TempFolder();
+        string id;
+        await using (var host = await ChakraHost.StartAsync(isPostgres: false, folder.Path))
+        {
+            await host.DoneAsync("PUT", "/config", $$"""
+                {"dispositions":[],"callerId":"{{CallerId}}","users":[{"id":"{{First}}","device":"{{Sip(host, "now-71")}}"}]}
+                """);
+            id = await StartAsync(host, "now-72", First);
+            await host.BecomesAsync(id, "IN_PROGRESS");
+        }
+        await using var next = await ChakraHost.StartAsync(isPostgres: false, folder.Path, isAgain: true);
+        var over = await Eventually.SomeAsync(async () =>
+            await next.DoneAsync("GET", "/call/" + id) is var call && call["callEnd"] is not null ? call : null, "its end is seen");
+        Assert.Contains((string)over["callStatus"]!, (string[])["FAILED", "COMPLETED"]);
+        await next.RefusesAsync(409, null, "POST", $"/call/{id}/hangup");
+    }
+
     private static async Task RefusedAsync(ChakraHost host)
     {
         foreach (var (status, field, json) in new[]
