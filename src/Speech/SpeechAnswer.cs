@@ -30,10 +30,17 @@ internal static class SpeechAnswer
         return AudioResult.Of(AudioFormat.Join(file));
     }
 
-    /// <summary>The answer as a WAV file, when it is bare samples: 16 bits, little-endian, mono.</summary>
+    /// <summary>
+    /// The answer as a WAV file, when it is bare samples: 16 bits, little-endian, mono. Some servers pass over the format
+    /// that was asked for: what says itself that it is another is never heard as samples.
+    /// </summary>
     public static AudioResult OfSamples(EgressResult result, int sampleRate)
     {
         if (!result.IsSuccess) return Failed(result);
+        if (AudioFormat.IsWav(result.Body.Span)) return OfFile(result);
+        if (Mp3Frames.Begin(result.Body.Span)) return AudioResult.Of(result.Body.ToArray());
+        if (AudioFormat.OtherFormat(result.Body.Span) is { } other)
+            return AudioResult.Failed(PromptFailure.Failed, $"The speech provider answered with {other}.");
         bool isText = result.ContentType is { } type
             && (type.Contains("json", StringComparison.OrdinalIgnoreCase) || type.StartsWith("text/", StringComparison.OrdinalIgnoreCase));
         return isText || result.Body.Length < 2

@@ -186,6 +186,47 @@ public sealed class RemoteVoiceTests : IDisposable
         Assert.Equal((expected, type), ((string?)body?["Text"], (string?)body?["TextType"]));
     }
 
+    [Theory, InlineData("elevenlabs", "audio/mpeg"), InlineData("polly", "audio/mpeg"), InlineData("elevenlabs", "audio/pcm")]
+    public async Task An_MP3_in_place_of_samples_is_kept_as_one(string name, string type)
+    {
+        // Two frames of 128 kbit/s at 44,100 Hz.
+        byte[] file = new byte[2 * 417];
+        foreach (int at in (int[])[0, 417]) ((byte[])[0xFF, 0xFB, 0x90, 0x64]).CopyTo(file, at);
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            c.Response.ContentType = type;
+            await c.Response.Body.WriteAsync(file);
+        });
+        Assert.Equal(file, (await Any(name, server).RenderAsync(new("Hello", "female", null, IsSsml: false), Stop)).Bytes);
+    }
+
+    [Fact]
+    public async Task Samples_that_begin_as_an_MP3_does_are_samples_whatever_they_are_called()
+    {
+        byte[] sound = new byte[2_000];
+        ((byte[])[0, 0, 0xFF, 0xFB, 0x90, 0x64]).CopyTo(sound, 0);
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            c.Response.ContentType = "audio/mpeg";
+            await c.Response.Body.WriteAsync(sound);
+        });
+        var result = await ElevenLabs(server).RenderAsync(new("Hello", "female", null, IsSsml: false), Stop);
+        Assert.True(WavReader.TryRead(result.Bytes, out short[] samples, out _, out _));
+        Assert.Equal(1_000, samples.Length);
+    }
+
+    [Theory, InlineData("elevenlabs"), InlineData("polly")]
+    public async Task A_whole_WAV_in_place_of_samples_is_kept_and_an_Ogg_is_a_failure_in_words(string name)
+    {
+        byte[] file = Wav.Make(100);
+        await using var server = await TestServer.StartAsync(async c => await c.Response.Body.WriteAsync(file));
+        var speech = new PromptSource.Speech("Hello", "female", null, IsSsml: false);
+        Assert.Equal(file, (await Any(name, server).RenderAsync(speech, Stop)).Bytes);
+        file = [.. "OggS"u8, .. new byte[100]];
+        var result = await Any(name, server).RenderAsync(speech, Stop);
+        Assert.Equal((PromptFailure.Failed, "The speech provider answered with Ogg."), (result.Failure, result.Detail));
+    }
+
     public static TheoryData<string, int, PromptFailure> Refusals
     {
         get
