@@ -13,6 +13,10 @@ public static class SpokenPrompt
     /// <summary>For a model that is to say something, though nobody has spoken.</summary>
     public const string Silence = ChatRequest.Silence, Opening = ChatRequest.Opening;
 
+    /// <summary>For a model that comes after another one, which was lost while somebody waited for its words.</summary>
+    public const string Resumed =
+        "(The line to you was lost for a moment. Answer what the caller has said last, or go on where you were cut off; do not greet.)";
+
     /// <param name="first">What it is to say before anything else, whoever speaks first; null for nothing.</param>
     internal static string Instructions(ModelAgent agent, IReadOnlyDictionary<string, string> variables, string? first)
     {

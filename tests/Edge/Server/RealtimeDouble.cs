@@ -18,6 +18,7 @@ internal sealed class RealtimeDouble : IAsyncDisposable
 
     private readonly ConcurrentQueue<JsonObject> _told = new();
     private TestServer _server = null!;     // set by the one that starts it
+    private Func<Task>? _expire;
 
     /// <summary>Up to and without /realtime.</summary>
     public string Url => _server.Url;
@@ -46,12 +47,16 @@ internal sealed class RealtimeDouble : IAsyncDisposable
         return all;
     }
 
+    /// <summary>As a session that was too long is ended.</summary>
+    public Task ExpireAsync() => _expire?.Invoke() ?? Task.CompletedTask;
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
         Asked = $"{context.Request.Path}{context.Request.QueryString} {context.Request.Headers.Authorization}";
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        _expire = () => socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, "Your session is too long.", Stop);
         await new Session(this, socket).RunAsync();
     }
 

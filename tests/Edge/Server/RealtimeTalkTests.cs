@@ -71,6 +71,44 @@ public sealed class RealtimeTalkTests : IDisposable
         Assert.DoesNotContain(Key, trace, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_model_that_is_lost_in_a_talk_is_asked_anew_knows_what_was_said_and_ends_the_call_where_it_is_lost_again_at_once()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        await using var model = await RealtimeDouble.StartAsync();
+        await using var node = await _rig.StartAsync(voice, $$"""
+            {
+              "transcript": true, "greeting": "Good morning.",
+              "instructions": "Be kind.\nWHEN yes SAY Well.\nWHEN no SAY Fine.\nEND",
+              "model": {"speaks": "realtime", "base_url": "{{model.Url}}", "name": "gpt-realtime"}
+            }
+            """);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        string ok = await AgentRig.CallAsync(peer);
+        using var caller = new SpokenCaller(peer, ok);
+        await _rig.LinesAsync(node, 1);
+        await SayAsync(caller, ToneWords.Yes);
+        await _rig.LinesAsync(node, 3);
+
+        await model.ExpireAsync();
+        await Eventually.TrueAsync(() => Sessions() == 2, "asked anew");
+        await Task.Delay(500, Stop);
+        Assert.Equal(["Good morning.", "yes", "Well."], model.Told.Select(told => (string?)told["item"]?["content"]?[0]?["text"])
+            .Where(text => text is not null));
+        await SayAsync(caller, ToneWords.No);
+        Assert.Equal(["assistant: Good morning.", "user: yes", "assistant: Well.", "user: no", "assistant: Fine."],
+            await _rig.LinesAsync(node, 5));
+        // Nobody waited for its words: it was asked for those of the greeting alone.
+        Assert.Single(model.Told, told => (string?)told["type"] == "response.create");
+
+        await model.ExpireAsync();
+        string bye = await peer.HearAsync("BYE");
+        peer.Send(peer.Response(bye, "200 OK"));
+        Assert.Equal(2, Sessions());
+
+        int Sessions() => model.Told.Count(told => (string?)told["type"] == "session.update");
+    }
+
     [Fact, Depth("the gate has a talk with such a model; Pure has what is asked for once more where an answer fails")]
     public async Task Whoever_may_not_interrupt_a_greeting_is_heard_where_none_can_be_said()
     {

@@ -22,7 +22,7 @@ internal sealed class SpokenLine(string folder, IAgentWeb web, IAgentSockets soc
         var to = agent.Model;
         bool isUltravox = to.Speaks is SpeechProtocol.Ultravox;
         SpokenModel model = isUltravox ? new UltravoxModel()
-            : new RealtimeModel(agent, variables, agent.Terms.ForHello is null ? null : greeting);
+            : new RealtimeModel(agent, variables, agent.Terms.ForHello is not null && greeting is { Length: > 0 } ? greeting : null);
         string? key = to.Key;
         if (key is null && to.KeyFile is { } file)
         {

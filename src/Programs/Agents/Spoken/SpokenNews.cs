@@ -25,5 +25,6 @@ internal abstract record SpokenNews
 
     /// <summary>The socket is closed, or the leg's audio is not to be had.</summary>
     /// <param name="Why">As part of a sentence.</param>
-    public sealed record Lost(string Why) : SpokenNews;
+    /// <param name="IsModel">Another socket may mend it.</param>
+    public sealed record Lost(string Why, bool IsModel = true) : SpokenNews;
 }

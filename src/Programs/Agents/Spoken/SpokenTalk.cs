@@ -27,6 +27,8 @@ internal sealed class SpokenTalk : IDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
     /// <summary>For the words of the caller's, which come late.</summary>
     private static readonly TimeSpan ForWords = TimeSpan.FromSeconds(2);
+    /// <summary>A model that is lost again so soon is not asked anew.</summary>
+    private static readonly TimeSpan BetweenLosses = TimeSpan.FromMinutes(1);
     private const int MostWarnings = 10;
 
     private readonly string _name;
@@ -50,6 +52,9 @@ internal sealed class SpokenTalk : IDisposable
     private readonly StringBuilder _keys = new();
     /// <summary>What stands behind words of the caller's that have not come yet.</summary>
     private readonly List<Message> _behindWords = [];
+    private readonly SpokenMemory _memory;
+    /// <summary>Calls of a model that was lost: the one that is there now knows them by words alone.</summary>
+    private readonly HashSet<string> _orphans = new(StringComparer.Ordinal);
     private Task<CallEvent?>? _next;
     private Task<bool>? _hasNews;
     private EndReason? _ended;
@@ -58,6 +63,9 @@ internal sealed class SpokenTalk : IDisposable
         _readyDue = Instant.Never, _messageDue = Instant.Never;
     private int _failures, _checkIns, _warnings;
     private bool _isReady, _hasBegun, _callerSpeaks, _leavesMessage;
+    /// <summary>When the model was asked anew, last; and that it is to be, and to go on by itself then.</summary>
+    private Instant? _renewedAt;
+    private bool _isLost, _isOwed;
 
     /// <param name="guest">Null on a leg of its own. A guest's agent comes with all the variables that there are.</param>
     public SpokenTalk(string name, ModelAgent agent, IProgramCall call, AgentParts parts, IAgentGuest? guest)
@@ -79,8 +87,8 @@ internal sealed class SpokenTalk : IDisposable
         _remote = new AgentDeeds(guest, _leg.SendAsync, Hear, _transfer, _referral, text => _ = _leg.NoteAsync(NoteKind.Step, text))
             .ToolsOf(agent, _variables, parts, call.Leg.Tenant);
         _wire = new(IsUltravox ? UltravoxModel.Rate : RealtimeModel.Rate, news => _news.Writer.TryWrite(news));
-        _tools = new(agent, tool => _remote.Run(tool, _over.Token),
-            (id, result, speaks) => _wire.Ask(model => model.Answer(id, result, speaks)), Told, () => Now);
+        _tools = new(agent, tool => _remote.Run(tool, _over.Token), Answer, Told, () => Now);
+        _memory = new(IsUltravox ? MessageRole.User : MessageRole.System);
         _turns = new(Told, _wire.Player.Has);
     }
 
@@ -139,16 +147,7 @@ internal sealed class SpokenTalk : IDisposable
         }
         try
         {
-            var line = new SpokenLine(_parts.Scripts?.Folder ?? "", _parts.Web, voices.Sockets, _parts.Time);
-            var (model, socket, fault) = await line.OpenAsync(_agent, _variables, _leavesMessage ? "" : _terms.Greeting, _call.Stop);
-            if (socket is null)
-            {
-                await _leg.SendAsync(new LegCommand.Note(NoteKind.Warning, $"the model cannot be reached: {fault}"));
-                _ended = EndReason.ProviderFailure;
-                return;
-            }
-            _wire.Join(model, socket);
-            _readyDue = Now + ForReady;
+            if (!await JoinAsync(voices.Sockets, _agent, _leavesMessage ? "" : _terms.Greeting)) return;
             voices.Links.Place(_voice, _wire);
             var ack = await _leg.SendAsync(new LegCommand.OpenVoice(_voice));
             if (ack.IsAccepted || ack.Refusal is Refusal.NoAgentTalks) return;
@@ -161,6 +160,59 @@ internal sealed class SpokenTalk : IDisposable
             _ended = EndReason.CallHangup;
         }
     }
+
+    private async Task<bool> JoinAsync(IAgentSockets sockets, ModelAgent agent, string? greeting)
+    {
+        var line = new SpokenLine(_parts.Scripts?.Folder ?? "", _parts.Web, sockets, _parts.Time);
+        var (model, socket, fault) = await line.OpenAsync(agent, _variables, greeting, _call.Stop);
+        if (socket is null)
+        {
+            await _leg.SendAsync(new LegCommand.Note(NoteKind.Warning, $"the model cannot be reached: {fault}"));
+            _ended = EndReason.ProviderFailure;
+            return false;
+        }
+        _wire.Join(model, socket);
+        _readyDue = Now + ForReady;
+        return true;
+    }
+
+    /// <summary>In a talk the model is asked anew: servers end a session after an hour or less, and are started again.</summary>
+    private void Lose()
+    {
+        bool isAnew = _isReady && !_leavesMessage && (_renewedAt is not { } last || Now - last >= BetweenLosses);
+        if (isAnew) _isLost = true;
+        else _ended = EndReason.ProviderFailure;
+    }
+
+    /// <summary>Another one goes on with what was said.</summary>
+    private async Task RenewAsync()
+    {
+        bool wasBusy = _wire.IsBusy || _wordsDue != Instant.Never;
+        _wire.Leave();
+        while (_ended is null && _news.Reader.TryRead(out var told)) Handle(told);
+        TellBehindWords();
+        _turns.End();
+        (_isLost, _isReady, _wire.IsDeaf) = (false, false, false);
+        if (_ended is not null || _parts.Voices is not { } voices) return;
+        _orphans.UnionWith(_tools.Running);
+        bool isUnderWay = _hasBegun || !_memory.IsEmpty;
+        _isOwed = isUnderWay && !_tools.IsRunning && (wasBusy || _memory.IsOpen);
+        try
+        {
+            var agent = _agent with { Before = [.. _agent.Before, .. _memory.Recent] };
+            if (await JoinAsync(voices.Sockets, agent, isUnderWay ? "" : _terms.Greeting)) _renewedAt = Now;
+        }
+        catch (OperationCanceledException)
+        {
+            _ended = EndReason.CallHangup;
+        }
+    }
+
+    private void Answer(string call, string result, bool speaks) => _wire.Ask(model =>
+    {
+        if (_orphans.Remove(call)) model.Know([new(MessageRole.System, $"(What came of it: {result})", Now)], speaks);
+        else model.Answer(call, result, speaks);
+    });
 
     // ---- the talk ----
 
@@ -181,6 +233,7 @@ internal sealed class SpokenTalk : IDisposable
             _next = null;
             await HearAsync(happened);
         }
+        if (_ended is null && _isLost) await RenewAsync();
         if (_ended is null) Wake(Now);
     }
 
@@ -214,8 +267,10 @@ internal sealed class SpokenTalk : IDisposable
                 if (!_leavesMessage) _wire.IsDeaf = false;
                 break;
             case SpokenNews.Lost lost:
+                if (_isLost && lost.IsModel) break;
                 _ = _leg.NoteAsync(NoteKind.Warning, lost.Why);
-                _ended = EndReason.ProviderFailure;
+                if (lost.IsModel) Lose();
+                else _ended = EndReason.ProviderFailure;
                 break;
             default:
                 throw new UnreachableException();
@@ -270,8 +325,9 @@ internal sealed class SpokenTalk : IDisposable
                 if (++_failures == Limits.FailedTurns) _ended = EndReason.ProviderFailure;
                 break;
             case SpokenOutput.Lost lost:
+                if (_isLost) break;
                 _ = _leg.NoteAsync(NoteKind.Warning, $"the model is given up: {lost.What}");
-                _ended = EndReason.ProviderFailure;
+                Lose();
                 break;
             case SpokenOutput.Send or SpokenOutput.Sound or SpokenOutput.Clear:
                 throw new UnreachableException("The wire follows it itself.");
@@ -284,6 +340,13 @@ internal sealed class SpokenTalk : IDisposable
     {
         (_isReady, _readyDue) = (true, Instant.Never);
         if (_leavesMessage) return;
+        if (_renewedAt is not null && (_hasBegun || !_memory.IsEmpty))
+        {
+            _ = _leg.NoteAsync(NoteKind.Step, "the model was asked anew, and knows what was said");
+            if (_isOwed) _wire.Ask(model => model.Raise(SpokenPrompt.Resumed));
+            _isOwed = false;
+            return;
+        }
         if (_terms.ForHello is { } wait) _helloDue = IsUltravox ? Instant.Never : Now + wait;
         else Greet();
     }
@@ -340,6 +403,7 @@ internal sealed class SpokenTalk : IDisposable
         else if (happened is CallEvent.DigitReceived digit && _terms.HearsKeys && _isReady) OnKey(digit.Digit);
         else if (happened is CallEvent.AgentTold told && _guest is not null && await _guest.ReadAsync(told, Now) is { } read)
         {
+            foreach (var message in read.Messages) _memory.Add(message);
             if (read.AnswersNow) _wire.Interrupt();
             _wire.Ask(model => model.Know(read.Messages, read.AnswersNow));
         }
@@ -501,6 +565,7 @@ internal sealed class SpokenTalk : IDisposable
             _behindWords.Add(message);
             return;
         }
+        _memory.Add(message);
         _guest?.Tell(message, message.At - new Instant(0));
         if (message is { Role: not MessageRole.Tool, Text.Length: > 0 }) _ = _leg.NoteAsync(NoteKind.Step, _leg.Line(message));
     }

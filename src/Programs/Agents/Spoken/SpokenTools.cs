@@ -23,6 +23,9 @@ internal sealed class SpokenTools(ModelAgent agent, Action<ToolCall> run, Action
 
     public bool IsRunning => _running.Count > 0;
 
+    /// <summary>Those without a result yet, by their ids.</summary>
+    public IEnumerable<string> Running => _running.Keys;
+
     /// <summary>Some wait until what is said is heard.</summary>
     public bool Waits => _behindSpeech.Count > 0;
 

@@ -19,7 +19,7 @@ internal sealed class SpokenWire(int rate, Action<SpokenNews> tell) : IVoiceEnd,
     private readonly CancellationTokenSource _over = new();
     private SpokenModel? _model;
     private IAgentSocket? _socket;
-    private Task _carrying = Task.CompletedTask, _listening = Task.CompletedTask;
+    private Task _carrying = Task.CompletedTask, _listening = Task.CompletedTask, _leaving = Task.CompletedTask;
     private volatile bool _isDeaf;
 
     public int Rate => rate;
@@ -48,6 +48,22 @@ internal sealed class SpokenWire(int rate, Action<SpokenNews> tell) : IVoiceEnd,
         lock (_lock) (_model, _socket) = (model, socket);
         _carrying = CarryAsync(socket);
         Ask(one => one.Begin());
+    }
+
+    /// <summary>
+    /// There is no model any more, until the next one joins: nothing more of it is heard, and its socket, lost or not, tells nothing.
+    /// </summary>
+    public void Leave()
+    {
+        lock (_lock)
+        {
+            if (_socket is not { } socket) return;
+            foreach (var cut in Player.Cut()) tell(new SpokenNews.Cut(cut));
+            Player.Renew();
+            (_model, _socket) = (null, null);
+            _leaving = Task.WhenAll(_leaving, LeaveAsync(socket, _carrying));
+            _carrying = Task.CompletedTask;
+        }
     }
 
     /// <summary>Has the model do something, and what comes of it done; nothing where there is none.</summary>
@@ -84,14 +100,14 @@ internal sealed class SpokenWire(int rate, Action<SpokenNews> tell) : IVoiceEnd,
     public void Close(string? failure)
     {
         Player.Close();
-        if (failure is not null) tell(new SpokenNews.Lost(failure));
+        if (failure is not null) tell(new SpokenNews.Lost(failure, IsModel: false));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
         _socket?.Close(WebSocketCloseStatus.NormalClosure, "");
-        await Task.WhenAll(_carrying, _listening);
+        await Task.WhenAll(_carrying, _listening, _leaving);
         _socket?.Dispose();
         _over.Dispose();
     }
@@ -131,8 +147,29 @@ internal sealed class SpokenWire(int rate, Action<SpokenNews> tell) : IVoiceEnd,
 
     private async Task CarryAsync(IAgentSocket socket)
     {
-        string? why = await socket.RunAsync((message, isBinary) => Ask(model => model.Take(message, isBinary)));
-        if (why is not null) tell(new SpokenNews.Lost($"the model is lost: {why}"));
+        string? why = await socket.RunAsync((message, isBinary) => Take(socket, message, isBinary));
+        if (why is not null && IsOurs(socket)) tell(new SpokenNews.Lost($"the model is lost: {why}"));
+    }
+
+    private void Take(IAgentSocket from, ReadOnlyMemory<byte> message, bool isBinary)
+    {
+        lock (_lock)
+        {
+            if (IsOurs(from)) Ask(model => model.Take(message, isBinary));
+        }
+    }
+
+    /// <summary>False for one of a model that was left.</summary>
+    private bool IsOurs(IAgentSocket socket)
+    {
+        lock (_lock) return ReferenceEquals(_socket, socket);
+    }
+
+    private static async Task LeaveAsync(IAgentSocket socket, Task carrying)
+    {
+        socket.Close(WebSocketCloseStatus.NormalClosure, "");
+        await carrying;
+        socket.Dispose();
     }
 
     private async Task ListenAsync(IAudioTap tap)

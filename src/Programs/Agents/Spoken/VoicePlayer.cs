@@ -141,6 +141,12 @@ internal sealed class VoicePlayer(int rate)
         }
     }
 
+    /// <summary>Turns are another model's from now on: it may give them the names of earlier ones.</summary>
+    public void Renew()
+    {
+        lock (_lock) _dropped.Clear();
+    }
+
     private TimeSpan Of(long samples) => TimeSpan.FromTicks(samples * TimeSpan.TicksPerSecond / rate);
 
     /// <summary>The place up to which it was heard.</summary>
