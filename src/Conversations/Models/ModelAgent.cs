@@ -5,8 +5,13 @@ namespace Ringwright.Conversations.Models;
 /// <summary>An agent that a language model thinks for.</summary>
 public sealed record ModelAgent : AgentDefinition
 {
+    /// <summary>Of <see cref="ListensIn"/>: whoever hears him finds out.</summary>
+    public const string AnyLanguage = "und";
+
     /// <summary>What the model is told it is and does. {{name}} is a variable.</summary>
     public required string Instructions { get; init; }
+    /// <summary>BCP 47, of what the caller says; <see cref="AnyLanguage"/> where that is to be found out, null for the voice's.</summary>
+    public string? ListensIn { get; init; }
     /// <summary>Said first, without asking the model; empty lets the caller speak first, null the model.</summary>
     public string? Greeting { get; init; }
     /// <summary>Said where the model speaks first, before its words. Null for nothing.</summary>

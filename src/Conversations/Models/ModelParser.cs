@@ -27,7 +27,7 @@ internal static class ModelParser
         var agent = DefinitionParser.ReadManner(all, new ModelAgent
         {
             Instructions = all.Needed("instructions", Limits.InstructionCharacters), Greeting = all.Text("greeting", Text),
-            Notice = ReadNotice(all),
+            Notice = ReadNotice(all), ListensIn = all.Text("listens_in", 35),
             HasTelephoneNote = all.Flag("telephone_note", true),
             Refusal = all.Text("refusal", Text) ?? OwnWords.Refusal(all.Text("language", 35) ?? ""),
             Model = all.Object("model") is { } model ? ReadEndpoint(model) with { MayRest = fallback is null }

@@ -67,7 +67,7 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
                 ["type"] = "function", ["name"] = name, ["description"] = description, ["parameters"] = parameters.DeepClone(),
             });
         var transcription = new JsonObject { ["model"] = Transcriber };
-        if (agent.Language.Split('-')[0] is { Length: 2 } language) transcription["language"] = language;
+        if ((agent.ListensIn ?? agent.Language).Split('-')[0] is { Length: 2 } language) transcription["language"] = language;
         var input = new JsonObject
         {
             ["format"] = Format(), ["transcription"] = transcription,

@@ -21,7 +21,7 @@ public static class UltravoxCall
         var call = new JsonObject
         {
             ["systemPrompt"] = SpokenPrompt.Instructions(agent, variables, greeting is null ? notice : null), ["model"] = agent.Model.Name,
-            ["languageHint"] = agent.Language, ["maxDuration"] = Seconds(agent.Terms.TimeLimit), ["joinTimeout"] = "30s",
+            ["maxDuration"] = Seconds(agent.Terms.TimeLimit), ["joinTimeout"] = "30s",
             ["recordingEnabled"] = false, ["firstSpeakerSettings"] = FirstOf(agent.Terms.ForHello, greeting),
             ["medium"] = new JsonObject
             {
@@ -32,6 +32,7 @@ public static class UltravoxCall
                 },
             },
         };
+        if ((agent.ListensIn ?? agent.Language) is not ModelAgent.AnyLanguage and var language) call["languageHint"] = language;
         if (SpokenPrompt.VoiceOf(agent, UltravoxModel.Maker) is { } voice) call["voice"] = voice;
         if (agent.Model.Temperature is { } temperature) call["temperature"] = temperature;
         if (agent.Tools.Count > 0) call["selectedTools"] = ToolsOf(agent, variables);

@@ -133,7 +133,7 @@ internal sealed class AgentTalk : IDisposable
     {
         await _leg.SendAsync(new LegCommand.WatchVoice(_agent.Terms.Turns.VoicePause) { IsOfAgent = true });
         if (_agent is ModelAgent { } model) await WarnAsync(model);
-        var listening = await _ears.ListenAsync(_mind?.Agent.ListensIn ?? _agent.Language);
+        var listening = await _ears.ListenAsync(_mind?.Agent.ListensIn ?? (_agent as ModelAgent)?.ListensIn ?? _agent.Language);
         _conversation.Handle(new ConversationInput.Begin(), Now);
         if (listening is { IsAccepted: false, Refusal: not Refusal.NoAgentTalks }) await OnDeafAsync(SnakeName.Of(listening.Refusal));
         try

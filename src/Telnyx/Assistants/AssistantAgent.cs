@@ -16,6 +16,9 @@ internal static class AssistantAgent
     /// <summary>A greeting that stands for: the model says one.</summary>
     public const string ModelGreets = "<assistant-speaks-first-with-model-generated-message>";
 
+    /// <summary>What the caller says, where that is another language than the voice's.</summary>
+    private const string Heard = "listens_in", AnyLanguage = "und";
+
     /// <summary>Who reads waits longer than who listens.</summary>
     private const int SecondsToWrite = 30;
 
@@ -53,7 +56,11 @@ internal static class AssistantAgent
         if (fields.Child(AssistantBody.Telephony)?.Flag(AssistantBody.DisableKeys, fallback: false) is true) definition["keys"] = false;
         if (VoicemailMap.Of(fields, waits: false) is { } voicemail) definition[VoicemailMap.Field] = voicemail;
         if (!speaks) Listen(body, fields, definition);
-        else definition["language"] = LanguageOf(fields);
+        else
+        {
+            definition["language"] = LanguageOf(fields);
+            if (Detects(fields)) definition[Heard] = AnyLanguage;
+        }
         foreach (var (name, value) in gather ?? []) definition[name] = value?.DeepClone();
         bool isGather = gather?.ContainsKey(GatherOrder.Gathered) is true;
         // Headers of tools have variables.
@@ -195,7 +202,11 @@ internal static class AssistantAgent
     }
 
     private static string LanguageOf(JsonObject fields) =>
-        fields.Child("transcription")?.Filled("language") is { } said and not ("auto" or "auto_detect" or "multi") ? said : "en";
+        fields.Child("transcription")?.Filled("language") is { } said && !Detects(fields) ? said : "en";
+
+    /// <summary>Whoever listens is to find out what is spoken.</summary>
+    private static bool Detects(JsonObject fields) =>
+        fields.Child("transcription")?.Filled("language") is "auto" or "auto_detect" or "multi";
 
     private static void Listen(VoiceBody body, JsonObject fields, JsonObject definition)
     {
@@ -203,6 +214,8 @@ internal static class AssistantAgent
         // What is listened for is also the language of the voice, which must be one.
         string language = LanguageOf(fields);
         definition["language"] = language;
+        if (Detects(fields) && body.CannotTranscribe(recogniser, AnyLanguage) is null)
+            definition[Heard] = AnyLanguage;
         if (recogniser is not null) definition["recogniser"] = recogniser;
         if (model is not null) definition["recogniser_model"] = model;
         if (body.CannotTranscribe(recogniser, language) is { } problem)

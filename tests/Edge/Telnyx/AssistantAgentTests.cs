@@ -315,6 +315,18 @@ public sealed class AssistantAgentTests
         Assert.Equal("/transcription/language", Assert.Single(wrong.Problems).Pointer);
     }
 
+    [Theory, InlineData("auto", "en", "und"), InlineData("multi", "en", "und"), InlineData("de", "de", null)]
+    public void Whoever_is_to_find_out_what_is_spoken_is_told_so(string said, string language, string? heard)
+    {
+        var fields = new JsonObject { ["instructions"] = "x", ["transcription"] = new JsonObject { ["language"] = said } };
+        var definition = AssistantAgent.Write(new VoiceBody([], null!), fields, [], "c", [], speaks: true)!;
+        Assert.Equal((language, heard), ((string?)definition["language"], (string?)definition["listens_in"]));
+        definition["model"] = new JsonObject { ["base_url"] = "http://127.0.0.1", ["name"] = "m" };
+        var (agent, fault) = AgentDefinition.Read(definition.ToJsonString());
+        Assert.Null(fault);
+        Assert.Equal(heard, Assert.IsType<ModelAgent>(agent).ListensIn);
+    }
+
     [Theory]
     [InlineData("", "{}", "AWS.Polly.Joanna")]
     [InlineData("", """{"who": "Amy", "much": 3}""", "AWS.Polly.Amy")]

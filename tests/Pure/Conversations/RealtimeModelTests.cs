@@ -35,6 +35,19 @@ public sealed class RealtimeModelTests
         Assert.Equal("AQD+/w==", (string?)Assert.Single(Sent())["audio"]);
     }
 
+    [Theory, InlineData(null, "en", "en-US"), InlineData("de-AT", "de", "de-AT"), InlineData("und", null, null)]
+    public void The_callers_language_is_told_unless_the_model_is_to_find_it_out(string? listensIn, string? heard, string? hint)
+    {
+        var agent = Agent with { ListensIn = listensIn };
+        var model = new RealtimeModel(agent, new Dictionary<string, string>(), first: null);
+        model.Begin();
+        Assert.True(model.TryPoll(out var output));
+        var session = JsonNode.Parse(Assert.IsType<SpokenOutput.Send>(output).Message.Span)!["session"]!;
+        Assert.Equal(heard, (string?)session["audio"]!["input"]!["transcription"]!["language"]);
+        var call = JsonNode.Parse(UltravoxCall.Write(agent, new Dictionary<string, string>(), greeting: "").Span)!;
+        Assert.Equal(hint, (string?)call["languageHint"]);
+    }
+
     [Theory, InlineData("response.output_audio.delta", "response.output_audio_transcript.delta")]
     [InlineData("response.audio.delta", "response.audio_transcript.delta")]
     public void Sound_and_words_come_under_the_name_of_their_item_whichever_names_the_server_has(string audio, string words)
