@@ -24,7 +24,10 @@ internal sealed class DeepgramProtocol : LiveProtocol
         string url = $"{target.Url.TrimEnd('/')}/v1/listen?model={Uri.EscapeDataString(model)}&encoding=linear16&sample_rate={sampleRate}"
             + $"&channels=1&punctuate=true&endpointing={PauseMilliseconds}&interim_results={(terms.HasInterim ? "true" : "false")}";
         if (terms.Language.Length > 0)
-            url += $"&language={Uri.EscapeDataString(terms.Language is RecognitionTerms.Undetermined ? AnyLanguage : terms.Language)}";
+        {
+            string language = terms.Language is RecognitionTerms.Undetermined ? AnyLanguage : HeardLanguage.OfDeepgram(terms.Language);
+            url += $"&language={Uri.EscapeDataString(language)}";
+        }
         // The third generation takes key terms, those before it keywords.
         string hint = model.StartsWith("nova-3", StringComparison.Ordinal) ? "keyterm" : "keywords";
         Url = WithHints(url, terms.Hints, (so, one) => $"{so}&{hint}={Uri.EscapeDataString(one)}");

@@ -64,9 +64,8 @@ internal sealed class OpenAiRecogniser(RecogniserTarget target, RecognitionOptio
             var form = new Form();
             form.Add("model", model);
             form.Add("response_format", format);
-            // ISO 639-1, so "de" for "de-AT".
             if (terms.Language is not ("" or RecognitionTerms.Undetermined))
-                form.Add("language", terms.Language.Split('-')[0].ToLowerInvariant());
+                form.Add("language", HeardLanguage.OfWhisper(terms.Language));
             if (prompt.Length > 0) form.Add("prompt", prompt);
             form.AddFile("file", "speech.wav", "audio/wav", PlainWav.Write(segment.Samples, SampleRate));
             return form;
