@@ -25,6 +25,8 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
     private const string Known = "known";
     /// <summary>What not every server takes, of the audio that comes and goes.</summary>
     private static readonly string[] Optional = ["transcription", "voice", "speed"];
+    /// <summary>What a server refuses that has the protocol as it was before September 2025.</summary>
+    private static readonly string[] Newer = ["session.type", "session.output_modalities", "session.audio"];
 
     private readonly PcmBytes _sound = new();
     private readonly HashSet<string> _called = new(StringComparer.Ordinal);
@@ -37,6 +39,8 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
     private string _speaking = "";
     private int _open;
     private bool _isReady, _owesAnswer;
+    /// <summary>Its server refuses <see cref="Newer"/>.</summary>
+    private bool _isOlder;
     /// <summary>An answer was asked for of which the server has not said yet that it makes it.</summary>
     private bool _isAsked;
     /// <summary>What the answer that was asked for last is to say, and the one that is owed; null for what the model likes.</summary>
@@ -68,14 +72,21 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
             });
         var transcription = new JsonObject { ["model"] = Transcriber };
         if ((agent.ListensIn ?? agent.Language).Split('-')[0] is { Length: 2 } language) transcription["language"] = language;
-        var input = new JsonObject
+        var turns = new JsonObject
         {
-            ["format"] = Format(), ["transcription"] = transcription,
-            ["turn_detection"] = new JsonObject
-            {
-                ["type"] = "server_vad", ["create_response"] = true, ["interrupt_response"] = agent.Terms.Interruptions.IsEnabled,
-            },
+            ["type"] = "server_vad", ["create_response"] = true, ["interrupt_response"] = agent.Terms.Interruptions.IsEnabled,
         };
+        _updates++;
+        Send(new()
+        {
+            ["type"] = "session.update", ["event_id"] = Update,
+            ["session"] = _isOlder ? OlderSession(tools, transcription, turns) : Session(tools, transcription, turns),
+        });
+    }
+
+    private JsonObject Session(JsonArray tools, JsonObject transcription, JsonObject turns)
+    {
+        var input = new JsonObject { ["format"] = Format(), ["transcription"] = transcription, ["turn_detection"] = turns };
         var output = new JsonObject
         {
             ["format"] = Format(), ["voice"] = SpokenPrompt.VoiceOf(agent, Maker) ?? UsualVoice,
@@ -86,17 +97,27 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
             input.Remove(refused);
             output.Remove(refused);
         }
-        _updates++;
-        Send(new()
+        return new()
         {
-            ["type"] = "session.update", ["event_id"] = Update,
-            ["session"] = new JsonObject
-            {
-                ["type"] = "realtime", ["instructions"] = SpokenPrompt.Instructions(agent, variables, first),
-                ["output_modalities"] = new JsonArray("audio"), ["tools"] = tools, ["tool_choice"] = "auto",
-                ["audio"] = new JsonObject { ["input"] = input, ["output"] = output },
-            },
-        });
+            ["type"] = "realtime", ["instructions"] = SpokenPrompt.Instructions(agent, variables, first),
+            ["output_modalities"] = new JsonArray("audio"), ["tools"] = tools, ["tool_choice"] = "auto",
+            ["audio"] = new JsonObject { ["input"] = input, ["output"] = output },
+        };
+    }
+
+    /// <summary>The same in the words that it had before: its samples are 24 kHz there, too.</summary>
+    private JsonObject OlderSession(JsonArray tools, JsonObject transcription, JsonObject turns)
+    {
+        var session = new JsonObject
+        {
+            ["modalities"] = new JsonArray("text", "audio"), ["instructions"] = SpokenPrompt.Instructions(agent, variables, first),
+            ["tools"] = tools, ["tool_choice"] = "auto", ["turn_detection"] = turns,
+            ["input_audio_format"] = "pcm16", ["output_audio_format"] = "pcm16",
+        };
+        if (!_without.Contains("transcription")) session["input_audio_transcription"] = transcription;
+        if (!_without.Contains("voice")) session["voice"] = SpokenPrompt.VoiceOf(agent, Maker) ?? UsualVoice;
+        if (!_without.Contains("speed") && agent.VoiceSpeed is not 1) session["speed"] = Math.Clamp(agent.VoiceSpeed, 0.25, 1.5);
+        return session;
     }
 
     public override void Hear(ReadOnlySpan<short> samples)
@@ -294,15 +315,21 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
     }
 
     /// <summary>
-    /// It does not take how it is to be: it is asked once more without what it names of that, or without all that can be left out.
+    /// It does not take how it is to be: it is asked once more in the older words, without what it names of that, or without all that can
+    /// be left out.
     /// </summary>
     private void Relent(JsonElement error)
     {
         string named = TextOf(error, "param") ?? TextOf(error, "message") ?? "";
         string[] less = [.. Optional.Where(one => named.Contains(one, StringComparison.Ordinal))];
         int before = _without.Count;
-        _without.UnionWith(less.Length > 0 ? less : Optional);
-        if (_without.Count > before) Configure();
+        bool isForm = Array.Exists(Newer, one => named == one || named.Contains($"'{one}'", StringComparison.Ordinal));
+        if (!isForm) _without.UnionWith(less.Length > 0 ? less : Optional);
+        if (_without.Count > before || isForm && !_isOlder)
+        {
+            _isOlder |= isForm;
+            Configure();
+        }
         else if (TextOf(error, "event_id") == Update)
             Tell(new SpokenOutput.Lost($"it refused how it is to be: {WordOf(TextOf(error, "code") ?? TextOf(error, "type"))}"));
     }
@@ -347,7 +374,7 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
             var (role, kind) = message.Role switch
             {
                 MessageRole.User => ("user", "input_text"),
-                MessageRole.Assistant => ("assistant", "output_text"),
+                MessageRole.Assistant => ("assistant", _isOlder ? "text" : "output_text"),
                 _ => ("system", "input_text"),
             };
             Send(new()

@@ -218,6 +218,33 @@ public sealed class RealtimeModelTests
         Assert.Null(Next());
     }
 
+    [Theory]
+    [InlineData("""{"code":"unknown_parameter","param":"session.type"}""")]
+    [InlineData("""{"code":"unknown_parameter","message":"Unknown parameter: 'session.audio'.","param":null}""")]
+    public void A_server_of_before_September_2025_is_asked_in_its_words(string error)
+    {
+        _model.Begin();
+        Sent();
+        Take($$"""{"type":"error","error":{{error}} }""");
+        Assert.IsType<SpokenOutput.Warning>(Next());
+        var session = Assert.Single(Sent())["session"]!;
+        Assert.Equal(("pcm16", "pcm16", "alloy", "hangup"), ((string?)session["input_audio_format"],
+            (string?)session["output_audio_format"], (string?)session["voice"], (string?)session["tools"]![0]!["name"]));
+        Assert.NotNull(session["input_audio_transcription"]);
+        Assert.Null(session["type"] ?? session["audio"] ?? session["output_modalities"] ?? session["speed"]);
+        // Another word of the first refusal is no new one; what it does not take of the older words is left out.
+        Take("""{"type":"error","error":{"code":"unknown_parameter","param":"session.output_modalities","event_id":"session_1"}}""");
+        Assert.IsType<SpokenOutput.Warning>(Next());
+        Assert.Null(Next());
+        Take("""{"type":"error","error":{"code":"invalid_value","param":"session.voice"}}""");
+        Assert.IsType<SpokenOutput.Warning>(Next());
+        session = Assert.Single(Sent())["session"]!;
+        Assert.Null(session["voice"]);
+        Assert.NotNull(session["input_audio_transcription"]);
+        Take("""{"type":"session.updated"}""");
+        Assert.IsType<SpokenOutput.Ready>(Next());
+    }
+
     [Fact]
     public void One_that_takes_nothing_of_how_it_is_to_be_is_given_up()
     {
