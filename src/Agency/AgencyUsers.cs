@@ -57,6 +57,9 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns, SecondFact
         if (Refusal(op, scope, null, role) is { } refused) return op.Fail(refused);
         if (client is not null && (!scope.Sees(client) || await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop) is null))
             return op.Unknown("client_id");
+        if (await parts.Users.FindByEmailAsync(email, op.Stop) is { Status: UserRow.Invited } known && known.TenantId == scope.Agency
+                && known.ClientId == client)
+            return await InviteAgainAsync(op, scope, known, role);
         var now = op.Now;
         var user = new UserRow
         {
@@ -66,13 +69,29 @@ internal sealed class AgencyUsers(AgencyParts parts, SignIns signIns, SecondFact
         var note = op.Note("invited", RecordType, user.Id.ToString(), null, Show(user)) with { Tenant = scope.Agency };
         var change = await parts.Users.AddAsync(user, note, op.Stop);
         if (change is UserChange.EmailTaken) return op.Fail(Fault.Duplicate, "There is a user of this address.");
-        if (change is UserChange.Unknown) return op.Unknown("client_id");
-        return op.Created(new JsonObject
-        {
-            ["user"] = Show(user), ["invite_token"] = signIns.InviteOf(user, op.Now),
-            ["invite_expires_at"] = AgencyText.Time(op.Now + UserTokens.InviteLife),
-        });
+        return change is UserChange.Unknown ? op.Unknown("client_id") : Invited(op, user);
     }
+
+    /// <summary>Whoever has not accepted gets another token, for as long as the first; that of before is good no more.</summary>
+    private async ValueTask<Reply> InviteAgainAsync(OperationContext op, AgencyScope scope, UserRow known, string role)
+    {
+        if (Refusal(op, scope, known, role) is { } refused) return op.Fail(refused);
+        var after = known with
+        {
+            Role = role,
+            FullName = AgencyText.Text(op.ReadObject(), "full_name") ?? known.FullName,
+            SessionEpoch = known.SessionEpoch + 1,
+            UpdatedAt = op.Now,
+        };
+        var note = op.Note("invited", RecordType, known.Id.ToString(), Show(known), Show(after)) with { Tenant = known.TenantId };
+        return Answer(op, await parts.Users.ChangeAsync(known, after, note, op.Stop)) ?? Invited(op, after);
+    }
+
+    private Reply Invited(OperationContext op, UserRow user) => op.Created(new JsonObject
+    {
+        ["user"] = Show(user), ["invite_token"] = signIns.InviteOf(user, op.Now),
+        ["invite_expires_at"] = AgencyText.Time(op.Now + UserTokens.InviteLife),
+    });
 
     /// <summary>A new part and a disabled account end the user's tokens at once.</summary>
     public async ValueTask<Reply> Update(OperationContext op)

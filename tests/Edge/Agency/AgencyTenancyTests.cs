@@ -178,6 +178,29 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_has_not_accepted_is_invited_again_and_the_token_of_before_is_good_no_more()
+    {
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one");
+        const string invite = """{"email":"late@example.com","role":"agency_member","full_name":"Late"}""";
+        static string Accept(JsonObject invited) => $$"""{"token":"{{invited["invite_token"]}}","password":"{{AgencyHost.Password}}"}""";
+        var first = await _host.DoneAsync(201, _host.OwnerA, "POST", "/users/invite", invite);
+        var second = await _host.DoneAsync(201, _host.OwnerA, "POST", "/users/invite",
+            """{"email":"LATE@example.com","role":"agency_admin"}""");
+        Assert.Equal(((string?)first["user"]!["id"], "agency_admin", "Late"),
+            ((string?)second["user"]!["id"], (string?)second["user"]!["role"], (string?)second["user"]!["full_name"]));
+        // Neither another agency nor one of its clients takes him over, and nobody whom he is above invites him.
+        await _host.RefusedAsync(409, "already_exists", _host.OwnerB, "POST", "/users/invite", invite);
+        await _host.RefusedAsync(409, "already_exists", _host.OwnerA, "POST", "/users/invite",
+            $$"""{"email":"late@example.com","role":"client_viewer","client_id":"{{client}}"}""");
+        var (_, admin) = await _host.UserAsync(_host.OwnerA, "aa", "agency_admin");
+        await _host.RefusedAsync(403, "forbidden", admin, "POST", "/users/invite", invite);
+        await _host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/invite/accept", Accept(first));
+        var accepted = await _host.DoneAsync(200, null, "POST", "/auth/invite/accept", Accept(second));
+        Assert.Equal("agency_admin", (string?)accepted["user"]!["role"]);
+        await _host.RefusedAsync(409, "already_exists", _host.OwnerA, "POST", "/users/invite", invite);
+    }
+
+    [Fact]
     public async Task A_sign_in_that_is_ended_is_so_at_once_and_another_of_the_user_goes_on()
     {
         var first = await AcceptedAsync("m@example.com");
