@@ -12,6 +12,7 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
     private const string WrongPassword = "The address or the password is wrong.", WrongCode = "The code is not good, or not any more.";
 
     private readonly BruteForceLimiter _failed = new();
+    private readonly SignInLocks _locks = new();
     private readonly UserTokens _tokens = new(parts.Store.Node);
 
     public async ValueTask<Reply> Login(OperationContext op)
@@ -20,15 +21,13 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
         if (await _failed.IsShutAsync(source, MostFailures, op.Now, op.Stop)) return TooMany(op);
         var body = op.ReadObject();
         string email = AgencyUsers.Email((string)body["email"]!), password = (string)body["password"]!;     // both are required
+        if (_locks.IsLocked(email, source, op.Now)) return Locked(op);
         if (await parts.Administrators.FindByEmailAsync(email, op.Stop) is { } administrator)
             return await LoginAsync(op, administrator, password, source);
         var user = await parts.Users.FindByEmailAsync(email, op.Stop);
         bool fits = await Passwords.FitsAsync(user?.PasswordHash, password, op.Stop);
         if (!fits || user is not { Status: UserRow.Active })
-        {
-            await _failed.CountAsync(source, op.Now, op.Stop);
-            return op.Fail(Fault.UnknownCredential, WrongPassword);
-        }
+            return await WrongAsync(op, email, source);
         if (Shut(op, user) is { } shut) return shut;
         if (await second.RefusalAsync(op, user, AgencyText.Text(body, "totp")) is { } refused)
         {
@@ -38,20 +37,18 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
         var now = op.Now;
         var signedIn = user with { LastLoginAt = now, UpdatedAt = now };
         await parts.Users.ChangeAsync(user, signedIn, note: null, op.Stop);
+        _locks.Show(email, source, now);
         return await OpenAsync(op, signedIn);
     }
 
     /// <summary>A token and no more: an administrator of the platform signs in again when its time is over.</summary>
     private async ValueTask<Reply> LoginAsync(OperationContext op, AdministratorRow known, string password, string source)
     {
-        if (!await Passwords.FitsAsync(known.PasswordHash, password, op.Stop))
-        {
-            await _failed.CountAsync(source, op.Now, op.Stop);
-            return op.Fail(Fault.UnknownCredential, WrongPassword);
-        }
+        if (!await Passwords.FitsAsync(known.PasswordHash, password, op.Stop)) return await WrongAsync(op, known.Email, source);
         var now = op.Now;
         var signedIn = known with { LastLoginAt = now, UpdatedAt = now };
         await parts.Administrators.ChangeAsync(known, signedIn, op.Stop);
+        _locks.Show(known.Email, source, now);
         return op.Ok(new JsonObject
         {
             ["access_token"] = _tokens.Write(new(known.Id, TokenUse.Platform, known.SessionEpoch, op.Now + UserTokens.AccessLife), op.Now),
@@ -124,7 +121,9 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
         var note = op.Note("password_changed", AgencyUsers.RecordType, user.Id.ToString()) with { Tenant = user.TenantId };
         var change = await parts.Users.ChangeAsync(user, after, note, op.Stop);
         parts.UsersChanged();
-        return change is UserChange.Done ? op.NoContent() : op.Fail(Fault.UnknownCredential, WrongCode);
+        if (change is not UserChange.Done) return op.Fail(Fault.UnknownCredential, WrongCode);
+        _locks.Show(user.Email, BruteForceLimiter.SourceOf(op.Credential.Remote), op.Now);
+        return op.NoContent();
     }
 
     /// <summary>Of an account that is switched off nobody signs in, as none of its keys is good.</summary>
@@ -160,6 +159,17 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
         await AgencyProfile.AddTenancyAsync(reply, parts, user.TenantId, user.ClientId, op.Stop);
         return op.Ok(reply).With("Cache-Control", "no-store");
     }
+
+    private async ValueTask<Reply> WrongAsync(OperationContext op, string email, string source)
+    {
+        _locks.Fail(email, op.Now);
+        await _failed.CountAsync(source, op.Now, op.Stop);
+        return op.Fail(Fault.UnknownCredential, WrongPassword);
+    }
+
+    private static Reply Locked(OperationContext op) =>
+        op.Fail(Fault.TooManyRequests, "Too many sign-ins by this address have failed: try again in a quarter of an hour.")
+            .With("Retry-After", "900");
 
     private static Reply TooMany(OperationContext op) =>
         op.Fail(Fault.TooManyRequests, "Too many sign-ins have failed: try again in a minute.").With("Retry-After", "60");

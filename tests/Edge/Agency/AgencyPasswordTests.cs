@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Ringwright.Delivery.Mails;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
@@ -44,6 +46,35 @@ public sealed class AgencyPasswordTests
         await host.SignInAsync("ma@example.com", "another password");
         await host.RefusedAsync(401, "unauthenticated", null, "POST", "/auth/password/reset", reset);
         Assert.Single(sink.Taken);
+    }
+
+    [Fact, Depth("SignInLocksTests in the gate have when an address is locked, and for whom; hashes of passwords are slow by intent")]
+    public async Task Whoever_guesses_from_many_addresses_locks_a_user_but_not_where_he_has_signed_in()
+    {
+        await using var host = await AgencyHost.StartAsync(Product.Sqlite, settings => settings with
+        {
+            TrustedProxies = [IPNetwork.Parse("127.0.0.1/32")],
+        });
+        await host.UserAsync(host.OwnerA, "ma", "agency_member");
+        using var client = new HttpClient { BaseAddress = new($"http://{host.Node.Node.Settings.Http}") };
+        Assert.Equal(200, await SignInAsync(client, "198.51.100.1", "ma@example.com", AgencyHost.Password));
+        // Of an address of nobody's it is the same.
+        foreach (string email in new[] { "ma@example.com", "nobody@example.com" })
+        {
+            for (int i = 0; i < 10; i++) Assert.Equal(401, await SignInAsync(client, $"203.0.113.{i}", email, "wrong"));
+            Assert.Equal(429, await SignInAsync(client, "203.0.113.99", email, AgencyHost.Password));
+        }
+        Assert.Equal(200, await SignInAsync(client, "198.51.100.1", "ma@example.com", AgencyHost.Password));
+    }
+
+    private static async Task<int> SignInAsync(HttpClient client, string from, string email, string password)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, AgencyHost.Root + "/auth/login");
+        request.Headers.TryAddWithoutValidation("X-Forwarded-For", from);
+        string body = new JsonObject { ["email"] = email, ["password"] = password }.ToJsonString();
+        request.Content = new StringContent(body, null, "application/json");
+        using var response = await client.SendAsync(request, Stop);
+        return (int)response.StatusCode;
     }
 
     [Fact]
