@@ -41,7 +41,8 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         var body = op.ReadObject();
         if (AgencyText.Text(body, "name") is not { } name) return op.Fail(AgencyText.Bad("name", "A campaign needs a name."));
         if (Check(op, body) is { Count: > 0 } wrong) return op.Fail(wrong);
-        if (await parts.Tenancy.ClientAsync(scope.Agency, (string)body["client_id"]!, op.Stop) is not { } client)    // required
+        if (await parts.Tenancy.ClientAsync(scope.Agency, (string)body["client_id"]!, op.Stop) is not { } client       // required
+                || !scope.Sees(client.Id.ToString()))
             return op.Unknown("client_id");
         var (now, usual) = (op.Now, await UsualAsync(scope, op.Stop));
         var campaign = Changed(new()

@@ -21,9 +21,11 @@ internal sealed class ClientGrants(AgencyParts parts)
     /// <summary>Permission → the parts to whom a client's own word applies, in place of the table's.</summary>
     private static readonly Dictionary<string, string[]> OfClients = new(StringComparer.Ordinal)
     {
-        ["calls.export"] = [AgencyRoles.ClientAdmin], ["calls.recording.read"] = [AgencyRoles.ClientAdmin, AgencyRoles.ClientViewer],
-        ["calls.transcript.read"] = [AgencyRoles.ClientAdmin, AgencyRoles.ClientViewer], ["contacts.export"] = [AgencyRoles.ClientAdmin],
-        ["contacts.write"] = [AgencyRoles.ClientAdmin],
+        ["batches.create"] = [AgencyRoles.ClientAdmin], ["batches.pause"] = [AgencyRoles.ClientAdmin],
+        ["calls.export"] = [AgencyRoles.ClientAdmin], ["calls.place"] = [AgencyRoles.ClientAdmin],
+        ["calls.price.read"] = [AgencyRoles.ClientViewer], ["calls.recording.read"] = [AgencyRoles.ClientAdmin, AgencyRoles.ClientViewer],
+        ["calls.transcript.read"] = [AgencyRoles.ClientAdmin, AgencyRoles.ClientViewer], ["campaigns.write"] = [AgencyRoles.ClientAdmin],
+        ["contacts.export"] = [AgencyRoles.ClientAdmin], ["contacts.write"] = [AgencyRoles.ClientAdmin],
     };
 
     public static string? FaultOf(JsonNode setting) => BoolOf(setting) is null ? "It is true or false." : null;

@@ -75,15 +75,17 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         Func<BatchRow, AgencyCampaign, ValueTask<Reply?>>? ask = null, int? tries = null, bool isTest = false)
     {
         var scope = AgencyScope.Of(op);
-        if (await parts.Agents.FindAsync(scope.Agency, IdOf(body, "agent_mapping_id"), op.Stop) is not { } agent)
+        if (await parts.Agents.FindAsync(scope.Agency, IdOf(body, "agent_mapping_id"), op.Stop) is not { } agent
+                || !scope.Sees(agent.ClientId))
             return (null, op.Unknown("agent_mapping_id"));
         string from = AgencyText.NumberOr((string)body["from_number"]!);      // required
         body["from_number"] = from;
         var number = (await parts.Numbers.ListAsync(scope.Agency, op.Stop))
-            .FirstOrDefault(one => one.Text == from && one.Status is AgencyNumber.Active);
+            .FirstOrDefault(one => one.Text == from && one.Status is AgencyNumber.Active && scope.Sees(one.ClientId));
         if (number is null) return Wrong("from_number", "from_number is no active number of the agency.");
         if (!number.IsOutboundAllowed) return Wrong("from_number", "The number may not call: outbound_allowed is false.");
-        if (await parts.Campaigns.FindAsync(scope.Agency, IdOf(body, "campaign_id"), op.Stop) is not { } campaign)
+        if (await parts.Campaigns.FindAsync(scope.Agency, IdOf(body, "campaign_id"), op.Stop) is not { } campaign
+                || !scope.Sees(campaign.ClientId))
             return (null, op.Unknown("campaign_id"));
         if (campaign.Status is not AgencyCampaign.Active) return (null, op.Fail(Fault.WrongState, $"The campaign is {campaign.Status}."));
         if (agent.VoiceProvider is not AgentRow.Internal)

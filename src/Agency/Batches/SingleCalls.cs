@@ -25,16 +25,19 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
 
     public async ValueTask<Reply> Place(OperationContext op)
     {
-        var body = op.ReadObject();
-        var agent = await parts.Agents.FindAsync(AgencyScope.Of(op).Agency, Guid.Parse((string)body["agent_mapping_id"]!), op.Stop);
-        return agent is null ? op.Unknown("agent_mapping_id") : await PlaceAsync(op, body, agent, isTest: false);
+        var (scope, body) = (AgencyScope.Of(op), op.ReadObject());
+        var agent = await parts.Agents.FindAsync(scope.Agency, Guid.Parse((string)body["agent_mapping_id"]!), op.Stop);
+        return agent is null || !scope.Sees(agent.ClientId) ? op.Unknown("agent_mapping_id")
+            : await PlaceAsync(op, body, agent, isTest: false);
     }
 
     /// <summary>An agent is tried out: the same call, by the same rules, and in no figure.</summary>
     public async ValueTask<Reply> Test(OperationContext op)
     {
+        var scope = AgencyScope.Of(op);
         if (!Guid.TryParse(op.Path("id"), out var id)
-            || await parts.Agents.FindAsync(AgencyScope.Of(op).Agency, id, op.Stop) is not { } agent) return op.Unknown("id");
+            || await parts.Agents.FindAsync(scope.Agency, id, op.Stop) is not { } agent || !scope.Sees(agent.ClientId))
+            return op.Unknown("id");
         var body = op.ReadObject();
         return IsForBrowser(body) ? await BrowseAsync(op, body, agent) : await PlaceAsync(op, body, agent, isTest: true);
     }

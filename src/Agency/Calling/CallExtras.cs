@@ -49,7 +49,7 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         // Of the line: voices, recognisers and models are the node's own, and nobody is charged for them.
         if (Permissions.May(role, "calls.cost.read"))
             (shown["telephony_cost"], shown["telephony_cost_currency"]) = (call.Facts.Cost?.Text, call.Facts.Cost?.Currency);
-        if (Permissions.May(role, "calls.price.read"))
+        if (await new ClientGrants(parts).MayAsync(op, "calls.price.read"))
         {
             var charged = call.Client is { } client
                 ? await parts.Usage.FindCallAsync(call.Agency, client, call.Leg.Uuid.ToString(), op.Stop) : null;

@@ -59,7 +59,9 @@ internal sealed class FigureQuestions(AgencyParts parts, AgencyBatches batches)
             shown["cost_per_meeting"] = only is null || meetings == 0 ? null : Money.Format(only.Micros / meetings);
         }
         // A plan is of all calls of a client, and not of those of an agent or a campaign.
-        if (!Permissions.May(role, "calls.price.read") || search is not { Campaign: "", Agent: "", Direction: "" }) return;
+        if (search is not { Campaign: "", Agent: "", Direction: "" }
+                || !await new ClientGrants(parts).MayAsync(op, "calls.price.read"))
+            return;
         var prices = await parts.Usage.SumAsync(search, op.Stop);
         shown["client_prices"] = new JsonArray([.. prices.Select(price => (JsonNode)new JsonObject
         {

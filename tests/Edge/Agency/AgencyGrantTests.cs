@@ -57,7 +57,7 @@ public abstract class AgencyGrantTests(Product product) : IAsyncLifetime
         Assert.DoesNotContain("contacts.write", may);
 
         await Host.RefusedAsync(403, "client_permission_denied", admin, "PATCH", path, """{"permissions":{"contacts.write":true}}""");
-        foreach (string wrong in new[] { """{"calls.place":true}""", """{"calls.export":"yes"}""" })
+        foreach (string wrong in new[] { """{"dnc.remove":true}""", """{"calls.export":"yes"}""" })
             await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", path, $$"""{"permissions":{{wrong}} }""");
         var back = await Host.DoneAsync(200, Host.OwnerA, "PATCH", path, """{"permissions":{"calls.export":null,"contacts.write":null}}""");
         Assert.Equal("""{"contacts.export":true,"calls.recording.read":true,"calls.transcript.read":false}""",
@@ -67,13 +67,52 @@ public abstract class AgencyGrantTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_makes_batches_and_campaigns_where_that_is_granted_of_what_is_its_own_alone()
+    {
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
+        string campaign = await _lab.CampaignAsync(), other = await _lab.CampaignAsync(client: _lab.OtherClient);
+        string Batch(string of) => _lab.BatchOf(of, ["+15550300100"], """{"hold":true}""");
+        string call = $$"""
+            {"agent_mapping_id":"{{_lab.Agent}}","from_number":"{{AgencyLab.From}}","to_number":"{{AgencyLab.Number("busy")}}",
+             "campaign_id":"{{campaign}}"}
+            """;
+        static string Campaign(string client) => $$"""{"client_id":"{{client}}","name":"Spring","type":"cs"}""";
+        await Host.RefusedAsync(403, "forbidden", admin, "POST", "/batches", Batch(campaign));
+        await Host.RefusedAsync(403, "forbidden", admin, "POST", "/calls", call);
+        await Host.RefusedAsync(403, "forbidden", admin, "POST", "/campaigns", Campaign(_lab.Client));
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/clients/" + _lab.Client,
+            """{"permissions":{"batches.create":true,"batches.pause":false,"calls.place":true,"campaigns.write":true}}""");
+        // The agent and the number are the agency's still, and no client sees them.
+        await Host.RefusedAsync(404, "not_found", admin, "POST", "/batches", Batch(campaign));
+        await Host.RefusedAsync(404, "not_found", admin, "POST", "/calls", call);
+        await Host.RefusedAsync(404, "not_found", admin, "POST", $"/agents/{_lab.Agent}/test-call",
+            $$"""{"from_number":"{{AgencyLab.From}}","to_number":"{{AgencyLab.Number("busy")}}"}""");
+        string given = $$"""{"client_id":"{{_lab.Client}}"}""";
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/agents/" + _lab.Agent, given);
+        await Host.RefusedAsync(400, "validation_error", admin, "POST", "/batches", Batch(campaign));
+        string number = (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers"))["numbers"]![0]!["id"]!;
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/numbers/" + number, given);
+        await Host.RefusedAsync(404, "not_found", admin, "POST", "/batches", Batch(other));
+        var made = (await Host.DoneAsync(201, admin, "POST", "/batches", Batch(campaign)))["batch"]!;
+        await Host.RefusedAsync(403, "forbidden", admin, "POST", $"/batches/{made["id"]}/pause");
+        await Host.DoneAsync(200, admin, "POST", $"/batches/{made["id"]}/cancel");
+        await Host.RefusedAsync(404, "not_found", admin, "POST", "/campaigns", Campaign(_lab.OtherClient));
+        var own = await Host.DoneAsync(201, admin, "POST", "/campaigns", Campaign(_lab.Client));
+        Assert.Equal(_lab.Client, (string?)own["client_id"]);
+        await Host.RefusedAsync(403, "forbidden", admin, "DELETE", $"/campaigns/{own["id"]}");
+    }
+
+    [Fact]
     public async Task Whoever_may_not_read_what_was_said_is_not_told_what_was_found_in_it()
     {
         string call = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "busy"), path = "/calls/" + call;
         await _lab.EndsAsync(call);
-        Assert.True((await Host.DoneAsync(200, _lab.Viewer, "GET", path)).ContainsKey("analysis"));
-        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/clients/" + _lab.Client, """{"permissions":{"calls.transcript.read":false}}""");
-        Assert.False((await Host.DoneAsync(200, _lab.Viewer, "GET", path)).ContainsKey("analysis"));
+        var shown = await Host.DoneAsync(200, _lab.Viewer, "GET", path);
+        Assert.Equal((true, false), (shown.ContainsKey("analysis"), shown.ContainsKey("client_price")));
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/clients/" + _lab.Client,
+            """{"permissions":{"calls.transcript.read":false,"calls.price.read":true}}""");
+        shown = await Host.DoneAsync(200, _lab.Viewer, "GET", path);
+        Assert.Equal((false, true), (shown.ContainsKey("analysis"), shown.ContainsKey("client_price")));
         Assert.True((await Host.DoneAsync(200, Host.OwnerA, "GET", path)).ContainsKey("analysis"));
     }
 
