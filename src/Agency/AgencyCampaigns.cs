@@ -52,6 +52,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
             CallingWindows = usual, DailyAttemptCap = UsualDailyAttempts,
             RetryPolicy = new(Retries.Select(one => KeyValuePair.Create(one.Field, (JsonNode?)one.Usual))),
         }, body, usual, now);
+        if (IsOwners(scope, before: null, campaign)) return OwnersToSay(op);
         var note = op.Note("created", RecordType, campaign.Id.ToString(), null, Show(campaign)) with { Tenant = scope.Agency };
         var change = await parts.Campaigns.AddAsync(campaign, note, op.Stop);
         return change switch
@@ -70,8 +71,16 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         if (body.ContainsKey("name") && AgencyText.Text(body, "name") is null)
             return op.Fail(AgencyText.Bad("name", "A campaign needs a name."));
         if (Check(op, body) is { Count: > 0 } wrong) return op.Fail(wrong);
-        var usual = await UsualAsync(AgencyScope.Of(op), op.Stop);
-        return await ChangeAsync(op, campaign, "updated", before => Changed(before, body, usual, op.Now));
+        var scope = AgencyScope.Of(op);
+        var usual = await UsualAsync(scope, op.Stop);
+        bool isOwners = false;
+        var reply = await ChangeAsync(op, campaign, "updated", before =>
+        {
+            var after = Changed(before, body, usual, op.Now);
+            isOwners = IsOwners(scope, before, after);
+            return isOwners ? null : after;
+        });
+        return isOwners ? OwnersToSay(op) : reply;
     }
 
     public async ValueTask<Reply> Archive(OperationContext op) => await FindAsync(op) is not { } campaign ? op.Unknown("id")
@@ -103,8 +112,9 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
     }
 
     /// <summary>Batches that are not over call by it from then on.</summary>
+    /// <param name="change">Null where it is not to be changed.</param>
     public async ValueTask<Reply> ChangeAsync(OperationContext op, AgencyCampaign campaign, string name,
-        Func<AgencyCampaign, AgencyCampaign> change)
+        Func<AgencyCampaign, AgencyCampaign?> change)
     {
         var (made, now) = await parts.Campaigns.ChangeAsync(campaign.TenantId, campaign.Id,
             before => RowVersion.IsAsked(op, before.UpdatedAt) ? change(before) : null,
@@ -129,6 +139,17 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
     /// <summary>In the state that the campaign has, where the request says nothing of windows.</summary>
     private static Reply BeyondLaw(OperationContext op) => op.RawBody.IsEmpty ? op.Fail(Fault.WrongState, LegalHours.Sentence)
         : op.Fail(AgencyText.Bad("calling_windows", LegalHours.Sentence));
+
+    /// <summary>Whether it would sell to whoever has not agreed, and whoever asks may not answer for that: an owner may.</summary>
+    /// <param name="before">Null for a new one.</param>
+    private static bool IsOwners(AgencyScope scope, AgencyCampaign? before, AgencyCampaign after) =>
+        IsUnasked(after) && (before is null || !IsUnasked(before)) && !Permissions.May(scope.Role, "compliance.write");
+
+    private static bool IsUnasked(AgencyCampaign campaign) =>
+        campaign is { Type: AgencyCampaign.Sales, ConsentRequired: AgencyCampaign.NoConsent };
+
+    private static Reply OwnersToSay(OperationContext op) => op.Fail(op.Dialect.Errors.Problem(Fault.Forbidden,
+        "That a campaign of the type sdr calls without consent is an owner's to say.") with { Pointer = "/consent_required" });
 
     private static Reply NameTaken(OperationContext op) => op.Fail(Fault.Duplicate, "The client has a campaign of this name.");
 

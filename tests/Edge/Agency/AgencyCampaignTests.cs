@@ -54,6 +54,26 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(404, "not_found", _host.OwnerA, "GET", path + _other);
     }
 
+    [Fact]
+    public async Task That_a_campaign_sells_to_whoever_has_not_agreed_is_an_owners_to_say()
+    {
+        var (_, admin) = await _host.UserAsync(_host.OwnerA, "aA", "agency_admin");
+        const string none = """{"consent_required":"none"}""";
+        async Task<string> MadeAsync(string name, string type, string consent) =>
+            "/campaigns/" + (await _host.DoneAsync(201, admin, "POST", "/campaigns", Of(name, type, consent)))["id"];
+        string Of(string name, string type, string consent) =>
+            $$"""{"client_id":"{{_client}}","name":"{{name}}","type":"{{type}}","consent_required":"{{consent}}"}""";
+        await _host.RefusedAsync(403, "forbidden", admin, "POST", "/campaigns", Of("Spring", "sdr", "none"));
+        string service = await MadeAsync("Service", "cs", "none"), sales = await MadeAsync("Sales", "sdr", "express");
+        await _host.RefusedAsync(403, "forbidden", admin, "PATCH", service, """{"type":"sdr"}""");
+        await _host.RefusedAsync(403, "forbidden", admin, "PATCH", sales, none);
+        Assert.Equal("express", (string?)(await _host.DoneAsync(200, admin, "GET", sales))["consent_required"]);
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", sales, none);
+        // What an owner has said stays said.
+        Assert.Equal("none", (string?)(await _host.DoneAsync(200, admin, "PATCH", sales, """{"name":"Summer"}"""))["consent_required"]);
+        await _host.DoneAsync(201, _host.OwnerA, "POST", "/campaigns", Of("Autumn", "sdr", "none"));
+    }
+
     [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task A_campaign_is_kept_as_it_was_said_changed_by_field_and_archived()
     {
