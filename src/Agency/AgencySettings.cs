@@ -26,6 +26,7 @@ internal static class AgencySettings
         [RecordingNotice.Setting] = RecordingNotice.FaultOf,
         [UnassignedNumber.Setting] = UnassignedNumber.FaultOf,
         [KeptFor.Setting] = KeptFor.FaultOf,
+        [AnalysisSetting.Setting] = AnalysisSetting.FaultOf,
     };
 
     public static bool IsKilled(JsonObject settings) => settings[KillSwitch] is JsonValue value && value.TryGetValue(out bool on) && on;

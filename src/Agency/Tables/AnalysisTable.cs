@@ -151,6 +151,18 @@ internal sealed class AnalysisTable(Database store)
         return true;
     }, stop);
 
+    /// <summary>Nobody is to judge it, until somebody says otherwise: it waits, and nothing is done with it.</summary>
+    public async ValueTask LeaveAsync(DueAnalysis ours, DateTimeOffset now, CancellationToken stop) => await store.Sql.WriteAsync(db =>
+    {
+        var which = new
+        {
+            tenant = ours.TenantId, id = ours.Id, call = ours.CallId, attempts = ours.Attempts, now, status = "pending",
+        };
+        if (db.Execute(Complete, which) == 0) return false;
+        db.Execute(Stand, which);
+        return true;
+    }, stop);
+
     private static int? NumberOf(bool? found) => found switch { true => 1, false => 0, null => null };
 
     /// <param name="why">Without anything of what was said.</param>

@@ -88,6 +88,11 @@ internal sealed class Analyses(AgencyParts parts)
     /// <returns>Why not.</returns>
     private async ValueTask<Judgement?> JudgeAsync(ICallJudge judge, DueAnalysis ours, CancellationToken stop)
     {
+        if (AnalysisSetting.IsOff((await parts.Tenancy.AgencyAsync(ours.TenantId, stop)).Settings))
+        {
+            await Table.LeaveAsync(ours, Now, stop);
+            return null;
+        }
         var turns = await parts.Turns.ListAsync(ours.TenantId, ours.CallId, stop);
         // It was redacted.
         if (!CallAnalysis.IsJudged(turns))

@@ -70,6 +70,8 @@ internal sealed class EnrichmentQueue(AgencyParts parts, AgencyCalls calls)
                     : "Neither the node nor the agency has a model."));
         }
         if (await calls.FindAsync(op) is not { } call) return op.Unknown("id");
+        if (AnalysisSetting.IsOff((await parts.Tenancy.AgencyAsync(call.Agency, op.Stop)).Settings))
+            return op.Fail(Fault.WrongState, "The agency has settled that no call is judged.");
         if (await parts.Queue.FindAsync(call.Agency, call.Leg.Uuid.ToString(), QueuedRow.Analysis, op.Stop) is not { } row)
             return op.Fail(Fault.WrongState, "Nothing was said in the call that could be judged, or it is not written down yet.");
         return await AgainAsync(op, row) ?? op.Fail(Fault.WrongState, "The call waits to be judged already.");

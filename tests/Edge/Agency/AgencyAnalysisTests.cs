@@ -174,6 +174,33 @@ public abstract class AgencyAnalysisTests(Product product)
     }
 
     [Fact]
+    public async Task Where_an_agency_wants_no_call_judged_no_model_is_asked_until_it_does()
+    {
+        await using var lab = await AgencyLab.StartAsync(product);
+        var (host, database) = (lab.Host, lab.Host.Node.Node.Database);
+        foreach (string wrong in new[] { "false", """{"enabled":"no"}""", """{"model":"another"}""" })
+            await host.RefusedAsync(400, "validation_error", host.OwnerA, "PATCH", "/agency",
+                $$$"""{"settings":{"analysis":{{{wrong}}}}}""");
+        await host.DoneAsync(200, host.OwnerA, "PATCH", "/agency", """{"settings":{"analysis":{"enabled":false}}}""");
+        string call = await lab.DialAsync((string)host.AccountA["telnyx_key"]!, "busy"), rerun = $"/calls/{call}/analysis/rerun";
+        await lab.EndsAsync(call);
+        await SaidAsync(database, AgencyOf(host.AccountA), call);
+        var judge = new FixedJudge(new(Found, null));
+        await RunAsync(database, judge);
+        await RunAsync(database, judge);
+        Assert.Equal((0, "pending"),
+            (judge.Asked, (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]));
+        Assert.Equal(("completed", 1), await StandAsync(host, call));
+        await host.RefusedAsync(409, "invalid_state", host.OwnerA, "POST", rerun);
+
+        await host.DoneAsync(200, host.OwnerA, "PATCH", "/agency", """{"settings":{"analysis":null}}""");
+        await host.DoneAsync(200, host.OwnerA, "POST", rerun);
+        await RunAsync(database, judge);
+        Assert.Equal((1, "completed"),
+            (judge.Asked, (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]));
+    }
+
+    [Fact]
     public async Task An_agencys_own_model_judges_its_calls_and_nobody_elses()
     {
         const string key = "key-of-the-model";
