@@ -15,9 +15,6 @@ internal static class StockImports
     private const int AreaCodeDigits = 3;
     private static readonly string[] UsualFeatures = ["voice"];
 
-    /// <summary>Read when somebody imports, which is rare.</summary>
-    private static readonly Lazy<NumberingPlans> Plans = new(NumberingPlans.Load);
-
     public static async ValueTask<Reply> Import(OperationContext op, StockTable stock)
     {
         if (Fields.Unknown(op, "stock import") is { Count: > 0 } unknown) return op.Fail(unknown);
@@ -40,7 +37,7 @@ internal static class StockImports
     {
         if (Range(line, at, problems) is not var (first, count)) return;
         int before = problems.Count;
-        var facts = Plans.Value.Classify(first);
+        var facts = NumberingPlans.Load().Classify(first);
         if (((string?)line["country"] ?? facts.Country) is not { } country)
             problems.Add(new("invalid", $"Numbering data does not say which country {first.Text} is of: name it.")
             {

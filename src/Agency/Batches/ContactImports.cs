@@ -15,9 +15,6 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
     /// <summary>Of rows that are none.</summary>
     private const int MostKept = 10_000;
 
-    /// <summary>Read when somebody first names a country.</summary>
-    private static readonly Lazy<NumberingPlans> Plans = new(NumberingPlans.Load);
-
     public async ValueTask<Reply> Import(OperationContext op)
     {
         var body = op.ReadObject();
@@ -26,7 +23,7 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
         if (Named(body) is not { } named)
             return op.Fail(AgencyText.Bad("mapping", "mapping is a JSON object: the field of each column, by its name."));
         NationalNumbers? home = null;
-        if (AgencyText.Text(body, CountryField) is { } country && !NationalNumbers.TryOf(Plans.Value, country, out home))
+        if (AgencyText.Text(body, CountryField) is { } country && !NationalNumbers.TryOf(NumberingPlans.Load(), country, out home))
             return op.Fail(AgencyText.Bad(CountryField, $"{CountryField} is the two letters of a country, such as DE."));
         var (batch, campaign, refusal) = await WhoseAsync(op, body);
         if (refusal is not null) return refusal;

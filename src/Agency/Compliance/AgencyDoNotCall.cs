@@ -26,9 +26,6 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
     private static readonly HashSet<string> Reasons =
         [.. Enum.GetValues<DoNotCallReason>().Select(reason => ContactWords.Of(reason))];
 
-    /// <summary>Read when somebody first names a country.</summary>
-    private static readonly Lazy<NumberingPlans> Plans = new(NumberingPlans.Load);
-
     private DoNotCallTable Lists => parts.Store.DoNotCall;
 
     public async ValueTask<Reply> List(OperationContext op)
@@ -65,7 +62,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         var agency = AgencyScope.Of(op).Agency;
         var body = op.ReadObject();
         NationalNumbers? home = null;
-        if (AgencyText.Text(body, CountryField) is { } country && !NationalNumbers.TryOf(Plans.Value, country, out home))
+        if (AgencyText.Text(body, CountryField) is { } country && !NationalNumbers.TryOf(NumberingPlans.Load(), country, out home))
             return op.Fail(AgencyText.Bad(CountryField, $"{CountryField} is the two letters of a country, such as DE."));
         var (rows, problem) = RowsOf(op, body);
         if (rows is null) return op.Fail(problem!);        // one of both is there

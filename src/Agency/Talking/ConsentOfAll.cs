@@ -12,11 +12,10 @@ internal static class ConsentOfAll
 
     private static readonly Lazy<FrozenSet<string>> AreaCodes = new(static () => AgencyContract.ReadAllPartyStates().Values
         .SelectMany(static codes => codes.Split(',')).ToFrozenSet(StringComparer.Ordinal));
-    private static readonly Lazy<NumberingPlans> Plans = new(NumberingPlans.Load);
 
     /// <param name="party">The number of one who talks, or anything else that can be called.</param>
     /// <returns>False only of a number of a state in which one of two is enough: nobody knows of others.</returns>
     public static bool IsAskedOf(string party) =>
-        !E164.TryParse(party, out var number) || Plans.Value.Classify(number).Country is not Country
+        !E164.TryParse(party, out var number) || NumberingPlans.Load().Classify(number).Country is not Country
         || number.Text.Length < EndOfAreaCode || AreaCodes.Value.Contains(number.Text[Code.Length..EndOfAreaCode]);
 }
