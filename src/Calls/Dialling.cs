@@ -143,6 +143,8 @@ public sealed record DialLink(LegId To)
     /// last one that is dialled takes the place of those before.
     /// </summary>
     public bool HasRivals { get; init; }
+    /// <summary>The other is not taken from anybody else that it is bridged to: the dialled leg is withdrawn then.</summary>
+    public bool LeavesBridged { get; init; }
     /// <summary>The other hears what comes before the answer, and this tone where nothing comes.</summary>
     public RingTone? Ringback { get; init; }
     /// <summary>The other exists for the dialled leg: when that is never answered, the other ends for the same reason.</summary>

@@ -208,6 +208,8 @@ public abstract record LegCommand : SubjectCommand
     {
         /// <summary>The leg stays up when the other one leaves; else it is hung up then.</summary>
         public bool ParksAfterUnbridge { get; init; }
+        /// <summary>The other is not taken from anybody else that it is bridged to: the command is refused then.</summary>
+        public bool LeavesBridged { get; init; }
         public DigitMute Mute { get; init; }
         /// <summary>Played to the one that is answered while the other rings.</summary>
         public RingTone? Ringback { get; init; }

@@ -64,7 +64,11 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
     private void Start(long? correlation)
     {
         for (int i = 0; i < _members.Count; i++)
-            Order(_members[i], new BridgeOrder.Invite(i == 1 ? correlation : null, _members[i].Terms.Record, terms.HasRivals && i == 0));
+        {
+            LegId? only = _members[i].Terms.StaysBridged ? _members[i == 0 ? 1 : 0].Leg : null;
+            Order(_members[i],
+                new BridgeOrder.Invite(i == 1 ? correlation : null, _members[i].Terms.Record, terms.HasRivals && i == 0, only));
+        }
     }
 
     private void OnNote(Member member, BridgeNote note)

@@ -71,7 +71,8 @@ public abstract record BridgeOrder
     /// <param name="Correlation">Acknowledged when the leg has heard of it and a command waits for that.</param>
     /// <param name="Record">To be made when the leg is joined.</param>
     /// <param name="HasRivals">Other bridges to which it was invited so go on forming beside this one.</param>
-    public sealed record Invite(long? Correlation, RecordPlan? Record = null, bool HasRivals = false) : BridgeOrder;
+    /// <param name="Only">Of a leg that is not to be taken from whoever it is bridged to: the one that this bridge is with.</param>
+    public sealed record Invite(long? Correlation, RecordPlan? Record = null, bool HasRivals = false, LegId? Only = null) : BridgeOrder;
 
     public sealed record Answer : BridgeOrder;
 

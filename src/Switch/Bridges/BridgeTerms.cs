@@ -24,7 +24,12 @@ public sealed record BridgeTerms(IReadOnlyList<MemberTerms> Members)
             HearsDigits = HearsDigits(bridge.Mute, DigitMute.Self),
             Record = bridge.Record,
         },
-        new(bridge.Peer) { Answer = MemberAnswer.AtOnce, HearsDigits = HearsDigits(bridge.Mute, DigitMute.Opposite) },
+        new(bridge.Peer)
+        {
+            Answer = MemberAnswer.AtOnce,
+            HearsDigits = HearsDigits(bridge.Mute, DigitMute.Opposite),
+            StaysBridged = bridge.LeavesBridged,
+        },
     ])
     {
         Ringback = bridge.Ringback,
@@ -39,6 +44,7 @@ public sealed record BridgeTerms(IReadOnlyList<MemberTerms> Members)
             IsBound = link.EndsOther,
             Answer = MemberAnswer.WithOthers,
             HearsDigits = HearsDigits(link.Mute, DigitMute.Self),
+            StaysBridged = link.LeavesBridged,
         },
         new(dialled) { Parks = link.ParksDialled, IsBound = true, HearsDigits = HearsDigits(link.Mute, DigitMute.Opposite) },
     ])
@@ -61,6 +67,8 @@ public sealed record MemberTerms(LegId Leg)
     public MemberAnswer Answer { get; init; }
     /// <summary>Its party gets the digits of the others.</summary>
     public bool HearsDigits { get; init; } = true;
+    /// <summary>It is not taken from anybody else that it is bridged to: this bridge ends then before it is joined.</summary>
+    public bool StaysBridged { get; init; }
     /// <summary>Made of it from the moment when they are joined.</summary>
     public RecordPlan? Record { get; init; }
 

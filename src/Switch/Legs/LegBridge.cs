@@ -68,6 +68,11 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         }
     }
 
+    public bool IsJoinedToOtherThan(LegId one) => _joined is not null && _partner != one;
+
+    /// <summary>It stays with whom it is joined to: whoever was dialled for it has come too late.</summary>
+    public void Decline(BridgeId bridge) => Note(bridge, new BridgeNote.Left { IsWon = true });
+
     /// <summary>Nobody is there to be ordered about.</summary>
     public static void Decline(ShardContext shard, LegMessage.Ordered message)
     {

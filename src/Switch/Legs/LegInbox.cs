@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ringwright.Core;
+using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Conferences;
 
 namespace Ringwright.Switch.Legs;
@@ -29,6 +30,9 @@ internal sealed class LegInbox(ShardContext shard, Leg leg)
             case LegMessage.Ordered ordered when leg.IsOver || leg.IsAnnouncement:
                 LegBridge.Decline(shard, ordered);
                 return null;
+            case LegMessage.Ordered { Order: BridgeOrder.Invite { Only: { } only } } ordered when leg.Bridging.IsJoinedToOtherThan(only):
+                leg.Bridging.Decline(ordered.Bridge);
+                return Refusal.WrongState;
             case LegMessage.Ordered ordered:
                 leg.Bridging.OnOrder(ordered.Bridge, ordered.Order);
                 return Ack.Accepted;

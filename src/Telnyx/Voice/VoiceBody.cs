@@ -172,6 +172,9 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     /// <summary><c>park_after_unbridge</c> knows one word: self.</summary>
     public bool ParksAfterUnbridge() => OneOf("park_after_unbridge", VoiceErrors.BadRequest, "self") is not null;
 
+    /// <summary>Whoever is bridged to somebody else already is left with him.</summary>
+    public bool LeavesBridged() => Flag("prevent_double_bridge");
+
     public DigitMute MuteDigits() => OneOf("mute_dtmf", VoiceErrors.BadRequest, "none", "both", "self", "opposite") switch
     {
         "both" => DigitMute.Both,

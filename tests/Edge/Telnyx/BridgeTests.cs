@@ -32,6 +32,14 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal("aGV5", bridge.Labels?["telnyx.client_state"]);
     }
 
+    [Theory, InlineData(""","prevent_double_bridge":true""", true), InlineData("", false)]
+    public async Task A_bridge_may_leave_the_other_to_whom_he_talks_to(string field, bool leaves)
+    {
+        var answer = await host.SendAsync("POST", Path("bridge"), $$"""{"call_control_id":"{{OtherId}}"{{field}}}""");
+        Assert.True(answer.Status == 200, answer.Text);
+        Assert.Equal(leaves, Assert.IsType<LegCommand.Bridge>(host.Calls.Last).LeavesBridged);
+    }
+
     [Theory]
     [InlineData(""","queue":"sales" """, "10015", "/queue")]
     [InlineData(""","video_room_id":"6a09cdc3-8948-47f0-aa62-74ac943d6c58" """, "10015", "/video_room_id")]

@@ -55,6 +55,15 @@ public sealed class BridgeTermsTests
     }
 
     [Fact]
+    public void The_other_stays_with_whom_it_talks_to_where_it_is_to_be_left()
+    {
+        var commanded = BridgeTerms.Of(First, new LegCommand.Bridge(Second) { LeavesBridged = true });
+        var dialled = BridgeTerms.Of(new DialLink(First) { LeavesBridged = true }, Second);
+        Assert.Equal((false, true), (commanded.Members[0].StaysBridged, commanded.Members[1].StaysBridged));
+        Assert.Equal((true, false), (dialled.Members[0].StaysBridged, dialled.Members[1].StaysBridged));
+    }
+
+    [Fact]
     public void A_dialled_leg_is_bound_to_the_one_that_it_was_dialled_for()
     {
         var terms = BridgeTerms.Of(new DialLink(First) { Ringback = RingTone.Usual, ParksDialled = true }, Second);

@@ -36,6 +36,20 @@ public sealed class BridgedAgainTests
         Assert.Equal(other, Assert.Single(_rig.Events.OfType<CallEvent.LegEnded>()).Leg.Id);
     }
 
+    [Fact]
+    public void Whoever_is_bridged_is_left_to_whom_he_talks_to_where_the_command_says_so()
+    {
+        var (one, other, third) = (Answered(), Answered(), Answered());
+        Bridge(one, other);
+        Assert.Equal(Refusal.WrongState, _rig.Command(new LegCommand.Bridge(other) { LeavesBridged = true }, third).Refusal);
+        Assert.Equal(2, Told);
+        Assert.Empty(_rig.Events.OfType<CallEvent.LegEnded>());
+        // The same two, and one who is free.
+        Assert.True(_rig.Command(new LegCommand.Bridge(other) { LeavesBridged = true }, one).IsAccepted);
+        Assert.True(_rig.Command(new LegCommand.Bridge(Answered()) { LeavesBridged = true }, third).IsAccepted);
+        Assert.Equal(4, Told);
+    }
+
     private void Bridge(LegId leg, LegId peer) => Assert.True(_rig.Command(new LegCommand.Bridge(peer), leg).IsAccepted);
 
     private LegId Answered()

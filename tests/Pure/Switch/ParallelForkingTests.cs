@@ -205,6 +205,20 @@ public sealed class ParallelForkingTests
     }
 
     [Fact]
+    public void One_that_is_dialled_too_late_is_withdrawn_where_it_is_not_to_take_the_leg_from_another()
+    {
+        var caller = Caller();
+        _rig.Receive(Response(DialEach(1, new(caller) { JoinsOnAnswer = true, HasRivals = true })[0], "200 OK", body: Answer));
+        var late = new DialLink(caller) { JoinsOnAnswer = true, HasRivals = true, LeavesBridged = true };
+        _rig.Dial(Request("sip:phone2@127.0.0.1:5070") with { Link = late }, 2);
+        string invite = _rig.SentLast("INVITE ");
+        Ring(invite);
+        _rig.Receive(Response(invite, "487 Request Terminated"));
+        Assert.Equal(HangupCause.ApiCancel, EndOf(2).Cause);
+        Assert.Equal([caller, DialledLeg(1)], _rig.Events.OfType<CallEvent.LegBridged>().Select(e => e.Leg.Id));
+    }
+
+    [Fact]
     public void A_caller_who_leaves_takes_all_that_ring_along()
     {
         var caller = Caller();

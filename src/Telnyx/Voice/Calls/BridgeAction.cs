@@ -34,6 +34,7 @@ internal static class BridgeAction
         return new(peer)
         {
             ParksAfterUnbridge = body.ParksAfterUnbridge(),
+            LeavesBridged = body.LeavesBridged(),
             Mute = body.MuteDigits(),
             Ringback = body.Flag("play_ringtone") ? RingTone.Find(country) : null,
             Record = RecordMap.FromAnswer(body),

@@ -48,7 +48,13 @@ internal static class DialMap
             MachineDetection = MachineDetectionMap.Map(body),
             Session = linked?.Session,
             Link = linked is { Leg: var leg }
-                ? new(leg) { JoinsOnAnswer = body.Flag("bridge_on_answer"), HasRivals = true, ParksDialled = body.ParksAfterUnbridge() }
+                ? new(leg)
+                {
+                    JoinsOnAnswer = body.Flag("bridge_on_answer"),
+                    HasRivals = true,
+                    LeavesBridged = body.LeavesBridged(),
+                    ParksDialled = body.ParksAfterUnbridge(),
+                }
                 : null,
         };
     }
