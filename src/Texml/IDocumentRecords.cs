@@ -4,6 +4,7 @@ using Ringwright.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Connections;
 using Ringwright.Telnyx.Texml;
+using Ringwright.Telnyx.Voice.Calls;
 using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Texml;

@@ -76,8 +76,17 @@ internal static class Bindings
             Command("SendSIPInfo", SendSipInfo.Map),
             Command("ReferCall", ReferAction.Map),
             Command("UpdateClientState", ClientStateUpdate.Map),
-            Command("EnqueueCall", QueueActions.Enqueue),
+            Act("EnqueueCall", async op =>
+            {
+                var body = Read(op);
+                return Mapped(body, await QueueActions.EnqueueAsync(op, body, parts));
+            }),
             Command("LeaveQueue", QueueActions.Leave),
+            // Newer clients know these four.
+            Handle("ListCallQueues", op => Queues.List(op, parts)),
+            Handle("CreateCallQueue", op => Queues.Create(op, parts)),
+            Handle("UpdateCallQueue", op => Queues.Update(op, parts)),
+            Handle("DeleteCallQueue", op => Queues.Delete(op, parts)),
             Handle("RetrieveCallQueue", op => Queues.Get(op, parts)),
             Handle("ListQueueCalls", op => Queues.ListCalls(op, parts)),
             Handle("RetrieveCallFromQueue", op => Queues.GetCall(op, parts)),

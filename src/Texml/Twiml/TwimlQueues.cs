@@ -3,6 +3,7 @@ using Ringwright.Http;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Telnyx.Voice;
+using Ringwright.Telnyx.Voice.Calls;
 
 namespace Ringwright.Texml.Twiml;
 

@@ -1,11 +1,14 @@
 using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store;
 
 namespace Ringwright.Telnyx.Voice.Calls;
 
 /// <summary>The commands that put a call in a queue and take it out.</summary>
 internal static class QueueActions
 {
-    public static LegCommand? Enqueue(VoiceBody body) => Name(body, "queue_name") is not { } name ? null : new LegCommand.Enqueue(name)
+    public static LegCommand.Enqueue? Enqueue(VoiceBody body) => Name(body, "queue_name") is not { } name ? null : new(name)
     {
         MaxSize = body.Has("max_size") ? body.Whole("max_size", 0, 1, VoiceLimits.QueueSize, VoiceErrors.BadRange) : null,
         // 0 stands for the usual, as everywhere: no end
@@ -14,6 +17,27 @@ internal static class QueueActions
         CommandId = body.CommandId(),
         Labels = body.Labels(),
     };
+
+    /// <summary>The same; one that the account has made begins with the size that it was made with.</summary>
+    public static async ValueTask<LegCommand?> EnqueueAsync(OperationContext op, VoiceBody body, VoiceParts parts)
+    {
+        if (Enqueue(body) is not { } command || body.Problems.Count > 0) return null;
+        if (await KeptSizeAsync(op, parts, command.Queue) is not { } kept) return command;
+        if (command.MaxSize is { } said && said != kept) body.Refuse(Errors.Of(Refusal.QueueSizeFixed));
+        return command with { MaxSize = kept };
+    }
+
+    private static async ValueTask<int?> KeptSizeAsync(OperationContext op, VoiceParts parts, string queue)
+    {
+        try
+        {
+            return await KeptQueues.SizeAsync(parts.Store, op.Tenant, queue, op.Stop);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;        // the call is up, and does not wait for that
+        }
+    }
 
     public static LegCommand Leave(VoiceBody body) => new LegCommand.LeaveQueue { CommandId = body.CommandId(), Labels = body.Labels() };
 

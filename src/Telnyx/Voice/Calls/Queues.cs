@@ -1,14 +1,60 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Telnyx.Voice.Calls;
 
-/// <summary>Queues and who waits in them. There is a queue as long as a call waits in it.</summary>
+/// <summary>Queues and who waits in them: those that the account has made, and others as long as a call waits in them.</summary>
 internal static class Queues
 {
+    private const string Duplicate = "10012";
+
+    /// <summary>Where calls wait in one that the account has made, it is as they have it.</summary>
+    public static async ValueTask<Reply> List(OperationContext op, VoiceParts parts)
+    {
+        var live = await parts.Store.Queues.ListAsync(op.Tenant, op.Stop);
+        var kept = await KeptQueues.ListAsync(parts.Store, op.Tenant, op.Stop);
+        var busy = live.Select(queue => queue.Name).ToHashSet(StringComparer.Ordinal);
+        QueueRow[] all = [.. live, .. kept.Where(queue => !busy.Contains(queue.Name))];
+        return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(queue => (JsonNode)Show(queue, op.Now))], all.Length);
+    }
+
+    /// <summary>Before anybody waits in it.</summary>
+    public static async ValueTask<Reply> Create(OperationContext op, VoiceParts parts)
+    {
+        var body = VoiceBody.Of(op, parts);
+        string? name = QueueActions.Name(body, "queue_name");
+        int size = Size(body);
+        if (name is null || body.Problems.Count > 0) return op.Fail(body.Problems);
+        var made = await parts.Store.Queues.FindAsync(op.Tenant, name, op.Stop) is null
+            ? await KeptQueues.AddAsync(op, parts.Store, name, size) : null;
+        return made is not null ? op.Ok(Show(made, op.Now))
+            : op.Invalid("/queue_name", Duplicate, $"There is a queue of this name already, or there are {KeptQueues.Most}.");
+    }
+
+    /// <summary>How many may wait: of who waits at the moment the queue has settled it.</summary>
+    public static async ValueTask<Reply> Update(OperationContext op, VoiceParts parts)
+    {
+        if (await FindAsync(op, parts) is not { } queue) return op.Unknown("queue_name");
+        var body = VoiceBody.Of(op, parts);
+        if (!body.Has("max_size")) body.Refuse(VoiceErrors.MissingParameter, "max_size", "max_size is missing.");
+        int size = Size(body);
+        if (body.Problems.Count > 0) return op.Fail(body.Problems);
+        if (queue.Calls.Count > 0) return op.Fail(Errors.Of(Refusal.QueueSizeFixed));
+        return await KeptQueues.ResizeAsync(op, parts.Store, queue.Name, size) is { } resized
+            ? op.Ok(Show(resized, op.Now)) : op.Unknown("queue_name");
+    }
+
+    public static async ValueTask<Reply> Delete(OperationContext op, VoiceParts parts)
+    {
+        if (await FindAsync(op, parts) is not { } queue) return op.Unknown("queue_name");
+        if (queue.Calls.Count > 0) return op.Fail(Fault.InUse, "Calls wait in the queue.");
+        return await KeptQueues.RemoveAsync(op, parts.Store, queue.Name) ? op.NoContent() : op.Unknown("queue_name");
+    }
+
     public static async ValueTask<Reply> Get(OperationContext op, VoiceParts parts) =>
         await FindAsync(op, parts) is { } queue ? op.Ok(Show(queue, op.Now)) : op.Unknown("queue_name");
 
@@ -56,8 +102,15 @@ internal static class Queues
         return -1;
     }
 
-    private static ValueTask<QueueRow?> FindAsync(OperationContext op, VoiceParts parts) =>
-        parts.Store.Queues.FindAsync(op.Tenant, op.Path("queue_name"), op.Stop);
+    private static int Size(VoiceBody body) =>
+        body.Whole("max_size", QueueFacts.UsualMaxSize, 1, VoiceLimits.QueueSize, VoiceErrors.BadRange);
+
+    private static async ValueTask<QueueRow?> FindAsync(OperationContext op, VoiceParts parts)
+    {
+        string name = op.Path("queue_name");
+        return await parts.Store.Queues.FindAsync(op.Tenant, name, op.Stop)
+            ?? await KeptQueues.FindAsync(parts.Store, op.Tenant, name, op.Stop);
+    }
 
     private static JsonObject Show(QueueRow queue, DateTimeOffset now) => new()
     {

@@ -5,11 +5,11 @@ using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 
-namespace Ringwright.Texml.Twiml;
+namespace Ringwright.Telnyx.Voice.Calls;
 
 /// <summary>
 /// Queues that an account has made before anybody waits in them: a name, and how many may wait. While calls wait, the engine has the queue,
-/// of the size that it was entered with.
+/// of the size that it was entered with. Documents, programs of TwiML and commands of calls have them in common.
 /// </summary>
 internal static class KeptQueues
 {
@@ -24,7 +24,11 @@ internal static class KeptQueues
 
     /// <summary>How many may wait; null where the account has not made the queue.</summary>
     public static async ValueTask<int?> SizeAsync(Database store, TenantId account, string name, CancellationToken stop) =>
-        await FindAsync(store, account, name, stop) is { } row ? Read(row).MaxSize : null;
+        (await FindAsync(store, account, name, stop))?.MaxSize;
+
+    /// <returns>Null where the account has not made the queue.</returns>
+    public static async ValueTask<QueueRow?> FindAsync(Database store, TenantId account, string name, CancellationToken stop) =>
+        await FindRowAsync(store, account, name, stop) is { } row ? Read(row) : null;
 
     /// <returns>Null when there is one of that name, or as many as may be.</returns>
     public static async ValueTask<QueueRow?> AddAsync(OperationContext op, Database store, string name, int size)
@@ -43,17 +47,17 @@ internal static class KeptQueues
     /// <returns>Null when it is not there, or somebody else changed it meanwhile.</returns>
     public static async ValueTask<QueueRow?> ResizeAsync(OperationContext op, Database store, string name, int size)
     {
-        if (await FindAsync(store, op.Tenant, name, op.Stop) is not { } before) return null;
+        if (await FindRowAsync(store, op.Tenant, name, op.Stop) is not { } before) return null;
         var after = before with { Body = new() { [Name] = name, [MaxSize] = size }, UpdatedAt = op.Now };
         var note = op.Note("updated", Kind.Name, before.Id, before.Body, after.Body);
         return await Rows(store).UpdateAsync(after, note, op.Stop) is WriteOutcome.Done ? Read(after) : null;
     }
 
     public static async ValueTask<bool> RemoveAsync(OperationContext op, Database store, string name) =>
-        await FindAsync(store, op.Tenant, name, op.Stop) is { } row && await Rows(store).DeleteAsync(op.Tenant, row.Id,
+        await FindRowAsync(store, op.Tenant, name, op.Stop) is { } row && await Rows(store).DeleteAsync(op.Tenant, row.Id,
             op.Note("deleted", Kind.Name, row.Id, row.Body), op.Stop) is WriteOutcome.Done;
 
-    private static async ValueTask<ResourceRow?> FindAsync(Database store, TenantId account, string name, CancellationToken stop) =>
+    private static async ValueTask<ResourceRow?> FindRowAsync(Database store, TenantId account, string name, CancellationToken stop) =>
         (await Rows(store).ListAsync(account, new() { Filters = [new(Name, "eq", [name])], Limit = 1 }, stop)).Rows.FirstOrDefault();
 
     /// <summary>Nobody waits in it as far as this goes.</summary>
