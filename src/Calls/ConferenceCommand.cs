@@ -54,7 +54,12 @@ public abstract record ConferenceCommand : SubjectCommand
     {
         /// <summary>The conference ends when it leaves; the others stay up.</summary>
         public bool? EndsConference { get; init; }
+        /// <summary>The like, and all others are hung up; the one says nothing of the other.</summary>
+        public bool? HangsUpOthers { get; init; }
+        /// <summary>The like, and the others stay up, without a word of <see cref="HangsUpOthers"/>.</summary>
+        public bool? LeavesOthers { get; init; }
         public bool? BeepsOnExit { get; init; }
+        public ConferenceBeeps? Beeps { get; init; }
         /// <summary>Heard by the leg while it is on hold, or waits for the conference to start.</summary>
         public PromptSource? HoldAudio { get; init; }
     }

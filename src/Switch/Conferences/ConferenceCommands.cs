@@ -108,12 +108,17 @@ internal sealed class ConferenceCommands(ShardContext shard, Conference conferen
 
     private void Change(ConferenceMember member, ConferenceCommand.Change change)
     {
+        member.Beeps = change.Beeps ?? member.Beeps;
         if (change.BeepsOnExit is { } beeps)
         {
             var others = (member.Beeps ?? conference.Beeps) & ~ConferenceBeeps.OnExit;
             member.Beeps = beeps ? others | ConferenceBeeps.OnExit : others;
         }
         if (change.EndsConference is { } ends) conference.Change(member, member.As with { EndsConference = false, EndsSoftly = ends });
+        conference.Change(member, member.As with
+        {
+            EndsConference = change.HangsUpOthers ?? member.As.EndsConference, EndsSoftly = change.LeavesOthers ?? member.As.EndsSoftly,
+        });
         if (change.HoldAudio is not { } audio) return;
         member.HoldAudio = audio;
         conference.Follow(member);

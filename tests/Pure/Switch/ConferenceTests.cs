@@ -220,6 +220,18 @@ public sealed class ConferenceTests : ConferenceCalls
     }
 
     [Fact]
+    public void Who_hangs_up_all_others_by_leaving_is_said_while_he_takes_part()
+    {
+        var (one, two) = (Create(1), Joined(2, new() { EndsSoftly = true }));
+        Assert.Equal(Refusal.None, Do(new ConferenceCommand.Change(two) { HangsUpOthers = true, Beeps = ConferenceBeeps.Never }));
+        var changed = Assert.Single(Rig.Conferences.OfType<ConferenceEvent.ParticipantChanged>());
+        Assert.Equal((two, true, true), (changed.Leg, changed.As.EndsConference, changed.As.EndsSoftly));
+        HangUp(two);
+        Assert.Contains(Rig.Events, e => e is CallEvent.LegEnded && e.Leg.Id == one);
+        EndAll();
+    }
+
+    [Fact]
     public void Calls_that_are_up_meet_though_the_database_is_away_or_falls_silent()
     {
         var (one, two, three) = (Call(1), Call(2), Call(3));

@@ -34,8 +34,10 @@ internal static class Bindings
             Command("StopConferenceRecording", body => new ConferenceCommand.RecordStop(RecordMap.Id(body.Voice))),
             Command("UpdateConference", body => body.CallId() is { } leg
                 ? new ConferenceCommand.Supervise(leg, body.Role(), body.WhispersTo()) : null),
-            // Newer clients know it.
+            // Newer clients know these three.
             Command("EndConference", _ => new ConferenceCommand.End()),
+            Handle("RetrieveConferenceParticipant", op => ConferenceReads.GetParticipant(op, parts)),
+            Handle("UpdateConferenceParticipant", op => ConferenceActions.UpdateParticipant(op, parts)),
         ];
 
         Binding Command(string operation, Func<ConferenceBody, ConferenceCommand?> map) =>

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Texml;
 using Ringwright.Telnyx.Voice.Calls;
 
 namespace Ringwright.Telnyx.Voice.Conferences;
@@ -10,6 +11,11 @@ namespace Ringwright.Telnyx.Voice.Conferences;
 /// <summary>Conferences and who takes part in them, live and over.</summary>
 internal static class ConferenceReads
 {
+    private const string Participant = "participant_id";
+
+    /// <summary>Of those who have taken part in one conference, when one of them is looked for who may have left.</summary>
+    private const int MostLookedAt = 10_000;
+
     /// <summary>Filters of the contract, which lists of many kinds share, by what no conference has.</summary>
     private static readonly string[] NoConference =
         ["application_session_id", "failed", "from", "leg_id", "occurred_at", "product", "to", "type"];
@@ -52,6 +58,35 @@ internal static class ConferenceReads
             op.Stop);
         return page.Of([.. rows.Select(row => Show(row, conference, op.Tenant, parts))], total)
             .Write(op, $"/conferences/{conference.Uuid}/participants");
+    }
+
+    public static async ValueTask<Reply> GetParticipant(OperationContext op, VoiceParts parts)
+    {
+        if (await ConferenceActions.FindAsync(op, parts) is not { } conference) return ConferenceActions.NotFound(op);
+        return await FindParticipantAsync(op, parts, conference) is { } one ? op.Ok(ShowOne(one, conference, op.Tenant, parts))
+            : op.Unknown(Participant);
+    }
+
+    /// <summary>By its own id, its call's or its label; of several parts of one call the one that is not over, if there is one.</summary>
+    public static async ValueTask<ParticipantRow?> FindParticipantAsync(OperationContext op, VoiceParts parts, ConferenceRow conference)
+    {
+        string name = op.Path(Participant);
+        bool isCall = parts.Ids.TryReadCallControl(name, op.Tenant, out var leg);
+        const int all = ConferenceTerms.MostParticipants;
+        var present = await parts.Store.Conferences.ListPresentAsync(op.Tenant, conference.Id, 0, all, op.Stop);
+        if (present.FirstOrDefault(one => Is(one.Part) || one.Labels[TexmlLabels.ParticipantLabel] == name) is { } there) return there.Part;
+        var (rows, _) = await parts.Store.Conferences.ListParticipantsAsync(op.Tenant, conference.Id, new(null, null, null), 0,
+            MostLookedAt, op.Stop);
+        return rows.LastOrDefault(Is);
+
+        bool Is(ParticipantRow one) => isCall ? one.Leg == leg : one.Id.ToString() == name;
+    }
+
+    public static JsonObject ShowOne(ParticipantRow one, ConferenceRow conference, TenantId tenant, VoiceParts parts)
+    {
+        var shown = Show(one, conference, tenant, parts);
+        shown["conference_id"] = conference.Uuid.ToString();
+        return shown;
     }
 
     public static JsonObject Show(ConferenceRow conference, VoiceParts parts, TenantId tenant)
