@@ -4,11 +4,12 @@ namespace Ringwright.Http;
 
 /// <summary>
 /// Spans of time that filters name by words, in whole days of UTC: today, yesterday, tomorrow, this_week, last_week, next_week (from Monday
-/// on), this_month, last_month, next_month, this_year, last_year, last_7_days.
+/// on), this_month, last_month, next_month, this_year, last_year, last_7_days; and last_24_hours, which end now.
 /// </summary>
 public static class DateWords
 {
-    private const string Last = "last_", Days = "_days";
+    private const string Last = "last_", Days = "_days", Hours = "_hours";
+    private const int HoursOfDay = 24;
 
     /// <param name="from">The first moment.</param>
     /// <param name="to">The first moment behind it.</param>
@@ -32,15 +33,17 @@ public static class DateWords
             "this_year" => (year, year.AddYears(1)),
             "last_year" => (year.AddYears(-1), year),
             // Today is the last of the days.
-            _ when DaysOf(word) is { } days => (today.AddDays(1 - days), today.AddDays(1)),
+            _ when CountOf(word, Days, Limits.FilterDays) is { } days => (today.AddDays(1 - days), today.AddDays(1)),
+            // What is written at this moment is one of them.
+            _ when CountOf(word, Hours, Limits.FilterDays * HoursOfDay) is { } hours => (now.AddHours(-hours), now.AddMilliseconds(1)),
             _ => default,
         };
         return to != default;
     }
 
-    private static int? DaysOf(string word) =>
-        word.StartsWith(Last, StringComparison.Ordinal) && word.EndsWith(Days, StringComparison.Ordinal)
-        && word.Length > Last.Length + Days.Length && int.TryParse(word.AsSpan(Last.Length, word.Length - Last.Length - Days.Length),
-            NumberStyles.None, CultureInfo.InvariantCulture, out int days)
-        && days is >= 1 and <= Limits.FilterDays ? days : null;
+    private static int? CountOf(string word, string unit, int most) =>
+        word.StartsWith(Last, StringComparison.Ordinal) && word.EndsWith(unit, StringComparison.Ordinal)
+        && word.Length > Last.Length + unit.Length && int.TryParse(word.AsSpan(Last.Length, word.Length - Last.Length - unit.Length),
+            NumberStyles.None, CultureInfo.InvariantCulture, out int count)
+        && count >= 1 && count <= most ? count : null;
 }

@@ -134,7 +134,8 @@ public sealed class FilterTests
 
     [Theory]
     [InlineData("filter[created_at][gte]=2026-01-01T00:00:00Z", null), InlineData("filter[created_at][gte]=today", null),
-        InlineData("filter[created_at][gte]=last_7_days", null)]
+        InlineData("filter[created_at][gte]=last_7_days", null), InlineData("filter[created_at][gte]=last_24_hours", null)]
+    [InlineData("filter[created_at][gte]=last_0_hours", "10031"), InlineData("filter[created_at][gte]=last_hours", "10031")]
     [InlineData("filter[created_at][gte]=soon", "10031")]
     public void Dates_are_dates_or_words(string query, string? code) =>
         Assert.Equal(code, Read("ListAccessIpAddresses", query).Problem?.Code);

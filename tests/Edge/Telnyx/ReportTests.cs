@@ -122,6 +122,7 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     [InlineData("sip-trunking", "&filter[date_range]=yesterday", 0)]
     [InlineData("sip-trunking", "&filter[date_range]=last_2_days", 3)]
     [InlineData("sip-trunking", "&filter[date_range]=this_month", 3)]
+    [InlineData("sip-trunking", "&filter[date_range]=last_24_hours", 3)]
     [InlineData("sip-trunking", "&filter[created_at][gte]=2025-03-04&filter[created_at][lt]=2025-03-05", 3)]
     [InlineData("sip-trunking", "&filter[created_at][gte]=2025-03-05", 0)]
     [InlineData("sip-trunking", "&filter[cld][starts_with]=%2B4930", 2)]
@@ -129,6 +130,7 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     [InlineData("sip-trunking", "&filter[cld][contains]=3012345&filter[call_sec][gt]=0", 1)]
     [InlineData("sip-trunking", "&filter[cost][gte]=0.03", 1)]
     [InlineData("sip-trunking", "&filter[cost][gt]=0.03", 0)]
+    [InlineData("message_detail_record", "", 0), InlineData("sim_card_usage", "", 0)]
     [InlineData("messaging", "", 0), InlineData("webrtc", "&filter[date_range]=last_week", 0), InlineData("wireless", "", 0)]
     public async Task A_filter_leaves_what_fits(string type, string filter, int count) =>
         Assert.Equal(count, (await ListAsync($"/detail_records?filter[record_type]={type}{filter}")).Count);

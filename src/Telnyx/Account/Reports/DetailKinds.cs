@@ -90,5 +90,9 @@ internal static class DetailKinds
         ["wireless"] = Empty("sim_card_usage"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>By the value of the filter, or by what its records call themselves.</summary>
+    public static DetailKind? Find(string name) =>
+        ByName.GetValueOrDefault(name) ?? ByName.Values.FirstOrDefault(kind => kind.RecordType == name);
+
     private static DetailKind Empty(string recordType) => new(recordType, null, []);
 }

@@ -25,7 +25,7 @@ internal static class DetailRecords
             {
                 Parameter = $"filter[{TypeFilter}]"
             });
-        if (!DetailKinds.ByName.TryGetValue(type, out var kind))
+        if (DetailKinds.Find(type) is not { } kind)
             return op.Fail(errors.Problem(Fault.BadFilter,
                 $"'{type}' is no record type; there are {string.Join(", ", DetailKinds.ByName.Keys.Order())}.") with
             {
