@@ -7,9 +7,9 @@ using CustomHeader = Ringwright.Calls.CustomSipHeader;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// The headers that customers see: X-…, P-…, User-to-User and Diversion; they may set X-… and User-to-User.
-/// The others of these say who calls and who pays: they are written by us. So do a few X-… by which carriers vouch for a caller
-/// (<see cref="CallerAttestation.Headers"/>): these are a trunk's or nobody's. All the rest belongs to the protocol.
+/// The headers that customers see: X-…, P-…, User-to-User and Diversion; they may set all but <see cref="ReservedHeaders"/>.
+/// Those of these say who calls and who pays: they are written by us. So do a few X-… by which carriers vouch for a caller
+/// (<see cref="CallerAttestation.Headers"/>): these are a trunk's or nobody's.
 /// </summary>
 internal static class CustomHeaders
 {
@@ -63,7 +63,7 @@ internal static class CustomHeaders
         int left = Limits.CustomHeaderBytes;
         foreach (var (name, value) in headers.Take(Limits.CustomHeaders))
         {
-            if (!IsCustomers(name)) continue;
+            if (!IsToken(name) || ReservedHeaders.Has(name)) continue;
             string text = string.Concat(value.Where(c => !char.IsControl(c)));
             int line = name.Length + ": ".Length + Encoding.UTF8.GetByteCount(text);
             if (line > Sip.Limits.HeaderLineBytes || line > left) continue;

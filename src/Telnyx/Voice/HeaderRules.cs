@@ -5,23 +5,13 @@ using Ringwright.Calls;
 namespace Ringwright.Telnyx.Voice;
 
 /// <summary>
-/// Which SIP headers a customer may set on INVITE and on 200 OK: X-… and User-to-User. All others are the protocol's, or ours.
+/// Which SIP headers a customer may set on INVITE and on 200 OK: those that are not <see cref="ReservedHeaders"/>.
 /// </summary>
 internal static class HeaderRules
 {
     /// <summary>RFC 3261 section 25.1, token.</summary>
     private static readonly SearchValues<char> Token =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~");
-
-    /// <summary>
-    /// What carriers take for the caller's identity or for who pays, beside all P- headers:
-    /// from is judged, and these would say otherwise behind its back.
-    /// </summary>
-    private static readonly HashSet<string> Identities = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "From", "f", "Remote-Party-ID", "Identity", "y", "Identity-Info", "n", "Diversion", "History-Info", "Referred-By", "b", "Privacy",
-        "Geolocation", "Call-Info",
-    };
 
     /// <summary>As they stand in a message, without the ends of their lines.</summary>
     public static int BytesOf(IEnumerable<CustomSipHeader> headers) =>
@@ -37,12 +27,9 @@ internal static class HeaderRules
             if (char.IsControl(c)) return "A header value may not contain control characters.";
         if (name.Equals("User-to-User", StringComparison.OrdinalIgnoreCase)) return null;
         if (isStandard) return "sip_headers may set only User-to-User.";
-        bool isAttestation = CallerAttestation.Headers.Contains(name);
-        if (name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) && !isAttestation) return null;
-        bool isIdentity = isAttestation || name.StartsWith("P-", StringComparison.OrdinalIgnoreCase) || Identities.Contains(name);
-        string why = isIdentity
-            ? "networks take it for who calls or who pays; it is written from settings"
-            : "custom_headers are X-… and User-to-User";
+        if (!ReservedHeaders.Has(name)) return null;
+        string why = ReservedHeaders.IsIdentity(name) ? "networks take it for who calls or who pays; it is written from settings"
+            : "it is the protocol's own";
         return $"The header {name} may not be set: {why}.";
     }
 }

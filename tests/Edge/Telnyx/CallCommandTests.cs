@@ -33,14 +33,14 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     {
         var command = await AcceptsAsync<LegCommand.Answer>("answer", """
             {"client_state":"aGV5","command_id":"c-1","webhook_url":"https://example.com/other","webhook_url_method":"GET","preferred_codecs":"G722,PCMU",
-             "custom_headers":[{"name":"X-One","value":"1"}],"sip_headers":[{"name":"User-to-User","value":"abc"}]}
+             "custom_headers":[{"name":"head_1","value":"1"}],"sip_headers":[{"name":"User-to-User","value":"abc"}]}
             """);
         Assert.Equal("c-1", command.CommandId);
         Assert.Equal("aGV5", command.Labels!["telnyx.client_state"]);
         Assert.Equal("https://example.com/other", command.Labels["telnyx.webhook_url"]);
         Assert.Equal("GET", command.Labels["telnyx.webhook_method"]);
         Assert.Equal(["G722", "PCMU"], command.PreferredCodecs);
-        Assert.Equal([new CustomSipHeader("X-One", "1"), new CustomSipHeader("User-to-User", "abc")], command.Headers);
+        Assert.Equal([new CustomSipHeader("head_1", "1"), new CustomSipHeader("User-to-User", "abc")], command.Headers);
     }
 
     [Theory]

@@ -368,6 +368,10 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData("User-Agent")]
     [InlineData("Server")]
     [InlineData("Organization")]
+    [InlineData("m")]
+    [InlineData("content-type")]
+    [InlineData("Refer-To")]
+    [InlineData("Max-Forwards")]
     public async Task A_header_that_is_not_the_customers_is_refused_by_its_name(string name)
     {
         int before = host.Calls.Dials.Count;

@@ -90,7 +90,11 @@ public sealed class CallerPrivacyTests
     [InlineData("Identity", false)]
     [InlineData("Date", false)]
     [InlineData("Join", false)]
+    [InlineData("m", false)]
+    [InlineData("Content-Language", false)]
+    [InlineData("two words", false)]
     [InlineData("X-Order", true)]
+    [InlineData("head_1", true)]
     [InlineData("User-to-User", true)]
     public void No_header_of_a_customer_speaks_for_the_caller(string name, bool goesOut)
     {
