@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -19,12 +20,28 @@ internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(Forma
         into.Write(' ');
         into.Write(ShortCategory(entry.Category));
         into.Write(": ");
-        into.Write(message);
+        into.Write(Shown(message));
         if (entry.Exception is { } cause)
         {
-            into.Write(entry.LogLevel >= LogLevel.Error ? $"\n{cause}" : $" ({cause.GetType().Name}: {cause.Message})");
+            into.Write(Shown(entry.LogLevel >= LogLevel.Error ? $"\n{cause}" : $" ({cause.GetType().Name}: {cause.Message})"));
         }
         into.Write('\n');
+    }
+
+    /// <summary>
+    /// Words of far ends stand in messages and in exceptions: they neither move the cursor of whoever reads them nor begin a line of their
+    /// own, which would look like another entry.
+    /// </summary>
+    private static string Shown(string text)
+    {
+        if (!text.Any(char.IsControl)) return text;
+        var shown = new StringBuilder(text.Length + 16);
+        foreach (char c in text.ReplaceLineEndings("\n"))
+        {
+            if (c is '\n') shown.Append("\n  ");
+            else shown.Append(char.IsControl(c) && c is not '\t' ? '?' : c);
+        }
+        return shown.ToString();
     }
 
     private static string LevelWord(LogLevel level) => level switch

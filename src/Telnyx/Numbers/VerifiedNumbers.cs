@@ -153,7 +153,7 @@ internal static class VerifiedNumbers
     private static Reply Wrong(OperationContext op, string detail) => op.Invalid("/verification_code", VoiceErrors.BadRequest, detail);
 
     /// <summary>Null for a path that names no number.</summary>
-    private static string? NumberOf(OperationContext op) => E164.TryParse(op.Path(NumberName), out var number) ? number.Text : null;
+    private static string? NumberOf(OperationContext op) => op.TryNumber(NumberName, out var number) ? number.Text : null;
 
     private static JsonObject Show(ProvedNumber number) => new()
     {

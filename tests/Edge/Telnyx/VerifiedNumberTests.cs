@@ -119,7 +119,7 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
         host.Time.Advance(VerificationLimits.CallPause);
         string second = await CodeAsync(number);
         if (first != second) (await SayAsync(number, first)).Refuses(422, "10015", "/verification_code");
-        Assert.Equal(200, (await SayAsync(number, second)).Status);
+        Assert.Equal(200, (await SayAsync(number.TrimStart('+'), second)).Status);       // as many programs write it
     }
 
     [Fact]
