@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Telnyx.Voice.Conferences;
 
 namespace Ringwright.Telnyx.Texml;
 
@@ -14,7 +15,7 @@ internal static class TexmlLabels
     /// <summary>Of the plan of a Record: what is asked for when the call ends with it.</summary>
     public const string Action = "texml.action";
     public const string Conference = "texml.conference";
-    public const string ParticipantLabel = "texml.participant";
+    public const string ParticipantLabel = ConferenceReads.Label;
     /// <summary>Of who takes part in a conference: "false" where it does not start with him.</summary>
     public const string StartsConference = "texml.starts";
     /// <summary>Of who takes part in a conference: which language its callbacks speak, where it is not this one.</summary>

@@ -100,10 +100,15 @@ public static class ValueRule
     public static string Written(AttributeRow row, string value) => row.Values.Split(": ", 2) switch
     {
         ["one", var words] => Find(words.Split(' '), value) ?? value,
-        ["some", var words] =>
-            string.Join(' ', PartsOf(value).Select(part => FindEvent(words.Split(' '), part) ?? part).Distinct()),
+        ["some", var words] => WrittenAll(words.Split(' '), value),
         _ => value,
     };
+
+    private static string WrittenAll(string[] words, string value)
+    {
+        string[] parts = PartsOf(value), written = [.. parts.Select(part => FindEvent(words, part) ?? part)];
+        return written.SequenceEqual(parts) ? value : string.Join(' ', written.Distinct());
+    }
 
     private static string[] PartsOf(string value) => value.Split((char[])[' ', ','], StringSplitOptions.RemoveEmptyEntries);
 

@@ -27,7 +27,8 @@ public sealed class LineFormatterTests
     {
         var clock = new FakeTimeProvider(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         using var into = new StringWriter();
-        new LineFormatter(clock).Write(new LogEntry<string>(level, "Ringwright.Net.Peer", 1, message, cause, (text, _) => text), null, into);
+        var entry = new LogEntry<string>(level, "Ringwright.Net.Peer", 1, message, cause, (text, _) => text);
+        new LineFormatter(clock).Write(entry, null, into);
         return into.ToString();
     }
 }

@@ -3,7 +3,6 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
-using Ringwright.Telnyx.Texml;
 
 namespace Ringwright.Telnyx.Voice.Conferences;
 

@@ -3,7 +3,6 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
-using Ringwright.Telnyx.Texml;
 using Ringwright.Telnyx.Voice.Calls;
 
 namespace Ringwright.Telnyx.Voice.Conferences;
@@ -11,6 +10,9 @@ namespace Ringwright.Telnyx.Voice.Conferences;
 /// <summary>Conferences and who takes part in them, live and over.</summary>
 internal static class ConferenceReads
 {
+    /// <summary>Of a leg: what whoever brought it into a conference calls it there.</summary>
+    public const string Label = "texml.participant";
+
     private const string Participant = "participant_id";
 
     /// <summary>Of those who have taken part in one conference, when one of them is looked for who may have left.</summary>
@@ -74,7 +76,7 @@ internal static class ConferenceReads
         bool isCall = parts.Ids.TryReadCallControl(name, op.Tenant, out var leg);
         const int all = ConferenceTerms.MostParticipants;
         var present = await parts.Store.Conferences.ListPresentAsync(op.Tenant, conference.Id, 0, all, op.Stop);
-        if (present.FirstOrDefault(one => Is(one.Part) || one.Labels[TexmlLabels.ParticipantLabel] == name) is { } there) return there.Part;
+        if (present.FirstOrDefault(one => Is(one.Part) || one.Labels[Label] == name) is { } there) return there.Part;
         var (rows, _) = await parts.Store.Conferences.ListParticipantsAsync(op.Tenant, conference.Id, new(null, null, null), 0,
             MostLookedAt, op.Stop);
         return rows.LastOrDefault(Is);

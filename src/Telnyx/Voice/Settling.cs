@@ -1,7 +1,6 @@
 using Ringwright.Http;
-using Ringwright.Telnyx.Voice;
 
-namespace Ringwright.Telnyx.Texml;
+namespace Ringwright.Telnyx.Voice;
 
 /// <summary>What a command has done stands in the store a moment later: an answer that shows it waits for that, by the wall clock, for it
 /// is the store that takes its time.</summary>
