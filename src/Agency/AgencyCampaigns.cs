@@ -148,8 +148,11 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
     private static bool IsUnasked(AgencyCampaign campaign) =>
         campaign is { Type: AgencyCampaign.Sales, ConsentRequired: AgencyCampaign.NoConsent };
 
-    private static Reply OwnersToSay(OperationContext op) => op.Fail(op.Dialect.Errors.Problem(Fault.Forbidden,
-        "That a campaign of the type sdr calls without consent is an owner's to say.") with { Pointer = "/consent_required" });
+    private static Reply OwnersToSay(OperationContext op)
+    {
+        const string sentence = "That a campaign of the type sdr calls without consent is an owner's to say.";
+        return op.Fail(op.Dialect.Errors.Problem(Fault.Forbidden, sentence) with { Pointer = "/consent_required" });
+    }
 
     private static Reply NameTaken(OperationContext op) => op.Fail(Fault.Duplicate, "The client has a campaign of this name.");
 

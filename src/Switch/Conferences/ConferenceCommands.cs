@@ -117,7 +117,8 @@ internal sealed class ConferenceCommands(ShardContext shard, Conference conferen
         if (change.EndsConference is { } ends) conference.Change(member, member.As with { EndsConference = false, EndsSoftly = ends });
         conference.Change(member, member.As with
         {
-            EndsConference = change.HangsUpOthers ?? member.As.EndsConference, EndsSoftly = change.LeavesOthers ?? member.As.EndsSoftly,
+            EndsConference = change.HangsUpOthers ?? member.As.EndsConference,
+            EndsSoftly = change.LeavesOthers ?? member.As.EndsSoftly,
         });
         if (change.HoldAudio is not { } audio) return;
         member.HoldAudio = audio;

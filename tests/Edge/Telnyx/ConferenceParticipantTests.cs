@@ -42,8 +42,12 @@ public sealed class ConferenceParticipantTests(TelnyxHost host) : IClassFixture<
     {
         var (room, who, part, _) = await JoinAsync("press", 621);
         // As the engine says it when it has done so.
-        Assert.True(await host.Ledger.AppendAsync(new ConferenceEvent.ParticipantChanged(who.Leg, part,
-            new() { IsMuted = true, EndsConference = true }) { Conference = room, At = host.Now }));
+        var told = new ConferenceEvent.ParticipantChanged(who.Leg, part, new() { IsMuted = true, EndsConference = true })
+        {
+            Conference = room,
+            At = host.Now,
+        };
+        Assert.True(await host.Ledger.AppendAsync(told));
         string path = $"/v2/conferences/{room.Uuid}/participants/{part}";
         var changed = await host.SendAsync("PATCH", path, """{"end_conference_on_exit":true,"beep_enabled":"on_exit"}""");
         Assert.True(changed.Status == 200, changed.Text);

@@ -35,7 +35,8 @@ internal static class ConferenceActions
         if (!ack.IsAccepted) return Answer(op, ack);
         var part = one.As with
         {
-            EndsConference = hangsUp ?? one.As.EndsConference, EndsSoftly = leaves ?? one.As.EndsSoftly,
+            EndsConference = hangsUp ?? one.As.EndsConference,
+            EndsSoftly = leaves ?? one.As.EndsSoftly,
         };
         // Whoever reads it next is to find what he has changed.
         var now = await Settling.WaitAsync(op, parts, () => ConferenceReads.FindParticipantAsync(op, parts, conference),
