@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Net;
 
@@ -20,7 +21,8 @@ internal sealed class SipPeer : IDisposable
     {
         _engine = engine;
         _socket = new(engine.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        _socket.Bind(new IPEndPoint(Address, 0));
+        // What is said to its audio, two ports above, would reach another far end where the kernel gave that one the port.
+        _socket.Bind(new IPEndPoint(Address, FreePort.UdpRange(4)));
     }
 
     private IPAddress Address => _engine.AddressFamily is AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback;
