@@ -42,7 +42,7 @@ internal sealed class VoicemailLine(string number, IMailboxes mailboxes) : ICall
         };
         await call.SendAsync(new LegCommand.WatchVoice(Pause));
         if (!(await call.SendAsync(new LegCommand.RecordStart(plan))).IsAccepted) return;
-        var silence = call.WaitAsync(ForFirstWord);
+        var silence = WaitAsync(call, ForFirstWord);
         for (bool isStopped = false; ;)
         {
             var next = call.NextAsync().AsTask();
@@ -58,12 +58,18 @@ internal sealed class VoicemailLine(string number, IMailboxes mailboxes) : ICall
                 await call.AskKeyAsync(Spoken.Text("Thank you. Goodbye."), TimeSpan.FromMilliseconds(100));
                 return;
             }
-            if (happened is CallEvent.VoiceChanged { IsTalking: true }) silence = Task.Delay(Timeout.InfiniteTimeSpan, call.Stop);
+            if (happened is CallEvent.VoiceChanged { IsTalking: true }) silence = WaitAsync(call, Timeout.InfiniteTimeSpan);
             if (isStopped || happened is not CallEvent.DigitReceived) continue;
             isStopped = true;
             await call.SendAsync(new LegCommand.RecordStop(plan.Id));
         }
     }
+
+    /// <summary>
+    /// What goes on behind a delay that was cancelled does so on the thread pool, whoever's scheduler waits; behind this it stays where the
+    /// program runs.
+    /// </summary>
+    private static async Task WaitAsync(IProgramCall call, TimeSpan span) => await call.WaitAsync(span);
 
     /// <summary>
     /// A PIN that is wrong too often ends the call; of many calls it locks the mailbox for a while, for all but its own phone.
