@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Ringwright.Core;
 
@@ -65,6 +66,19 @@ public sealed record Trunk
 
     /// <summary>The name that we register, by which it calls us.</summary>
     public string? Login => Registrar is { } own && own.LastIndexOf('@') is > 0 and var at ? own[..at] : AuthUser;
+
+    /// <summary>Where it takes the registration; null when that is its own host. An IPv6 address has its brackets, or no port.</summary>
+    public (string Host, int? Port)? RegistrarPlace => Registrar is { } own ? PlaceOf(own) : null;
+
+    /// <summary>What stands in <see cref="Registrar"/>, without USER@. What is no port is left in the host.</summary>
+    public static (string Host, int? Port) PlaceOf(string registrar)
+    {
+        string place = registrar[(registrar.LastIndexOf('@') + 1)..];
+        // The colons of an IPv6 address are its own.
+        return place.LastIndexOf(':') is >= 0 and var colon && place.AsSpan(0, colon) is var host && (host.EndsWith("]") || !host.Contains(':'))
+            && int.TryParse(place.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+            ? (place[..colon], port) : (place, null);
+    }
 
     /// <summary>Its host is this address, written as one.</summary>
     public bool IsAt(IPAddress address) => IPAddress.TryParse(Host, out var host) && host.Plain().Equals(address.Plain());

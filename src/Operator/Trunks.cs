@@ -162,13 +162,14 @@ internal static class Trunks
     private static string? Registrar(string name, string? text, List<Problem> problems)
     {
         if (text is null) return null;
-        int at = text.LastIndexOf('@');
-        string place = text[(at + 1)..];
-        int colon = place.IndexOf(':');
-        if (at == 0 || colon >= 0 && !(int.TryParse(place.AsSpan(colon + 1), out int port) && port is > 0 and <= 65_535))
+        var (host, port) = Trunk.PlaceOf(text);
+        if (text.StartsWith('@') || port is < 1 or > 65_535 || Uri.CheckHostName(host) is UriHostNameType.Unknown or UriHostNameType.Basic)
+        {
             problems.Add(At("/" + name, "registrar must be HOST or HOST:PORT, with USER@ before it or without."));
-        Host(name, colon < 0 ? place : place[..colon], problems);
-        return text;
+            return text;
+        }
+        string user = text[..(text.LastIndexOf('@') + 1)], behind = port is { } own ? FormattableString.Invariant($":{own}") : "";
+        return user + Host(name, host, problems) + behind;
     }
 
     private static string Filled(string name, JsonNode? value, List<Problem> problems)

@@ -27,8 +27,7 @@ public sealed class TrunkHostCheck : ITrunkHostCheck
     public async ValueTask<TrunkHostFinding> CheckAsync(Trunk trunk, CancellationToken stop)
     {
         var found = await CheckAsync("host", new(trunk.Host, trunk.Port, trunk.Transport, trunk.Id), stop);
-        if (found.Says is not null || trunk.Registrar is not { } registrar) return found;
-        var (host, port) = TrunkPlaces.RegistrarOf(registrar);
+        if (found.Says is not null || trunk.RegistrarPlace is not var (host, port)) return found;
         return await CheckAsync("registrar", new(host, port, trunk.Transport, trunk.Id), stop);
     }
 

@@ -5,7 +5,6 @@ using Ringwright.Sip.Auth;
 using Ringwright.Sip.Headers;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
-using Ringwright.Switch.Routing;
 using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Registrations;
@@ -36,8 +35,8 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     /// <summary>Of the look-up under way.</summary>
     public int Correlation { get; private set; }
 
-    private string Host => trunk.Registrar is { } own ? TrunkPlaces.RegistrarOf(own).Host : trunk.Host;
-    private int? Port => trunk.Registrar is { } own ? TrunkPlaces.RegistrarOf(own).Port : trunk.Port;
+    private string Host => trunk.RegistrarPlace is { } own ? own.Host : trunk.Host;
+    private int? Port => trunk.RegistrarPlace is { } own ? own.Port : trunk.Port;
 
     /// <summary>Many log in by what looks like a mail address.</summary>
     private string User => SipUri.EscapeUser(trunk.Login ?? "ringwright");

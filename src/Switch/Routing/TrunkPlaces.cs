@@ -19,7 +19,7 @@ public static class TrunkPlaces
         {
             if (Is(trunk.Host, host) && (!isLoopbackOnly || PortOf(trunk.Port, trunk.Transport) == PortOf(port, transport))) return trunk;
             if (isLoopbackOnly) continue;
-            if (trunk.Registrar is { } registrar && Is(RegistrarOf(registrar).Host, host)) return trunk;
+            if (trunk.RegistrarPlace is { } registrar && Is(registrar.Host, host)) return trunk;
             if (isLiteral && trunk.NarrowestSource(TargetPolicy.Unwrap(address)) is not null) return trunk;
         }
         return null;
@@ -35,17 +35,8 @@ public static class TrunkPlaces
     public static IEnumerable<SipPlace> NamesOf(Trunk trunk, bool isLoopbackOnly)
     {
         if (!HostLiteral.TryParse(trunk.Host, out _)) yield return new(trunk.Host, trunk.Port, trunk.Transport, trunk.Id);
-        if (isLoopbackOnly || trunk.Registrar is not { } registrar) yield break;
-        var (host, port) = RegistrarOf(registrar);
+        if (isLoopbackOnly || trunk.RegistrarPlace is not var (host, port)) yield break;
         if (!HostLiteral.TryParse(host, out _)) yield return new(host, port, trunk.Transport, trunk.Id);
-    }
-
-    /// <summary>HOST or HOST:PORT, of what may begin with USER@.</summary>
-    public static (string Host, int? Port) RegistrarOf(string text)
-    {
-        text = text[(text.LastIndexOf('@') + 1)..];
-        return text.LastIndexOf(':') is >= 0 and var colon && int.TryParse(text.AsSpan(colon + 1), out int port) ? (text[..colon], port)
-            : (text, null);
     }
 
     private static bool Is(string own, string host) => HostLiteral.TryParse(own, out var one) && HostLiteral.TryParse(host, out var other)

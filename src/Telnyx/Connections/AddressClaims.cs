@@ -66,7 +66,7 @@ internal static class AddressClaims
                 || op.Routing.HasTrunkAt(IPAddress.Loopback, port);
         if (!IPAddress.TryParse(host, out var address))
             return op.Routing.Trunks.Any(t => host.Equals(t.Host.TrimEnd('.'), StringComparison.OrdinalIgnoreCase)
-                || host.Equals(t.Registrar?.Split('@')[^1].Split(':')[0].TrimEnd('.'), StringComparison.OrdinalIgnoreCase));
+                || host.Equals(t.RegistrarPlace?.Host.TrimEnd('.'), StringComparison.OrdinalIgnoreCase));
         return IPAddress.IsLoopback(address) ? op.Routing.HasTrunkAt(address, port) : op.Routing.FindTrunkAt(address, trunks) is not null;
     }
 

@@ -121,6 +121,20 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         await SendAsync("DELETE", $"/trunks/{id}");
     }
 
+    [Theory]
+    [InlineData("line7@192.0.2.31:5070", "line7@192.0.2.31:5070"), InlineData("192.0.2.31", "192.0.2.31")]
+    [InlineData("[2001:db8::5]:5070", "[2001:db8::5]:5070"), InlineData("line7@2001:db8::5", "line7@[2001:db8::5]")]
+    [InlineData("192.0.2.31:0", null), InlineData("192.0.2.31:70000", null), InlineData("192.0.2.31:sip", null)]
+    [InlineData("@192.0.2.31", null), InlineData("sip:192.0.2.31", null), InlineData("", null), InlineData("[::]:5060", null)]
+    public async Task A_registrar_is_a_host_perhaps_with_a_port_and_a_user(string text, string? shown)
+    {
+        string id = await TrunkAsync("registers");
+        var changed = await SendAsync("PATCH", $"/trunks/{id}", $$"""{"registrar":"{{text}}"}""");
+        Assert.Equal((shown is null ? 422 : 200, shown),
+            (changed.Status, (string?)(await SendAsync("GET", $"/trunks/{id}")).Data["registrar"]));
+        await SendAsync("DELETE", $"/trunks/{id}");
+    }
+
     [Fact]
     public async Task Sound_of_a_trunk_may_come_from_elsewhere_unless_it_says_otherwise()
     {

@@ -119,6 +119,15 @@ public sealed class TrunkRegistrationTests
             .Where(sent => sent.First.StartsWith("REGISTER", StringComparison.Ordinal)).Select(sent => sent.Second.Port).Distinct()];
     }
 
+    [Theory]
+    [InlineData("sip.example.net", "sip.example.net", null), InlineData("sip.example.net:5070", "sip.example.net", 5070)]
+    [InlineData("line7@sip.example.net:5070", "sip.example.net", 5070), InlineData("a@example.org@sip.example.net", "sip.example.net", null)]
+    [InlineData("[2001:db8::5]", "[2001:db8::5]", null), InlineData("line7@[2001:db8::5]:5070", "[2001:db8::5]", 5070)]
+    [InlineData("2001:db8::5", "2001:db8::5", null), InlineData("2001:db8::5060", "2001:db8::5060", null)]
+    [InlineData("sip.example.net:-1", "sip.example.net:-1", null), InlineData("sip.example.net:sip", "sip.example.net:sip", null)]
+    public void The_place_of_a_registrar_is_a_host_and_perhaps_a_port(string text, string host, int? port) =>
+        Assert.Equal((host, port), (Carrier with { Registrar = text }).RegistrarPlace);
+
     [Fact]
     public void A_login_that_is_not_taken_is_told_as_such()
     {
