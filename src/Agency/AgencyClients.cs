@@ -12,6 +12,8 @@ internal sealed class AgencyClients(AgencyParts parts)
 {
     private const string RecordType = "client";
 
+    private ClientLimits Limits => new(parts);
+
     public async ValueTask<Reply> List(OperationContext op)
     {
         var scope = AgencyScope.Of(op);
@@ -36,6 +38,7 @@ internal sealed class AgencyClients(AgencyParts parts)
             return op.Fail(Fault.Duplicate, "There is a client with this slug.");
         if (await PlanFaultAsync(op, body) is { } none) return op.Fail(none);
         if (GrantFaults(op, body) is { Count: > 0 } ungranted) return op.Fail(ungranted);
+        if (ClientLimits.FaultsOf(op, body) is { Count: > 0 } unlimited) return op.Fail(unlimited);
         var wanted = new NewChildTenant(name, Email: null, HasOwnPrices: false, IsPaidAbove: true);
         var made = await parts.Store.ChildTenants.CreateAsync(op.Caller.Root, wanted,
             (_, child) => [op.Note("created", "managed_account", child.Id.ToString())], op.Stop);
@@ -47,12 +50,16 @@ internal sealed class AgencyClients(AgencyParts parts)
             UpdatedAt = now, ContactEmail = AgencyText.Text(body, "contact_email"),
             ContactPhone = AgencyText.Text(body, "contact_phone"), Timezone = AgencyText.Text(body, "timezone"),
             RatePlanId = PlanOf(body), RatedFrom = PlanOf(body) is null ? null : Times.Cut(now),
-            Permissions = GrantedBy(body, before: null),
+            Permissions = GrantedBy(body, before: null), MaxConcurrent = account.Channels,
         };
         var shown = Show(row, op.Caller.Root);
         if (await parts.Tenancy.AddClientAsync(op.Caller.Root, row, op.Note("created", RecordType, row.Id.ToString(), null, shown),
                 op.Stop) is ClientChange.Done)
-            return op.Created(shown);
+        {
+            if (await Limits.SetAsync(op, row.Id, body) is not { } over) return op.Created(Show(Limits.Now(row), op.Caller.Root));
+            await RemoveAsync(op, row);
+            return op.Fail(over);
+        }
         // Nobody has asked for one without its plan.
         await RemoveAsync(op, row);
         return op.Unknown("rate_plan_id");
@@ -66,12 +73,14 @@ internal sealed class AgencyClients(AgencyParts parts)
         bool isRated = body.ContainsKey("rate_plan_id");
         if (isRated && await PlanFaultAsync(op, body) is { } none) return op.Fail(none);
         if (GrantFaults(op, body) is { Count: > 0 } ungranted) return op.Fail(ungranted);
+        if (ClientLimits.FaultsOf(op, body) is { Count: > 0 } unlimited) return op.Fail(unlimited);
         string status = AgencyText.Text(body, "status") ?? client.Status;
         if (body.ContainsKey("status") && !Permissions.May(AgencyRoles.Of(op.Caller), "clients.limits"))
             return op.Fail(new Problem("client_permission_denied", "Whether a client is suspended is its agency's to say.")
             {
                 Pointer = "/status",
             });
+        if (await Limits.SetAsync(op, client.Id, body) is { } over) return op.Fail(over);
         // What is over is charged by the plan of then.
         if (isRated) await parts.Charging.RunAsync(agency, client.Id, op.Stop);
         var (made, now) = await parts.Tenancy.ChangeClientAsync(agency, client.Id, before => Changed(before, body, op.Now),
@@ -82,7 +91,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         if (made is ClientChange.Done && status != client.Status) await SwitchAsync(op, client.Id, status);
         return made switch
         {
-            ClientChange.Done => op.Ok(Show(now! with { Status = status }, agency)),      // it has one then
+            ClientChange.Done => op.Ok(Show(Limits.Now(now! with { Status = status }), agency)),      // it has one then
             ClientChange.PlanGone => op.Unknown("rate_plan_id"),
             _ => op.Unknown("id"),
         };
@@ -189,6 +198,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         ["id"] = row.Id.ToString(), ["agency_id"] = agency.ToString(), ["name"] = row.Name, ["slug"] = row.Slug, ["status"] = row.Status,
         ["contact_email"] = row.ContactEmail, ["contact_phone"] = row.ContactPhone, ["timezone"] = row.Timezone,
         ["rate_plan_id"] = row.RatePlanId?.ToString(), [ClientGrants.OfClient] = row.Permissions?.DeepClone() ?? new JsonObject(),
+        [ClientLimits.Field] = ClientLimits.Show(row),
         ["created_at"] = AgencyText.Time(row.CreatedAt), ["updated_at"] = AgencyText.Time(row.UpdatedAt),
     };
 }

@@ -42,6 +42,8 @@ internal sealed record ClientRow
     public DateTimeOffset? RatedFrom { get; init; }
     /// <summary>What its users may, in place of the table; null for nothing.</summary>
     public JsonObject? Permissions { get; init; }
+    /// <summary>Its calls at a time, as its account has it; null for no limit of its own.</summary>
+    public int? MaxConcurrent { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
@@ -186,8 +188,11 @@ internal sealed class TenancyTable(Database store)
             : row.DeletedAt is null ? AsItIs(row, account) : null;
     }
 
-    private static ClientRow AsItIs(ClientRow row, Tenant account) =>
-        account.IsDisabled ? row with { Status = ClientRow.Suspended } : row;
+    private static ClientRow AsItIs(ClientRow row, Tenant account) => row with
+    {
+        Status = account.IsDisabled ? ClientRow.Suspended : row.Status,
+        MaxConcurrent = account.Limits.Channels,
+    };
 
     public async ValueTask<bool> HasSlugAsync(TenantId agency, string slug, CancellationToken stop) =>
         await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountSlug, new { tenant = agency, slug }), stop) > 0;

@@ -177,6 +177,12 @@ public sealed class ChildTenantTable
         return given;
     }
 
+    /// <summary>Takes its limit of channels away: it uses what the account above has.</summary>
+    /// <returns>The account as it is now; null when it is none of this one's.</returns>
+    public ValueTask<ChildTenant?> UnshareAsync(TenantId parent, TenantId id, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes,
+        CancellationToken stop) =>
+        ChangeAsync(parent, id, notes, (db, at) => db.Execute(UpdateChannels, new { parent, id, channels = (int?)null, at }), stop);
+
     /// <summary>What was given to the accounts below, in all.</summary>
     public ValueTask<long> SharedAsync(TenantId parent, CancellationToken stop) =>
         _sql.ReadAsync(db => db.ExecuteScalar<long>(SumOfShares, new { parent }), stop);
