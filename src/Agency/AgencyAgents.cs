@@ -46,6 +46,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
         if (AgencyText.Text(body, "name") is null) return op.Fail(AgencyText.Bad("name", "An agent needs a name."));
         if (await StrayAsync(op, scope, body) is { } stray) return op.Unknown(stray);
         if (Check(op, body) is { } wrong) return op.Fail(wrong);
+        if (await CrowdedAsync(op, null, body) is { } crowded) return op.Fail(crowded);
         var now = op.Now;
         var id = Guid.CreateVersion7(now);
         var agent = Changed(new() { Id = id, ProviderId = id.ToString(), TenantId = scope.Agency, CreatedAt = now }, body, now);
@@ -66,6 +67,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
             return op.Fail(AgencyText.Bad("name", "An agent needs a name."));
         if (await StrayAsync(op, scope, body) is { } stray) return op.Unknown(stray);
         if ((Check(op, body) ?? UnfitOf(Changed(agent, body, op.Now))) is { } wrong) return op.Fail(wrong);
+        if (await CrowdedAsync(op, agent.ClientId, body) is { } crowded) return op.Fail(crowded);
         bool isAsked = true;
         var after = await ChangeAsync(op, scope, agent.Id, body, "updated",
             before => isAsked = RowVersion.IsAsked(op, before.UpdatedAt));
@@ -119,6 +121,9 @@ internal sealed class AgencyAgents(AgencyParts parts)
         string id = (string)one["agent_id"]!;       // required
         var result = new JsonObject { ["agent_id"] = id, ["success"] = false };
         if (await StrayAsync(op, scope, one) is { } stray) result["error"] = $"There is nothing of this {stray}.";
+        else if (await parts.Agents.FindAsync(scope.Agency, Guid.Parse(id), op.Stop) is { } agent
+                && await CrowdedAsync(op, agent.ClientId, one) is { } crowded)
+            result["error"] = crowded.Detail;
         else if (await ChangeAsync(op, scope, Guid.Parse(id), one, "assigned") is null) result["error"] = "There is no such agent.";
         else result["success"] = true;
         return result;
@@ -140,6 +145,11 @@ internal sealed class AgencyAgents(AgencyParts parts)
         : AgencyText.Text(body, "campaign_id") is { } campaign
             && await parts.Campaigns.FindAsync(scope.Agency, Guid.Parse(campaign), op.Stop) is null ? "campaign_id"
         : ToolsOf(body) is { Count: > 0 } tools && !await parts.Tools.HasAllAsync(scope.Agency, tools, op.Stop) ? "tools" : null;
+
+    /// <summary>What keeps the client that a body names from getting an agent that was another's.</summary>
+    private ValueTask<Problem?> CrowdedAsync(OperationContext op, string? client, JsonObject body) =>
+        AgencyText.Text(body, "client_id")?.ToLowerInvariant() is { } next && next != client ? parts.Room.ForAgentAsync(op, next)
+            : new((Problem?)null);
 
     /// <summary>Each once; null where the body does not say.</summary>
     private static List<string>? ToolsOf(JsonObject body) =>

@@ -50,7 +50,7 @@ internal sealed class AgencyClients(AgencyParts parts)
             UpdatedAt = now, ContactEmail = AgencyText.Text(body, "contact_email"),
             ContactPhone = AgencyText.Text(body, "contact_phone"), Timezone = AgencyText.Text(body, "timezone"),
             RatePlanId = PlanOf(body), RatedFrom = PlanOf(body) is null ? null : Times.Cut(now),
-            Permissions = GrantedBy(body, before: null), MaxConcurrent = account.Channels,
+            Permissions = GrantedBy(body, before: null), Limits = ClientLimits.GivenBy(body, before: null), MaxConcurrent = account.Channels,
         };
         var shown = Show(row, op.Caller.Root);
         if (await parts.Tenancy.AddClientAsync(op.Caller.Root, row, op.Note("created", RecordType, row.Id.ToString(), null, shown),
@@ -84,7 +84,8 @@ internal sealed class AgencyClients(AgencyParts parts)
         // What is over is charged by the plan of then.
         if (isRated) await parts.Charging.RunAsync(agency, client.Id, op.Stop);
         var (made, now) = await parts.Tenancy.ChangeClientAsync(agency, client.Id, before => Changed(before, body, op.Now),
-            (before, after) => op.Note("updated", RecordType, client.Id.ToString(), Show(before, agency), Show(after, agency)) with
+            (before, after) => op.Note("updated", RecordType, client.Id.ToString(),
+                Show(before with { MaxConcurrent = client.MaxConcurrent }, agency), Show(Limits.Now(after), agency)) with
             {
                 Tenant = agency,
             }, op.Stop);
@@ -167,6 +168,7 @@ internal sealed class AgencyClients(AgencyParts parts)
             RatePlanId = plan,
             RatedFrom = plan is null ? null : client.RatedFrom ?? Times.Cut(at),
             Permissions = GrantedBy(body, client.Permissions),
+            Limits = ClientLimits.GivenBy(body, client.Limits),
             UpdatedAt = at,
         };
     }

@@ -77,6 +77,7 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         if (client != number.ClientId && number.Agent is { } held
                 && await parts.Agents.FindAsync(scope.Agency, held, op.Stop) is { ClientId: { } owner } && owner != client)
             return op.Fail(Wrong("An agent of another client has the number: it must be taken from it first."));
+        if (client != number.ClientId && await parts.Room.ForNumberAsync(op, client) is { } crowded) return op.Fail(crowded);
         if (body["status"] is not null && Unready(number) is { } early) return op.Fail(early);
         bool? disables = body["status"] is { } status ? (string?)status is AgencyNumber.Inactive : null;
         if (disables is false && number is { Status: AgencyNumber.Inactive, IsDisabled: false })

@@ -76,6 +76,8 @@ public sealed record AgencyParts
 
     internal ClientRemoval ClientRemoval => new(Store);
 
+    internal ClientRoom Room => new(this);
+
     internal AgentTable Agents => new(Store);
 
     internal ProviderAgentTable ProviderAgents => new(Store);

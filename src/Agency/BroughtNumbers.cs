@@ -28,6 +28,7 @@ internal sealed class BroughtNumbers(AgencyParts parts)
         string? owner = account == scope.Agency ? null : account.ToString();
         if (owner is not null && named is not null && named != owner)
             return op.Fail(new Problem("invalid_state", "A client's own account has proved the number, which stays with it."));
+        if (await parts.Room.ForNumberAsync(op, owner ?? named) is { } crowded) return op.Fail(crowded);
         // A client has its row before anything refers to it.
         if (owner is not null) await parts.Tenancy.ClientAsync(scope.Agency, owner, op.Stop);
         var number = new AgencyNumber

@@ -7,15 +7,27 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency;
 
-/// <summary>How much of what its agency has a client may use: its calls at a time, which are its account's channels.</summary>
+/// <summary>
+/// How much of what its agency has a client may use. Its calls at a time are its account's channels, which hold whatever API calls; the
+/// others are looked at by <see cref="ClientRoom"/>.
+/// </summary>
 internal sealed class ClientLimits(AgencyParts parts)
 {
-    public const string Field = "limits";
+    public const string Field = "limits", Overage = "overage", Allow = "allow";
+    public const string Agents = "max_agents", Numbers = "max_numbers", Contacts = "max_contacts", Minutes = "max_minutes_month";
 
-    private const string MaxConcurrent = "max_concurrent";
-    private const int Most = 10_000;
+    private const string MaxConcurrent = "max_concurrent", Block = "block";
+    private const int MostCalls = 10_000, Most = 1_000_000_000;
 
-    public static JsonObject Show(ClientRow row) => new() { [MaxConcurrent] = row.MaxConcurrent };
+    private static readonly string[] Counted = [Agents, Numbers, Minutes, Contacts];
+
+    public static JsonObject Show(ClientRow row)
+    {
+        var shown = new JsonObject { [MaxConcurrent] = row.MaxConcurrent };
+        foreach (string name in Counted) shown[name] = NumberOf(row.Limits?[name]);
+        shown[Overage] = (string?)row.Limits?[Overage] ?? Block;
+        return shown;
+    }
 
     /// <summary>What is wrong with limits; a client's own administrators set none.</summary>
     public static List<Problem> FaultsOf(OperationContext op, JsonObject body)
@@ -24,16 +36,33 @@ internal sealed class ClientLimits(AgencyParts parts)
         if (!Permissions.May(AgencyRoles.Of(op.Caller), "clients.limits"))
             return [new("client_permission_denied", "What a client may use is its agency's to say.") { Pointer = "/" + Field }];
         var given = body[Field] as JsonObject ?? [];
-        var faults = new List<Problem>();
-        foreach (var (name, value) in given)
-            if (name is not MaxConcurrent)
-                faults.Add(AgencyText.Bad($"{Field}/{name}", $"A client is limited in {MaxConcurrent}, and not in '{name}'."));
-            else if (value is not null && NumberOf(value) is not (>= 0 and <= Most))
-                faults.Add(AgencyText.Bad($"{Field}/{name}", $"It is a whole number from 0 to {Most}, or null for no limit."));
-        return faults;
+        return [.. given.Select(one => (one.Key, Says: FaultOf(one.Key, one.Value))).Where(one => one.Says is not null)
+            .Select(one => AgencyText.Bad($"{Field}/{one.Key}", one.Says!))];
     }
 
-    /// <summary>As the body has them; what it does not have stays.</summary>
+    private static string? FaultOf(string name, JsonNode? value)
+    {
+        if (name is Overage)
+            return value is null || value is JsonValue word && word.TryGetValue(out string? text) && text is Block or Allow ? null
+                : $"It is {Block} or {Allow}.";
+        if (name is not MaxConcurrent && !Counted.Contains(name)) return $"A client has no limit '{name}'.";
+        int most = name is MaxConcurrent ? MostCalls : Most;
+        return value is null || NumberOf(value) is { } number && number >= 0 && number <= most ? null
+            : $"It is a whole number from 0 to {most}, or null for no limit.";
+    }
+
+    /// <summary>What a body says beside the calls at a time; what it does not say stays.</summary>
+    /// <returns>Null for no limit at all.</returns>
+    public static JsonObject? GivenBy(JsonObject body, JsonObject? before)
+    {
+        if (!body.ContainsKey(Field)) return before;
+        if (body[Field] is not JsonObject given) return null;
+        var after = AgencySettings.Changed(before ?? [], given);
+        after.Remove(MaxConcurrent);
+        return after;
+    }
+
+    /// <summary>Calls at a time, as the body has them; where it does not have them they stay.</summary>
     /// <returns>Why not: all clients together have no more than their agency, where that has a limit.</returns>
     public async ValueTask<Problem?> SetAsync(OperationContext op, Guid client, JsonObject body)
     {
@@ -60,11 +89,11 @@ internal sealed class ClientLimits(AgencyParts parts)
         };
     }
 
-    /// <summary>With the limits that its account has by now.</summary>
+    /// <summary>With the calls at a time that its account has by now.</summary>
     public ClientRow Now(ClientRow row) => row with
     {
         MaxConcurrent = parts.Store.Routing.Current.FindTenant(new(row.Id))?.Limits.Channels,
     };
 
-    private static int? NumberOf(JsonNode? value) => value is JsonValue one && one.TryGetValue(out int number) ? number : null;
+    public static int? NumberOf(JsonNode? value) => value is JsonValue one && one.TryGetValue(out int number) ? number : null;
 }

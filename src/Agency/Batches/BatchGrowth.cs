@@ -31,7 +31,7 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
         if (await LikeAsync(batch, Times.Cut(op.Now), op.Stop) is not { } like) return Over(op, batch);
         var read = ContactReading.Read(body["contacts"]!.AsArray(), like);       // required
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
-        if (Full(op, batch, read) is { } full) return full;
+        if (await FullAsync(op, batch, read) is { } full) return full;
         var grown = await GrowAsync(op, batch, read);
         if (grown.IsOver) return op.Fail(Fault.WrongState, $"The batch has ended; {grown.Added} of the contacts are added.");
         return await AnswerAsync(op, batch, grown, (read.Received, read.Duplicates + grown.Known, read.Invalid), read.Sample);
@@ -105,11 +105,12 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
         return grown;
     }
 
-    /// <summary>All open contacts of a batch are looked at together, again and again.</summary>
+    /// <summary>All open contacts of a batch are looked at together, again and again; and its client may have a limit.</summary>
     /// <returns>Null where there is room.</returns>
-    public static Reply? Full(OperationContext op, BatchRow batch, ContactReading read) =>
-        batch.TotalContacts + read.Accepted.Count <= MostContacts ? null
-            : op.Fail(new Problem("too_large", $"A batch has at most {MostContacts} contacts; this one has {batch.TotalContacts}."));
+    public async ValueTask<Reply?> FullAsync(OperationContext op, BatchRow batch, ContactReading read) =>
+        batch.TotalContacts + read.Accepted.Count > MostContacts
+            ? op.Fail(new Problem("too_large", $"A batch has at most {MostContacts} contacts; this one has {batch.TotalContacts}."))
+        : await parts.Room.ForContactsAsync(op, batch.ClientId, read.Accepted.Count) is { } crowded ? op.Fail(crowded) : null;
 
     public static Reply Over(OperationContext op, BatchRow batch) =>
         op.Fail(Fault.WrongState, $"A batch that is {batch.Status} takes no contacts.");

@@ -3,8 +3,9 @@ using Ringwright.Agency.Tables;
 namespace Ringwright.Agency.Batches;
 
 /// <summary>
-/// Stops batches: all of an agency while its kill switch is on, those whose number has begun its calls of the day, and each whose calls go
-/// wrong, of which it tells somebody. One goes on by itself the next day, or a while after its calls had failed, some times.
+/// Stops batches: all of an agency while its kill switch is on, those whose number has begun its calls of the day, those whose client
+/// has talked for its minutes of the month, and each whose calls go wrong, of which it tells somebody. One goes on by itself the next day,
+/// the next month, or a while after its calls had failed, some times.
 /// </summary>
 internal sealed class BatchGuard(AgencyParts parts)
 {
@@ -13,7 +14,7 @@ internal sealed class BatchGuard(AgencyParts parts)
     public async ValueTask<BatchRow> OfAsync(BatchRow batch, bool hasCalls, DateTimeOffset now, CancellationToken stop)
     {
         bool isPaused = batch.Status is BatchRow.Paused;
-        if (batch.IsOver || isPaused && batch.FailureCode is not (BatchRow.CircuitOpen or BatchRow.Capped)) return batch;
+        if (batch.IsOver || isPaused && batch.FailureCode is not (BatchRow.CircuitOpen or BatchRow.Capped or BatchRow.OutOfMinutes)) return batch;
         var agency = await parts.Tenancy.AgencyAsync(batch.TenantId, stop);
         bool isKilled = AgencySettings.IsKilled(agency.Settings);
         if (isPaused)
@@ -30,6 +31,8 @@ internal sealed class BatchGuard(AgencyParts parts)
         if (batch.Status is not BatchRow.Processing) return batch;
         if (await parts.EndedCalls.IsCappedAsync(batch, BatchHealth.DayOf(now, agency.Timezone), stop))
             return Paused(batch, BatchRow.Capped, now);
+        if (!await parts.Room.HasMinutesAsync(batch.TenantId, batch.ClientId, now, stop))
+            return Paused(batch, BatchRow.OutOfMinutes, now);
         if (!hasCalls) return batch;
         var calls = await parts.EndedCalls.ListAsync(batch, batch.ResumedAt ?? batch.CreatedAt, BatchHealth.MostLooked, stop);
         if (BatchHealth.StopOf(calls) is not { } found) return batch;

@@ -43,12 +43,13 @@ internal static class BatchHealth
     }
 
     /// <summary>When one that has stopped goes on by itself; null for never.</summary>
-    /// <param name="timezone">The agency's: whose days have caps.</param>
+    /// <param name="timezone">The agency's: whose days and months have caps.</param>
     public static DateTimeOffset? ResumesAt(BatchRow batch, string timezone = "UTC") => batch switch
     {
         { Status: BatchRow.Paused, FailureCode: BatchRow.CircuitOpen, PausedAt: { } since } =>
             batch.CircuitResumes < MostResumes ? since + Rest : null,
         { Status: BatchRow.Paused, FailureCode: BatchRow.Capped, PausedAt: { } since } => DayOf(since, timezone, days: 1),
+        { Status: BatchRow.Paused, FailureCode: BatchRow.OutOfMinutes, PausedAt: { } since } => FigurePeriod.MonthOf(since, timezone).Before,
         _ => null,
     };
 

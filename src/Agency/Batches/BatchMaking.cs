@@ -96,7 +96,11 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             return Wrong("from_number", "The number is another client's than the campaign.");
         if (Schedule(op, body, out var at) is { } wrong) return (null, op.Fail(wrong));
         if (End(body, at, op.Now, out var end) is { } late) return (null, op.Fail(late));
-        if ((bool?)body["hold"] is not true && await batches.KilledAsync(op) is { } killed) return (null, killed);
+        if ((bool?)body["hold"] is not true)
+        {
+            if (await batches.KilledAsync(op) is { } killed) return (null, killed);
+            if (await parts.Room.ForCallsAsync(op, campaign.ClientId) is { } silent) return (null, op.Fail(silent));
+        }
 
         var now = Times.Cut(op.Now);
         if (tries is { } most) campaign = campaign with { MaxAttempts = most };
@@ -108,6 +112,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         });
         if (read is { Accepted.Count: 0, Received: > 0 })
             return Wrong("contacts", "None of the contacts has a number that can be called.");
+        if (await parts.Room.ForContactsAsync(op, campaign.ClientId, read.Accepted.Count) is { } crowded) return (null, op.Fail(crowded));
         batch = batch with { TotalContacts = read.Accepted.Count };
         var contacts = await parts.Suppression.MarkAsync(batch, read.Accepted, op.Stop);
         await new BroughtConsents(parts).BringAsync(op, batch, read.Consents);

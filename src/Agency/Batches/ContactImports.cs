@@ -34,7 +34,7 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
             return op.Ok(await TryAsync(op, file.FileName, batch, campaign!, contacts, home, now));        // without a batch there is one
         if (await growth.LikeAsync(batch, now, op.Stop) is not { } like) return BatchGrowth.Over(op, batch);
         var read = ContactReading.Read(contacts.Rows, like, MostKept, home);
-        if (BatchGrowth.Full(op, batch, read) is { } full) return full;
+        if (await growth.FullAsync(op, batch, read) is { } full) return full;
         var grown = await growth.GrowAsync(op, batch, read);
         var row = new ImportRow
         {

@@ -25,6 +25,7 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
         if (await parts.Waiting.CountAsync(campaign, op.Stop) + read.Accepted.Count > MostWaiting)
             return op.Fail(new Problem("too_large", $"At most {MostWaiting} contacts of a campaign wait for a batch."));
+        if (await parts.Room.ForContactsAsync(op, campaign.ClientId, read.Accepted.Count) is { } crowded) return op.Fail(crowded);
         await new BroughtConsents(parts).BringAsync(op, campaign, read.Consents);
         int added = 0;
         foreach (var some in read.Accepted.Chunk(TargetTable.MostAtOnce))

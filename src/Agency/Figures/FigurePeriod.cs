@@ -59,6 +59,16 @@ internal sealed record FigurePeriod(DateOnly Start, DateOnly End, string Label, 
         return isOne ? new(first, first.AddMonths(1).AddDays(-1), month, zone) : null;
     }
 
+    /// <summary>The one in which that is.</summary>
+    public static FigurePeriod MonthOf(DateTimeOffset at, string timezone)
+    {
+        // A zone that was good once may be unknown to another system.
+        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(timezone, out var known) ? known : TimeZoneInfo.Utc;
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
+        var first = day.AddDays(1 - day.Day);
+        return new(first, first.AddMonths(1).AddDays(-1), first.ToString(MonthForm, CultureInfo.InvariantCulture), zone);
+    }
+
     public JsonObject Write() => new() { ["start_date"] = Text(Start), ["end_date"] = Text(End), ["label"] = Label };
 
     public static string Text(DateOnly day) => day.ToString(Form, CultureInfo.InvariantCulture);

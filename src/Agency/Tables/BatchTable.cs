@@ -20,7 +20,7 @@ internal sealed record BatchRow
 
     /// <summary>Why it has failed: its time was over. Why it is paused: too many calls had failed, or something is wrong with it.</summary>
     public const string WindowExpired = "window_expired", CircuitOpen = "circuit_open", Killed = "kill_switch",
-        Unwanted = "opt_out_rate", Unanswered = "answer_rate", Capped = "daily_call_cap";
+        Unwanted = "opt_out_rate", Unanswered = "answer_rate", Capped = "daily_call_cap", OutOfMinutes = "max_minutes_month";
 
     public Guid Id { get; init; }
     public TenantId TenantId { get; init; }

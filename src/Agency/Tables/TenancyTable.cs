@@ -42,6 +42,8 @@ internal sealed record ClientRow
     public DateTimeOffset? RatedFrom { get; init; }
     /// <summary>What its users may, in place of the table; null for nothing.</summary>
     public JsonObject? Permissions { get; init; }
+    /// <summary>How much its agency allows it, beside its calls at a time; null for no limit.</summary>
+    public JsonObject? Limits { get; init; }
     /// <summary>Its calls at a time, as its account has it; null for no limit of its own.</summary>
     public int? MaxConcurrent { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
@@ -60,8 +62,8 @@ internal sealed class TenancyTable(Database store)
 {
     private const string AgencyColumns = "id, name, slug, settings, branding, timezone, created_at, updated_at";
     private const string ClientColumns =
-        "id, name, slug, status, contact_email, contact_phone, timezone, rate_plan_id, rated_from, permissions, created_at, updated_at, "
-        + "deleted_at";
+        "id, name, slug, status, contact_email, contact_phone, timezone, rate_plan_id, rated_from, permissions, limits, created_at, "
+        + "updated_at, deleted_at";
     internal const string SelectAgency = $"select {AgencyColumns} from agencies where tenant_id = @tenant";
     internal const string InsertAgency = """
         insert into agencies (id, tenant_id, name, slug, settings, timezone, created_at, updated_at)
@@ -74,17 +76,23 @@ internal sealed class TenancyTable(Database store)
     internal const string SelectClient = $"select {ClientColumns} from clients where tenant_id = @tenant and id = @id";
     internal const string InsertClient = """
         insert into clients (id, tenant_id, name, slug, status, contact_email, contact_phone, timezone, rate_plan_id, rated_from,
-            permissions, created_at, updated_at)
-        values (@id, @tenant, @name, @slug, 'active', @email, @phone, @timezone, @plan, @rated, @granted, @at, @at)
+            permissions, limits, created_at, updated_at)
+        values (@id, @tenant, @name, @slug, 'active', @email, @phone, @timezone, @plan, @rated, @granted, @limits, @at, @at)
         on conflict (id) do nothing
         """;
     internal const string UpdateClient = """
         update clients set name = @name, contact_email = @email, contact_phone = @phone, timezone = @timezone, rate_plan_id = @plan,
-            rated_from = @rated, permissions = @granted, updated_at = @at
+            rated_from = @rated, permissions = @granted, limits = @limits, updated_at = @at
         where tenant_id = @tenant and id = @id
         """;
     internal const string HoldClient =
         "update clients set updated_at = updated_at where tenant_id = @tenant and id = @client and deleted_at is null";
+    internal const string CountAgents =
+        "select count(*) from agent_mappings where tenant_id = @tenant and client_id = @client and deleted_at is null";
+    internal const string CountContacts = """
+        select count(*) from campaign_contacts where tenant_id = @tenant
+            and campaign_id in (select id from campaigns where tenant_id = @tenant and client_id = @client)
+        """;
     internal const string CountSlug = "select count(*) from clients where tenant_id = @tenant and slug = @slug";
     // Of all agencies: a slug is one on the node.
     internal const string CountAgencySlugAllTenants = "select count(*) from agencies where slug = @slug and tenant_id is not null";
@@ -197,6 +205,13 @@ internal sealed class TenancyTable(Database store)
     public async ValueTask<bool> HasSlugAsync(TenantId agency, string slug, CancellationToken stop) =>
         await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountSlug, new { tenant = agency, slug }), stop) > 0;
 
+    public ValueTask<long> CountAgentsAsync(TenantId agency, string client, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountAgents, new { tenant = agency, client }), stop);
+
+    /// <summary>Of all its campaigns, in batches and waiting for one.</summary>
+    public ValueTask<long> CountContactsAsync(TenantId agency, string client, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountContacts, new { tenant = agency, client }), stop);
+
     /// <summary>The account is there already.</summary>
     /// <returns>Done; or PlanGone: its plan was deleted meanwhile, and it is there without one, for it to be removed.</returns>
     public ValueTask<ClientChange> AddClientAsync(TenantId agency, ClientRow wanted, AuditNote note, CancellationToken stop) =>
@@ -232,6 +247,6 @@ internal sealed class TenancyTable(Database store)
     {
         tenant = agency, id = row.Id, name = row.Name, slug = row.Slug, email = row.ContactEmail, phone = row.ContactPhone,
         timezone = row.Timezone, plan = row.RatePlanId, rated = row.RatedFrom, at = row.UpdatedAt,
-        granted = row.Permissions?.ToJsonString(),
+        granted = row.Permissions?.ToJsonString(), limits = row.Limits?.ToJsonString(),
     };
 }

@@ -116,20 +116,6 @@ public abstract class AgencyGrantTests(Product product) : IAsyncLifetime
         Assert.True((await Host.DoneAsync(200, Host.OwnerA, "GET", path)).ContainsKey("analysis"));
     }
 
-    [Fact]
-    public async Task A_clients_calls_at_a_time_are_its_agencys_to_say()
-    {
-        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
-        string path = "/clients/" + _lab.Client;
-        var set = await Host.DoneAsync(200, Host.OwnerA, "PATCH", path, """{"limits":{"max_concurrent":0}}""");
-        Assert.Equal(0, (int)set["limits"]!["max_concurrent"]!);
-        Assert.Equal(0, (int)(await Host.DoneAsync(200, Host.OwnerA, "GET", path + "/usage"))["max_concurrent_calls"]!);
-        await Host.RefusedAsync(403, "client_permission_denied", admin, "PATCH", path, """{"limits":{"max_concurrent":5}}""");
-        foreach (string wrong in new[] { """{"max_concurrent":-1}""", """{"max_concurrent":"5"}""", """{"max_agents":5}""" })
-            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", path, $$"""{"limits":{{wrong}} }""");
-        Assert.Null((await Host.DoneAsync(200, Host.OwnerA, "PATCH", path, """{"limits":null}"""))["limits"]!["max_concurrent"]);
-    }
-
     private Task<(int Status, JsonNode? Body)> AddAsync(string token, string batch) =>
         Host.AskAsync(token, "POST", $"/batches/{batch}/contacts", $$"""{"contacts":[{"phone_number":"+155503001{{10 + _added++}}"}]}""");
 

@@ -60,6 +60,10 @@ public sealed class BatchHealthTests
         Assert.Equal(new DateTimeOffset(2026, 1, 16, 5, 0, 0, TimeSpan.Zero), BatchHealth.ResumesAt(paused, "America/New_York"));
         Assert.Equal(new DateTimeOffset(2026, 1, 14, 5, 0, 0, TimeSpan.Zero),
             BatchHealth.DayOf(new(2026, 1, 15, 4, 59, 0, TimeSpan.Zero), "America/New_York"));
+        // And with a client's minutes the next month.
+        paused = paused with { FailureCode = BatchRow.OutOfMinutes };
+        Assert.Equal(new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero), BatchHealth.ResumesAt(paused));
+        Assert.Equal(new DateTimeOffset(2026, 2, 1, 5, 0, 0, TimeSpan.Zero), BatchHealth.ResumesAt(paused, "America/New_York"));
     }
 
     [Fact]

@@ -1,0 +1,55 @@
+using Ringwright.Agency.Figures;
+using Ringwright.Agency.Tables;
+using Ringwright.Core;
+using Ringwright.Http;
+
+namespace Ringwright.Agency;
+
+/// <summary>
+/// Whether a client may have more of what its agency has limited. It is asked before something is given, and what a client has already
+/// stays its own, whatever the limit becomes.
+/// </summary>
+internal sealed class ClientRoom(AgencyParts parts)
+{
+    /// <param name="client">Null for what is the agency's own.</param>
+    public ValueTask<Problem?> ForAgentAsync(OperationContext op, string? client) =>
+        FaultAsync(op, client, ClientLimits.Agents, "agents", 1, (agency, id) => parts.Tenancy.CountAgentsAsync(agency, id, op.Stop));
+
+    /// <inheritdoc cref="ForAgentAsync"/>
+    public ValueTask<Problem?> ForNumberAsync(OperationContext op, string? client) =>
+        FaultAsync(op, client, ClientLimits.Numbers, "numbers", 1, async (agency, id) => (await parts.Numbers.ListAsync(agency, op.Stop))
+            .Count(number => number.ClientId == id && number.Status is not AgencyNumber.Released));
+
+    public ValueTask<Problem?> ForContactsAsync(OperationContext op, string client, int more) => FaultAsync(op, client,
+        ClientLimits.Contacts, "contacts", more, (agency, id) => parts.Tenancy.CountContactsAsync(agency, id, op.Stop));
+
+    /// <summary>Whether it may talk any more this month.</summary>
+    public async ValueTask<Problem?> ForCallsAsync(OperationContext op, string client) =>
+        await HasMinutesAsync(AgencyScope.Of(op).Agency, client, op.Now, op.Stop) ? null
+            : new("plan_limit", "The client has talked for all the minutes that its agency allows for the month.");
+
+    /// <summary>It has talked for less than its agency allows for the month, which is one of the agency's clock.</summary>
+    public async ValueTask<bool> HasMinutesAsync(TenantId agency, string client, DateTimeOffset now, CancellationToken stop)
+    {
+        if (await parts.Tenancy.ClientAsync(agency, client, stop) is not { } row || MostOf(row, ClientLimits.Minutes) is not { } most)
+            return true;
+        var month = FigurePeriod.MonthOf(now, (await parts.Tenancy.AgencyAsync(agency, stop)).Timezone);
+        var search = FigureQuestions.During(new(agency, [new TenantId(row.Id)]), month);
+        return Kpis.Of(await parts.Figures.SumAsync(search, stop)).Minutes < most;
+    }
+
+    private async ValueTask<Problem?> FaultAsync(OperationContext op, string? client, string limit, string noun, int more,
+        Func<TenantId, string, ValueTask<long>> count)
+    {
+        var agency = AgencyScope.Of(op).Agency;
+        if (client is null || await parts.Tenancy.ClientAsync(agency, client, op.Stop) is not { } row || MostOf(row, limit) is not { } most)
+            return null;
+        long has = await count(agency, row.Id.ToString());
+        return has + more <= most ? null
+            : new("plan_limit", $"The client has {has} {noun}, and its agency allows {most}: there is no room for {more} more.");
+    }
+
+    /// <returns>Null for as many as anybody likes.</returns>
+    private static int? MostOf(ClientRow row, string limit) =>
+        (string?)row.Limits?[ClientLimits.Overage] is ClientLimits.Allow ? null : ClientLimits.NumberOf(row.Limits?[limit]);
+}

@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using Ringwright.Edge.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Agency;
+
+public sealed class AgencyLimitsOnSqliteTests() : AgencyLimitTests(Product.Sqlite);
+
+[Depth("the gate runs these on SQLite; ledger, money, routing, delivery and campaigns run on PostgreSQL there")]
+public sealed class AgencyLimitsOnPostgresTests() : AgencyLimitTests(Product.Postgres);
+
+/// <summary>How much of what an agency has a client of it may use.</summary>
+public abstract class AgencyLimitTests(Product product) : IAsyncLifetime
+{
+    private AgencyLab _lab = null!;       // set before each test
+
+    private AgencyHost Host => _lab.Host;
+
+    private string Path => "/clients/" + _lab.Client;
+
+    public async ValueTask InitializeAsync() => _lab = await AgencyLab.StartAsync(product);
+
+    public ValueTask DisposeAsync() => _lab.DisposeAsync();
+
+    [Fact]
+    public async Task Limits_are_the_agencys_to_say_and_what_is_not_named_stays()
+    {
+        var (_, admin) = await Host.UserAsync(Host.OwnerA, "ca1", "client_admin", _lab.Client);
+        Assert.Equal("""
+            {"max_concurrent":null,"max_agents":null,"max_numbers":null,"max_minutes_month":null,"max_contacts":null,"overage":"block"}
+            """, (await Host.DoneAsync(200, admin, "GET", Path))["limits"]!.ToJsonString());
+        var set = await LimitAsync("""{"max_concurrent":0,"max_agents":3,"overage":"allow"}""");
+        Assert.Equal((0, 3, "allow"), ((int)set["max_concurrent"]!, (int)set["max_agents"]!, (string?)set["overage"]));
+        Assert.Equal(0, (int)(await Host.DoneAsync(200, Host.OwnerA, "GET", Path + "/usage"))["max_concurrent_calls"]!);
+        set = await LimitAsync("""{"max_agents":null,"max_contacts":7}""");
+        Assert.Equal("""
+            {"max_concurrent":0,"max_agents":null,"max_numbers":null,"max_minutes_month":null,"max_contacts":7,"overage":"allow"}
+            """, set.ToJsonString());
+
+        await Host.RefusedAsync(403, "client_permission_denied", admin, "PATCH", Path, """{"limits":{"max_concurrent":5}}""");
+        string[] wrong =
+        [
+            """{"max_concurrent":-1}""", """{"max_concurrent":10001}""", """{"max_agents":"5"}""", """{"max_agents":1.5}""",
+            """{"max_contacts":true}""", """{"overage":"charge"}""", """{"max_batches":5}""",
+        ];
+        foreach (string one in wrong)
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", Path, $$"""{"limits":{{one}} }""");
+        Assert.Equal(7, (int)(await Host.DoneAsync(200, Host.OwnerA, "GET", Path))["limits"]!["max_contacts"]!);
+        set = (await Host.DoneAsync(200, Host.OwnerA, "PATCH", Path, """{"limits":null}"""))["limits"]!.AsObject();
+        Assert.Equal((null, null, "block"), ((int?)set["max_concurrent"], (int?)set["max_contacts"], (string?)set["overage"]));
+
+        var made = await Host.DoneAsync(201, Host.OwnerA, "POST", "/clients", """{"name":"New","limits":{"max_numbers":2,"max_concurrent":4}}""");
+        Assert.Equal((2, 4), ((int)made["limits"]!["max_numbers"]!, (int)made["limits"]!["max_concurrent"]!));
+    }
+
+    [Fact]
+    public async Task Agents_and_numbers_are_given_as_far_as_there_is_room()
+    {
+        string number = "/numbers/" + (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers"))["numbers"]![0]!["id"]!;
+        string agent = "/agents/" + _lab.Agent, given = $$"""{"client_id":"{{_lab.Client}}"}""";
+        await LimitAsync("""{"max_agents":0,"max_numbers":0}""");
+        await FullAsync("PATCH", agent, given);
+        await FullAsync("POST", "/agents", $$"""{"name":"One more","client_id":"{{_lab.Client}}"}""");
+        await FullAsync("PATCH", number, given);
+        var assigned = await Host.DoneAsync(200, Host.OwnerA, "POST", "/agents/assign",
+            $$"""{"agent_id":"{{_lab.Agent}}","client_id":"{{_lab.Client}}"}""");
+        Assert.StartsWith("The client has 0 agents", (string?)assigned["results"]![0]!["error"], StringComparison.Ordinal);
+        // The agency's own are no client's.
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/agents", """{"name":"Ours"}""");
+
+        await LimitAsync("""{"max_agents":1,"max_numbers":1}""");
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", agent, given);
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", number, given);
+        await FullAsync("POST", "/agents", $$"""{"name":"One more","client_id":"{{_lab.Client}}"}""");
+        // What it has stays, and may be changed.
+        await LimitAsync("""{"max_agents":0,"max_numbers":0}""");
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", agent, $$"""{"client_id":"{{_lab.Client}}","name":"Renamed"}""");
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", number, $$"""{"client_id":"{{_lab.Client}}","friendly_name":"Main"}""");
+        await LimitAsync("""{"overage":"allow"}""");
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/agents", $$"""{"name":"One more","client_id":"{{_lab.Client}}"}""");
+    }
+
+    [Fact]
+    public async Task Contacts_are_taken_as_far_as_there_is_room_for_all_of_them()
+    {
+        string campaign = await _lab.CampaignAsync(), other = await _lab.CampaignAsync(client: _lab.OtherClient);
+        await LimitAsync("""{"max_contacts":3}""");
+        await FullAsync("POST", "/batches", _lab.BatchOf(campaign, Numbers(0, 4), """{"hold":true}"""));
+        string batch = (string)(await _lab.BatchAsync(campaign, Numbers(0, 2), """{"hold":true}"""))["id"]!;
+        await FullAsync("POST", $"/batches/{batch}/contacts", Contacts(2, 2));
+        await FullAsync("POST", $"/campaigns/{campaign}/contacts", Contacts(2, 2));
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/campaigns/{campaign}/contacts", Contacts(2, 1));
+        // One that waits counts, and of another client's nothing does.
+        await FullAsync("POST", $"/batches/{batch}/contacts", Contacts(3, 1));
+        await _lab.BatchAsync(other, Numbers(0, 5), """{"hold":true}""");
+        Assert.Equal(2, (await _lab.ContactsAsync(batch)).Count);
+        await LimitAsync("""{"max_contacts":4}""");
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts", Contacts(3, 1));
+    }
+
+    [Fact]
+    public async Task Whoever_has_talked_for_the_minutes_of_a_month_calls_no_more_in_it()
+    {
+        string campaign = await _lab.CampaignAsync();
+        await LimitAsync("""{"max_minutes_month":1}""");
+        string call = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "ok-1");
+        string batch = (string)(await _lab.BatchAsync(campaign, Numbers(0, 20), """{"hold":true}"""))["id"]!;
+        await _lab.EndsAsync(call);
+        Assert.Equal(1, (decimal)(await Host.DoneAsync(200, Host.OwnerA, "GET", Path + "/usage"))["minutes_billed"]!);
+        await FullAsync("POST", "/batches", _lab.BatchOf(campaign, Numbers(0, 1)));
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/resume");
+        Assert.Equal("max_minutes_month", (string?)(await _lab.BecomesAsync(batch, "paused"))["failure_code"]);
+        await LimitAsync("""{"max_minutes_month":100}""");
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/resume");
+        await _lab.BecomesAsync(batch, "processing");
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+    }
+
+    private async Task<JsonObject> LimitAsync(string limits) =>
+        (await Host.DoneAsync(200, Host.OwnerA, "PATCH", Path, $$"""{"limits":{{limits}} }"""))["limits"]!.AsObject();
+
+    private Task FullAsync(string method, string path, string body) => Host.RefusedAsync(403, "plan_limit", Host.OwnerA, method, path, body);
+
+    private static IEnumerable<string> Numbers(int first, int count) => Enumerable.Range(100 + first, count).Select(n => $"+15550300{n}");
+
+    private static string Contacts(int first, int count) => new JsonObject
+    {
+        ["contacts"] = new JsonArray([.. Numbers(first, count).Select(number => (JsonNode)new JsonObject { ["phone_number"] = number })]),
+    }.ToJsonString();
+}
