@@ -250,8 +250,11 @@ internal static class DialVerb
                 else if (happened is DialledNews.Over ended)
                 {
                     over.Add(ended.How);
-                    if (joined is null ? over.Count == count : ended.Leg.Id == joined)
-                        return DialResult.Of(over, joined) with { Referred = referred };
+                    if (joined is null ? over.Count < count : ended.Leg.Id != joined) continue;
+                    // It was let go because the caller has left: how he did is on its way.
+                    if (ended.How.Cause is HangupCause.PartnerHangup)
+                        await call.NextWithinAsync(Limits.Joining, e => e is CallEvent.LegUnbridged);
+                    return DialResult.Of(over, joined) with { Referred = referred };
                 }
             }
         }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Edge.Store;
+using Ringwright.Texml.Run;
 
 namespace Ringwright.Edge.Texml;
 
@@ -28,6 +29,26 @@ public sealed class HungUpDocumentTests(DocumentRig rig) : IClassFixture<Documen
         var call = new ScriptedCall { EndsBefore = command };
         Assert.Null(await rig.RunAsync($"<Response>{verb}<Redirect>/behind</Redirect></Response>", call));
         Assert.Single(call.Commands.OfType<LegCommand.Note>());
+    }
+
+    /// <summary>Either end may be told first; the action is told "completed" by <c>TellAsync</c> then, and not asked for a document.</summary>
+    [Theory, InlineData(HangupCause.PartnerHangup, true), InlineData(HangupCause.CalleeBusy, false)]
+    public async Task A_Dial_goes_nowhere_where_the_other_one_was_let_go_because_the_caller_had_hung_up(HangupCause cause, bool isOver)
+    {
+        ScriptedCall? call = null;
+        call = new() { Dialling = Dialling };
+        var step = await rig.RunAsync("<Response><Dial action=\"/done\"><Number>+15550100008</Number></Dial></Response>", call);
+        Assert.Equal(isOver, step is null);
+
+        Dialled Dialling(DialRequest request)
+        {
+            var script = new Script(request.Tenant, counter: 2);
+            script.Facts = script.Facts with { To = request.To, Application = request.Application };
+            var dialled = rig.Dialled.Find(request.Application.Target)!;        // the Dial has named it so
+            dialled.Tell(new DialledNews.Over((CallEvent.LegEnded)script.Ended(5, cause)));
+            call!.End();         // it is being run
+            return Dialled.Accepted(script.Facts);
+        }
     }
 
     [Theory, InlineData(RecordEndReason.Hangup, true), InlineData(RecordEndReason.Silence, false)]
