@@ -50,7 +50,8 @@ internal sealed class AgencyClients(AgencyParts parts)
             UpdatedAt = now, ContactEmail = AgencyText.Text(body, "contact_email"),
             ContactPhone = AgencyText.Text(body, "contact_phone"), Timezone = AgencyText.Text(body, "timezone"),
             RatePlanId = PlanOf(body), RatedFrom = PlanOf(body) is null ? null : Times.Cut(now),
-            Permissions = GrantedBy(body, before: null), Limits = ClientLimits.GivenBy(body, before: null), MaxConcurrent = account.Channels,
+            Permissions = GrantedBy(body, before: null), Limits = ClientLimits.GivenBy(body, before: null),
+            MaxConcurrent = account.Channels,
         };
         var shown = Show(row, op.Caller.Root);
         if (await parts.Tenancy.AddClientAsync(op.Caller.Root, row, op.Note("created", RecordType, row.Id.ToString(), null, shown),

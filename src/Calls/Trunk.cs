@@ -75,7 +75,8 @@ public sealed record Trunk
     {
         string place = registrar[(registrar.LastIndexOf('@') + 1)..];
         // The colons of an IPv6 address are its own.
-        return place.LastIndexOf(':') is >= 0 and var colon && place.AsSpan(0, colon) is var host && (host.EndsWith("]") || !host.Contains(':'))
+        return place.LastIndexOf(':') is >= 0 and var colon
+            && place.AsSpan(0, colon) is var host && (host.EndsWith("]") || !host.Contains(':'))
             && int.TryParse(place.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
             ? (place[..colon], port) : (place, null);
     }

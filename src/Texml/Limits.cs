@@ -30,7 +30,7 @@ internal static class Limits
     public const int QueuedCalls = 1_000;
     /// <summary>For a verdict on who has answered, and for the end of a machine's greeting: longer than the engine gives either.</summary>
     public static readonly TimeSpan Detection = TimeSpan.FromSeconds(90);
-    /// <summary>For what follows at once: two are joined, once one of them has been taken out of a queue, or one is told of the other.</summary>
+    /// <summary>For what follows at once: two are joined once one of them has left a queue, or one is told of the other.</summary>
     public static readonly TimeSpan Joining = TimeSpan.FromSeconds(10);
     /// <summary>That documents of one call send by HttpRequest, and so many of them at once.</summary>
     public const int Requests = 100, RequestsAtOnce = 10;

@@ -14,7 +14,8 @@ internal sealed class BatchGuard(AgencyParts parts)
     public async ValueTask<BatchRow> OfAsync(BatchRow batch, bool hasCalls, DateTimeOffset now, CancellationToken stop)
     {
         bool isPaused = batch.Status is BatchRow.Paused;
-        if (batch.IsOver || isPaused && batch.FailureCode is not (BatchRow.CircuitOpen or BatchRow.Capped or BatchRow.OutOfMinutes)) return batch;
+        if (batch.IsOver || isPaused && batch.FailureCode is not (BatchRow.CircuitOpen or BatchRow.Capped or BatchRow.OutOfMinutes))
+            return batch;
         var agency = await parts.Tenancy.AgencyAsync(batch.TenantId, stop);
         bool isKilled = AgencySettings.IsKilled(agency.Settings);
         if (isPaused)

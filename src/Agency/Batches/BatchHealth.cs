@@ -49,7 +49,8 @@ internal static class BatchHealth
         { Status: BatchRow.Paused, FailureCode: BatchRow.CircuitOpen, PausedAt: { } since } =>
             batch.CircuitResumes < MostResumes ? since + Rest : null,
         { Status: BatchRow.Paused, FailureCode: BatchRow.Capped, PausedAt: { } since } => DayOf(since, timezone, days: 1),
-        { Status: BatchRow.Paused, FailureCode: BatchRow.OutOfMinutes, PausedAt: { } since } => FigurePeriod.MonthOf(since, timezone).Before,
+        { Status: BatchRow.Paused, FailureCode: BatchRow.OutOfMinutes, PausedAt: { } since } =>
+            FigurePeriod.MonthOf(since, timezone).Before,
         _ => null,
     };
 

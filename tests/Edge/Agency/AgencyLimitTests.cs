@@ -49,7 +49,8 @@ public abstract class AgencyLimitTests(Product product) : IAsyncLifetime
         set = (await Host.DoneAsync(200, Host.OwnerA, "PATCH", Path, """{"limits":null}"""))["limits"]!.AsObject();
         Assert.Equal((null, null, "block"), ((int?)set["max_concurrent"], (int?)set["max_contacts"], (string?)set["overage"]));
 
-        var made = await Host.DoneAsync(201, Host.OwnerA, "POST", "/clients", """{"name":"New","limits":{"max_numbers":2,"max_concurrent":4}}""");
+        var made = await Host.DoneAsync(201, Host.OwnerA, "POST", "/clients",
+            """{"name":"New","limits":{"max_numbers":2,"max_concurrent":4}}""");
         Assert.Equal((2, 4), ((int)made["limits"]!["max_numbers"]!, (int)made["limits"]!["max_concurrent"]!));
     }
 
@@ -119,7 +120,8 @@ public abstract class AgencyLimitTests(Product product) : IAsyncLifetime
     private async Task<JsonObject> LimitAsync(string limits) =>
         (await Host.DoneAsync(200, Host.OwnerA, "PATCH", Path, $$"""{"limits":{{limits}} }"""))["limits"]!.AsObject();
 
-    private Task FullAsync(string method, string path, string body) => Host.RefusedAsync(403, "plan_limit", Host.OwnerA, method, path, body);
+    private Task FullAsync(string method, string path, string body) =>
+        Host.RefusedAsync(403, "plan_limit", Host.OwnerA, method, path, body);
 
     private static IEnumerable<string> Numbers(int first, int count) => Enumerable.Range(100 + first, count).Select(n => $"+15550300{n}");
 

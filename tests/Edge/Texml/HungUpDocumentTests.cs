@@ -31,7 +31,7 @@ public sealed class HungUpDocumentTests(DocumentRig rig) : IClassFixture<Documen
         Assert.Single(call.Commands.OfType<LegCommand.Note>());
     }
 
-    /// <summary>Either end may be told first; the action is told "completed" by <c>TellAsync</c> then, and not asked for a document.</summary>
+    /// <summary>Either end may be told first. The action is told that the call is over then, and asked for nothing.</summary>
     [Theory, InlineData(HangupCause.PartnerHangup, true), InlineData(HangupCause.CalleeBusy, false)]
     public async Task A_Dial_goes_nowhere_where_the_other_one_was_let_go_because_the_caller_had_hung_up(HangupCause cause, bool isOver)
     {

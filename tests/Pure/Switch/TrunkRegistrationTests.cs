@@ -121,7 +121,8 @@ public sealed class TrunkRegistrationTests
 
     [Theory]
     [InlineData("sip.example.net", "sip.example.net", null), InlineData("sip.example.net:5070", "sip.example.net", 5070)]
-    [InlineData("line7@sip.example.net:5070", "sip.example.net", 5070), InlineData("a@example.org@sip.example.net", "sip.example.net", null)]
+    [InlineData("line7@sip.example.net:5070", "sip.example.net", 5070)]
+    [InlineData("a@example.org@sip.example.net", "sip.example.net", null)]
     [InlineData("[2001:db8::5]", "[2001:db8::5]", null), InlineData("line7@[2001:db8::5]:5070", "[2001:db8::5]", 5070)]
     [InlineData("2001:db8::5", "2001:db8::5", null), InlineData("2001:db8::5060", "2001:db8::5060", null)]
     [InlineData("sip.example.net:-1", "sip.example.net:-1", null), InlineData("sip.example.net:sip", "sip.example.net:sip", null)]
