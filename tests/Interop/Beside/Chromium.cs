@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ringwright.Testing;
+using Xunit.Sdk;
 
 namespace Ringwright.Interop.Beside;
 
@@ -71,13 +72,16 @@ internal sealed partial class Chromium : IAsyncDisposable
     /// <summary>Waits until the expression is true, on this page or on one that comes after it.</summary>
     public async Task UntilAsync(string expression)
     {
-        string shown = "";
-        await Eventually.SomeAsync(async () =>
+        try
         {
-            if ((await EvaluateAsync($"!!({expression})"))?.GetValue<bool>() is true) return "yes";
-            shown = await TextAsync();
-            return null;
-        }, () => $"{expression}\n{shown}\n{string.Join('\n', _faults)}", Patience);
+            await Eventually.SomeAsync(async () => (await EvaluateAsync($"!!({expression})"))?.GetValue<bool>() is true ? "yes" : null,
+                () => $"{expression}\n{string.Join('\n', _faults)}", Patience);
+        }
+        catch (XunitException failed)
+        {
+            // Only now: a page of a thousand operations is laid out anew each time that somebody asks for its text.
+            Assert.Fail($"{failed.Message}\n{await TextAsync()}");
+        }
     }
 
     public Task FillAsync(string selector, string value) =>
