@@ -50,8 +50,8 @@ internal sealed class AgencyClients(AgencyParts parts)
             UpdatedAt = now, ContactEmail = AgencyText.Text(body, "contact_email"),
             ContactPhone = AgencyText.Text(body, "contact_phone"), Timezone = AgencyText.Text(body, "timezone"),
             RatePlanId = PlanOf(body), RatedFrom = PlanOf(body) is null ? null : Times.Cut(now),
-            Permissions = GrantedBy(body, before: null), Limits = ClientLimits.GivenBy(body, before: null),
-            MaxConcurrent = account.Channels,
+            Permissions = AgencySettings.Given(body, ClientGrants.OfClient, before: null),
+            Limits = ClientLimits.GivenBy(body, before: null), MaxConcurrent = account.Channels,
         };
         var shown = Show(row, op.Caller.Root);
         if (await parts.Tenancy.AddClientAsync(op.Caller.Root, row, op.Note("created", RecordType, row.Id.ToString(), null, shown),
@@ -76,11 +76,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         if (GrantFaults(op, body) is { Count: > 0 } ungranted) return op.Fail(ungranted);
         if (ClientLimits.FaultsOf(op, body) is { Count: > 0 } unlimited) return op.Fail(unlimited);
         string status = AgencyText.Text(body, "status") ?? client.Status;
-        if (body.ContainsKey("status") && !Permissions.May(AgencyRoles.Of(op.Caller), "clients.limits"))
-            return op.Fail(new Problem("client_permission_denied", "Whether a client is suspended is its agency's to say.")
-            {
-                Pointer = "/status",
-            });
+        if (ClientLimits.DeniedTo(op, body, "status", "Whether a client is suspended") is { } denied) return op.Fail(denied);
         if (await Limits.SetAsync(op, client.Id, body) is { } over) return op.Fail(over);
         // What is over is charged by the plan of then.
         if (isRated) await parts.Charging.RunAsync(agency, client.Id, op.Stop);
@@ -149,8 +145,7 @@ internal sealed class AgencyClients(AgencyParts parts)
     private async ValueTask<Problem?> PlanFaultAsync(OperationContext op, JsonObject body)
     {
         if (!body.ContainsKey("rate_plan_id")) return null;
-        if (!Permissions.May(AgencyRoles.Of(op.Caller), "clients.limits"))
-            return new("client_permission_denied", "What a client pays is its agency's to say.") { Pointer = "/rate_plan_id" };
+        if (ClientLimits.DeniedTo(op, body, "rate_plan_id", "What a client pays") is { } denied) return denied;
         return PlanOf(body) is { } id && await parts.RatePlans.FindAsync(op.Caller.Root, id, op.Stop) is null
             ? op.UnknownProblem("rate_plan_id") : null;
     }
@@ -168,7 +163,7 @@ internal sealed class AgencyClients(AgencyParts parts)
             Timezone = Of("timezone", client.Timezone),
             RatePlanId = plan,
             RatedFrom = plan is null ? null : client.RatedFrom ?? Times.Cut(at),
-            Permissions = GrantedBy(body, client.Permissions),
+            Permissions = AgencySettings.Given(body, ClientGrants.OfClient, client.Permissions),
             Limits = ClientLimits.GivenBy(body, client.Limits),
             UpdatedAt = at,
         };
@@ -177,16 +172,10 @@ internal sealed class AgencyClients(AgencyParts parts)
     /// <summary>What is wrong with grants; a client's own administrators give none.</summary>
     private static List<Problem> GrantFaults(OperationContext op, JsonObject body)
     {
-        if (!body.ContainsKey(ClientGrants.OfClient)) return [];
-        if (!Permissions.May(AgencyRoles.Of(op.Caller), "clients.limits"))
-            return [new("client_permission_denied", "What a client may is its agency's to say.") { Pointer = "/" + ClientGrants.OfClient }];
+        if (ClientLimits.DeniedTo(op, body, ClientGrants.OfClient, "What a client may") is { } denied) return [denied];
         var given = body[ClientGrants.OfClient] as JsonObject ?? [];
         return [.. ClientGrants.FaultsOf(given).Select(one => AgencyText.Bad(one.Path, one.Sentence))];
     }
-
-    /// <summary>Those of before, with those that are given in their place.</summary>
-    private static JsonObject? GrantedBy(JsonObject body, JsonObject? before) => body[ClientGrants.OfClient] is JsonObject given
-        ? AgencySettings.Changed(before ?? [], given) : body.ContainsKey(ClientGrants.OfClient) ? null : before;
 
     private static Guid? PlanOf(JsonObject body) => AgencyText.Text(body, "rate_plan_id") is { } id ? Guid.Parse(id) : null;
 

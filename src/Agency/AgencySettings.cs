@@ -49,4 +49,9 @@ internal static class AgencySettings
             else after[name] = value.DeepClone();
         return after;
     }
+
+    /// <summary>The same of a field of a body: it stays where the body does not have it.</summary>
+    /// <returns>Null where it was taken away, or never said.</returns>
+    public static JsonObject? Given(JsonObject body, string field, JsonObject? before) => body[field] is JsonObject given
+        ? Changed(before ?? [], given) : body.ContainsKey(field) ? null : before;
 }

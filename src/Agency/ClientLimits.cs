@@ -32,13 +32,16 @@ internal sealed class ClientLimits(AgencyParts parts)
     /// <summary>What is wrong with limits; a client's own administrators set none.</summary>
     public static List<Problem> FaultsOf(OperationContext op, JsonObject body)
     {
-        if (!body.ContainsKey(Field)) return [];
-        if (!Permissions.May(AgencyRoles.Of(op.Caller), "clients.limits"))
-            return [new("client_permission_denied", "What a client may use is its agency's to say.") { Pointer = "/" + Field }];
+        if (DeniedTo(op, body, Field, "What a client may use") is { } denied) return [denied];
         var given = body[Field] as JsonObject ?? [];
         return [.. given.Select(one => (one.Key, Says: FaultOf(one.Key, one.Value))).Where(one => one.Says is not null)
             .Select(one => AgencyText.Bad($"{Field}/{one.Key}", one.Says!))];
     }
+
+    /// <summary>That a body has a field which is the agency's to say, of whoever may not say it.</summary>
+    public static Problem? DeniedTo(OperationContext op, JsonObject body, string field, string what) =>
+        !body.ContainsKey(field) || Permissions.May(AgencyRoles.Of(op.Caller), "clients.limits") ? null
+            : new("client_permission_denied", $"{what} is its agency's to say.") { Pointer = "/" + field };
 
     private static string? FaultOf(string name, JsonNode? value)
     {
@@ -55,10 +58,8 @@ internal sealed class ClientLimits(AgencyParts parts)
     /// <returns>Null for no limit at all.</returns>
     public static JsonObject? GivenBy(JsonObject body, JsonObject? before)
     {
-        if (!body.ContainsKey(Field)) return before;
-        if (body[Field] is not JsonObject given) return null;
-        var after = AgencySettings.Changed(before ?? [], given);
-        after.Remove(MaxConcurrent);
+        var after = AgencySettings.Given(body, Field, before);
+        after?.Remove(MaxConcurrent);
         return after;
     }
 

@@ -13,12 +13,11 @@ internal sealed class ClientRoom(AgencyParts parts)
 {
     /// <param name="client">Null for what is the agency's own.</param>
     public ValueTask<Problem?> ForAgentAsync(OperationContext op, string? client) =>
-        FaultAsync(op, client, ClientLimits.Agents, "agents", 1, (agency, id) => parts.Tenancy.CountAgentsAsync(agency, id, op.Stop));
+        FaultAsync(op, client, ClientLimits.Agents, "agents", 1, (agency, id) => CountAgentsAsync(agency, id, op.Stop));
 
     /// <inheritdoc cref="ForAgentAsync"/>
     public ValueTask<Problem?> ForNumberAsync(OperationContext op, string? client) =>
-        FaultAsync(op, client, ClientLimits.Numbers, "numbers", 1, async (agency, id) => (await parts.Numbers.ListAsync(agency, op.Stop))
-            .Count(number => number.ClientId == id && number.Status is not AgencyNumber.Released));
+        FaultAsync(op, client, ClientLimits.Numbers, "numbers", 1, (agency, id) => CountNumbersAsync(agency, id, op.Stop));
 
     public ValueTask<Problem?> ForContactsAsync(OperationContext op, string client, int more) => FaultAsync(op, client,
         ClientLimits.Contacts, "contacts", more, (agency, id) => parts.Tenancy.CountContactsAsync(agency, id, op.Stop));
@@ -37,6 +36,13 @@ internal sealed class ClientRoom(AgencyParts parts)
         var search = FigureQuestions.During(new(agency, [new TenantId(row.Id)]), month);
         return Kpis.Of(await parts.Figures.SumAsync(search, stop)).Minutes < most;
     }
+
+    public async ValueTask<long> CountAgentsAsync(TenantId agency, string client, CancellationToken stop) =>
+        (await parts.Agents.ListAsync(agency, new(client), 0, 1, stop)).Total;
+
+    /// <summary>Those that are released are no longer its own.</summary>
+    public async ValueTask<long> CountNumbersAsync(TenantId agency, string client, CancellationToken stop) =>
+        (await parts.Numbers.ListAsync(agency, stop)).Count(one => one.ClientId == client && one.Status is not AgencyNumber.Released);
 
     private async ValueTask<Problem?> FaultAsync(OperationContext op, string? client, string limit, string noun, int more,
         Func<TenantId, string, ValueTask<long>> count)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ringwright.Agency.Tables;
 using Ringwright.Core;
 using Ringwright.Http;
 
@@ -22,15 +21,13 @@ internal sealed class ClientUsage(AgencyParts parts, FigureQuestions questions)
         var search = asked.Search! with { Accounts = [account] };       // there is no refusal
         var kpis = Kpis.Of(await parts.Figures.SumAsync(search, op.Stop));
         string id = client.Id.ToString();
-        var (_, agents) = await parts.Agents.ListAsync(scope.Agency, new(id), 0, 1, op.Stop);
         var (_, campaigns) = await parts.Campaigns.ListAsync(scope.Agency, id, "", "", 0, 1, op.Stop);
         var usage = new JsonObject
         {
             ["client_id"] = id, ["period"] = asked.Period!.Write(), ["total_calls"] = kpis.Total, ["attempts"] = kpis.Attempts,
             ["completed_calls"] = kpis.Completed, ["total_duration_seconds"] = kpis.DurationSeconds, ["minutes_billed"] = kpis.Minutes,
-            ["agents"] = agents, ["campaigns"] = campaigns,
-            ["numbers"] = (await parts.Numbers.ListAsync(scope.Agency, op.Stop))
-                .Count(number => number.ClientId == id && number.Status is not AgencyNumber.Released),
+            ["agents"] = await parts.Room.CountAgentsAsync(scope.Agency, id, op.Stop), ["campaigns"] = campaigns,
+            ["numbers"] = await parts.Room.CountNumbersAsync(scope.Agency, id, op.Stop),
             ["max_concurrent_calls"] = op.Routing.FindTenant(account)?.Limits.Channels, ["as_of"] = AgencyText.Time(op.Now),
         };
         await questions.AddCostsAsync(op, usage, search, kpis.Meetings);

@@ -87,8 +87,6 @@ internal sealed class TenancyTable(Database store)
         """;
     internal const string HoldClient =
         "update clients set updated_at = updated_at where tenant_id = @tenant and id = @client and deleted_at is null";
-    internal const string CountAgents =
-        "select count(*) from agent_mappings where tenant_id = @tenant and client_id = @client and deleted_at is null";
     internal const string CountContacts = """
         select count(*) from campaign_contacts where tenant_id = @tenant
             and campaign_id in (select id from campaigns where tenant_id = @tenant and client_id = @client)
@@ -204,9 +202,6 @@ internal sealed class TenancyTable(Database store)
 
     public async ValueTask<bool> HasSlugAsync(TenantId agency, string slug, CancellationToken stop) =>
         await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountSlug, new { tenant = agency, slug }), stop) > 0;
-
-    public ValueTask<long> CountAgentsAsync(TenantId agency, string client, CancellationToken stop) =>
-        store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountAgents, new { tenant = agency, client }), stop);
 
     /// <summary>Of all its campaigns, in batches and waiting for one.</summary>
     public ValueTask<long> CountContactsAsync(TenantId agency, string client, CancellationToken stop) =>
