@@ -2,6 +2,7 @@ using Dapper;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Engines;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Tables;
 
@@ -18,8 +19,8 @@ internal sealed record MovingCall
 /// <summary>The calls of accounts that move at this moment: no more of the ledger is read, however long it is.</summary>
 internal sealed class MovingCallTable(Database store)
 {
-    internal const string SelectAllTenants = """
-        select tenant_id, uuid, state from rw_leg where tenant_id in @tenants and ended_at is null
+    internal const string SelectAllTenants = $"""
+        select tenant_id, uuid, state from rw_leg where tenant_id in @tenants and {UpLegs.Only}
         union all
         select tenant_id, uuid, state from rw_leg where tenant_id in @tenants and ended_at >= @since
         """;

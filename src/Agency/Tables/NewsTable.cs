@@ -2,6 +2,7 @@ using Dapper;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Engines;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Tables;
 
@@ -25,8 +26,8 @@ internal sealed record RowMoment
 /// <summary>What has happened in an agency since a moment: each list is short where that is a moment ago, however much there is.</summary>
 internal sealed class NewsTable(Database store)
 {
-    internal const string SelectCallsAllTenants = """
-        select tenant_id, uuid, started_at, ended_at from rw_leg where tenant_id in @tenants and ended_at is null
+    internal const string SelectCallsAllTenants = $"""
+        select tenant_id, uuid, started_at, ended_at from rw_leg where tenant_id in @tenants and {UpLegs.Only}
         union all
         select tenant_id, uuid, started_at, ended_at from rw_leg where tenant_id in @tenants and ended_at >= @since
         """;

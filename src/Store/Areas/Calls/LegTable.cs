@@ -104,17 +104,18 @@ public sealed class LegTable
         order by started_at desc, id desc limit @limit offset @offset
         """;
     internal const string SelectDialled = $"""
-        select {Columns} from rw_leg where tenant_id = @tenant and ended_at is null and direction = 'outbound'
+        select {Columns} from rw_leg where tenant_id = @tenant and {UpLegs.Only} and direction = 'outbound'
             and (answered_at is null or answered_at >= @since) and cast(labels as text) like @like
         order by started_at, id
         """;
-    internal const string SelectLiveIds = "select id from rw_leg where tenant_id = @tenant and ended_at is null order by started_at, id";
+    internal const string SelectLiveIds =
+        $"select id from rw_leg where tenant_id = @tenant and {UpLegs.Only} order by started_at, id";
     internal const string CountEndedAllTenants = "select count(*) from rw_leg where id = @id and ended_at is not null";
     internal const string SelectAccountAllTenants = "select tenant_id from rw_leg where id = @id";
     // At start, for the legs that the last process left alive.
     /// <summary>Calls that are up: what they will have been is not known yet.</summary>
     internal const string SelectUpAllTenants = "select up.id from rw_leg up where up.ended_at is null";
-    internal const string CountUpAllTenants = "select count(*) from rw_leg where tenant_id in @tenants and ended_at is null";
+    internal const string CountUpAllTenants = $"select count(*) from rw_leg where tenant_id in @tenants and {UpLegs.Only}";
     internal const string SelectLiveAllTenants = $"select {Columns} from rw_leg where ended_at is null order by started_at, id";
 
     internal const string SelectRecoveryByesAllTenants =

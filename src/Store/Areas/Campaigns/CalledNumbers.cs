@@ -22,11 +22,11 @@ internal sealed class CalledNumbers(Sql sql)
     /// <summary>Whoever called in, or was called by any API.</summary>
     internal const string SelectOnLineAllTenants = $"""
         select l.from_party as number from rw_tenant t cross join rw_leg l
-        where {FamilyAllTenants} and l.tenant_id = t.id and l.ended_at is null
+        where {FamilyAllTenants} and l.tenant_id = t.id and {UpLegs.Only}
             and l.direction = 'inbound' and l.from_party in @numbers
         union
         select l.to_party as number from rw_tenant t cross join rw_leg l
-        where {FamilyAllTenants} and l.tenant_id = t.id and l.ended_at is null
+        where {FamilyAllTenants} and l.tenant_id = t.id and {UpLegs.Only}
             and l.direction = 'outbound' and l.to_party in @numbers
         """;
 
