@@ -17,6 +17,7 @@ public static class TextKeywords
     /// <summary>Characters of a text that can be a keyword at all.</summary>
     public const int Longest = 160;
 
+    private const char NoCharacter = '\uFFFD';
     private const string Quotes = "\"'`\u2018\u2019\u201A\u201B\u201C\u201D\u201E\u00AB\u00BB\u2039\u203A";
 
     private static readonly FrozenDictionary<string, TextKeyword> Usual = new Dictionary<string, TextKeyword>
@@ -63,7 +64,10 @@ public static class TextKeywords
         return word.ToString();
     }
 
-    /// <summary>Space, marks without a width, and the quotes of whoever was told to answer "STOP".</summary>
-    private static bool IsAround(char character) => char.IsWhiteSpace(character)
-        || Quotes.Contains(character, StringComparison.Ordinal) || char.GetUnicodeCategory(character) is UnicodeCategory.Format;
+    /// <summary>
+    /// Space, marks without a width, the quotes of whoever was told to answer "STOP", and what stands for an octet that is no character.
+    /// </summary>
+    private static bool IsAround(char character) => char.IsWhiteSpace(character) || char.IsControl(character)
+        || character is NoCharacter || Quotes.Contains(character, StringComparison.Ordinal)
+        || char.GetUnicodeCategory(character) is UnicodeCategory.Format;
 }

@@ -13,6 +13,9 @@ public static class SmppStatus
     /// <summary>Of an answer that does not take an optional parameter which was sent.</summary>
     public static bool RefusesTlvs(uint status) => status is BadTlvs or TlvNotAllowed or BadTlvLength or BadTlvValue;
 
+    /// <summary>The centre's own number, which SMPP gives no meaning.</summary>
+    public static bool IsCentresOwn(uint status) => status is >= 0x400 and <= 0x4FF;
+
     /// <summary>For people: the number, and what it means where SMPP itself says so.</summary>
     public static string Text(uint status)
     {
@@ -45,7 +48,7 @@ public static class SmppStatus
             BadTlvLength => "length of an optional parameter",
             MissingTlv => "an optional parameter is missing",
             BadTlvValue => "value of an optional parameter",
-            _ => null,
+            _ => IsCentresOwn(status) ? "the centre's own" : null,
         };
         return meaning is null ? $"0x{status:X2}" : $"0x{status:X2} ({meaning})";
     }

@@ -248,13 +248,13 @@ public sealed class TextCarriersTests
         Assert.Equal(TextFault.BadBody, (await parted.WhenAsync(id, TextState.SendingFailed)).Fault);
     }
 
-    [Fact]
-    public async Task What_one_carrier_does_not_take_the_next_one_gets()
+    [Theory, InlineData(SmppStatus.SubmitFailed), InlineData(0x0400u), InlineData(0x04FFu)]
+    public async Task What_one_carrier_does_not_take_the_next_one_gets(uint status)
     {
         await using var second = new Centre();
         await using var rig = await CarrierRig.OpenAsync(before: async one => await one.AddAsync(
             carrier => carrier with { Priority = 1 }, "second", second));
-        rig.Centre.OnSubmit = one => one.AnswerAsync(SmppStatus.SubmitFailed);
+        rig.Centre.OnSubmit = one => one.AnswerAsync(status);
         await rig.WhenAsync(bind => bind.IsBound);
         await Eventually.TrueAsync(() => second.Binds == 1, "the second is bound");
         var id = await rig.SendAsync();

@@ -13,6 +13,7 @@ public sealed class TextKeywordsTests
     [InlineData("opt out", TextKeyword.Stop), InlineData("OptOut", TextKeyword.Stop)]
     [InlineData("Opt-Out", TextKeyword.Stop), InlineData("\"STOP\"", TextKeyword.Stop), InlineData("\u201CStop.\u201D", TextKeyword.Stop)]
     [InlineData("'stop'!", TextKeyword.Stop), InlineData("\u00ABSTOP\u00BB", TextKeyword.Stop), InlineData("STOP\u200B", TextKeyword.Stop)]
+    [InlineData("STOP\0", TextKeyword.Stop), InlineData("STOP\uFFFD", TextKeyword.Stop), InlineData("\u0001stop", TextKeyword.Stop)]
     [InlineData("\uFEFFSTOP", TextKeyword.Stop), InlineData("\"\"", TextKeyword.None), InlineData("\"stop", TextKeyword.Stop)]
     [InlineData("\"stop\" and go", TextKeyword.None), InlineData("it's", TextKeyword.None)]
     [InlineData("START", TextKeyword.Start), InlineData("unstop", TextKeyword.Start), InlineData("Help", TextKeyword.Help)]
