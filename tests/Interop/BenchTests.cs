@@ -4,6 +4,7 @@ using Ringwright.Testing;
 namespace Ringwright.Interop;
 
 /// <summary>The measuring program itself, with a handful of calls: that it works, not what it measures.</summary>
+[Collection(Alone.Name)]
 public sealed class BenchTests
 {
     [Fact, Depth("Edge has what the bench measures with; bench --against runs W1 before an issue is resolved")]

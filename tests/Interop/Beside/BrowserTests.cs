@@ -6,6 +6,7 @@ using Ringwright.Testing;
 namespace Ringwright.Interop.Beside;
 
 /// <summary>The node's own pages in a real browser, which fetches nothing from anywhere else and finds nothing wrong with them.</summary>
+[Collection(Alone.Name)]
 [Depth("the gate has what the pages consist of; a browser shows what becomes of it")]
 public sealed class BrowserTests(RunningNode node) : IClassFixture<RunningNode>
 {
