@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
@@ -58,6 +59,25 @@ public abstract class LegTableTests(Product product)
         Assert.Empty(await test.Database.Legs.ListSessionAsync(acme, foreign.Facts.Session, Stop));
         Assert.Single(await test.Database.Legs.ListSessionAsync(other, foreign.Facts.Session, Stop));
         Assert.NotNull(await test.Database.Legs.FindByUuidAsync(other, foreign.Facts.Uuid, Stop));
+    }
+
+    [Fact]
+    public async Task A_leg_on_a_line_of_the_node_itself_is_up_as_any_other_is()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
+        Script bought = new(tenant, 1), own = new(tenant, 2, Direction.Inbound);
+        own.Facts = own.Facts with { Connection = new(-2), From = "+15550100002" };
+        foreach (var script in new[] { bought, own }) await ledger.AppendAsync(script.Initiated());
+        Assert.Equal([bought.Facts.Id, own.Facts.Id], await test.Database.Legs.ListLiveAsync(tenant, Stop));
+        Assert.Equal([own.Facts.From], await OnLineAsync());
+        await ledger.AppendAsync(own.Ended());
+        Assert.Equal([bought.Facts.Id], await test.Database.Legs.ListLiveAsync(tenant, Stop));
+        Assert.Empty(await OnLineAsync());
+
+        ValueTask<List<string>> OnLineAsync() => test.Database.Sql.ReadAsync(db => db.Query<string>(CalledNumbers.SelectOnLineAllTenants,
+            new { tenant, numbers = new InList<string>([own.Facts.From]) }).ToList(), Stop);
     }
 
     [Theory, InlineData(""), InlineData("zz"), InlineData("00"), InlineData("aGVsbG8"), InlineData("7c"), InlineData("' or 1=1")]
