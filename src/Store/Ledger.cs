@@ -20,6 +20,7 @@ public sealed class Ledger : ILedger
     private const int NotReadyFrom = Bound / 4 * 3;
     /// <summary>
     /// How long who begins a call waits for its first row while rows are written: what waited through an outage is before it.
+    /// Of the time that counts for the watch (ADR 63): a node that had no processor itself refuses no call for it.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
@@ -386,7 +387,11 @@ public sealed class Ledger : ILedger
         happened is CallEvent call ? $"leg {call.Leg.Uuid}" : subject.ToString();
 
     /// <summary>Nobody who begins a call waits for a database that does not answer, or has too much to do.</summary>
-    private void Withdraw() => _queue.WithdrawNew(_database.IsAvailable ? Patience : TimeSpan.Zero);
+    private void Withdraw(TimeSpan counted)
+    {
+        if (_database.IsAvailable) _queue.WithdrawNew(counted, Patience);
+        else _queue.WithdrawNew();
+    }
 
     private void Break(Exception why)
     {

@@ -28,7 +28,7 @@ public sealed class Sql : IAsyncDisposable
         _readers = new(engine, readers);
         _writer = new(engine, writer, grace, logger) { IsPatient = isPatient };
         _place = new(engine, logger);
-        _watch = new(_writer, _readers, grace, () => Looked?.Invoke(), () => Back?.Invoke());
+        _watch = new(_writer, _readers, grace, counted => Looked?.Invoke(counted), () => Back?.Invoke());
     }
 
     internal IEngine Engine => _engine;
@@ -36,8 +36,11 @@ public sealed class Sql : IAsyncDisposable
     /// <summary>Whatever is written may take its time.</summary>
     internal bool IsPatient { set => _writer.IsPatient = value; }
 
-    /// <summary>Hears ten times a second, on a thread that never waits for the database; it must be short.</summary>
-    internal Action? Looked { get; set; }
+    /// <summary>
+    /// Hears ten times a second, on a thread that never waits for the database, how much time counts since this was opened
+    /// (<see cref="Watch"/>); it must be short.
+    /// </summary>
+    internal Action<TimeSpan>? Looked { get; set; }
 
     /// <summary>Hears on the same thread that there are answers again, after there were none.</summary>
     internal Action? Back { get; set; }

@@ -20,15 +20,16 @@ internal sealed class Watch : IDisposable
     private readonly Writer _writer;
     private readonly Readers _readers;
     private readonly TimeSpan _grace;
-    private readonly Action _looked, _back;
+    private readonly Action<TimeSpan> _looked;
+    private readonly Action _back;
     private readonly ManualResetEvent _stop = new(false);
     private readonly Thread _thread;
-    private readonly WaitMeter _batch = new(), _answer = new();
+    private readonly WaitMeter _batch = new(), _answer = new(), _all = new();
 
     /// <param name="grace">A server that is back within this was never away: whoever wants something of it waits.</param>
-    /// <param name="looked">Called at each look, after who waits in vain was told.</param>
+    /// <param name="looked">Called at each look, after who waits in vain was told, with the time that counts since the watch began.</param>
     /// <param name="back">Called when there are answers again.</param>
-    public Watch(Writer writer, Readers readers, TimeSpan grace, Action looked, Action back)
+    public Watch(Writer writer, Readers readers, TimeSpan grace, Action<TimeSpan> looked, Action back)
     {
         (_writer, _readers, _grace, _looked, _back) = (writer, readers, grace, looked, back);
         _thread = new(Loop) { Name = "store watch", IsBackground = true };
@@ -51,7 +52,7 @@ internal sealed class Watch : IDisposable
             long now = Stopwatch.GetTimestamp();
             var passed = Stopwatch.GetElapsedTime(lookedAt, now);
             lookedAt = now;
-            Look(passed < MostOfOneTick ? passed : MostOfOneTick);
+            var counted = Look(passed < MostOfOneTick ? passed : MostOfOneTick);
 
             bool isSilent = _writer.IsSilent;
             if (isSilent)
@@ -59,7 +60,7 @@ internal sealed class Watch : IDisposable
                 _writer.GiveUp();
                 _readers.GiveUp(ReadGrace);
             }
-            _looked();
+            _looked(counted);
             if (wasSilent && !isSilent)
             {
                 _readers.Renew();
@@ -69,7 +70,8 @@ internal sealed class Watch : IDisposable
         }
     }
 
-    private void Look(TimeSpan passed)
+    /// <returns>All time that a wait for the database may be measured in: see <see cref="WaitMeter"/>.</returns>
+    private TimeSpan Look(TimeSpan passed)
     {
         var turn = _writer.Turn;
         var (times, paused) = (turn is null ? default : _writer.Times, GC.GetTotalPauseDuration());
@@ -77,5 +79,7 @@ internal sealed class Watch : IDisposable
         var unanswered = _answer.Look(turn is null ? null : _writer.Answers, passed, times, paused);
         if (turn is { } late && waited >= _grace)
             _writer.Declare(late, waited, isSilent: !_writer.IsLong || unanswered >= LongGrace * _grace);
+        // A writer with nothing in hand is not looked at: it may be about to get a processor, and a look that comes late saw none either.
+        return _all.Look(0, turn is null && passed > Tick ? Tick : passed, times, paused);
     }
 }

@@ -80,7 +80,7 @@ internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWri
     /// <summary>Calls that were to begin do not; what happens in those that are up waits.</summary>
     public bool TryWait()
     {
-        ledger.Queue.WithdrawNew(TimeSpan.Zero);
+        ledger.Queue.WithdrawNew();
         DropWithdrawn();
         return true;
     }

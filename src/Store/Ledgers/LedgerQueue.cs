@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Ringwright.Calls;
 
 namespace Ringwright.Store.Ledgers;
@@ -8,8 +7,8 @@ namespace Ringwright.Store.Ledgers;
 internal sealed class LedgerQueue
 {
     private readonly ConcurrentQueue<LedgerEntry> _entries = new();
-    /// <summary>Calls that are to begin, queued or taken and not yet told, with the time at which they came.</summary>
-    private readonly ConcurrentDictionary<LedgerEntry, long> _beginning = new();
+    /// <summary>Calls that are to begin, queued or taken and not yet told, with the time of the first look that saw them.</summary>
+    private readonly ConcurrentDictionary<LedgerEntry, TimeSpan?> _beginning = new();
     private int _waiting;
 
     /// <summary>Added and not yet <see cref="Done"/>: those that a batch has taken count until it is committed.</summary>
@@ -28,7 +27,7 @@ internal sealed class LedgerQueue
             Interlocked.Decrement(ref _waiting);
             return null;
         }
-        if (entry.IsNew) _beginning.TryAdd(entry, Stopwatch.GetTimestamp());
+        if (entry.IsNew) _beginning.TryAdd(entry, null);
         _entries.Enqueue(entry);
         return entry;
     }
@@ -42,13 +41,21 @@ internal sealed class LedgerQueue
         }
     }
 
-    /// <summary>What was to begin so long ago does not; whatever else waits goes on waiting. On any thread.</summary>
-    public void WithdrawNew(TimeSpan patience)
+    /// <summary>Nothing of what was to begin does; whatever else waits goes on waiting. On any thread.</summary>
+    public void WithdrawNew()
     {
-        if (_beginning.IsEmpty) return;
-        long now = Stopwatch.GetTimestamp();
-        foreach (var (entry, cameAt) in _beginning)
-            if (Stopwatch.GetElapsedTime(cameAt, now) >= patience) Withdraw(entry);
+        foreach (var (entry, _) in _beginning) Withdraw(entry);
+    }
+
+    /// <summary>What was to begin so long ago does not; whatever else waits goes on waiting. One thread looks.</summary>
+    /// <param name="now">On a clock of the caller's, which stands while nobody could have been served.</param>
+    public void WithdrawNew(TimeSpan now, TimeSpan patience)
+    {
+        foreach (var (entry, seenAt) in _beginning)
+        {
+            if (seenAt is null) _beginning.TryUpdate(entry, now, null);
+            else if (now - seenAt >= patience) Withdraw(entry);
+        }
     }
 
     public void Withdraw(LedgerEntry entry)

@@ -110,11 +110,13 @@ public sealed class SilentDatabaseTests
         var tenant = new TenantId(Guid.NewGuid());
         var queue = new LedgerQueue();
         List<(uint Leg, bool IsCommitted)> told = [];
+        var patience = TimeSpan.FromSeconds(4);
         // there is room
         LedgerEntry Entry(uint leg) =>
             queue.Add(new(new Script(tenant, leg).Initiated(), null, (_, isCommitted) => told.Add((leg, isCommitted))), 10)!;
         LedgerEntry queued = Entry(1), taken = Entry(2), done = Entry(3);
-        queue.WithdrawNew(TimeSpan.FromMinutes(1));
+        queue.WithdrawNew(TimeSpan.FromHours(1), patience);      // seen for the first time
+        queue.WithdrawNew(TimeSpan.FromHours(1) + patience - TimeSpan.FromTicks(1), patience);
         Assert.Empty(told);
 
         queue.Withdraw(queued);
@@ -122,7 +124,7 @@ public sealed class SilentDatabaseTests
         queue.Take(batch, 10);
         Assert.Equal([taken, done], batch);
         Assert.True(queue.Complete(done, true));
-        queue.WithdrawNew(TimeSpan.Zero);
+        queue.WithdrawNew(TimeSpan.FromHours(1) + patience, patience);
         Assert.True(taken.IsWithdrawn);
         Assert.False(queue.Complete(taken, true));
         Assert.Equal([(1u, false), (3u, true), (2u, false)], told);
