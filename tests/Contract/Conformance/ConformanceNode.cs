@@ -19,7 +19,7 @@ public sealed class ConformanceNode : IAsyncLifetime
     private const string OwnerKey = "KEY-of-the-conformance-walk";
     internal const string OperatorKey = "operator-key-of-the-walk";
 
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder = TempFolder.Quick();
     private readonly Dictionary<string, string> _kept = new(StringComparer.Ordinal);
     private Node _node = null!;             // started before any test
     private readonly Queue<string> _calls = [];

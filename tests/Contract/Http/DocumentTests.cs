@@ -17,7 +17,7 @@ public sealed class DocumentTests : IAsyncLifetime
 
     private readonly List<ResourceChange> _changes = [];
     private readonly FakeTimeProvider _time = new();
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder = TempFolder.Quick();
     // Set before each test.
     private Database _store = null!;
     private ApiHost _api = null!;

@@ -27,7 +27,7 @@ internal sealed class ParcelHost : IAsyncDisposable
     public static readonly TenantId Other = new(Guid.Parse("07e40000-0000-4000-8000-000000000002"));
 
     private readonly WebApplication _app;
-    private readonly TempFolder _folder = new();
+    private readonly TempFolder _folder = TempFolder.Quick();
     private readonly HttpClient _http;
     private readonly KeyAuthenticator _keys;
     private readonly CancellationTokenSource _closing = new();

@@ -10,7 +10,7 @@ public sealed class StoredNamesTests
     [Fact]
     public async Task Names_that_outlive_a_process_are_those_of_the_list()
     {
-        using var folder = new TempFolder();
+        using var folder = TempFolder.Quick();
         await using (await Database.OpenAsync(new() { DataFolder = folder.Path }, TimeProvider.System, NullLogger.Instance,
             TestContext.Current.CancellationToken))
         {

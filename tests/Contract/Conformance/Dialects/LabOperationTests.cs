@@ -73,7 +73,7 @@ public sealed class LabOperationTests
     /// </param>
     private static async Task WithNodeAsync(DateTimeOffset? start, Func<AdminClient, Task> work)
     {
-        using var folder = new TempFolder();
+        using var folder = TempFolder.Quick();
         int rtp = FreePort.UdpRange(RtpPorts);
         var settings = new ServeSettings
         {
