@@ -2,11 +2,20 @@ using System.Diagnostics;
 
 namespace Ringwright.Suites;
 
-/// <summary>One program that is run to its end, its output in a file. A hang is a failure, not an endless run.</summary>
+/// <summary>
+/// One program that is run to its end, which writes its output into a file by itself: who reads it by a pipe waits for all that holds
+/// that open, whatever the program left behind. A hang is a failure, not an endless run.
+/// </summary>
 internal static class Command
 {
-    /// <summary>It was stopped, with all that it had begun.</summary>
-    public const int TooLong = 124;
+    /// <summary>It was stopped, with all that it had begun: it took too long, or said nothing for too long.</summary>
+    public const int TooLong = 124, Silent = 125;
+
+    /// <summary>A shell's word for a program that a signal ended: so much, and the signal's number.</summary>
+    private const int BySignal = 128, LastSignal = 64;
+
+    /// <summary>How long one that is killed may take to be gone: a disk that stands still holds whoever writes to it.</summary>
+    private static readonly TimeSpan Death = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Before a line that is to take only the time of processors that nobody else wants. A nice program keeps a processor for some
@@ -14,37 +23,48 @@ internal static class Command
     /// </summary>
     public static readonly string[] Lowest = ["sh", "-c", "chrt --idle --pid 0 $$ >/dev/null 2>&1; exec nice -n 19 \"$@\"", "sh"];
 
-    public static async Task<int> RunAsync(string folder, string log, TimeSpan limit,
+    /// <summary>The signal that ended it; null where none did.</summary>
+    public static int? SignalOf(int status) => status is > BySignal and <= BySignal + LastSignal ? status - BySignal : null;
+
+    public static async Task<int> RunAsync(string folder, string log, Patience patience,
         IReadOnlyDictionary<string, string>? environment, params string[] line)
     {
-        var start = new ProcessStartInfo(line[0], line[1..])
-        {
-            WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true
-        };
+        string file = Path.GetFullPath(log);
+        await File.WriteAllTextAsync(file, "");
+        var start = new ProcessStartInfo("sh", ["-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", file, .. line]) { WorkingDirectory = folder };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        await using var file = new StreamWriter(log) { AutoFlush = true };
+        var offspring = Offspring.Of(start);
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{line[0]} did not start");
-        process.StandardInput.Close();
-        DataReceivedEventHandler keep = (_, data) =>
+        int status = await EndAsync(process, file, patience);
+        await offspring.EndAsync(patience.Grace);
+        return status;
+    }
+
+    // Silence is counted in looks: a machine that stood still with all that runs on it has not listened.
+    private static async Task<int> EndAsync(Process process, string log, Patience patience)
+    {
+        long begun = Stopwatch.GetTimestamp(), said = 0;
+        var (quiet, pause) = (TimeSpan.Zero, patience.Pause);
+        var end = process.WaitForExitAsync();
+        while (await Task.WhenAny(end, Task.Delay(pause)) != end)
         {
-            if (data.Data is null) return;
-            lock (file) file.WriteLine(data.Data);
-        };
-        process.OutputDataReceived += keep;
-        process.ErrorDataReceived += keep;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        using var alarm = new CancellationTokenSource(limit);
-        try
-        {
-            await process.WaitForExitAsync(alarm.Token);
-            return process.ExitCode;
+            long length = new FileInfo(log).Length;
+            quiet = length == said ? quiet + pause : TimeSpan.Zero;
+            said = length;
+            if (Stopwatch.GetElapsedTime(begun) >= patience.Limit) return await StopAsync(process, end, TooLong);
+            if (patience.Silence == Timeout.InfiniteTimeSpan || quiet < patience.Silence) continue;
+            await File.AppendAllLinesAsync(log, await ThreadTable.OfAsync(process.Id));
+            return await StopAsync(process, end, Silent);
         }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
-            return TooLong;
-        }
+        await end;
+        return process.ExitCode;
+    }
+
+    // It alone at first: servers that its tests began watch for its end, and tidy up.
+    private static async Task<int> StopAsync(Process process, Task end, int status)
+    {
+        process.Kill();
+        await Task.WhenAny(end, Task.Delay(Death));
+        return status;
     }
 }

@@ -31,6 +31,18 @@ internal sealed record Ask(Tree Tree, string? Filter, bool IsAll, TimeSpan Limit
     public IReadOnlyDictionary<string, string> EnvironmentOfNodes => IsAll || Filter is not null ? Environment
         : new Dictionary<string, string>(EnvironmentOfGate) { ["DOTNET_TC_CallCountingDelayMs"] = "5000" };
 
+    /// <summary>How long a suite may say nothing: its verbose log has a line when a test begins and one when it ends.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(IsAll ? 15 : 5);
+
+    public Patience Patience => new(Limit) { Silence = Silence };
+
+    /// <summary>What cut a suite off that ended with this; null where nothing did. One that only took too long has had its time.</summary>
+    public string? WhyCutOff(int status) => status == Command.Silent ? $"said nothing for {Silence.TotalSeconds:0} s"
+        : Command.SignalOf(status) is { } signal ? $"was ended by signal {signal}" : null;
+
+    /// <summary>Where a suite that is cut off is told at once, line by line.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
     /// <summary>What a change asks for, where only that is run.</summary>
     public ChangePlan? Change { get; init; }
 
@@ -53,8 +65,8 @@ internal interface ISuite
     bool IsBeside => IsPatient;
 
     /// <summary>
-    /// Real sockets, processes and clocks: a failed test is tried once more, alone. A suite that is the same at each run gets no
-    /// second try.
+    /// Real sockets, processes and clocks: a failed test is tried once more, alone. A test of a suite that is the same at each run gets
+    /// no second try; a suite that was cut off is run once more as a whole, whichever it is.
     /// </summary>
     bool HasSecondTry { get; }
 

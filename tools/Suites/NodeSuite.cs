@@ -30,14 +30,17 @@ internal sealed partial class NodeSuite : ISuite
         long begun = Stopwatch.GetTimestamp();
         SuiteReport End(IReadOnlyList<SuiteReport> files, params string[] faults) => new(Name, files.Sum(file => file.Passed),
             files.Sum(file => file.Failed) + faults.Length, files.Sum(file => file.Skipped), Stopwatch.GetElapsedTime(begun).TotalSeconds,
-            [.. files.SelectMany(file => file.Tests)], [.. files.SelectMany(file => file.Faults), .. faults]);
+            [.. files.SelectMany(file => file.Tests)], [.. files.SelectMany(file => file.Faults), .. faults])
+        {
+            Unsteady = [.. files.SelectMany(file => file.Unsteady)]
+        };
 
         if (!await InstallAsync(ask)) return End([], "npm ci failed (artifacts/test/npm.log)");
         var reports = new List<SuiteReport>();
         var ordered = Files(ask).OrderBy(file => Array.IndexOf(Longest, file) is >= 0 and var place ? place : Longest.Length);
         await Parallel.ForEachAsync(ordered, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (file, _) =>
         {
-            var report = await RunFileAsync(ask, file, file);
+            var report = await SecondTries.WholeAsync(file, ask, () => RunFileAsync(ask, file, file));
             lock (reports) reports.Add(report);
         });
         bool isEmpty = reports.Sum(file => file.Passed + file.Failed + file.Skipped) == 0;
@@ -53,16 +56,16 @@ internal sealed partial class NodeSuite : ISuite
         File.Delete(tap);
         long begun = Stopwatch.GetTimestamp();
         string[] which = ask.Filter is { } filter && !IsFile(filter) ? ["--test-name-pattern", Regex.Escape(filter)] : [];
-        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report(report, "log"), ask.Limit,
+        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report(report, "log"), ask.Patience,
             ask.EnvironmentOfNodes,
             ["node", "--test", "--test-reporter=tap", $"--test-reporter-destination={tap}",
                 "--test-reporter=spec", "--test-reporter-destination=stdout", .. which, file]);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         if (TapReport.Read(file, tap, seconds) is not { } read || (status != 0 && read.Failed == 0))
         {
-            string fault = status == Command.TooLong
-                ? $"{file} was stopped after {ask.Limit.TotalSeconds:0} s" : $"{file} ended with exit code {status}";
-            return new SuiteReport(file, 0, 1, 0, seconds, [], [fault]);
+            string? why = ask.WhyCutOff(status);
+            string fault = status == Command.TooLong ? $"was stopped after {ask.Limit.TotalSeconds:0} s" : $"ended with exit code {status}";
+            return new SuiteReport(file, 0, 1, 0, seconds, [], [$"{file} {why ?? fault}"]) { CutOff = why };
         }
         // What passed says nothing of where it stands, and the time of a file is that of all of it.
         return read with
@@ -90,7 +93,7 @@ internal sealed partial class NodeSuite : ISuite
         string wanted = Convert.ToHexStringLower(SHA256.HashData(locked));
         bool isThere = Directory.Exists(Path.Combine(ask.Tree.NodeFolder, "node_modules"));
         if (isThere && File.Exists(stamp) && (await File.ReadAllTextAsync(stamp)).Trim() == wanted) return true;
-        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report("npm", "log"), ask.Limit, environment: null,
+        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report("npm", "log"), new Patience(ask.Limit), environment: null,
             "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
         if (status != 0) return false;
         Directory.CreateDirectory(Path.GetDirectoryName(stamp)!);

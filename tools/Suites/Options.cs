@@ -35,6 +35,9 @@ internal sealed record Options
 
     private TimeSpan? Asked { get; init; }
 
+    /// <summary>How long a suite may say nothing; null for what fits its depth.</summary>
+    public TimeSpan? Silence { get; init; }
+
     /// <exception cref="FormatException">A word that this does not know; the message says which.</exception>
     public static Options Read(IReadOnlyList<string> words)
     {
@@ -57,6 +60,7 @@ internal sealed record Options
                 "--all" => options with { IsAll = true },
                 "--gates" => options with { GatesPassed = Number(), GatesFailed = Number() },
                 "--seconds" => options with { Asked = TimeSpan.FromSeconds(Number()) },
+                "--silence" => options with { Silence = TimeSpan.FromSeconds(Number()) },
                 _ => throw new FormatException($"test does not know '{word}'"),
             };
         }

@@ -52,7 +52,8 @@ if (options.Since is { } since)
 if (Directory.Exists(tree.Reports)) Directory.Delete(tree.Reports, recursive: true);
 Directory.CreateDirectory(tree.Reports);
 
-var ask = new Ask(tree, options.Filter, options.IsAll, options.Limit) { Change = change };
+var ask = new Ask(tree, options.Filter, options.IsAll, options.Limit) { Change = change, Say = Console.WriteLine };
+if (options.Silence is { } silence) ask = ask with { Silence = silence };
 var run = new Run(ask, Console.WriteLine);
 await run.AllAsync(
 [

@@ -23,10 +23,22 @@ internal sealed record RanTest(string Class, string Method, string Name, double 
     public string Arguments => Name.IndexOf('(', StringComparison.Ordinal) is >= 0 and var open && Title == Method ? Name[open..] : "";
 }
 
-/// <summary>How a suite ended. <see cref="Faults"/> are failures of the run itself: it hung, wrote no report or ran no test.</summary>
+/// <summary>
+/// How a suite ended. <see cref="Faults"/> are failures of the run itself, each counted in <see cref="Failed"/>: it hung, wrote no report
+/// or ran no test.
+/// </summary>
 internal sealed record SuiteReport(
     string Suite, int Passed, int Failed, int Skipped, double Seconds, IReadOnlyList<RanTest> Tests, IReadOnlyList<string> Faults)
 {
+    /// <summary>Why it did not come to its end, which is the last of its faults too: it fell silent, or a signal ended it.</summary>
+    public string? CutOff { get; init; }
+
+    /// <summary>What failed, and did not when it was run once more as a whole.</summary>
+    public IReadOnlyList<Unsteady> Unsteady { get; init; } = [];
+
+    /// <summary>The same with a fault of the run itself.</summary>
+    public SuiteReport With(string fault) => this with { Failed = Failed + 1, Faults = [.. Faults, fault] };
+
     public IEnumerable<RanTest> FailedTests => Tests.Where(test => test.Outcome == Outcome.Failed);
 
     public static string FirstLine(string? text) =>

@@ -47,6 +47,7 @@ internal sealed class Run(Ask ask, Action<string> say)
         lock (_reports)
         {
             _reports.Add(report);
+            _unsteady.AddRange(report.Unsteady);
             _unsteady.AddRange(unsteady);
             say(Summary.Line(report));
         }

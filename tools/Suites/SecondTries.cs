@@ -5,12 +5,40 @@ internal sealed record Unsteady(string Title, string Arguments, string Message);
 
 /// <summary>
 /// The second try: what failed in a suite that meets real time is run once more, alone, when its suite is over. What passes then counts as
-/// passed and is told as unsteady.
+/// passed and is told as unsteady. A suite that fell silent or died says little of any test: it is run once more as a whole.
 /// </summary>
 internal static class SecondTries
 {
     /// <summary>More methods than this are no bad luck: they stay failed, and nobody waits for their second tries.</summary>
     public const int MostMethods = 12;
+
+    private const int LastLines = 30;
+
+    /// <summary>Runs a suite, and once more if it was cut off. Where it came to its end then, it counts as one unsteady test.</summary>
+    /// <param name="name">Its own, and that of its log.</param>
+    public static async Task<SuiteReport> WholeAsync(string name, Ask ask, Func<Task<SuiteReport>> once)
+    {
+        var first = await once();
+        if (first.CutOff is not { } why) return first;
+
+        string log = ask.Tree.Report(name, "log");
+        Tell(name, ask, why);
+        var unsteady = new Unsteady(name, $" ({why})", first.Faults[^1]);
+        // Its tests were over, and what they came to is written: the process alone did not end, or not well.
+        if (first.Tests.Count > 0)
+            return first with { Failed = first.Failed - 1, Faults = [.. first.Faults.SkipLast(1)], Unsteady = [unsteady] };
+        File.Move(log, ask.Tree.Report($"{name}-first", "log"), overwrite: true);
+        var second = await once();
+        if (second.CutOff is not { } again) return second with { Unsteady = [unsteady] };
+        Tell(name, ask, again);
+        return second;
+    }
+
+    private static void Tell(string name, Ask ask, string why)
+    {
+        ask.Say($"{name} {why}. Its last lines:");
+        foreach (string line in File.ReadLines(ask.Tree.Report(name, "log")).TakeLast(LastLines)) ask.Say($"  {line}");
+    }
 
     public static async Task<(SuiteReport Report, IReadOnlyList<Unsteady> Unsteady)> RunAsync(ISuite suite, SuiteReport report, Ask ask)
     {

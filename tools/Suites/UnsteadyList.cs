@@ -1,8 +1,9 @@
 namespace Ringwright.Suites;
 
 /// <summary>
-/// <c>tests/unsteady.tsv</c>: tests that failed and then passed alone, each a bug with a seed that somebody looks for. Who stands there
-/// has had its second try: the next one fails the run. So do more than <see cref="MostNew"/> new ones.
+/// <c>tests/unsteady.tsv</c>: tests that failed and then passed alone, and suites that were cut off and then came to their end, each a bug
+/// that somebody looks for. Who stands there has had its second try: the next one fails the run. So do more than <see cref="MostNew"/> new
+/// ones.
 /// </summary>
 internal sealed class UnsteadyList(string file)
 {
@@ -31,7 +32,7 @@ internal sealed class UnsteadyList(string file)
 
     private static string Cell(string text)
     {
-        string line = text.Replace('\t', ' ').Replace("\r", "", StringComparison.Ordinal).Replace('\n', ' ');
+        string line = text.Replace('\t', ' ').Replace("\r", "", StringComparison.Ordinal).Replace('\n', ' ').Trim();
         return line.Length > 200 ? line[..200] : line;
     }
 }

@@ -16,26 +16,26 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
 
     public string? Behind => StartsNodes ? LauncherStep.Ahead : null;
 
-    public async Task<SuiteReport> RunAsync(Ask ask)
+    public Task<SuiteReport> RunAsync(Ask ask) => SecondTries.WholeAsync(name, ask, () => OnceAsync(ask));
+
+    private async Task<SuiteReport> OnceAsync(Ask ask)
     {
         string[] which = ask.Filter is { } filter ? ["-method", $"*{filter}*"]
             : ask.IsAll ? [] : ["-trait-", $"{XunitReport.DepthTrait}={XunitReport.DepthOfAll}"];
         var classes = ask.ClassesOf(name);
         string[] picked = [.. (classes ?? []).SelectMany(full => new[] { "-class", full })];
         var (status, report, log, seconds) = await RunAsync(ask, name, [.. which, .. picked]);
-        if (report is { Tests.Count: > 0 } whole)
-            return status == 0 || whole.Failed > 0 ? whole : Broken(whole, $"{name} ended with exit code {status}");
-
         var empty = new SuiteReport(name, 0, 0, 0, seconds, [], []);
-        if (status == Command.TooLong)
-        {
-            var running = XunitReport.Running(File.ReadLines(log));
-            return Broken(empty, $"{name} was stopped after {ask.Limit.TotalSeconds:0} s; running were: "
-                + string.Join(", ", running.DefaultIfEmpty("none")));
-        }
-        if (report is null) return Broken(empty, $"{name} ended without a report (exit code {status})");
+        string Running() => "; running were: " + string.Join(", ", XunitReport.Running(File.ReadLines(log)).DefaultIfEmpty("none"));
+        if (ask.WhyCutOff(status) is { } why)
+            return (report ?? empty).With($"{name} {why}{Running()}") with { CutOff = why + Running() };
+        if (report is { Tests.Count: > 0 } whole)
+            return status == 0 || whole.Failed > 0 ? whole : whole.With($"{name} ended with exit code {status}");
+
+        if (status == Command.TooLong) return empty.With($"{name} was stopped after {ask.Limit.TotalSeconds:0} s{Running()}");
+        if (report is null) return empty.With($"{name} ended without a report (exit code {status})");
         if (report.Failed > 0) return report;
-        return ask.Filter is not null || classes is not null ? empty : Broken(empty, $"{name} ran no test");
+        return ask.Filter is not null || classes is not null ? empty : empty.With($"{name} ran no test");
     }
 
     public async Task<bool> TryAgainAsync(Ask ask, string method, int number)
@@ -51,12 +51,9 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
         File.Delete(file);
         long begun = Stopwatch.GetTimestamp();
         string[] nice = IsBeside && !Durations.IsAlone(name, ask) ? Command.Lowest : [];
-        int status = await Command.RunAsync(ask.Tree.Root, log, ask.Limit, StartsNodes ? ask.EnvironmentOfNodes : ask.EnvironmentOfGate,
+        int status = await Command.RunAsync(ask.Tree.Root, log, ask.Patience, StartsNodes ? ask.EnvironmentOfNodes : ask.EnvironmentOfGate,
             [.. nice, "dotnet", "exec", ask.Tree.Program(name), "-noColor", "-noLogo", "-reporter", "verbose", "-xml", file, .. which]);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         return (status, XunitReport.Read(name, file, seconds), log, seconds);
     }
-
-    private static SuiteReport Broken(SuiteReport report, string fault) =>
-        report with { Failed = report.Failed + 1, Faults = [.. report.Faults, fault] };
 }

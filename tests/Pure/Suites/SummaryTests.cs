@@ -60,9 +60,11 @@ public sealed class SummaryTests
     [Fact]
     public void What_a_run_is_asked_is_read_or_refused_by_name()
     {
-        var options = Options.Read(["--root", "/r", "--gates", "4", "1", "--suite", "Edge", "--suite", "Node", "--all", "--seconds", "7"]);
+        var options = Options.Read(["--root", "/r", "--gates", "4", "1", "--suite", "Edge", "--suite", "Node", "--all", "--seconds", "7",
+            "--silence", "8"]);
         Assert.Equal((4, 1, true, TimeSpan.FromSeconds(7)), (options.GatesPassed, options.GatesFailed, options.IsAll, options.Limit));
         Assert.Equal(["Edge", "Node"], options.Suites);
+        Assert.Equal(TimeSpan.FromSeconds(8), options.Silence);
         Assert.Equal("test does not know '--often'", Assert.Throws<FormatException>(() => Options.Read(["--often"])).Message);
         Assert.Equal("--suite needs a value", Assert.Throws<FormatException>(() => Options.Read(["--suite"])).Message);
     }

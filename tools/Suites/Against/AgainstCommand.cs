@@ -75,7 +75,7 @@ internal static class AgainstCommand
     {
         string json = Path.Combine(folder, "figures.json"), log = Path.Combine(folder, "bench.log");
         File.Delete(json);
-        int status = await Command.RunAsync(root, log, Limit, environment: null,
+        int status = await Command.RunAsync(root, log, new Patience(Limit), environment: null,
             "dotnet", "exec", Path.Combine(root, "artifacts", "bin", "Bench", "release", "Ringwright.Bench.dll"),
             "--workload", workload, "--runs", "1", "--program", program, "--json", json);
         if (!File.Exists(json) || new FileInfo(json).Length == 0)
