@@ -13,11 +13,13 @@ public sealed class TempFolder : IDisposable
     public string Path { get; }
 
     /// <summary>
-    /// In memory where the machine has plenty of that: for what makes and removes thousands of files, and promises nobody a disk.
+    /// In memory where the machine has plenty of that: for what makes and removes thousands of files, and promises nobody a disk; or for
+    /// what is not to wait for one that others keep busy.
     /// </summary>
-    public static TempFolder Quick()
+    /// <param name="room">Free bytes without which it is on the disk: many times what is kept there.</param>
+    public static TempFolder Quick(long room = RoomInMemory)
     {
-        if (!Directory.Exists(Memory) || new DriveInfo(Memory).AvailableFreeSpace < RoomInMemory) return new();
+        if (!Directory.Exists(Memory) || new DriveInfo(Memory).AvailableFreeSpace < room) return new();
         string path = System.IO.Path.Combine(Memory, $"{Prefix}{Guid.NewGuid():N}");
         return new(Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName);
     }

@@ -19,7 +19,10 @@ public sealed class ConformanceNode : IAsyncLifetime
     private const string OwnerKey = "KEY-of-the-conformance-walk";
     internal const string OperatorKey = "operator-key-of-the-walk";
 
-    private readonly TempFolder _folder = TempFolder.Quick();
+    /// <summary>So much memory, or it is on the disk. A few MB are used; a call that waits for a disk is refused in the end.</summary>
+    internal const long Room = 1L << 30;
+
+    private readonly TempFolder _folder = TempFolder.Quick(Room);
     private readonly Dictionary<string, string> _kept = new(StringComparer.Ordinal);
     private Node _node = null!;             // started before any test
     private readonly Queue<string> _calls = [];
@@ -46,8 +49,9 @@ public sealed class ConformanceNode : IAsyncLifetime
         var settings = new ServeSettings
         {
             Data = _folder.Path,
-            Http = new(IPAddress.Loopback, 0),
-            Admin = new(IPAddress.Loopback, 0),
+            // None that the kernel gives: a far end's UDP port may have the same number, and the node then takes it for itself.
+            Http = new(IPAddress.Loopback, FreePort.Tcp()),
+            Admin = new(IPAddress.Loopback, FreePort.Tcp()),
             Sip = new(IPAddress.Loopback, 0),
             Rtp = new(IPAddress.Loopback, rtp, rtp + RtpPorts - 1),
             ApiRate = 1_000_000,

@@ -8,6 +8,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -22,6 +24,9 @@ internal sealed class ParcelHost : IAsyncDisposable
 {
     public const string Secret = "PARCEL-secret-0001", ReaderSecret = "PARCEL-reader-0001", OtherSecret = "PARCEL-other-00001";
     public const int LabelBytes = 100_000, MessageBytes = 10_000;
+
+    /// <summary>What hangs is said to; less than a listener waits for its connections, so that one that is not closed is seen.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1), GivesUpAfter = TimeSpan.FromMinutes(3);
 
     public static readonly TenantId Office = new(Guid.Parse("0ff1ce00-0000-4000-8000-000000000001"));
     public static readonly TenantId Other = new(Guid.Parse("07e40000-0000-4000-8000-000000000002"));
@@ -72,6 +77,7 @@ internal sealed class ParcelHost : IAsyncDisposable
         // As the program does: its lines have the whole query.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = GivesUpAfter);
         _app = builder.Build();
         _app.MapDialect(new(dialect, sessions, new RequestLimiter(1_000_000, Time), services, new() { IsStrict = true },
             new LoggerFactory([Log]).CreateLogger<Pipeline>()));

@@ -21,7 +21,7 @@ public sealed class ParcelStreamTests
         {
             await body.WriteAsync(new byte[1000], ParcelHost.Stop);
             await body.FlushAsync(ParcelHost.Stop);
-            await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), ParcelHost.Stop);
+            await begun.Task.WaitAsync(ParcelHost.Patience, ParcelHost.Stop);
             await body.WriteAsync(new byte[500], ParcelHost.Stop);
         });
         Assert.Equal((200, """{"ok":true,"result":{"bytes":1500}}"""), (status, text));
@@ -55,10 +55,10 @@ public sealed class ParcelStreamTests
         {
             await body.WriteAsync(new byte[1000], ParcelHost.Stop);
             await body.FlushAsync(ParcelHost.Stop);
-            await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), ParcelHost.Stop);
+            await begun.Task.WaitAsync(ParcelHost.Patience, ParcelHost.Stop);
             throw new IOException("gone");
         }));
-        await post.Broken.Task.WaitAsync(TimeSpan.FromSeconds(20), ParcelHost.Stop);
+        await post.Broken.Task.WaitAsync(ParcelHost.Patience, ParcelHost.Stop);
         Assert.Equal(404, (await post.AskAsync("GET", "parcels/a/label")).Status);
     }
 
@@ -190,8 +190,8 @@ public sealed class ParcelStreamTests
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ParcelHost.Stop);
         }
         await stopped;
-        // Whoever waits until the listener gives up waits five seconds.
-        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(4));
+        // Whoever waits until the listener gives up waits so long.
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, ParcelHost.GivesUpAfter - TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class ParcelStreamTests
     private static async Task<byte[]> ReceiveAsync(ClientWebSocket socket)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(ParcelHost.Stop);
-        late.CancelAfter(TimeSpan.FromSeconds(20));
+        late.CancelAfter(ParcelHost.Patience);
         var (buffer, length) = (new byte[2 * ParcelHost.MessageBytes], 0);
         while (true)
         {

@@ -8,7 +8,7 @@ namespace Ringwright.Contract.Conformance.Dialects;
 internal sealed class DialectWorld : IDisposable
 {
     /// <summary>Nothing that is asked here takes as long; what hangs is said to.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly HttpClient _public, _operators, _socket;
     private readonly Dictionary<string, IReadOnlyList<Operation>> _real = new(StringComparer.Ordinal);

@@ -73,13 +73,13 @@ public sealed class LabOperationTests
     /// </param>
     private static async Task WithNodeAsync(DateTimeOffset? start, Func<AdminClient, Task> work)
     {
-        using var folder = TempFolder.Quick();
+        using var folder = TempFolder.Quick(ConformanceNode.Room);
         int rtp = FreePort.UdpRange(RtpPorts);
         var settings = new ServeSettings
         {
             Data = folder.Path,
-            Http = new(IPAddress.Loopback, 0),
-            Admin = new(IPAddress.Loopback, 0),
+            Http = new(IPAddress.Loopback, FreePort.Tcp()),
+            Admin = new(IPAddress.Loopback, FreePort.Tcp()),
             Sip = new(IPAddress.Loopback, 0),
             Rtp = new(IPAddress.Loopback, rtp, rtp + RtpPorts - 1),
             ApiRate = 1_000,
