@@ -10,7 +10,8 @@ namespace Ringwright.Testing;
 public sealed record AllocationBudget(string Path, string Unit, long Bytes)
 {
     private const string List = "tests/allocations.tsv";
-    private const int Step = 64;
+    private const int Step = 64, MostTries = 25;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private static readonly Lock Writing = new();
 
@@ -22,7 +23,18 @@ public sealed record AllocationBudget(string Path, string Unit, long Bytes)
     /// (<c>./ringwright golden --allocations</c>) the row is written instead, and its diff is the review.
     /// </summary>
     /// <param name="units">How many <paramref name="run"/> does, on its own thread.</param>
-    public static void Holds(string path, int units, Action run) => Check(path, units, Allocations.Of(run));
+    public static void Holds(string path, int units, Action run)
+    {
+        long allowed = All.TryGetValue(path, out var budget) ? budget.Bytes * units : long.MaxValue;
+        long least = Allocations.Of(run);
+        // Optimised code keeps on the stack what the first code allocates, and is made beside: where others have the processors, later.
+        for (int tries = 0; least > allowed && tries < MostTries; tries++)
+        {
+            Thread.Sleep(Pause);
+            least = Math.Min(least, Allocations.Of(run));
+        }
+        Check(path, units, least);
+    }
 
     /// <summary>The same for what was counted elsewhere.</summary>
     public static void Check(string path, int units, long bytes)

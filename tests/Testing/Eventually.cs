@@ -5,7 +5,8 @@ namespace Ringwright.Testing;
 
 /// <summary>
 /// For edge tests only: waits for the outside world (a process, a socket, a delivery) by polling, up to a deadline that no healthy
-/// machine reaches. Pure tests and the simulator step their own clocks instead.
+/// machine reaches. Pure tests and the simulator step their own clocks instead. The deadline is counted in looks: while this process had no
+/// processor, who is waited for had none either, or nobody was there to see him.
 /// </summary>
 public static class Eventually
 {
@@ -13,6 +14,8 @@ public static class Eventually
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(50);
     /// <summary>A probe is often a request, and a hundred of them a second are more work than what is waited for.</summary>
     private const double OfWait = 0.05;
+    /// <summary>So much of the time from one look to the next counts; a look itself may take as long as it likes.</summary>
+    private static readonly TimeSpan MostOfOneLook = TimeSpan.FromMilliseconds(500);
 
     public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? deadline = null) =>
         TrueAsync(condition, () => what, deadline);
@@ -20,12 +23,11 @@ public static class Eventually
     /// <summary>The same, with what there is to say when it stays so.</summary>
     public static async Task TrueAsync(Func<bool> condition, Func<string> what, TimeSpan? deadline = null)
     {
-        long start = Stopwatch.GetTimestamp();
+        var waited = TimeSpan.Zero;
         while (!condition())
         {
-            if (Stopwatch.GetElapsedTime(start) > (deadline ?? Deadline))
-                Assert.Fail($"still not so after {(deadline ?? Deadline).TotalSeconds:F0} s: {what()}");
-            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+            if (waited > (deadline ?? Deadline)) Assert.Fail($"still not so after {(deadline ?? Deadline).TotalSeconds:F0} s: {what()}");
+            waited += await RestAsync(Pause);
         }
     }
 
@@ -36,15 +38,27 @@ public static class Eventually
     /// <summary>The same, with what there is to say when nothing comes.</summary>
     public static async Task<T> SomeAsync<T>(Func<ValueTask<T?>> probe, Func<string> what, TimeSpan? deadline = null) where T : class
     {
-        long start = Stopwatch.GetTimestamp();
+        var waited = TimeSpan.Zero;
         while (true)
         {
+            long asked = Stopwatch.GetTimestamp();
             if (await probe() is { } found) return found;
-            var waited = Stopwatch.GetElapsedTime(start);
+            waited += Counted(asked);
             if (waited > (deadline ?? Deadline))
                 Assert.Fail($"still nothing after {(deadline ?? Deadline).TotalSeconds:F0} s: {what()}");
             var pause = waited * OfWait;
-            await Task.Delay(pause < Pause ? Pause : pause > LongestPause ? LongestPause : pause, TestContext.Current.CancellationToken);
+            waited += await RestAsync(pause < Pause ? Pause : pause > LongestPause ? LongestPause : pause);
         }
     }
+
+    /// <returns>How much of it counts.</returns>
+    private static async Task<TimeSpan> RestAsync(TimeSpan pause)
+    {
+        long begun = Stopwatch.GetTimestamp();
+        await Task.Delay(pause, TestContext.Current.CancellationToken);
+        return Counted(begun);
+    }
+
+    private static TimeSpan Counted(long since) =>
+        Stopwatch.GetElapsedTime(since) is var passed && passed < MostOfOneLook ? passed : MostOfOneLook;
 }

@@ -11,7 +11,7 @@ namespace Ringwright.Pure.Switch;
 [Collection(nameof(Counting))]
 public sealed class CallAllocationTests
 {
-    private const int Calls = 20, Rounds = 12, MostRounds = 60;
+    private const int Calls = 20, Rounds = 12, MostRounds = 300;
 
     private readonly ShardRig _rig = new();
     private int _call;
