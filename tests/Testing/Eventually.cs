@@ -14,8 +14,8 @@ public static class Eventually
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10), LongestPause = TimeSpan.FromMilliseconds(50);
     /// <summary>A probe is often a request, and a hundred of them a second are more work than what is waited for.</summary>
     private const double OfWait = 0.05;
-    /// <summary>So much of the time from one look to the next counts; a look itself may take as long as it likes.</summary>
-    private static readonly TimeSpan MostOfOneLook = TimeSpan.FromMilliseconds(500);
+    /// <summary>So much of the time from one look to the next counts.</summary>
+    private static readonly TimeSpan MostOfOneLook = TimeSpan.FromSeconds(1);
 
     public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? deadline = null) =>
         TrueAsync(condition, () => what, deadline);
@@ -24,10 +24,11 @@ public static class Eventually
     public static async Task TrueAsync(Func<bool> condition, Func<string> what, TimeSpan? deadline = null)
     {
         var waited = TimeSpan.Zero;
-        while (!condition())
+        for (long looked = Stopwatch.GetTimestamp(); !condition(); looked = Stopwatch.GetTimestamp())
         {
             if (waited > (deadline ?? Deadline)) Assert.Fail($"still not so after {(deadline ?? Deadline).TotalSeconds:F0} s: {what()}");
-            waited += await RestAsync(Pause);
+            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+            waited += Counted(looked);
         }
     }
 
@@ -41,24 +42,19 @@ public static class Eventually
         var waited = TimeSpan.Zero;
         while (true)
         {
-            long asked = Stopwatch.GetTimestamp();
+            long looked = Stopwatch.GetTimestamp();
             if (await probe() is { } found) return found;
-            waited += Counted(asked);
             if (waited > (deadline ?? Deadline))
                 Assert.Fail($"still nothing after {(deadline ?? Deadline).TotalSeconds:F0} s: {what()}");
             var pause = waited * OfWait;
-            waited += await RestAsync(pause < Pause ? Pause : pause > LongestPause ? LongestPause : pause);
+            await Task.Delay(pause < Pause ? Pause : pause > LongestPause ? LongestPause : pause, TestContext.Current.CancellationToken);
+            waited += Counted(looked);
         }
     }
 
-    /// <returns>How much of it counts.</returns>
-    private static async Task<TimeSpan> RestAsync(TimeSpan pause)
+    private static TimeSpan Counted(long since)
     {
-        long begun = Stopwatch.GetTimestamp();
-        await Task.Delay(pause, TestContext.Current.CancellationToken);
-        return Counted(begun);
+        var passed = Stopwatch.GetElapsedTime(since);
+        return passed < MostOfOneLook ? passed : MostOfOneLook;
     }
-
-    private static TimeSpan Counted(long since) =>
-        Stopwatch.GetElapsedTime(since) is var passed && passed < MostOfOneLook ? passed : MostOfOneLook;
 }

@@ -11,7 +11,7 @@ namespace Ringwright.Edge.Net;
 /// </summary>
 internal sealed class SipPeer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1), Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly Socket _socket;
     private readonly HashSet<string> _heard = [];

@@ -98,11 +98,16 @@ public sealed class CallCausesTests
 
         async Task SaysAsync(Guid id, bool isAnswered)
         {
-            var faces = await Eventually.SomeAsync<Dictionary<string, JsonNode>>(async () =>
-                await FacesAsync(client, id) is var shown && shown["telefonie"]["end_time"] is not null
-                // Each face is read for itself: one of them may have been a moment before the end.
-                && (string?)shown["voipbin"]["hangup_reason"] is not (null or "") ? shown : null, $"{id} is over");
             var end = new CallEnd(HangupCause.Internal, Direction.Outbound, isAnswered);
+            string wrong = "";
+            var faces = await Eventually.SomeAsync<Dictionary<string, JsonNode>>(async () =>
+            {
+                var shown = await FacesAsync(client, id);
+                // Each face is read for itself: one of them may have been a moment before the end.
+                wrong = string.Join("; ", Said(shown).Where(face => face.Said != FaceOracle.Of(face.Column, end))
+                    .Select(face => $"{face.Column} says '{face.Said}'"));
+                return shown["telefonie"]["end_time"] is not null && wrong.Length == 0 ? shown : null;
+            }, () => $"{id} is over: {wrong}");
             Assert.Equal(("failed", "failed", "FAILED"), ((string?)faces["telefonie"]["status"],
                 (string?)faces["voipbin"]["hangup_reason"], (string?)faces["chakra"]["_data"]!["callStatus"]));
             foreach (var (column, said) in Said(faces)) Assert.Equal($"{column} {FaceOracle.Of(column, end)}", $"{column} {said}");

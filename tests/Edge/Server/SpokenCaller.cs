@@ -7,6 +7,7 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Ringwright.Edge.Net;
 using Ringwright.Edge.Streams;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
 
@@ -17,6 +18,7 @@ namespace Ringwright.Edge.Server;
 internal sealed class SpokenCaller : IDisposable
 {
     private const int PacketMilliseconds = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(600);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
@@ -42,6 +44,10 @@ internal sealed class SpokenCaller : IDisposable
     /// <summary>Since the tone was in what came last; null before the first.</summary>
     public TimeSpan? Quiet => _heard.LastOrDefault(packet => packet.IsTone) is { IsTone: true } last
         ? Stopwatch.GetElapsedTime(_begun) - last.At : null;
+
+    /// <summary>Ends when the tone has not been in what came for a while: longer than a thread of this process stands, as a rule.</summary>
+    public Task HearsNothingMoreAsync(string what) =>
+        Eventually.TrueAsync(() => (Quiet ?? Stopwatch.GetElapsedTime(_begun)) > Pause, what);
 
     public void Dispose()
     {

@@ -13,6 +13,9 @@ public sealed class UltravoxTalkTests : IDisposable
     private const string Key = "key-of-the-voice-1234", Model = "fixie-ai/ultravox-v0.6";
     private const string Long = "We have nine sizes of pizza, and the largest of them feeds a whole family with guests.";
 
+    /// <summary>Parts of the caller's audio that are the beginning of it, and the end.</summary>
+    private const int Ends = 50;
+
     private readonly TempFolder _folder = new();
     private readonly ToneWords _words = new();
 
@@ -42,16 +45,16 @@ public sealed class UltravoxTalkTests : IDisposable
             (int)medium["inputSampleRate"]!, (int)medium["outputSampleRate"]!, (int)medium["clientBufferSizeMs"]!));
         Assert.Equal("hangup", (string?)asked["selectedTools"]![0]!["temporaryTool"]!["modelToolName"]);
 
+        await caller.HearsNothingMoreAsync("the greeting is over");
         var before = caller.HeardTone;
         caller.Hertz = ToneWords.Yes;
         await Task.Delay(600, Stop);
         caller.Hertz = 0;
         await Eventually.TrueAsync(() => caller.HeardTone - before > TimeSpan.FromSeconds(1), "a second of the reply");
         caller.Hertz = ToneWords.No;
-        await Eventually.TrueAsync(() => caller.Quiet > TimeSpan.FromMilliseconds(200), "it is silenced");
+        await caller.HearsNothingMoreAsync("it is silenced");
         var heard = caller.HeardTone - before;
         Assert.True(heard < TimeSpan.FromMilliseconds(50 * Long.Length - 500), $"it was heard for {heard}");
-        await Task.Delay(400, Stop);
         caller.Hertz = 0;
         string bye = await peer.HearAsync("BYE");
         peer.Send(peer.Response(bye, "200 OK"));
@@ -73,8 +76,9 @@ public sealed class UltravoxTalkTests : IDisposable
         // 640 bytes each 20 ms, silence too.
         var audio = server.Audio;
         Assert.All(audio, part => Assert.Equal(640, part.Bytes));
-        var span = audio[^1].At - audio[0].At;
-        Assert.InRange(audio.Count * 20.0, span.TotalMilliseconds - 150, span.TotalMilliseconds + 150);
+        // A part may come late where this process had no processor, and none comes early: the least late at both ends say how many are due.
+        double[] late = [.. audio.Select((part, i) => part.At.TotalMilliseconds - 20.0 * i)];
+        Assert.InRange(late[^Ends..].Min() - late[..Ends].Min(), -150, 150);
     }
 
     [Fact, Depth("the gate has one that is silenced at once, and hears him again behind that")]

@@ -40,8 +40,8 @@ public sealed class GatherTests(RunningNode node) : CallCase(node)
     [Theory] // case 16
     [InlineData("", """{"initial_timeout_millis":400}""", "", "timeout")]
     [InlineData("", """{"timeout_millis":400}""", "", "timeout")]
-    [InlineData("12", """{"inter_digit_timeout_millis":700}""", "12", "valid")]
-    [InlineData("12", """{"inter_digit_timeout_millis":700,"minimum_digits":3}""", "12", "invalid")]
+    [InlineData("12", """{"inter_digit_timeout_millis":2500}""", "12", "valid")]
+    [InlineData("12", """{"inter_digit_timeout_millis":2500,"minimum_digits":3}""", "12", "invalid")]
     [InlineData("1#", """{"minimum_digits":3}""", "1", "invalid")]
     [InlineData("#", """{"initial_timeout_millis":10000}""", "", "invalid")]
     [InlineData("1*", """{"terminating_digit":"*"}""", "1", "valid")]
