@@ -7,7 +7,7 @@ namespace Ringwright.Interop;
 /// <summary>One run of SIPp with a scenario from <c>sipp/</c>: a SIP stack that is not ours.</summary>
 internal sealed class Sipp : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     private readonly TempFolder _folder = new();
     private readonly Process _process;

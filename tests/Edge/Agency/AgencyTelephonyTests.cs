@@ -97,7 +97,7 @@ public abstract class AgencyTelephonyTests(Product product) : IAsyncLifetime
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _far.Held = held.Task;
         var first = Host.AskAsync(Host.OwnerA, "POST", "/integrations/telephony/provision");
-        await _far.IsAsked.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await _far.IsAsked.Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
         await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", "/integrations/telephony/provision");
         held.SetResult();
         Assert.Equal(200, (await first).Status);

@@ -122,8 +122,8 @@ public sealed class DocumentFolderTests : IDisposable
         using (var made = Process.Start("mkfifo", _place.File("documents/pipe.xml"))!)
             await made.WaitForExitAsync(TestContext.Current.CancellationToken);
         File.CreateSymbolicLink(_place.File("documents/to pipe.xml"), "pipe.xml");
-        Assert.Null(await ReadAsync("pipe.xml").WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
-        Assert.Null(await ReadAsync("to pipe.xml").WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.Null(await ReadAsync("pipe.xml").WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        Assert.Null(await ReadAsync("to pipe.xml").WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
     }
 
     [Fact]

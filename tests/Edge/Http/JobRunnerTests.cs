@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -54,12 +55,13 @@ public sealed class JobRunnerTests : IAsyncLifetime
     /// <param name="waits">While the job only waits for its time, that time comes.</param>
     private async Task<Job> UntilAsync(Job job, Func<Job, bool> isGood, Func<Job, bool>? waits = null)
     {
-        while (true)
+        for (long begun = Stopwatch.GetTimestamp(); ;)
         {
             // Asked before the job is looked at: what is due when it waits no more is another time.
             var due = await Jobs.NextDueAsync(["report"], Stop);
             var now = (await Jobs.FindAsync(_tenant, job.Id, Stop))!;
             if (isGood(now)) return now;
+            Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMinutes(2), $"it never becomes so: {now}");
             if (waits?.Invoke(now) is true && due - _time.GetUtcNow() is { Ticks: > 0 } rest) _time.Advance(rest);
             await Task.Yield();
         }

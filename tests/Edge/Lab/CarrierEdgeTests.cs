@@ -36,7 +36,7 @@ public sealed class CarrierEdgeTests : IAsyncDisposable
     private static async Task<WireMessage> HearAsync(UdpClient who)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
         return WireMessage.Parse((await who.ReceiveAsync(limit.Token)).Buffer)!;
     }
 

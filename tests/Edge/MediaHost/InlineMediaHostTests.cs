@@ -19,7 +19,7 @@ namespace Ringwright.Edge.MediaHost;
 /// <summary>Real sockets on the loopback. Counts and contents are checked, never lateness: the machine is shared.</summary>
 public sealed class InlineMediaHostTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly LegId Leg = new(7);
 
     private readonly BlockingCollection<MediaEvent> _events = [];

@@ -8,7 +8,7 @@ namespace Ringwright.Edge.MediaHost;
 /// <summary>A far end on a plain socket, independent of the host under test: keeps every packet and can speak.</summary>
 internal sealed class RawPhone : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly List<byte[]> _heard = [];

@@ -13,7 +13,7 @@ namespace Ringwright.Edge.MediaHost;
 /// <summary>Recordings by the media plane as it runs, into real files.</summary>
 public sealed class RecordingTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly BlockingCollection<MediaEvent> _events = [];
     private readonly TempFolder _folder = new();

@@ -13,7 +13,7 @@ namespace Ringwright.Edge.MediaHost;
 /// <summary>A room over two real threads and real sockets. Who hears whom is checked, never lateness: the machine is shared.</summary>
 public sealed class RoomHostTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly Subject Conference = new(SubjectKind.Conference, 77);
 
     [Fact]

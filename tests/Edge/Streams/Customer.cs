@@ -16,7 +16,7 @@ namespace Ringwright.Edge.Streams;
 /// <summary>A customer's server with one WebSocket: keeps the frames that come, and sends what the test says.</summary>
 internal sealed class Customer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly WebApplication _app;
     private readonly TaskCompletionSource<WebSocket> _socket = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -16,7 +16,7 @@ internal sealed partial class Chromium : IAsyncDisposable
     /// <summary>Every browser asks for an icon; the one picture that Redoc has elsewhere is refused (ADR 183).</summary>
     private static readonly string[] Known = ["/favicon.ico", "https://cdn.redoc.ly/redoc/logo-mini.svg"];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Daemon _process;
     private readonly ClientWebSocket _page = new();

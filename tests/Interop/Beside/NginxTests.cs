@@ -98,7 +98,7 @@ public sealed class NginxTests : IAsyncLifetime
         await using var customerOfCalls = await Customer.CreateAsync(_node, 0);
         await using var phone = new Phone(_node, 450);
         phone.Call(customerOfCalls.Number);
-        while (await lines.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Stop) is { } line)
+        while (await lines.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Stop) is { } line)
             if (line.Contains("call.initiated", StringComparison.Ordinal)) return;
         Assert.Fail("the stream ended");
     }

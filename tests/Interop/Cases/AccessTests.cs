@@ -105,7 +105,7 @@ public sealed class AccessTests(RunningNode shared)
         var listed = (await AskAsync("203.0.113.7", path: "access_ip_address?filter[ip_address]=203.0.113.8")).Succeeds().Data.AsArray();
         Assert.False(said.IsCompleted);
         (await AskAsync("203.0.113.7", HttpMethod.Delete, $"access_ip_address/{listed[0]!["id"]}")).Succeeds();
-        Assert.Contains("listening", await said.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken),
+        Assert.Contains("listening", await said.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken),
             StringComparison.Ordinal);
     }
 

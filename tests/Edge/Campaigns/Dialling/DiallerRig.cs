@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
@@ -15,6 +16,8 @@ namespace Ringwright.Edge.Campaigns.Dialling;
 public abstract class DiallerRig(Product product) : IAsyncLifetime
 {
     private const int MostLooks = 10;
+    /// <summary>Of the wall's time. What hangs fails its test, and does not hold up the suite.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     /// <summary>Beyond those, of one test: seconds in which its threads may stand, by a busy machine's leave.</summary>
     private int _moreLooks = 600;
     private protected const string Anna = "+12125550101", Bert = "+12125550102", Cleo = "+12125550103", Caller = "+15550100000";
@@ -164,6 +167,7 @@ public abstract class DiallerRig(Product product) : IAsyncLifetime
     private async Task RestAsync()
     {
         var dialler = _dialler ?? throw new InvalidOperationException("nobody dials");
+        long begun = Stopwatch.GetTimestamp();
         for (bool wasAtRest = false; ;)
         {
             // Behind whatever was appended, and told to the dialler.
@@ -171,6 +175,8 @@ public abstract class DiallerRig(Product product) : IAsyncLifetime
             int lone = Lone();
             bool isAtRest = dialler.RestsBeside(lone) && Ledger.IsAtRest && Time.TimerCount == Far.Up + lone + 1;
             if (isAtRest && wasAtRest) return;
+            Assert.True(Stopwatch.GetElapsedTime(begun) < Patience,
+                $"somebody never waits for time: {Time.TimerCount} timers, {Far.Up} calls are up, {lone} flows run");
             wasAtRest = isAtRest;
             if (!isAtRest) await Task.Yield();
         }
@@ -178,7 +184,12 @@ public abstract class DiallerRig(Product product) : IAsyncLifetime
 
     private async Task RunAsync(Task over)
     {
-        while (!over.IsCompleted) await TickAsync(isEnding: true);
+        long begun = Stopwatch.GetTimestamp();
+        while (!over.IsCompleted)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(begun) < Patience, "it never ends");
+            await TickAsync(isEnding: true);
+        }
         await over;
     }
 

@@ -8,7 +8,7 @@ namespace Ringwright.Edge.MediaHost.Control;
 
 public sealed class ControlChannelTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly SocketPair _sockets = new();
     private readonly BlockingCollection<int> _got = [];

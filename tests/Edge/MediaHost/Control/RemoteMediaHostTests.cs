@@ -14,7 +14,7 @@ namespace Ringwright.Edge.MediaHost.Control;
 /// <summary>Both ends of the control socket with real audio, in one process.</summary>
 public sealed class RemoteMediaHostTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly TempFolder _folder = new();
     private readonly SocketPair _sockets = new();

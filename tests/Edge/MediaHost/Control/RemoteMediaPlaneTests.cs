@@ -13,7 +13,7 @@ namespace Ringwright.Edge.MediaHost.Control;
 /// <summary>The plane with a far end that the test plays: what it is told, what it tells, and how it dies.</summary>
 public sealed class RemoteMediaPlaneTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly Subject Leg = new LegId(7);
 
     private readonly TempFolder _folder = new();

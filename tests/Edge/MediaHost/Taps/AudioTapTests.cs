@@ -17,7 +17,7 @@ namespace Ringwright.Edge.MediaHost.Taps;
 /// </summary>
 public sealed class AudioTapTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly SocketPair _sockets = new();
     private readonly BlockingCollection<MediaEvent> _events = [];

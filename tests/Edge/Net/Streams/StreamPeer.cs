@@ -10,7 +10,7 @@ namespace Ringwright.Edge.Net.Streams;
 /// <summary>A far end on one TCP or TLS connection that says exactly what the test writes.</summary>
 internal sealed class StreamPeer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket;
     private readonly StreamFramer _framer = new();

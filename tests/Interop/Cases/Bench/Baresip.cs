@@ -145,7 +145,7 @@ internal sealed class Baresip : IAsyncDisposable
             using var terminate = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
             await terminate.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         await _process.WaitForExitAsync(limit.Token);
     }
 
