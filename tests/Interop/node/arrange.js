@@ -17,7 +17,7 @@ export async function startArranger() {
   child.stdout.on('data', (text) => (output += text));
   child.stderr.on('data', (text) => (output += text));
   const exited = new Promise((resolve) => child.once('exit', resolve));
-  const deadline = Date.now() + 90_000;
+  const deadline = Date.now() + 180_000;
   let where;
   while (!where) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the arranger did not start:\n${output}`);

@@ -60,7 +60,7 @@ export async function startNode(...flags) {
     child.stdout.on('data', (text) => (output += text));
     child.stderr.on('data', (text) => (output += text));
     exited = new Promise((resolve) => child.once('exit', resolve));
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + 120_000;
     for (;;) {
       if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the node did not start:\n${output}`);
       const ready = await fetch(`http://127.0.0.1:${http}/readyz`).then((answer) => answer.ok, () => false);

@@ -115,7 +115,7 @@ const twenty = [
   ['+15550080019', 'completed', { ends: 'completed' }], ['+15550090320', 'completed', { ends: 'completed' }],
 ];
 
-test('twenty calls of all ends fit the schema at every moment, and are told of in order', { timeout: 180_000 }, async () => {
+test('twenty calls of all ends fit the schema at every moment, and are told of in order', { timeout: 280_000 }, async () => {
   const calls = await Promise.all(twenty.map(async ([to, end, { ends: how, more } = {}], at) => {
     await pause(at * 50);
     const { id } = await place(to, more), seen = [];
