@@ -88,7 +88,7 @@ public sealed class MediaProcessTests : IAsyncLifetime
         int process = _node.MediaProcess;
         await CallAsync();
         await _node.KillAsync();
-        await Eventually.TrueAsync(() => !IsAlive(process), "the media process has ended", TimeSpan.FromSeconds(10));
+        await Eventually.TrueAsync(() => !IsAlive(process), "the media process has ended");
         await _node.StartAgainAsync();
     }
 
