@@ -30,8 +30,10 @@ internal sealed record Options
 
     public int GatesFailed { get; init; }
 
-    /// <summary>How long a suite may take: what only a run of everything has takes twice as long as the gate.</summary>
-    public TimeSpan Limit => Asked ?? TimeSpan.FromMinutes(IsAll ? 90 : 30);
+    /// <summary>
+    /// How long a suite may take that goes on saying something: what only a run of everything has takes twice as long as the gate.
+    /// </summary>
+    public TimeSpan Limit => Asked ?? TimeSpan.FromMinutes(IsAll ? 90 : 45);
 
     private TimeSpan? Asked { get; init; }
 
