@@ -11,8 +11,11 @@ namespace Ringwright.Suites;
 /// </summary>
 internal sealed class Offspring
 {
-    /// <summary>Runs in a row, the outermost first: a run of suites within a suite ends its own alone.</summary>
-    public const string Variable = "RINGWRIGHT_BEGUN_BY";
+    /// <summary>
+    /// Runs in a row, the outermost first: a run of suites within a suite ends its own alone. Not named as settings of a node are, which
+    /// some tests take from what they start.
+    /// </summary>
+    public const string Variable = "BEGUN_BY_SUITE";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly byte[] _word;

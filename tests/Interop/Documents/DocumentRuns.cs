@@ -142,7 +142,8 @@ public sealed class DocumentRuns : IAsyncDisposable
         try
         {
             await process.WaitForExitAsync(limit.Token);
-            return (process.ExitCode, await output + await errors);
+            // A reading of a pipe hears of no token.
+            return (process.ExitCode, await output.WaitAsync(limit.Token) + await errors.WaitAsync(limit.Token));
         }
         catch (OperationCanceledException)
         {
