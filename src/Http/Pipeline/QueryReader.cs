@@ -49,7 +49,11 @@ internal sealed class QueryReader
             ClampsSize = _kind is { ClampsPages: true },
         });
         if (_words.Filter is null) ReadPlainFilters();
-        else ReadFilters(_words.Filter);
+        else
+        {
+            ReadFilters(_words.Filter);
+            RefuseUnbracketed(_words.Filter);
+        }
         ReadQueries();
         CheckParameters();
         var (sort, isDescending) = ReadSort();
@@ -80,6 +84,31 @@ internal sealed class QueryReader
                     : [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
         }
     }
+
+    /// <summary>A filter that is written as a parameter of its own: passed over, it would show what nobody asked for.</summary>
+    private void RefuseUnbracketed(string word)
+    {
+        foreach (var (name, _) in _query.Pairs)
+        {
+            string said = name.Split('[')[0];
+            if (said == word || IsParameter(said)) continue;
+            string field = NameOf(word, said);
+            if (IsFilter(word, field))
+                Refuse(Fault.BadFilter, name, $"{name} must be written {word}[{field}]{name[said.Length..]}.");
+        }
+    }
+
+    /// <summary>A parameter of the operation, whole or by its members, or one of newer clients.</summary>
+    private bool IsParameter(string name) =>
+        _operation.Parameters.Any(p => p.In is ParameterPlace.Query
+            && (p.Name == name || p.Name.StartsWith(name + "[", StringComparison.Ordinal)))
+        || _operation.Newer.Any(rule => rule.In is ParameterPlace.Query
+            && (rule.Name == name || rule.Name.StartsWith(name + "[", StringComparison.Ordinal)));
+
+    /// <summary>One that the contract or the kind names. Where any name may be one, its handler knows which are.</summary>
+    private bool IsFilter(string word, string field) => _operation.FindQuery(word) is { IsOpen: true } open
+        ? open.Schema.FindProperty(field) is not null
+        : FindFilter(word, field) is not null;
 
     private void ReadFilters(string word)
     {

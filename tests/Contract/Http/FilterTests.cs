@@ -140,6 +140,35 @@ public sealed class FilterTests
     public void Dates_are_dates_or_words(string query, string? code) =>
         Assert.Equal(code, Read("ListAccessIpAddresses", query).Problem?.Code);
 
+    [Theory]
+    [InlineData("ListPhoneNumbers", "phone_number=%2B13125550100", "filter[phone_number]")]
+    [InlineData("ListPhoneNumbers", "page[size]=5&status=active", "filter[status]")]
+    [InlineData("ListPhoneNumbers", "voice.connection_name%5Bcontains%5D=ab", "filter[voice.connection_name][contains]")]
+    [InlineData("ListPhoneNumbers", "country_iso_alpha2[]=US", "filter[country_iso_alpha2][]")]
+    [InlineData("ListMessagingProfiles", "name=Texts", "filter[name]")]
+    [InlineData("SearchDetailRecords", "record_type=amd", "filter[record_type]")]
+    public void A_filter_outside_of_its_brackets_is_refused_with_the_way_to_write_it(string operation, string query, string written)
+    {
+        var problem = Read(operation, query).Problem;
+        Assert.Equal("10031", problem?.Code);
+        Assert.EndsWith($" must be written {written}.", problem?.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ListPhoneNumbers", "colour=red"), InlineData("ListPhoneNumbers", "page[number]=1&sort=phone_number")]
+    [InlineData("ListOptOuts", "created_at[gte]=2026-01-01T00:00:00Z"), InlineData("SlimListPhoneNumbers", "include_tags=true")]
+    [InlineData("SearchDetailRecords", "filter[record_type]=amd&colour=red")]
+    public void What_is_a_parameter_or_nothing_is_not_told_to_have_brackets(string operation, string query) =>
+        Assert.Null(Read(operation, query).Problem);
+
+    [Fact]
+    public void A_filter_of_the_kind_has_brackets_too()
+    {
+        var kind = new ResourceKind("phone_number") { Filterable = ["mood"] };
+        Assert.Equal("mood must be written filter[mood].", Read("ListPhoneNumbers", "mood=good", kind).Problem?.Detail);
+        Assert.Null(Read("ListPhoneNumbers", "mood=good").Problem);
+    }
+
     [Fact]
     public void Filters_are_limited_in_number()
     {

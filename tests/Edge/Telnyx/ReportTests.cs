@@ -168,6 +168,11 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     [InlineData("?filter[record_type]=sip-trunking&filter[call_sec][gt]=long", 400, "10031", "filter[call_sec][gt]")]
     [InlineData("?filter[record_type]=sip-trunking&filter[started_at][gt]=noon", 400, "10031", "filter[started_at][gt]")]
     [InlineData("?filter[record_type]=sip-trunking&sort=colour", 400, "10018", "sort")]
+    [InlineData("?record_type=sip-trunking", 400, "10031", "record_type")]
+    [InlineData("?filter[record_type]=sip-trunking&date_range=today", 400, "10031", "date_range")]
+    [InlineData("?filter[record_type]=sip-trunking&cld=%2B4930123456", 400, "10031", "cld")]
+    [InlineData("?filter[record_type]=sip-trunking&call_sec[gt]=0", 400, "10031", "call_sec[gt]")]
+    [InlineData("?filter[record_type]=sip-trunking&call_control_id=v3:nobodys", 400, "10031", "call_control_id")]
     public async Task What_cannot_be_searched_for_is_said(string query, int status, string code, string parameter)
     {
         var answer = await GetAsync("/detail_records" + query);

@@ -16,6 +16,7 @@ internal static class RecordFilters
     {
         var read = new List<ResourceFilter>();
         conditions = read;
+        if (Unbracketed(op, name => columnOf(name) is not null || isOther(new(name, "eq", []))) is { } unbracketed) return unbracketed;
         foreach (var filter in op.List.Filters.Where(f => !isOther(f)))
         {
             string name = filter.Operator is "eq" ? $"filter[{filter.Path}]" : $"filter[{filter.Path}][{filter.Operator}]";
@@ -49,6 +50,18 @@ internal static class RecordFilters
                     Parameter = "sort"
                 };
             read.Add(new(column, isDescending));
+        }
+        return null;
+    }
+
+    /// <summary>A field of the records that is written as a parameter of its own: passed over, it would show all of them.</summary>
+    private static Problem? Unbracketed(OperationContext op, Func<string, bool> isField)
+    {
+        foreach (var (name, _) in op.Query.Pairs)
+        {
+            string field = name.Split('[')[0];
+            if (op.Operation.FindQuery(field) is null && isField(field))
+                return Refused(op, name, $"{name} must be written filter[{field}]{name[field.Length..]}.");
         }
         return null;
     }

@@ -26,7 +26,6 @@ internal static class NumberCoverage
     /// <summary>How many there are by place.</summary>
     public static async ValueTask<Reply> Inventory(OperationContext op, NumberParts parts)
     {
-        if (NumberSearch.Unbracketed(op) is { } unbracketed) return op.Fail(unbracketed);
         if (await NumberSearch.ReadAsync(op, parts) is not { } query) return op.Fail(NumberSearch.NoCoverage(op));
         var list = op.List;
         if (list.Filter("npa") is { } npa) query = query with { Ndc = npa };

@@ -17,7 +17,6 @@ internal static class NumberSearch
 
     public static async ValueTask<Reply> Numbers(OperationContext op, NumberParts parts)
     {
-        if (Unbracketed(op) is { } unbracketed) return op.Fail(unbracketed);
         if (Limit(op) is not { } limit)
             return op.Fail(Bad("filter[limit]", $"filter[limit] must be from 1 to {StockLimits.MostFound}."));
         if (await ReadAsync(op, parts) is not { } query) return op.Fail(NoCoverage(op));
@@ -40,7 +39,6 @@ internal static class NumberSearch
 
     public static async ValueTask<Reply> Blocks(OperationContext op, NumberParts parts)
     {
-        if (Unbracketed(op) is { } unbracketed) return op.Fail(unbracketed);
         if (await ReadAsync(op, parts) is not { } query) return op.Fail(NoCoverage(op));
         var found = await parts.Store.StockSearch.FindBlocksAsync(query with { Limit = UsualLimit }, op.Now, op.Stop);
         if (found.Count > 0) await parts.Store.StockSearch.RememberAsync(op.Tenant, [.. found.Select(n => n.Text)], op.Now, op.Stop);
@@ -106,19 +104,6 @@ internal static class NumberSearch
         if (start is null) return null;
         string digits = start.StartsWith(NorthAmerica, StringComparison.Ordinal) ? start[NorthAmerica.Length..] : start;
         return digits.Length >= CodeDigits ? digits[..CodeDigits] : null;
-    }
-
-    /// <summary>A filter that is written as a parameter of its own: passed over, it would show what nobody asked for.</summary>
-    public static Problem? Unbracketed(OperationContext op)
-    {
-        var filters = op.Operation.FindQuery("filter")?.Schema;
-        foreach (var pair in op.Query.Pairs)
-        {
-            string said = pair.Key.Split('[')[0], field = TelnyxForm.Form.Lists.Renamed.GetValueOrDefault(said, said);
-            if (filters?.FindProperty(field) is not null)
-                return Bad(pair.Key, $"{pair.Key} must be written filter[{field}]{pair.Key[said.Length..]}.");
-        }
-        return null;
     }
 
     /// <summary>Null for one that is none. Who asks for a page of so many, as of other lists, gets no more.</summary>
