@@ -19,6 +19,7 @@ internal static class MessagingProfiles
 
     public static ResourceKind Kind(MessagingParts parts) => new(RecordType)
     {
+        Merged = [Pool],
         Defaults = new()
         {
             ["alpha_sender"] = null,

@@ -110,6 +110,40 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/outbound_voice_profiles/{profile.Data["id"]}")).Status);
     }
 
+    [Theory]
+    [InlineData("call_control_applications", """
+        {"application_name":"part","webhook_event_url":"https://93.184.216.34/h","webhook_event_failover_url":"https://93.184.216.34/f",
+         "inbound":{"channel_limit":4},"outbound":{"channel_limit":6}}
+        """, """{"first_command_timeout":true,"inbound":{"channel_limit":5}}""")]
+    [InlineData("texml_applications", """
+        {"friendly_name":"part","voice_url":"https://93.184.216.34/v","voice_fallback_url":"https://93.184.216.34/f","voice_method":"get"}
+        """, """{"status_callback":"https://93.184.216.34/s"}""")]
+    [InlineData("outbound_voice_profiles", """
+        {"name":"part","concurrent_call_limit":3,"whitelisted_destinations":["DE"],"max_destination_rate":0.5}
+        """, """{"enabled":false}""")]
+    [InlineData("messaging_profiles", """
+        {"name":"part","whitelisted_destinations":["US"],"webhook_url":"https://93.184.216.34/m",
+         "number_pool_settings":{"toll_free_weight":3,"long_code_weight":1,"skip_unhealthy":true}}
+        """, """{"number_pool_settings":{"long_code_weight":2}}""")]
+    public async Task A_change_of_some_fields_leaves_the_others(string path, string body, string some)
+    {
+        var made = await host.SendAsync("POST", $"/v2/{path}", body);
+        Assert.True(made.Status is 200 or 201, made.Text);
+        var changed = await host.SendAsync("PATCH", $"/v2/{path}/{made.Data["id"]}", some);
+        Assert.True(changed.Status == 200, changed.Text);
+        var expected = made.Data.DeepClone().AsObject();
+        Lay(expected, JsonNode.Parse(some)!.AsObject());
+        expected["updated_at"] = changed.Data["updated_at"]?.DeepClone();
+        Assert.True(JsonNode.DeepEquals(expected, changed.Data), changed.Text);
+
+        static void Lay(JsonObject on, JsonObject given)
+        {
+            foreach (var (name, value) in given)
+                if (value is JsonObject members && on[name] is JsonObject there) Lay(there, members);
+                else on[name] = value?.DeepClone();
+        }
+    }
+
     [Fact]
     public async Task Null_takes_a_limit_away()
     {

@@ -109,7 +109,7 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
         var changed = await host.SendAsync("PATCH", $"/v2/messaging_profiles/{made.Data["id"]}",
             """{"smart_encoding":false,"number_pool_settings":{"long_code_weight":2}}""");
         Assert.True(changed.Status == 200, changed.Text);
-        Assert.Equal((false, 2m, false), ((bool)changed.Data["smart_encoding"]!,
+        Assert.Equal((false, 2m, true), ((bool)changed.Data["smart_encoding"]!,
             (decimal)changed.Data["number_pool_settings"]!["long_code_weight"]!,
             (bool)changed.Data["number_pool_settings"]!["skip_unhealthy"]!));
     }
