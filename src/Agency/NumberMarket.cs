@@ -15,7 +15,7 @@ namespace Ringwright.Agency;
 /// </summary>
 internal sealed class NumberMarket(AgencyParts parts)
 {
-    private const string OrderType = "number_order", UsualCountry = "US", Key = "Idempotency-Key";
+    private const string OrderType = "number_order", UsualCountry = "US";
 
     private static readonly string[] OfDigits = ["area_code", "starts_with", "ends_with", "contains"];
 
@@ -57,8 +57,8 @@ internal sealed class NumberMarket(AgencyParts parts)
     /// <summary>All of them or none; what they cost is charged with it.</summary>
     public async ValueTask<Reply> Purchase(OperationContext op)
     {
-        if (op.Header(Key) is not { Length: > 0 })
-            return op.Fail(new Problem("validation_error", $"An order needs the header {Key}: it is not made twice."));
+        if (IdempotencyKey.Of(op) is null)
+            return op.Fail(new Problem("validation_error", $"An order needs the header {IdempotencyKey.Header}: it is not made twice."));
         var body = op.ReadObject();
         if (AgencyText.Stray(op, body, "phone_numbers", "a number") is { } stray) return op.Fail(stray);
         var scope = AgencyScope.Of(op);

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Ringwright.Agency.Batches;
 using Ringwright.Http;
@@ -6,13 +5,13 @@ using Ringwright.Http;
 namespace Ringwright.Agency;
 
 /// <summary>
-/// <c>Idempotency-Key</c>: what was done by a key is not done again for a day, and is answered as it was. Of two requests at once one is
-/// done. Where the process died in between, nobody knows what it did: the key is refused until its day is over.
+/// What was done by an <see cref="IdempotencyKey"/> is not done again for a day, and is answered as it was. Of two requests at once one
+/// is done. Where the process died in between, nobody knows what it did: the key is refused until its day is over.
 /// </summary>
 internal sealed class Repeats(AgencyParts parts)
 {
-    private const string Header = "Idempotency-Key", Replayed = "Idempotent-Replay";
-    private const int MostLetters = 255, FirstFailure = 500;
+    private const string Replayed = "Idempotent-Replay";
+    private const int FirstFailure = 500;
 
     /// <summary>Operations that dial, or spend.</summary>
     private static readonly HashSet<string> Guarded =
@@ -23,10 +22,10 @@ internal sealed class Repeats(AgencyParts parts)
 
     private async ValueTask<Reply> OnceAsync(OperationContext op, Func<OperationContext, ValueTask<Reply>> handler)
     {
-        if (op.Header(Header) is not { Length: > 0 } key || IsForPage(op)) return await handler(op);
-        if (key.Length > MostLetters) return op.Fail(new Problem("validation_error", $"{Header} has at most {MostLetters} characters."));
+        if (IdempotencyKey.Of(op) is not { } key || IsForPage(op)) return await handler(op);
+        if (IdempotencyKey.FaultOf(key) is { } tooLong) return op.Fail(new Problem("validation_error", tooLong));
         var (agency, id) = (op.Caller.Root, Guid.CreateVersion7(op.Now));
-        string hash = HashOf(op);
+        string hash = IdempotencyKey.HashOf(op);
         if (await parts.RequestKeys.TakeAsync(id, agency, op.Tenant, key, hash, op.Now, op.Stop) is { } known)
         {
             if (known.RequestHash != hash) return Conflict(op, "The key was used for another request.");
@@ -46,14 +45,4 @@ internal sealed class Repeats(AgencyParts parts)
     private static bool IsForPage(OperationContext op) => op.Operation.Id is "TestCallAgent" && SingleCalls.IsForBrowser(op.ReadObject());
 
     private static Reply Conflict(OperationContext op, string sentence) => op.Fail(new Problem("idempotency_conflict", sentence));
-
-    /// <summary>Of the operation, what stands in its path, its body and its files.</summary>
-    private static string HashOf(OperationContext op)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(op.Operation.Id + "\n" + (op.HasPath("id") ? op.Path("id") : "") + "\n"));
-        hash.AppendData(op.RawBody.Span);
-        foreach (var file in op.Files) hash.AppendData(file.Content.Span);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
 }

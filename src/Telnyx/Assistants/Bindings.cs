@@ -1,7 +1,6 @@
 using Ringwright.Http;
 using Ringwright.Telnyx.Voice;
 using static Ringwright.Http.Bind;
-using static Ringwright.Telnyx.Assistants.RequestKeys;
 
 namespace Ringwright.Telnyx.Assistants;
 
@@ -10,6 +9,9 @@ internal static class Bindings
 {
     public static IEnumerable<Binding> Rows(AssistantParts parts) =>
         [.. Assistants(parts), .. Newer(parts), .. OnCalls(parts), .. Scheduled(parts), .. Conversations(parts)];
+
+    private static Binding Once(string operation, AssistantParts parts, Func<OperationContext, ValueTask<Reply>> handler) =>
+        RequestKeys.Once(operation, () => parts.Store, handler, isPlain: true);
 
     private static IEnumerable<Binding> Assistants(AssistantParts parts)
     {

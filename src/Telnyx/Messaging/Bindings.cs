@@ -23,7 +23,7 @@ internal static class Bindings
             Handle("CreateShortCodeMessage", op => SendMessage.Send(op, parts, SendKind.ShortCode)),
             Handle("CreateNumberPoolMessage", op => SendMessage.Send(op, parts, SendKind.Pool)),
             Handle("CreateNamedMessage", op => SendMessage.Send(op, parts, SendKind.Name)),
-            Handle("CreateGroupMmsMessage", op => GroupMms.Send(op, parts)),
+            RequestKeys.Once("CreateGroupMmsMessage", () => parts.Store, op => GroupMms.Send(op, parts)),
             Handle("ListGroupMessages", op => GroupMms.Get(op, parts)),
             Handle("ScheduleMessage", op => SendMessage.Send(op, parts, SendKind.Scheduled)),
             Handle("GetMessage", op => Messages.Get(op, parts)),

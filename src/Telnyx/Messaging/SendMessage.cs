@@ -28,10 +28,10 @@ internal static class SendMessage
     public static async ValueTask<Reply> Send(OperationContext op, MessagingParts parts, SendKind kind)
     {
         var (body, now) = (op.ReadObject(), op.Now);
-        string? key = MessageKey.Of(op);
+        string? key = IdempotencyKey.Of(op);
         if (key is not null && MessageKey.Check(key) is { } tooLong) return op.Fail(tooLong);
         if (key is not null && await MessageKey.FindAsync(op, parts, key, now) is { } first)
-            return op.Ok(MessageKey.Reply(op, parts, first));
+            return MessageKey.Repeat(op, parts, first);
         if (ReadTime(op, body, kind, now, out var sendAt) is { } badTime) return op.Fail(badTime);
         string to = body.Text(To) ?? "", words = body.Text(Words) ?? "";
         if (ShortCode.IsOne(to) && kind is not SendKind.Pool && body.Filled(TextSender.From) is { } named && TextSender.IsNoNumber(named))
@@ -78,7 +78,7 @@ internal static class SendMessage
         var (files, unfetched) = await MediaFetch.FetchAsync(op, parts, urls);
         if (unfetched is not null) return op.Fail(unfetched);
         var text = TextOf(op, body, sender, cut, to, words, now, sendAt, isOnNet: here is not null);
-        if (key is not null) text = text with { Id = MessageKey.IdOf(op.Tenant, key, now) };
+        if (key is not null) text = MessageKey.Keyed(op, key, text, now);
         if (isMultimedia) text = text.With([.. files.Select(file => file.Media)]) with { Parts = 1 };
         if (await HoursFaultAsync(parts, text, op.Stop) is { } closed) return op.Fail(Fault.Forbidden, closed);
         var note = op.Note("created", MessageBody.RecordType, text.Id.ToString());
@@ -86,7 +86,7 @@ internal static class SendMessage
         var refused = await parts.Store.Texts.AddAsync(text, files, allowance, note, op.Stop);
         // The same request came at the same time, and was first.
         if (refused is TextRefusal.Repeated && key is not null && await MessageKey.FindAsync(op, parts, key, op.Now) is { } other)
-            return op.Ok(MessageKey.Reply(op, parts, other));
+            return MessageKey.Repeat(op, parts, other);
         if (refused is TextRefusal.None) return op.Ok(MessageBody.Of(text, parts.Links, op.Now));
         if (refused is TextRefusal.DailyLimit)
             await ProfileSpendLimit.TellAsync(parts.Store, op.Tenant, sender.Profile, text.Cost, op.Stop);

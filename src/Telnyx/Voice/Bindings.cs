@@ -36,7 +36,7 @@ internal static class Bindings
             Crud("UpdateOutboundVoiceProfile", profiles),
             Crud("DeleteOutboundVoiceProfile", profiles),
 
-            Handle("DialCall", op => Dial.Handle(op, parts, assistants)),
+            RequestKeys.Once("DialCall", () => parts.Store, op => Dial.Handle(op, parts, assistants)),
             Handle("RetrieveCallStatus", op => RetrieveCall.Handle(op, parts)),
             Handle("ListConnectionActiveCalls", op => ActiveCalls.Handle(op, parts)),
             Handle("ListCallEvents", op => CallEvents.List(op, parts)),

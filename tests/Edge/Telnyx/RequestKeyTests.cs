@@ -21,6 +21,7 @@ public sealed class RequestKeyTests(TelnyxHost host) : IClassFixture<TelnyxHost>
             (string?)again.Data["sent_at"]));
         Assert.Equal(2, (await _texts.ToldAsync(which: p => (string?)p["id"] == id)).Count);      // sent and finalized, once each
 
+        (await SendAsync("key one", from, to, words: "something else")).Refuses(422, "10015");
         var other = await SendAsync("key two", from, to);
         Assert.NotEqual(id, (string?)other.Data["id"]);
         // A key is its account's.
@@ -55,11 +56,30 @@ public sealed class RequestKeyTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         await _texts.SentAsync(to, from, "We go on");
     }
 
-    private async Task<Answer> SendAsync(string key, string from, string to, string account = TelnyxHost.Key)
+    [Fact]
+    public async Task A_message_to_a_group_that_is_sent_again_is_one_and_has_the_first_reply()
     {
-        var body = new JsonObject { ["from"] = from, ["to"] = to, ["text"] = "once" };
+        string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), one = await _texts.NumberAsync(profile);
+        string two = await _texts.NumberAsync(profile);
+        var first = await GroupAsync("group one", "To both");
+        Assert.True(first.Status == 200, first.Text);
+        var again = await GroupAsync("group one", "To both");
+        Assert.Equal((200, first.Text), (again.Status, again.Text));
+        (await GroupAsync("group one", "To both again")).Refuses(422, "10015");
+        Assert.NotEqual(first.Data["group_message_id"]!.ToJsonString(),
+            (await GroupAsync("group two", "To both")).Data["group_message_id"]!.ToJsonString());
+
+        Task<Answer> GroupAsync(string key, string words) => KeyedAsync("/v2/messages/group_mms", key,
+            new() { ["from"] = from, ["to"] = new JsonArray(one, two), ["text"] = words }, TelnyxHost.Key);
+    }
+
+    private Task<Answer> SendAsync(string key, string from, string to, string account = TelnyxHost.Key, string words = "once") =>
+        KeyedAsync("/v2/messages", key, new() { ["from"] = from, ["to"] = to, ["text"] = words }, account);
+
+    private async Task<Answer> KeyedAsync(string path, string key, JsonObject body, string account)
+    {
         using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         content.Headers.Add("Idempotency-Key", key);
-        return await host.SendAsync("POST", "/v2/messages", content, account);
+        return await host.SendAsync("POST", path, content, account);
     }
 }

@@ -6,33 +6,29 @@ using Ringwright.Telnyx.Voice;
 namespace Ringwright.Telnyx.Numbers.Ordering;
 
 /// <summary>
-/// An order that may be asked for again: under the same key, for the same numbers and within a day, it gets the first reply. Key and
-/// numbers make the order's id; of two at once one has the numbers.
+/// An order that may be asked for again: under the same <see cref="IdempotencyKey"/>, for the same numbers and within a day, it gets the
+/// first reply. Key and numbers make the order's id; of two at once one has the numbers.
 /// </summary>
 internal sealed record OrderRequestKey(TenantId Tenant, string Key, string Numbers)
 {
-    private const string Header = "Idempotency-Key";
-    private const int Longest = 255;
-    private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
-
     /// <summary>Null for a request without a key.</summary>
     public static OrderRequestKey? Of(OperationContext op, IReadOnlyList<string> numbers) =>
-        op.Header(Header) is { Length: > 0 } key ? new(op.Tenant, key, string.Join(',', numbers)) : null;
+        IdempotencyKey.Of(op) is { } key ? new(op.Tenant, key, string.Join(',', numbers)) : null;
 
-    public Problem? Fault => Key.Length <= Longest ? null : new(VoiceErrors.BadRequest, $"{Header} may have {Longest} characters.");
+    public Problem? Fault => IdempotencyKey.FaultOf(Key) is { } tooLong ? new(VoiceErrors.BadRequest, tooLong) : null;
 
     public Guid IdAt(DateTimeOffset at)
     {
-        long day = at.ToUnixTimeSeconds() / (long)Kept.TotalSeconds;
+        long day = at.ToUnixTimeSeconds() / (long)IdempotencyKey.Kept.TotalSeconds;
         return NamedUuid.Of($"{OrderKinds.Order}\n{Tenant}\n{day}\n{Key}\n{Numbers}");
     }
 
     /// <summary>The order that it made; null when it has made none for a day.</summary>
     public async ValueTask<ResourceRow?> FindAsync(OperationContext op, NumberParts parts, DateTimeOffset now)
     {
-        foreach (var at in (DateTimeOffset[])[now, now - Kept])
+        foreach (var at in (DateTimeOffset[])[now, now - IdempotencyKey.Kept])
             if (await parts.Store.Documents.Rows(OrderKinds.Orders).FindAsync(Tenant, IdAt(at).ToString(), op.Stop) is { } order
-                && order.CreatedAt > now - Kept) return order;
+                && order.CreatedAt > now - IdempotencyKey.Kept) return order;
         return null;
     }
 }
