@@ -35,6 +35,8 @@ public sealed record ListWords
     public IReadOnlyDictionary<string, string> Renamed { get; init; } = new Dictionary<string, string>();
     /// <summary>Filters that need no operator where the contract compares parts alone: what is sought begins so.</summary>
     public IReadOnlyList<string> Begun { get; init; } = [];
+    /// <summary>How what a filter is equal to is read before it is compared: numbers in their one form, however they are written.</summary>
+    public IReadOnlyDictionary<string, Func<string, string>> Read { get; init; } = new Dictionary<string, Func<string, string>>();
 }
 
 /// <summary>The query of a list, as a <see cref="Paging"/> reads it.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using Ringwright.Store.Resources;
@@ -17,6 +18,15 @@ internal sealed class QueryReader
     private static readonly Schema Truth = new() { Types = JsonTypes.Boolean };
     /// <summary>Of a filter that the contract does not have: its handler says which values it knows.</summary>
     private static readonly Schema Values = new() { Types = JsonTypes.String | JsonTypes.Array };
+    /// <summary>The same of a moment, which newer clients look for by its ends.</summary>
+    private static readonly Schema Ends = new()
+    {
+        Types = JsonTypes.Object,
+        Properties = new[] { "gte", "lte" }.ToFrozenDictionary(end => end, _ => new Schema
+        {
+            Types = JsonTypes.String, Format = StringFormat.DateTime
+        }, StringComparer.Ordinal),
+    };
 
     private readonly Operation _operation;
     private readonly ApiForm _form;
@@ -77,13 +87,16 @@ internal sealed class QueryReader
     {
         foreach (var (name, (path, @operator)) in _kind?.Queries ?? new Dictionary<string, (string, string)>())
         {
-            if (_query[name] is not { } value || _operation.FindQuery(name)?.Schema is not { } schema) continue;
+            if (_query[name] is not { } value || FindPlain(name) is not { } schema) continue;
             if (!IsReadable(schema, @operator, value)) Refuse(Fault.BadParameter, name, $"{name} has a value that is not allowed.");
             else if (!IsDate(schema, @operator) || !TryAddSpan(path, @operator, value))
                 _filters[(path, @operator)] = @operator is not "in" ? [value]
                     : [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
         }
     }
+
+    private Schema? FindPlain(string name) => _operation.FindQuery(name)?.Schema
+        ?? (_operation.Newer.Any(rule => rule.In is ParameterPlace.Query && rule.Name == name) ? Values : null);
 
     /// <summary>A filter that is written as a parameter of its own: passed over, it would show what nobody asked for.</summary>
     private void RefuseUnbracketed(string word)
@@ -115,6 +128,7 @@ internal sealed class QueryReader
         string opening = word + "[";
         bool hasFilters = _operation.FindQuery(word) is { IsDeep: true } or { IsOpen: true }
             || _operation.Parameters.Any(p => p.Name.StartsWith(opening, StringComparison.Ordinal))
+            || _operation.Newer.Any(rule => rule.In is ParameterPlace.Query && rule.Name.StartsWith(opening, StringComparison.Ordinal))
             || _kind is { Filterable.Count: > 0 };
         int count = 0;
         foreach (var (name, written) in _query.Pairs)
@@ -135,6 +149,7 @@ internal sealed class QueryReader
             if (isList && !Compares(schema, "in")) isList = false;
             var meant = Meant(schema, @operator);
             string said = meant.Types is JsonTypes.Boolean ? WrittenValue.Truth(written) : Worded(meant, written);
+            if (@operator is "eq" or "ne" or "in" && _words.Read.TryGetValue(field, out var read)) said = read(said);
             if (!IsReadable(schema, @operator, said))
             {
                 Refuse(Fault.BadFilter, name, $"{name} cannot be compared with '{written}'.");
@@ -234,7 +249,8 @@ internal sealed class QueryReader
             if (parameter.Name.StartsWith($"{word}[{field}]", StringComparison.Ordinal)) return parameter.Schema;
         if (_kind?.Inclusions.ContainsKey(field) is true) return Truth;
         foreach (var rule in _operation.Newer)
-            if (rule.In is ParameterPlace.Query && rule.Name.StartsWith($"{word}[{field}]", StringComparison.Ordinal)) return Values;
+            if (rule.In is ParameterPlace.Query && rule.Name.StartsWith($"{word}[{field}]", StringComparison.Ordinal))
+                return field.EndsWith("_at", StringComparison.Ordinal) || field.EndsWith("_time", StringComparison.Ordinal) ? Ends : Values;
         return _kind?.Filterable.Contains(field) is true ? Schema.Anything : null;
     }
 
@@ -251,6 +267,8 @@ internal sealed class QueryReader
     /// </summary>
     private bool Compares(Schema schema, string @operator)
     {
+        if (ReferenceEquals(schema, Ends)) return @operator is "gte" or "lte";
+        if (_kind is null && ReferenceEquals(schema, Values)) return @operator is "eq" or "in";
         if (_kind is not null || _words.Filter is not { } word || _operation.FindQuery(word) is not { IsDeep: true, IsOpen: false })
             return true;
         return (schema.AnyOf.Count > 0 ? schema.AnyOf : [schema]).Any(way => Operators.Any(o => Names(way, o))

@@ -21,6 +21,12 @@ public static class TelnyxForm
             },
             // Who is about to order a number asks whether it is still there.
             Begun = ["phone_number"],
+            Read = new Dictionary<string, Func<string, string>>
+            {
+                ["from"] = TypedNumbers.OfFilter, ["to"] = TypedNumbers.OfFilter,
+                ["cli"] = TypedNumbers.OfFilter, ["cld"] = TypedNumbers.OfFilter,
+                ["phone_numbers.phone_number"] = TypedNumbers.OfFilter, ["phone_numbers.starting_number"] = TypedNumbers.OfFilter,
+            },
         },
         // Programs in PHP and in shells send them.
         ReadsWrittenValues = true,

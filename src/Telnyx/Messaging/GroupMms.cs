@@ -23,6 +23,7 @@ internal static class GroupMms
     public static async ValueTask<Reply> Send(OperationContext op, MessagingParts parts)
     {
         var body = op.ReadObject();
+        foreach (string party in (string[])[To, TextSender.From]) TypedNumbers.Lay(body, party);
         var (recipients, urls, words) = (body.Texts(To), body.Texts(MediaFetch.Urls), body.Text(Words) ?? "");
         if (recipients.Count is < Fewest or > Most || recipients.Distinct().Count() != recipients.Count)
             return op.Invalid("/" + To, "40310", $"{To} must have {Fewest} to {Most} different numbers.");

@@ -33,6 +33,7 @@ internal static class SendMessage
         if (key is not null && await MessageKey.FindAsync(op, parts, key, now) is { } first)
             return MessageKey.Repeat(op, parts, first);
         if (ReadTime(op, body, kind, now, out var sendAt) is { } badTime) return op.Fail(badTime);
+        foreach (string party in (string[])[To, TextSender.From]) TypedNumbers.Lay(body, party);
         string to = body.Text(To) ?? "", words = body.Text(Words) ?? "";
         if (ShortCode.IsOne(to) && kind is not SendKind.Pool && body.Filled(TextSender.From) is { } named && TextSender.IsNoNumber(named))
             return op.Invalid("/" + To, "40319", "A short code gets no messages from a short code or a name: send from a number.");

@@ -51,6 +51,7 @@ internal static class TollFreeVerifications
         {
             ["status"] = (Status, "eq"),
             ["phone_number"] = (Numbers, "eq"),
+            ["business_name"] = ("businessName", "eq"),
             ["date_start"] = ("created_at", "gte"),
             ["date_end"] = ("created_at", "lte"),
         },

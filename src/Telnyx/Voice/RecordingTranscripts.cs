@@ -8,11 +8,24 @@ namespace Ringwright.Telnyx.Voice;
 /// <summary>What was said on recordings that asked for it: list, get, delete.</summary>
 internal static class RecordingTranscripts
 {
-    private const string RecordType = "recording_transcription", Id = "recording_transcription_id";
+    private const string RecordType = "recording_transcription", Id = "recording_transcription_id",
+        OfRecording = "recording_id";
 
     public static async ValueTask<Reply> List(OperationContext op, VoiceParts parts)
     {
-        var page = await parts.Store.RecordingTranscriptions.ListAsync(op.Tenant, op.List.Offset, op.List.Size, op.Stop);
+        if (Recordings.Ends(op.List, "created_at", out var created) is { } badTime) return op.Fail(badTime);
+        var query = new RecordingTranscriptionQuery
+        {
+            CreatedFrom = created.From, CreatedTo = created.To, Offset = op.List.Offset, Limit = op.List.Size,
+        };
+        if (op.List.Filters.FirstOrDefault(filter => filter.Path is OfRecording) is { } named)
+        {
+            if (named.Values is not [var text])
+                return op.Fail(new Problem("10031", "What was said is that of one recording.") { Parameter = $"filter[{OfRecording}]" });
+            // What cannot be an id of ours names nothing.
+            query = query with { Recording = Guid.TryParse(text, out var recording) ? recording : Guid.Empty };
+        }
+        var page = await parts.Store.RecordingTranscriptions.ListAsync(op.Tenant, query, op.Stop);
         return new CursorPage([.. page.Rows.Select(Show)], Before: null, After: null, page.Total).Write(op, "/recording_transcriptions");
     }
 

@@ -12,18 +12,24 @@ internal static class Recordings
 {
     /// <summary>A filter of newer clients.</summary>
     private const string CallFilter = "call_control_id";
+    private const string Created = "created_at";
 
     public static async ValueTask<Reply> List(OperationContext op, VoiceParts parts)
     {
         var list = op.List;
-        if (Time(list, "gte", out var from) is { } badFrom) return op.Fail(badFrom);
-        if (Time(list, "lte", out var to) is { } badTo) return op.Fail(badTo);
+        if (Ends(list, Created, out var created) is { } badCreated) return op.Fail(badCreated);
+        if (Ends(list, "start_time", out var started) is { } badStart) return op.Fail(badStart);
+        if (Ends(list, "end_time", out var ended) is { } badEnd) return op.Fail(badEnd);
         var query = new RecordingQuery
         {
             From = list.Filter("from"),
             To = list.Filter("to"),
-            CreatedFrom = from,
-            CreatedTo = to,
+            CreatedFrom = created.From,
+            CreatedTo = created.To,
+            StartedFrom = started.From,
+            StartedTo = started.To,
+            EndedFrom = ended.From,
+            EndedTo = ended.To,
             IsAscending = list is { Sort: not null, IsDescending: false },
             Offset = list.Offset,
             Limit = list.Size,
@@ -119,30 +125,41 @@ internal static class Recordings
         ["call_leg_id"] = row.LegUuid.ToString(),
         ["call_session_id"] = row.Session.ToString(),
         ["channels"] = ChannelsOf(row.Plan),
+        ["connection_id"] = row.Connection.ToString(),
         ["created_at"] = TelnyxTime.Micros(row.CreatedAt),
         ["download_urls"] = new JsonObject
         {
             [Word(row.Plan.Format)] = parts.Links.ToRecording(row.Tenant, row.Id, FileName(row.Plan, row.LegUuid, row.StartedAt), op.Now),
         },
         ["duration_millis"] = (long)row.Length.TotalMilliseconds,
+        ["from"] = row.From,
         ["id"] = row.Id.ToString(),
         ["record_type"] = "recording",
         ["recording_ended_at"] = TelnyxTime.Micros(row.EndedAt ?? row.StartedAt),
         ["recording_started_at"] = TelnyxTime.Micros(row.StartedAt),
         ["source"] = "call",
         ["status"] = "completed",
+        ["to"] = row.To,
         ["updated_at"] = TelnyxTime.Micros(row.UpdatedAt),
     };
 
-    private static Problem? Time(ListRequest list, string @operator, out DateTimeOffset? at)
+    /// <summary>The ends of a time that a list is filtered by; null where the list has none of them.</summary>
+    public static Problem? Ends(ListRequest list, string field, out (DateTimeOffset? From, DateTimeOffset? To) ends)
+    {
+        ends = default;
+        if (Time(list, field, "gte", out ends.From) is { } badFrom) return badFrom;
+        return Time(list, field, "lte", out ends.To);
+    }
+
+    private static Problem? Time(ListRequest list, string field, string @operator, out DateTimeOffset? at)
     {
         at = null;
-        if (list.Filter("created_at", @operator) is not { } text) return null;
+        if (list.Filter(field, @operator) is not { } text) return null;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read))
         {
             at = read;
             return null;
         }
-        return new("10031", "The value must be an ISO 8601 date and time.") { Parameter = $"filter[created_at][{@operator}]" };
+        return new("10031", "The value must be an ISO 8601 date and time.") { Parameter = $"filter[{field}][{@operator}]" };
     }
 }

@@ -86,6 +86,23 @@ public sealed class FilterTests
             Assert.Equal("10031", Read("ListAvailablePhoneNumbers", "filter[" + filter).Problem?.Code);
     }
 
+    [Theory]
+    [InlineData("GetRecordings", "from", "13125550100", "+13125550100"), InlineData("GetRecordings", "to", "4930123456", "+4930123456")]
+    [InlineData("SearchDetailRecords", "cld", "%2B1 (312) 555-0100", "+13125550100")]
+    [InlineData("GetRecordings", "from", "12345", "12345"), InlineData("GetRecordings", "to", "sip:ada@example.com", "sip:ada@example.com")]
+    public void A_number_is_sought_as_it_is_kept(string operation, string field, string written, string value) =>
+        Same(One(operation, $"filter[{field}]={written}"), field, "eq", value);
+
+    [Theory]
+    [InlineData("GetRecordings", "start_time"), InlineData("GetRecordings", "end_time"),
+        InlineData("getRecordingTranscriptions", "created_at")]
+    public void A_moment_that_newer_clients_look_for_is_sought_by_its_ends(string operation, string field)
+    {
+        Same(One(operation, $"filter[{field}][gte]=2026-01-01T00:00:00Z"), field, "gte", "2026-01-01T00:00:00Z");
+        foreach (string wrong in (string[])["=2026-01-01", "[gt]=2026-01-01", "[contains]=2026", "[lte]=soon"])
+            Assert.Equal("10031", Read(operation, $"filter[{field}]{wrong}").Problem?.Code);
+    }
+
     [Fact]
     public void A_comma_in_a_value_that_is_no_list_stays() =>
         Same(One("ListPhoneNumbers", "filter[customer_reference]=a,b"), "customer_reference", "eq", "a,b");

@@ -243,7 +243,19 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     }
 
     [Theory]
-    [InlineData("\"13125550100\"", "10016")]
+    [InlineData("+1 (312) 555-0100"), InlineData("+1.312.555.0100"), InlineData("tel:+1-312-555-0100"), InlineData("13125550100")]
+    [InlineData("1 (312) 555-0100")]
+    public async Task Numbers_are_read_as_people_type_them(string typed)
+    {
+        string text = $"\"{typed}\"";
+        Assert.Equal(200, (await DialWithAsync(text, text)).Status);
+        Assert.Equal(("+13125550100", "+13125550100"), (host.Calls.Dials[^1].To, host.Calls.Dials[^1].From));
+        (await DialWithAsync($"[\"+13125550100\",{text}]")).Refuses(422, "10015", "/to/1");       // it is there twice
+    }
+
+    [Theory]
+    [InlineData("\"3125550100\"", "10016")]          // at home it is one number, and abroad another
+    [InlineData("\"(312) 555-0100\"", "10016")]
     [InlineData("\"+03125550100\"", "10016")]
     [InlineData("\"hello\"", "10016")]
     [InlineData("\"\"", "10016")]

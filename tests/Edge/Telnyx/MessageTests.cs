@@ -109,6 +109,17 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task Numbers_are_read_as_people_type_them()
+    {
+        string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
+        var sent = await _texts.SendAsync(from[1..], $"+1 ({to[2..5]}) {to[5..8]}-{to[8..]}", "By hand");
+        Assert.True(sent.Status == 200, sent.Text);
+        Assert.Equal((from, to), ((string?)sent.Data["from"]!["phone_number"], (string?)sent.Data["to"]![0]!["phone_number"]));
+        // At home it is one number, and abroad another.
+        (await _texts.SendAsync(from, to[2..], "Where to?")).Refuses(400, "40310", "/to");
+    }
+
+    [Fact]
     public async Task What_cannot_be_sent_is_refused_with_the_documented_code()
     {
         string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);

@@ -72,6 +72,19 @@ public sealed class OrderPartTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task An_order_is_found_by_one_of_its_numbers()
+    {
+        var order = await OrderedAsync("708", count: 2);
+        foreach (string number in (string[])["%2B17085550101", "17085550101", "1 (708) 555-0101"])
+        {
+            var found = await host.SendAsync("GET", $"/v2/number_orders?filter[phone_numbers.phone_number]={number}");
+            Assert.Equal((string?)order.Data["id"], (string?)Assert.Single(found.List)!["id"]);
+        }
+        Assert.Empty((await host.SendAsync("GET", "/v2/number_orders?filter[phone_numbers.phone_number]=%2B17085550199")).List);
+        (await host.SendAsync("GET", "/v2/number_orders?phone_numbers.phone_number=%2B17085550101")).Refuses(400, "10031");
+    }
+
+    [Fact]
     public async Task Values_that_no_number_asks_for_belong_to_no_order()
     {
         string made = (string)(await OrderedAsync("702")).Data["id"]!;

@@ -152,6 +152,8 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal((plan.Id.ToString(), "dual", "completed", "call", 2_500), ((string?)read["id"], (string?)read["channels"],
             (string?)read["status"], (string?)read["source"], (int?)read["duration_millis"]));
         Assert.Equal(host.Ids.CallControl(host.Tenant, facts.Id), (string?)read["call_control_id"]);
+        Assert.Equal((facts.From, facts.To, facts.Connection.ToString()),
+            ((string?)read["from"], (string?)read["to"], (string?)read["connection_id"]));
 
         string link = (string)read["download_urls"]!["wav"]!;
         using (var fetched = await host.FetchAsync(link))
@@ -263,6 +265,17 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(2, (await host.SendAsync("GET",
             $"/v2/recordings?{session}&filter[connection_id]={facts.Connection}&filter[from]={Uri.EscapeDataString(facts.From)}"))
             .List.Count);
+        // Without its plus, and as it is typed.
+        foreach (string number in (string[])["13125550100", "%2B1 (312) 555-0100"])
+            Assert.Equal(2, (await host.SendAsync("GET", $"/v2/recordings?{session}&filter[from]={number}")).List.Count);
+        string begin = Uri.EscapeDataString((string)page.List[0]!["recording_started_at"]!);
+        foreach (string ofFirst in (string[])["start_time", "end_time"])
+        {
+            var early = await host.SendAsync("GET", $"/v2/recordings?{session}&filter[{ofFirst}][lte]={begin}");
+            Assert.Equal(first.Id.ToString(), (string?)Assert.Single(early.List)!["id"]);
+            Assert.Equal(2, (await host.SendAsync("GET", $"/v2/recordings?{session}&filter[{ofFirst}][gte]={begin}")).List.Count);
+            (await host.SendAsync("GET", $"/v2/recordings?filter[{ofFirst}]={begin}")).Refuses(400, "10031");
+        }
         string call = host.Ids.CallControl(host.Tenant, facts.Id);
         Assert.Equal(2, (await host.SendAsync("GET", $"/v2/recordings?filter[call_control_id]={call}")).List.Count);
         Assert.Empty((await host.SendAsync("GET", $"/v2/recordings?filter[call_control_id]={call}", key: TelnyxHost.OtherTenantKey)).List);

@@ -240,6 +240,8 @@ public sealed class TollFreeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         const string All = "page=1&page_size=100000";        // too large is as large as may be
         Assert.Equal([one, two], await IdsAsync(All));
         Assert.Equal([one], await IdsAsync($"{All}&phone_number={Uri.EscapeDataString(first)}"));
+        Assert.Equal([one, two], await IdsAsync($"{All}&business_name=Acme"));
+        Assert.Equal([], await IdsAsync($"{All}&business_name=Nobody%20Inc."));
         Assert.Equal([one], await IdsAsync($"{All}&status=In%20Progress"));
         Assert.Equal([two], await IdsAsync($"{All}&status=Rejected"));
         Assert.Equal([two], await IdsAsync($"{All}&date_start={middle}"));

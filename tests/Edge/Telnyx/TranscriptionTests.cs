@@ -74,6 +74,17 @@ public sealed class TranscriptionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal((recogniser, model), (terms.Recogniser, terms.Model));
     }
 
+    [Fact]
+    public async Task Older_clients_write_the_language_beside_the_engine()
+    {
+        var terms = await StartsAsync("""{"transcription_engine":"B","language":"de","interim_results":true}""");
+        Assert.Equal(("de", true), (terms.Language, terms.HasInterim));
+        // Settings of their own go first.
+        Assert.Equal("fr", (await StartsAsync(
+            """{"language":"de","transcription_engine_config":{"transcription_engine":"A","language":"fr"}}""")).Language);
+        await RefusesAsync("transcription_start", """{"interim_results":"perhaps"}""", "10026", "/interim_results");
+    }
+
     [Theory]
     [InlineData("A", "iw", "he")]
     [InlineData("B", "jw", "jv")]

@@ -57,6 +57,10 @@ public sealed record RecordingQuery
     public string? To { get; init; }
     public DateTimeOffset? CreatedFrom { get; init; }
     public DateTimeOffset? CreatedTo { get; init; }
+    public DateTimeOffset? StartedFrom { get; init; }
+    public DateTimeOffset? StartedTo { get; init; }
+    public DateTimeOffset? EndedFrom { get; init; }
+    public DateTimeOffset? EndedTo { get; init; }
     public bool IsAscending { get; init; }
     public int Offset { get; init; }
     public int Limit { get; init; } = 20;
@@ -101,6 +105,10 @@ public sealed class RecordingTable
             and (to_party = @to or @to is null)
             and (created_at >= @createdFrom or @createdFrom is null)
             and (created_at <= @createdTo or @createdTo is null)
+            and (started_at >= @startedFrom or @startedFrom is null)
+            and (started_at <= @startedTo or @startedTo is null)
+            and (ended_at >= @endedFrom or @endedFrom is null)
+            and (ended_at <= @endedTo or @endedTo is null)
         """;
     private const string Begun = "tenant_id = @tenant and state <> 'failed' and mailbox is null";
     private const string Beyond = """
@@ -163,6 +171,10 @@ public sealed class RecordingTable
             to = query.To,
             createdFrom = query.CreatedFrom is { } from ? Times.Text(from) : null,
             createdTo = query.CreatedTo is { } to ? Times.Text(to) : null,
+            startedFrom = query.StartedFrom is { } startedFrom ? Times.Text(startedFrom) : null,
+            startedTo = query.StartedTo is { } startedTo ? Times.Text(startedTo) : null,
+            endedFrom = query.EndedFrom is { } endedFrom ? Times.Text(endedFrom) : null,
+            endedTo = query.EndedTo is { } endedTo ? Times.Text(endedTo) : null,
             limit = query.Limit,
             offset = query.Offset,
         };

@@ -34,6 +34,16 @@ public sealed record RecordingTranscriptionRow
 /// <param name="Next">Null where nothing lies beyond.</param>
 public sealed record FoundTranscriptions(IReadOnlyList<RecordingTranscriptionRow> Rows, string? Next);
 
+/// <summary>Conditions, joined by AND; null asks for nothing.</summary>
+public sealed record RecordingTranscriptionQuery
+{
+    public Guid? Recording { get; init; }
+    public DateTimeOffset? CreatedFrom { get; init; }
+    public DateTimeOffset? CreatedTo { get; init; }
+    public int Offset { get; init; }
+    public int Limit { get; init; } = 20;
+}
+
 public sealed record RecordingTranscriptionPage(IReadOnlyList<RecordingTranscriptionRow> Rows, long Total);
 
 /// <summary>
@@ -48,16 +58,19 @@ public sealed class RecordingTranscriptionTable
         values (@id, @tenant, @recording, @leg, 'in_progress', @length, @at, @at)
         """;
     internal const string Select = $"select {Columns} from rw_recording_transcription where {One}";
-    internal const string SelectMany =
-        $"select {Columns} from rw_recording_transcription where tenant_id = @tenant order by created_at desc, id desc limit @limit offset "
-        + "@offset";
+    private const string Condition = """
+        from rw_recording_transcription where tenant_id = @tenant and (recording_id = @recording or @recording is null)
+            and (created_at >= @createdFrom or @createdFrom is null)
+            and (created_at <= @createdTo or @createdTo is null)
+        """;
+    internal const string SelectMany = $"select {Columns} {Condition} order by created_at desc, id desc limit @limit offset @offset";
     internal const string Search = $"""
         select {Columns} from rw_recording_transcription
         where tenant_id = @tenant and (recording_id = @recording or @recording is null)
             and (created_at < @at or (created_at = @at and id < @id))
         order by created_at desc, id desc limit @limit offset @offset
         """;
-    internal const string Count = "select count(*) from rw_recording_transcription where tenant_id = @tenant";
+    internal const string Count = $"select count(*) {Condition}";
     internal const string CountOpen =
         "select count(*) from rw_recording_transcription where tenant_id = @tenant and recording_id = @recording and state = 'in_progress'";
     internal const string End = $"""
@@ -84,9 +97,14 @@ public sealed class RecordingTranscriptionTable
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(Select, new { tenant, id }), stop).ConfigureAwait(false))?.ToOne();
 
     /// <summary>Newest first.</summary>
-    public ValueTask<RecordingTranscriptionPage> ListAsync(TenantId tenant, int offset, int limit, CancellationToken stop)
+    public ValueTask<RecordingTranscriptionPage> ListAsync(TenantId tenant, RecordingTranscriptionQuery query, CancellationToken stop)
     {
-        var which = new { tenant, offset, limit };
+        var which = new
+        {
+            tenant, recording = query.Recording?.ToString(), offset = query.Offset, limit = query.Limit,
+            createdFrom = query.CreatedFrom is { } from ? Times.Text(from) : null,
+            createdTo = query.CreatedTo is { } to ? Times.Text(to) : null,
+        };
         return _sql.ReadAsync(db => new RecordingTranscriptionPage([.. db.Query<Row>(SelectMany, which).Select(row => row.ToOne())],
             db.ExecuteScalar<long>(Count, which)), stop);
     }

@@ -36,9 +36,14 @@ internal static class OrderKinds
     private const int LongestReference = 255;
     private const string Requirements = "regulatory_requirements", RequirementId = "requirement_id", NotOfOrder = "85002", Met = "85003";
 
+    /// <summary>The filter of a list of orders or reservations by one of their numbers.</summary>
+    private const string ByNumber = "phone_numbers.phone_number";
+
     public static readonly ResourceKind OrderKind = new(Order)
     {
         IsNewestFirst = true,
+        Filterable = [ByNumber],
+        Paths = new Dictionary<string, string> { [ByNumber] = "phone_numbers" },
         Validate = (_, body, before) => new(CheckReference(body) ?? CheckRequirements(body, before)),
         Show = Micros,
     };
@@ -84,7 +89,7 @@ internal static class OrderKinds
     public static readonly ResourceKind ReservationKind = new(Reservation)
     {
         IsNewestFirst = true,
-        Paths = new Dictionary<string, string> { ["phone_numbers.phone_number"] = "phone_numbers" },
+        Paths = new Dictionary<string, string> { [ByNumber] = "phone_numbers" },
         Show = Micros,
     };
 

@@ -33,7 +33,7 @@ internal static class DialDestination
     public static IReadOnlyList<string> All(VoiceBody body)
     {
         if (body.Json["to"] is not JsonArray list) return [To(body)];
-        List<string> all = [.. list.Select(item => item!.GetValue<string>())];      // the contract lets nothing else in
+        List<string> all = [.. list.Select(item => Plain(item!.GetValue<string>()))];      // the contract lets nothing else in
         if (all.Count == 0) body.Refuse(VoiceErrors.BadRequest, "to", "to must name a destination, or several as a list of texts.");
         else if (all.Count > VoiceLimits.Destinations)
             body.Refuse(VoiceErrors.BadLength, "to", $"to may name at most {VoiceLimits.Destinations} destinations.");
@@ -75,6 +75,9 @@ internal static class DialDestination
     /// <summary>Whether a SIP URI asks for encrypted media, or says anything of them.</summary>
     public static bool NamesEncryption(string to) => Parameter(to, "secure") is not null;
 
+    /// <summary>A number as it is dialled, whoever has typed it.</summary>
+    private static string Plain(string to) => TypedNumbers.Read(to) ?? to;
+
     private static bool IsSame(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A field that takes a SIP URI and nothing else.</summary>
@@ -96,6 +99,7 @@ internal static class DialDestination
     {
         if (E164.TryParse(to, out _) || IsShortNumber(to)) return to;
         if (IsSipScheme(to, out bool isSecure)) return SipAddress(body, field, to, isSecure);
+        if (TypedNumbers.Read(to) is { } typed) return typed;
         body.Refuse(VoiceErrors.NotE164, field, $"{field} must be a phone number in +E.164 format or a SIP URI.");
         return "";
     }
@@ -120,7 +124,7 @@ internal static class DialDestination
     /// <summary>A number, or a sip: URI; whether it is the account's is the engine's to judge.</summary>
     public static string From(VoiceBody body)
     {
-        string from = body.Text("from") ?? "";
+        string from = Plain(body.Text("from") ?? "");
         if (!IsCaller(from))
             body.Refuse(VoiceErrors.NotE164, "from",
                 "from must be a phone number in +E.164 format, or a SIP URI of the account: sip:user@host.");

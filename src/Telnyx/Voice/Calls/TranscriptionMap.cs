@@ -11,6 +11,7 @@ namespace Ringwright.Telnyx.Voice.Calls;
 internal static class TranscriptionMap
 {
     private const string Engine = "transcription_engine", Settings = "transcription_engine_config", Config = "transcription_config";
+    private static readonly string[] Older = ["language", "interim_results"];
     private const string Deepgram = "Deepgram", DeepgramModels = "deepgram/";
 
     public static LegCommand? Start(VoiceBody body) => Terms(body, body.Json, "") is { } terms
@@ -53,7 +54,7 @@ internal static class TranscriptionMap
     /// <param name="under">Where it stands, for problems.</param>
     private static TranscriptionTerms? Terms(VoiceBody body, JsonObject json, string under)
     {
-        var settings = json[Settings] as JsonObject ?? [];
+        var settings = SettingsOf(json);
         int before = body.Problems.Count;
         string engine = EngineOf(body, json, settings, under);
         var (recogniser, model) = RecogniserOf(engine, settings);
@@ -68,6 +69,15 @@ internal static class TranscriptionMap
         if (body.CannotTranscribe(recogniser, language) is { } problem)
             body.Refuse(VoiceErrors.BadRequest, $"{under}{Engine}", $"This cannot be transcribed here: {problem}.");
         return body.Problems.Count == before ? terms : null;
+    }
+
+    /// <summary>Some stood beside the engine before they had an object of their own, which goes before them.</summary>
+    private static JsonObject SettingsOf(JsonObject json)
+    {
+        var settings = json[Settings] is JsonObject own ? own.DeepClone().AsObject() : new JsonObject();
+        foreach (string name in Older)
+            if (settings[name] is null && json[name] is { } said) settings[name] = said.DeepClone();
+        return settings;
     }
 
     /// <summary>An engine's old name and its newer one are the same; the settings say whose they are.</summary>
