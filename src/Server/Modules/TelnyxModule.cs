@@ -54,8 +54,7 @@ internal sealed class TelnyxModule : Module
     public override Coverage Coverage()
     {
         var contract = Facts.Value;
-        return Http.Coverage.Of(contract, TelnyxBindings.ReadOnly(contract), [.. TelnyxProjector.Emitted, .. MessageFace.Emitted],
-            TelnyxContract.ReadProven());
+        return Http.Coverage.Of(contract, TelnyxBindings.ReadOnly(contract), TelnyxEvents.Emitted, TelnyxContract.ReadProven());
     }
 
     public override LegId? FindCall(Database database, TenantId tenant, string text) =>

@@ -6,7 +6,6 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Telefonie;
 using Ringwright.Telnyx;
-using Ringwright.Telnyx.Messaging;
 using Ringwright.Telnyx.Voice;
 using Ringwright.Testing;
 using Ringwright.Texml.Twiml;
@@ -18,8 +17,8 @@ namespace Ringwright.Contract.Reference;
 internal static class ReferencePages
 {
     private static readonly Http.Contract Contract = TelnyxContract.Read();
-    private static readonly Coverage Covered = Coverage.Of(Contract, TelnyxBindings.ReadOnly(Contract),
-        [.. TelnyxProjector.Emitted, .. MessageFace.Emitted], Conformance.Rows.Proven);
+    private static readonly Coverage Covered = Coverage.Of(Contract, TelnyxBindings.ReadOnly(Contract), TelnyxEvents.Emitted,
+        Conformance.Rows.Proven);
 
     public static string WriteCoverage()
     {

@@ -2,7 +2,6 @@ using System.Globalization;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Telnyx;
-using Ringwright.Telnyx.Messaging;
 using Ringwright.Telnyx.Voice;
 using TelnyxFiles = Ringwright.Http.Tests.TelnyxFiles;
 
@@ -21,7 +20,7 @@ public sealed class CoverageTests
     [Fact]
     public void All_822_operations_have_a_binding_and_what_was_real_stays_real()
     {
-        var coverage = Coverage.Of(Contract, Bindings, [.. TelnyxProjector.Emitted, .. MessageFace.Emitted], TelnyxContract.ReadProven());
+        var coverage = Coverage.Of(Contract, Bindings, TelnyxEvents.Emitted, TelnyxContract.ReadProven());
         Assert.Equal((822, 64), (coverage.Total, coverage.TotalEvents));
         Assert.True(coverage.Real >= Least["operations"], $"{coverage.Real} operations are real; {Least["operations"]} were");
         Assert.True(coverage.Proven >= Least["proven"], $"{coverage.Proven} operations are proven; {Least["proven"]} were");

@@ -1,4 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Telnyx;
 using Ringwright.Telnyx.Account.Notifications;
 using Ringwright.Telnyx.Numbers.Ordering;
 using Ringwright.Testing;
@@ -80,14 +83,23 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
         }
     }
 
-    /// <summary>What is told of one order: which event, and the order's status in it.</summary>
+    /// <summary>What is told of one order: which event, and the order's status in it. Each has the form that the contract announces.</summary>
     private async Task<List<(string Type, string Status)>> ToldAsync(JsonObject order)
     {
+        var schema = Assert.Single(TelnyxContract.Read().Events, e => OrderEvents.Emitted.Contains(e.Name)).Schema;
         var told = new List<(string, string)>();
         foreach (var entry in await host.Store.Outbox.ListPendingAsync(0, 10_000, Stop))
             if (await host.Store.Outbox.FindAsync(host.Tenant, entry.Id, Stop) is { } message
                 && message.OrderKey == $"number_order:{order["id"]}" && message.Url == "https://93.184.216.34/orders")
-                told.Add((message.EventType, (string)JsonNode.Parse(message.Body)!["payload"]!["status"]!));
+            {
+                var data = JsonNode.Parse(message.Body)!;
+                told.Add((message.EventType, (string)data["payload"]!["status"]!));
+                using var sent = JsonDocument.Parse(new JsonObject
+                {
+                    ["data"] = data, ["meta"] = new JsonObject { ["attempt"] = 1, ["delivered_to"] = message.Url },
+                }.ToJsonString());
+                Assert.Empty(SchemaCheck.Run(schema, sent.RootElement, BodyDirection.Reply).Violations);
+            }
         return told;
     }
 

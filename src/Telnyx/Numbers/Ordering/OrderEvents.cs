@@ -11,6 +11,10 @@ namespace Ringwright.Telnyx.Numbers.Ordering;
 internal static class OrderEvents
 {
     public const string Done = "number_order.complete", PartDone = "number_order.updated";
+
+    /// <summary>By the name that the contract has for both; it names neither type.</summary>
+    public static IReadOnlyList<string> Emitted { get; } = ["numberOrderStatusUpdate"];
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     public static IReadOnlyList<OutboxMessage> Complete(ResourceRow order, NumberParts parts)
