@@ -82,6 +82,11 @@ public sealed class MessagePriceTests(TelnyxHost host) : IClassFixture<TelnyxHos
         var theirs = Assert.Single((await host.SendAsync("GET", $"/v2/detail_records?filter[record_type]=messaging&filter[cli]={ours}",
             key: TelnyxHost.OtherTenantKey)).List)!;
         Assert.Equal(("inbound", "received", to), ((string?)theirs["direction"], (string?)theirs["status"], (string?)theirs["cld"]));
+        // What came is found by when it came.
+        Assert.Equal((string?)theirs["created_at"], (string?)theirs["sent_at"]);
+        string ofTime = $"/v2/detail_records?filter[record_type]=messaging&filter[cli]={ours}&sort=-sent_at&filter[sent_at]";
+        Assert.Single((await host.SendAsync("GET", ofTime + "[gte]=2025-03-04T00:00:00Z", key: TelnyxHost.OtherTenantKey)).List);
+        Assert.Empty((await host.SendAsync("GET", ofTime + "[lt]=2025-03-04T00:00:00Z", key: TelnyxHost.OtherTenantKey)).List);
 
         string mdrs = $"/v2/reports/mdrs?cli={ours}&direction=OUTBOUND&profile=Texts&message_type=SMS";
         var listed = Assert.Single((await host.SendAsync("GET", $"{mdrs}&status=DELIVERED")).List)!;

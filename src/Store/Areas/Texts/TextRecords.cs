@@ -29,6 +29,8 @@ public static class TextRecords
     private const string Fee = $"(case when {IsPaid} then c.fee_micros * c.parts end)";
     // A field of the document, whose name no text inside of it can be: quotes in texts are escaped.
     private const string MessageType = "(case when cast(c.facts as text) like '%\"media\":%' then 'MMS' else 'SMS' end)";
+    // Whoever sent what came did so elsewhere: it is found by when it came.
+    private const string SentAt = "(case when c.state = 'received' then c.received_at else c.sent_at end)";
     private const string OwnParty = "(case when c.direction = 'inbound' then c.recipient else c.sender end)";
 
     public static readonly RecordSource Texts = new(Rows, at: "c.received_at", id: "c.id")
@@ -51,7 +53,7 @@ public static class TextRecords
             ["cost"] = new(Money, Cost),
             ["currency"] = new(Text, "c.currency"),
             ["received_at"] = new(Time, "c.received_at"),
-            ["sent_at"] = new(Time, "c.sent_at"),
+            ["sent_at"] = new(Time, SentAt),
             ["completed_at"] = new(Time, "c.completed_at"),
             ["day"] = new(Day, "c.received_at"),
         },
