@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Telefonie.Numbers;
 
 namespace Ringwright.Telefonie;
 
@@ -10,6 +12,9 @@ namespace Ringwright.Telefonie;
 public static class TelefonieDialect
 {
     public const string Root = "/telefonie/v1";
+
+    /// <summary>What it keeps beside records.</summary>
+    public static DialectFaces Faces => TelefonieNumberNames.Faces;
 
     public static Dialect Create(Contract contract, TelefonieParts parts) => new()
     {

@@ -250,13 +250,18 @@ internal sealed class AgencyNumberTable(Database store)
     }
 
     /// <param name="isOff">The account that has it is.</param>
-    private static AgencyNumber Of(TenantId agency, Held held, Said? said, bool isOff) => With(new()
+    private static AgencyNumber Of(TenantId agency, Held held, Said? said, bool isOff)
     {
-        Id = IdOf(agency, held.Text), Text = held.Text, Account = held.TenantId, Country = held.Country, CreatedAt = held.CreatedAt,
-        Status = held.IsPortedOut ? AgencyNumber.Released
-            : said?.Status is AgencyNumber.Pending ? AgencyNumber.Pending
-            : isOff ? AgencyNumber.Inactive : AgencyNumber.Active,
-    }, said, held.TenantId == agency ? null : held.TenantId.ToString());
+        // An account had it before, gave it back, by whichever API, and it came again: nobody has said anything of it as it is now.
+        if (said is { IsBrought: false } && (said.ReleasedAt is not null || said.UpdatedAt < held.CreatedAt)) said = null;
+        return With(new()
+        {
+            Id = IdOf(agency, held.Text), Text = held.Text, Account = held.TenantId, Country = held.Country, CreatedAt = held.CreatedAt,
+            Status = held.IsPortedOut ? AgencyNumber.Released
+                : said?.Status is AgencyNumber.Pending ? AgencyNumber.Pending
+                : isOff ? AgencyNumber.Inactive : AgencyNumber.Active,
+        }, said, held.TenantId == agency ? null : held.TenantId.ToString());
+    }
 
     /// <param name="owner">The client whose account has it: it is that client's, whatever was said.</param>
     private static AgencyNumber With(AgencyNumber number, Said? said, string? owner) => number with

@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Http;
 using Ringwright.Operator;
+using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 using Ringwright.Telefonie;
 using Ringwright.Telefonie.Calling;
@@ -18,6 +19,8 @@ internal sealed class TelefonieModule : Module
     private static readonly Lazy<Contract> Facts = new(TelefonieContract.Read);
 
     public override string Name => "telefonie";
+
+    public override IReadOnlyList<DialectFaces> Faces => [TelefonieDialect.Faces];
 
     public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new TelefonieWebhookFormat()];
 

@@ -24,4 +24,9 @@ public sealed record DialectFaces(string Dialect)
     public Face<Connection>? Connections { get; init; }
     public Face<OutboundProfile>? Profiles { get; init; }
     public Face<SipUser>? SipUsers { get; init; }
+    /// <summary>
+    /// Kinds of documents (in small letters, digits and "_") of which each says something of one number, whose text is its id. They go
+    /// with it, in its transaction, whichever API gives it back: who has it next has it as new.
+    /// </summary>
+    public IReadOnlyList<string> OfNumbers { get; init; } = [];
 }

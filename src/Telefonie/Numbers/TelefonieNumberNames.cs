@@ -16,6 +16,9 @@ internal static class TelefonieNumberNames
 
     private static readonly DocumentKind Kind = new("telefonie_number");
 
+    /// <summary>What is said of a number goes with it, whichever API gives it back.</summary>
+    public static readonly DialectFaces Faces = new("telefonie") { OfNumbers = [Kind.Name] };
+
     public static async ValueTask<(string? Name, string? SmsUrl)> FindAsync(Database store, TenantId tenant, string number,
         CancellationToken stop)
     {
@@ -44,13 +47,6 @@ internal static class TelefonieNumberNames
             if (outcome is WriteOutcome.Done) return true;
         }
         return false;
-    }
-
-    /// <summary>Of a number that goes.</summary>
-    public static async ValueTask ForgetAsync(OperationContext op, TelefonieParts parts, string number, string recordType)
-    {
-        if (await Rows(parts).FindAsync(op.Tenant, number, op.Stop) is { } row)
-            await Rows(parts).DeleteAsync(op.Tenant, number, op.Note("updated", recordType, number, row.Body), op.Stop);
     }
 
     private static IResourceRows Rows(TelefonieParts parts) => parts.Store.Documents.Rows(Kind);

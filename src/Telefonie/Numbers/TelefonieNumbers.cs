@@ -100,7 +100,6 @@ internal static class TelefonieNumbers
             new() { ["connection_id"] = row.Record.Connection?.ToString() }), op.Stop);
         if (outcome is WriteOutcome.Missing) return Unknown(op);
         if (outcome is not WriteOutcome.Done) return op.Fail(Fault.InUse);
-        await TelefonieNumberNames.ForgetAsync(op, parts, number, RecordType);
         await TelefonieNumberDocuments.RemoveAsync(op, parts, TelefonieNumberDocuments.ConnectionOf(op, row.Record));
         return op.NoContent();
     }

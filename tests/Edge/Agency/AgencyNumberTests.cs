@@ -197,6 +197,20 @@ public abstract class AgencyNumberTests(Product product) : IAsyncLifetime
         await _host.RefusedAsync(409, "invalid_state", _host.OwnerA, "PATCH", "/numbers/" + id, """{"friendly_name":"x"}""");
     }
 
+    [Fact]
+    public async Task A_number_that_another_API_gave_back_comes_again_without_its_agent_and_name()
+    {
+        string id = await IdAsync(First), agent = await AgentAsync(null), numbers = $"/accounts/{_host.AccountA["id"]}/numbers";
+        await _host.DoneAsync(200, _host.OwnerA, "POST", $"/numbers/{id}/assign", $$"""{"agent_mapping_id":"{{agent}}"}""");
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/numbers/" + id, """{"friendly_name":"Front desk"}""");
+        var held = (await Desk.DataAsync("GET", numbers)).AsArray().Single(one => (string?)one!["phone_number"] == First)!;
+        await Desk.DataAsync("DELETE", $"{numbers}/{held["id"]}");
+        await Desk.DataAsync("POST", numbers, $$"""{"phone_number":"{{First}}"}""");
+        var again = await _host.DoneAsync(200, _host.OwnerA, "GET", "/numbers/" + id);
+        Assert.Equal(("active", null, null), ((string?)again["status"], (string?)again["agent_mapping_id"],
+            (string?)again["friendly_name"]));
+    }
+
     [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task A_row_that_says_what_a_number_is_no_more_is_corrected_when_somebody_asks()
     {

@@ -178,6 +178,18 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
         Assert.False(again.ContainsKey("friendly_name") || again.ContainsKey("voice_url"), again.ToJsonString());
     }
 
+    [Fact]
+    public async Task A_number_that_another_API_gives_back_leaves_nothing_of_what_was_said_of_it()
+    {
+        await _host.DoneAsync(200, "POST", Ours, $$"""{"friendly_name":"ours","sms_url":"{{_host.Hook.Url}}/sms"}""");
+        string numbers = $"/accounts/{_host.Account}/numbers", text = TelefonieHost.FirstNumber;
+        var held = (await _host.Operator.DataAsync("GET", numbers)).AsArray().Single(one => (string?)one!["phone_number"] == text)!;
+        await _host.Operator.DataAsync("DELETE", $"{numbers}/{held["id"]}");
+        await _host.Operator.DataAsync("POST", numbers, $$"""{"phone_number":"{{text}}"}""");
+        var again = await _host.DoneAsync(200, "POST", Ours, $$"""{"sms_url":"{{_host.Hook.Url}}/new"}""");
+        Assert.Equal((false, _host.Hook.Url + "/new"), (again.ContainsKey("friendly_name"), (string?)again["sms_url"]));
+    }
+
     [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task Two_who_say_different_things_of_a_number_at_once_are_both_heard()
     {

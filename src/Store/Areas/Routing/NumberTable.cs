@@ -72,7 +72,11 @@ public sealed class NumberTable
         Action<IDbConnection, TenantId, object> leaving)
     {
         (_writer, _routing, _box) = (writer, routing, box);
-        _statements = Statements with { Leaving = leaving };
+        _statements = Statements with
+        {
+            Leaving = leaving,
+            Detach = [.. Statements.Detach, .. dialects.SelectMany(dialect => dialect.OfNumbers).Select(DeleteSaid)],
+        };
         _table = new("rw_number", _statements, FaceSet<Number>.Of(dialects, d => d.Numbers))
         {
             Bind = Bind,
@@ -148,6 +152,12 @@ public sealed class NumberTable
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
         return isThere;
     }
+
+    /// <summary>What a dialect has said of a number that goes.</summary>
+    private static string DeleteSaid(string kind) => $"""
+        delete from rw_resource where tenant_id = @tenant and kind = '{kind}'
+            and id = (select text from rw_number where tenant_id = @tenant and id = @id)
+        """;
 
     private static DynamicParameters Bind(Number number)
     {
