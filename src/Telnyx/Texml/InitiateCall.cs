@@ -39,6 +39,8 @@ internal static class InitiateCall
         if (leg is null) return refused!;       // as above
         var made = Made(leg);
         made["sid"] = parts.Ids.CallControl(leg.Tenant, leg.Id);
+        // The contract has neither; clients of the vendor read this one.
+        made["call_sid"] = made["sid"]!.DeepClone();
         return op.Ok(made);
     }
 

@@ -113,10 +113,13 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         return null;
     }
 
-    /// <summary>Base64 text, kept as it was written: it comes back in every later webhook of the leg.</summary>
+    /// <summary>
+    /// Base64 text, kept as it was written but for line breaks, which some encoders set: it comes back in every later webhook of the leg.
+    /// </summary>
     public string? ClientState(string name = "client_state")
     {
-        if (Text(name) is not { } state) return null;
+        if (Text(name) is not { } written) return null;
+        string state = string.Concat(written.Split('\r', '\n'));
         if (state.Length > VoiceLimits.ClientStateLength)
             Refuse(VoiceErrors.ClientState, name, $"{name} may have at most {VoiceLimits.ClientStateLength} characters.");
         else if (!IsBase64(state))

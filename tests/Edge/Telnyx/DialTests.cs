@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -38,31 +37,6 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         Assert.Equal(Samples.Facts().Session.ToString(), (string?)data["call_session_id"]);
         Assert.True(host.Ids.TryReadCallControl((string)data["call_control_id"]!, host.Tenant, out var leg));
         Assert.Equal(Samples.Leg, leg);
-    }
-
-    [Fact]
-    public async Task A_dial_that_is_asked_for_again_by_its_key_rings_once_and_has_the_first_answer()
-    {
-        int dials = host.Calls.Dials.Count;
-        var first = await KeyedAsync("order 7: call", "+13125550100");
-        Assert.True(first.Status == 200, first.Text);
-        var again = await KeyedAsync("order 7: call", "+13125550100");
-        Assert.Equal((200, first.Text, dials + 1), (again.Status, again.Text, host.Calls.Dials.Count));
-        (await KeyedAsync("order 7: call", "+13125550199")).Refuses(422, "10015");
-        (await KeyedAsync(new string('k', 256), "+13125550100")).Refuses(422, "10015");
-        Assert.Equal(dials + 1, host.Calls.Dials.Count);
-
-        // What was refused has rung nobody, and leaves the key.
-        Assert.Equal(422, (await KeyedAsync("order 8", "hello")).Status);
-        Assert.Equal((200, dials + 2), ((await KeyedAsync("order 8", "+13125550100")).Status, host.Calls.Dials.Count));
-    }
-
-    private async Task<Answer> KeyedAsync(string key, string to)
-    {
-        var body = new JsonObject { ["connection_id"] = _application, ["from"] = "+15550100000", ["to"] = to };
-        using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        Assert.True(content.Headers.TryAddWithoutValidation("Idempotency-Key", key));
-        return await host.SendAsync("POST", "/v2/calls", content);
     }
 
     [Fact]
@@ -240,17 +214,6 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     {
         Assert.Equal(200, (await DialWithAsync(to)).Status);
         Assert.Equal(JsonNode.Parse(to) is JsonArray list ? (string)list[0]! : (string)JsonNode.Parse(to)!, host.Calls.Dials[^1].To);
-    }
-
-    [Theory]
-    [InlineData("+1 (312) 555-0100"), InlineData("+1.312.555.0100"), InlineData("tel:+1-312-555-0100"), InlineData("13125550100")]
-    [InlineData("1 (312) 555-0100")]
-    public async Task Numbers_are_read_as_people_type_them(string typed)
-    {
-        string text = $"\"{typed}\"";
-        Assert.Equal(200, (await DialWithAsync(text, text)).Status);
-        Assert.Equal(("+13125550100", "+13125550100"), (host.Calls.Dials[^1].To, host.Calls.Dials[^1].From));
-        (await DialWithAsync($"[\"+13125550100\",{text}]")).Refuses(422, "10015", "/to/1");       // it is there twice
     }
 
     [Theory]

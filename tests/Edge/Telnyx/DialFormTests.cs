@@ -1,0 +1,80 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+
+namespace Ringwright.Edge.Telnyx;
+
+/// <summary>Dials as programs send them twice, as people type their numbers, and as encoders break their lines.</summary>
+public sealed class DialFormTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsyncLifetime
+{
+    private const string Caller = "\"from\":\"+15550100000\"";
+    private string _application = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        host.Calls.OnDial = request => Dialled.Accepted(RecordingCalls.FactsOf(request));
+        _application = await host.ApplicationAsync($"dial-{Guid.NewGuid()}");
+    }
+
+    public ValueTask DisposeAsync() => default;
+
+    private Task<Answer> DialAsync(string fields) =>
+        host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{_application}}",{{fields}}}""");
+
+    [Fact]
+    public async Task A_dial_that_is_asked_for_again_by_its_key_rings_once_and_has_the_first_answer()
+    {
+        int dials = host.Calls.Dials.Count;
+        var first = await KeyedAsync("order 7: call", "+13125550100");
+        Assert.True(first.Status == 200, first.Text);
+        var again = await KeyedAsync("order 7: call", "+13125550100");
+        Assert.Equal((200, first.Text, dials + 1), (again.Status, again.Text, host.Calls.Dials.Count));
+        (await KeyedAsync("order 7: call", "+13125550199")).Refuses(422, "10015");
+        (await KeyedAsync(new string('k', 256), "+13125550100")).Refuses(422, "10015");
+        Assert.Equal(dials + 1, host.Calls.Dials.Count);
+
+        // What was refused has rung nobody, and leaves the key.
+        Assert.Equal(422, (await KeyedAsync("order 8", "hello")).Status);
+        Assert.Equal((200, dials + 2), ((await KeyedAsync("order 8", "+13125550100")).Status, host.Calls.Dials.Count));
+    }
+
+    private async Task<Answer> KeyedAsync(string key, string to)
+    {
+        var body = new JsonObject { ["connection_id"] = _application, ["from"] = "+15550100000", ["to"] = to };
+        using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        Assert.True(content.Headers.TryAddWithoutValidation("Idempotency-Key", key));
+        return await host.SendAsync("POST", "/v2/calls", content);
+    }
+
+    [Theory]
+    [InlineData("+1 (312) 555-0100"), InlineData("+1.312.555.0100"), InlineData("tel:+1-312-555-0100"), InlineData("13125550100")]
+    [InlineData("1 (312) 555-0100")]
+    public async Task Numbers_are_read_as_people_type_them(string typed)
+    {
+        string text = $"\"{typed}\"";
+        Assert.Equal(200, (await DialAsync($"\"to\":{text},\"from\":{text}")).Status);
+        Assert.Equal(("+13125550100", "+13125550100"), (host.Calls.Dials[^1].To, host.Calls.Dials[^1].From));
+        (await DialAsync($"{Caller},\"to\":[\"+13125550100\",{text}]")).Refuses(422, "10015", "/to/1");       // it is there twice
+    }
+
+    [Theory]
+    [InlineData("aGV5\\naGV5"), InlineData("aGV5\\r\\naGV5\\r\\n")]
+    public async Task A_client_state_is_kept_without_the_line_breaks_of_its_encoder(string state)
+    {
+        var answer = await DialAsync($"{Caller},\"to\":\"+13125550100\",\"client_state\":\"{state}\"");
+        Assert.Equal((200, "aGV5aGV5"), (answer.Status, (string?)answer.Data["client_state"]));
+    }
+
+    [Fact]
+    public async Task A_call_of_the_older_path_of_TeXML_has_its_id_by_the_name_that_clients_read()
+    {
+        var made = await host.SendAsync("POST", "/v2/texml_applications",
+            $$"""{"friendly_name":"form-{{Guid.NewGuid()}}","voice_url":"https://93.184.216.34/v"}""");
+        var placed = await host.SendAsync("POST", $"/v2/texml/calls/{made.Data["id"]}",
+            """{"To":"+13125550100","From":"+15550100000","Url":"https://93.184.216.34/v"}""");
+        Assert.True(placed.Status == 200, placed.Text);
+        string call = (string)placed.Data["call_sid"]!;
+        Assert.True(host.Ids.TryReadCallControl(call, host.Tenant, out _));
+        Assert.Equal(call, (string?)placed.Data["sid"]);
+    }
+}
