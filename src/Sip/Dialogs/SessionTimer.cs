@@ -14,8 +14,7 @@ public sealed record SessionTimerSettings
 
     /// <summary>The 422 for an interval that is too short for us; null when there is nothing to refuse.</summary>
     public SipResponseBuilder? Refuse(SipRequest request) =>
-        SessionExpires.TryParse(request.First(SipHeader.SessionExpires), out var expires) is ParseStatus.Ok
-        && expires.Seconds < LeastSeconds && KnowsTimers(request)
+        SessionExpires.TryFind(request, out var expires) && expires.Seconds < LeastSeconds && KnowsTimers(request)
             ? new SipResponseBuilder(request, 422).Add(SipHeader.MinSE, $"{LeastSeconds}") : null;
 
     /// <summary>Who demands an extension has it, whether he says so or not.</summary>
@@ -75,8 +74,7 @@ public sealed class SessionTimer(SessionTimerSettings settings)
     /// <summary>A 2xx to an INVITE or UPDATE of ours: without the header there is no timer any more (§7.2).</summary>
     public void OnSuccess(SipResponse response, Instant now)
     {
-        if (SessionExpires.TryParse(response.First(SipHeader.SessionExpires), out var expires) is not ParseStatus.Ok
-            || expires.Seconds == 0) Stop();
+        if (!SessionExpires.TryFind(response, out var expires) || expires.Seconds == 0) Stop();
         else Start(Math.Max(expires.Seconds, Math.Min(Limits.ShortestSessionSeconds, settings.LeastSeconds)),
             isRefresher: !expires.Refresher.Is("uas"u8), now);
     }
@@ -85,7 +83,7 @@ public sealed class SessionTimer(SessionTimerSettings settings)
     public SipResponseBuilder Answer(SipRequest request, SipResponseBuilder response, Instant now)
     {
         bool isSupported = SessionTimerSettings.KnowsTimers(request);
-        bool isAsked = SessionExpires.TryParse(request.First(SipHeader.SessionExpires), out var expires) is ParseStatus.Ok;
+        bool isAsked = SessionExpires.TryFind(request, out var expires);
         if (!isSupported && !isAsked)
         {
             Stop();

@@ -18,8 +18,8 @@ internal static class MessageCheck
             if (line.Id is SipHeader.Unknown) continue;
             ulong bit = 1UL << (int)line.Id;
             // Gateways on the way write some a second time: what says the same contradicts nothing.
-            if ((seen & bit) != 0 && HeaderTable.Shape(line.Id) is HeaderShape.Single && !line.Value.SequenceEqual(message.First(line.Id)))
-                return ParseStatus.DuplicateHeader;
+            if ((seen & bit) != 0 && HeaderTable.Shape(line.Id) is HeaderShape.Single && !IsOfTime(line.Id)
+                && !line.Value.SequenceEqual(message.First(line.Id))) return ParseStatus.DuplicateHeader;
             seen |= bit;
             var status = CheckLine(line, message is SipRequest);
             if (status is not ParseStatus.Ok) return status;
@@ -67,6 +67,12 @@ internal static class MessageCheck
         foreach (var _ in to.Parameters) parameters++;
         return parameters > Limits.Parameters ? ParseStatus.TooMany : ParseStatus.Ok;
     }
+
+    /// <summary>
+    /// Gateways and proxies add their own to those of far ends. Nobody's call, and no answer that ends or begins one, is lost for that.
+    /// </summary>
+    private static bool IsOfTime(SipHeader header) =>
+        header is SipHeader.SessionExpires or SipHeader.MinSE or SipHeader.RetryAfter or SipHeader.Date;
 
     private static bool Has(ulong seen, SipHeader header) => (seen & (1UL << (int)header)) != 0;
 

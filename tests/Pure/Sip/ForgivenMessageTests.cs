@@ -158,6 +158,30 @@ public sealed class ForgivenMessageTests
     }
 
     [Theory]
+    [InlineData("Session-Expires: 1800;refresher=uac\nx: 600")]
+    [InlineData("Session-Expires: 600\nSession-Expires: 1800;refresher=uac")]
+    [InlineData("Session-Expires: 600;refresher=uac\nSession-Expires: 1800;refresher=uas\nMin-SE: 90\nMin-SE: 120")]
+    [InlineData("Session-Expires: soon\nSession-Expires: 600;refresher=\"UAC\"")]
+    [InlineData("Session-Expires: 600;refresher=uac, 1800;refresher=uas\nDate: today\nDate: tomorrow")]
+    public void Of_two_session_timers_the_shorter_counts_and_whoever_says_so_refreshes(string header)
+    {
+        var request = Wire.Request(Wire.Invite(header));
+        Assert.True(SessionExpires.TryFind(request, out var timer));
+        Assert.Equal((600u, "uac"), (timer.Seconds, timer.Refresher.AsText().ToLowerInvariant()));
+        FixedPoint.Check(request);
+    }
+
+    [Theory]
+    [InlineData("600;;refresher=uac", 600u), InlineData("600;refresher=a b", 600u), InlineData("600;\"", 600u)]
+    [InlineData("600 s", null), InlineData("", null), InlineData(";refresher=uac", null), InlineData("-1", null)]
+    public void What_stands_behind_an_interval_and_cannot_be_read_does_not_cost_it(string value, uint? seconds)
+    {
+        Assert.Equal(seconds is not null, SessionExpires.TryFind(Wire.Request(Wire.Invite($"Session-Expires: {value}")), out var timer));
+        Assert.Equal(seconds ?? 0, timer.Seconds);
+        Assert.Equal("", timer.Refresher.AsText());
+    }
+
+    [Theory]
     [InlineData("a#1$b@192.0.2.7"), InlineData("MDEyMzQ1Njc4OQ==@192.0.2.7"), InlineData("a|b^c&d;e,f"), InlineData("@")]
     public void A_Call_ID_is_whatever_stands_there(string callId)
     {

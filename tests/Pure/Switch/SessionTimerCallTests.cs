@@ -89,6 +89,17 @@ public sealed class SessionTimerCallTests
     }
 
     [Fact]
+    public void An_answer_that_bears_the_timers_of_two_is_taken_and_the_shorter_is_kept()
+    {
+        string invite = Outbound("Session-Expires: 1800;refresher=uac\nSession-Expires: 600\nAllow: INVITE, UPDATE");
+        _rig.Advance(299);
+        Assert.Equal(0, _rig.SentOnce("UPDATE "));
+        _rig.Advance(2);
+        Assert.Equal("600;refresher=uac", Header(_rig.SentLast("UPDATE "), "Session-Expires"));
+        _rig.Receive(FromCallee(invite, "BYE", 1));
+    }
+
+    [Fact]
     public void We_refresh_by_re_INVITE_where_UPDATE_is_unknown()
     {
         string invite = Outbound("Session-Expires: 600;refresher=uac\nAllow: INVITE");
