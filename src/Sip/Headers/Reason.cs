@@ -22,18 +22,22 @@ public readonly ref struct Reason
         return false;
     }
 
+    /// <summary>
+    /// Many write their text without quotation marks, whatever is in it: <c>SIP;cause=200;text=Call completed elsewhere</c>. Nothing is
+    /// decided by it, and the cause is plain.
+    /// </summary>
     public static ParseStatus TryParse(ReadOnlySpan<byte> value, out Reason reason)
     {
         reason = default;
         int semicolon = value.IndexOf((byte)';');
         var protocol = (semicolon < 0 ? value : value[..semicolon]).TrimLws();
         if (!protocol.IsToken()) return ParseStatus.BadToken;
-        var parameters = semicolon < 0 ? default : value[semicolon..];
-        var status = SipParameters.Check(parameters);
-        if (status is not ParseStatus.Ok) return status;
-        bool hasCause = new SipParameters(parameters).TryFind("cause"u8, out var text);
-        if (!Grammar.TryNumber(text, 999, out uint cause) && hasCause) return ParseStatus.BadNumber;
-        reason = new() { Protocol = protocol, Cause = hasCause ? (int)cause : null, Parameters = new(parameters) };
+        var parameters = new SipParameters(semicolon < 0 ? default : value[semicolon..]);
+        bool hasCause = parameters.TryFind("cause"u8, out var text);
+        int end = text.IndexOfAny(" \t,"u8);
+        if (end >= 0) text = text[..end];
+        if (!Grammar.TryNumber(text.Trim((byte)'"'), 999, out uint cause) && hasCause) return ParseStatus.BadNumber;
+        reason = new() { Protocol = protocol, Cause = hasCause ? (int)cause : null, Parameters = parameters };
         return ParseStatus.Ok;
     }
 }

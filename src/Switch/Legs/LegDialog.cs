@@ -318,9 +318,20 @@ internal sealed class LegDialog
         return status.Warning() is var (code, text) ? response.Add(SipHeader.Warning, $"{code} ringwright \"{text}\"") : response;
     }
 
-    /// <summary>RFC 3326; cut, because the far end decides how long it is.</summary>
-    public static string? ReasonOf(SipMessage message) =>
-        message.Text(SipHeader.Reason) is { } text ? text.Length <= Limits.ReasonCharacters ? text : text[..Limits.ReasonCharacters] : null;
+    /// <summary>
+    /// RFC 3326: gateways say one in words of SIP and one in words of Q.850, and some in headers of their own. All of them; cut, because
+    /// the far end decides how long they are.
+    /// </summary>
+    public static string? ReasonOf(SipMessage message)
+    {
+        string? said = null;
+        foreach (var line in message.Lines)
+        {
+            if (line.Id is not SipHeader.Reason || line.Value.IsEmpty || said?.Length > Limits.ReasonCharacters) continue;
+            said = said is null ? line.Value.AsText() : $"{said}, {line.Value.AsText()}";
+        }
+        return said?.Length > Limits.ReasonCharacters ? said[..Limits.ReasonCharacters] : said;
+    }
 
     public void Respond(TransactionOutput.RequestReceived received, int status) =>
         _shard.Transactions.Respond(received.Transaction, status, _shard.Now);

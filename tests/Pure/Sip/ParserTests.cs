@@ -230,6 +230,24 @@ public sealed class ParserTests
         Assert.Equal("Normal, \"clear\"", reason.Text);
     }
 
+    [Theory]
+    [InlineData("SIP;cause=200;text=Call completed elsewhere", 200, "Call completed elsewhere")]
+    [InlineData("SIP ;text=Busy (here) ;cause=486", 486, "Busy (here)")]
+    [InlineData("Q.850;cause=\"16\";text=<none>", 16, "<none>")]
+    [InlineData("Q.850;cause=16 ", 16, null)]
+    [InlineData("SIP;text=gone", null, "gone")]
+    public void A_reason_without_quotation_marks_says_what_it_says(string value, int? cause, string? text)
+    {
+        Assert.Equal(ParseStatus.Ok, Reason.TryParse(Encoding.UTF8.GetBytes(value), out var reason));
+        Assert.Equal((cause, text), (reason.Cause, reason.Text));
+    }
+
+    [Theory]
+    [InlineData("SIP;cause=busy", ParseStatus.BadNumber), InlineData("SIP;cause=1000", ParseStatus.BadNumber)]
+    [InlineData("SIP;cause", ParseStatus.BadNumber), InlineData("", ParseStatus.BadToken), InlineData(";cause=16", ParseStatus.BadToken)]
+    public void A_reason_without_a_protocol_or_with_a_cause_that_is_none_is_refused(string value, ParseStatus status) =>
+        Assert.Equal(status, Reason.TryParse(Encoding.UTF8.GetBytes(value), out _));
+
     [Fact]
     public void Bytes_that_are_kept_are_read_as_others_are_and_stay_as_they_came()
     {

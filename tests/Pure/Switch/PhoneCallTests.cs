@@ -164,7 +164,11 @@ public sealed class PhoneCallTests
     [InlineData("SIP;cause=200;text=\"Call completed elsewhere\"", true)]
     [InlineData("Q.850;cause=26, sip ;cause=200", true)]
     [InlineData("Q.850;cause=26", true)]
+    [InlineData("SIP;cause=200;text=Call completed elsewhere", true)]
+    [InlineData("Q.850;cause=16;text=Normal call clearing, SIP;cause=\"200\";text=\"Call completed elsewhere", true)]
+    [InlineData("Q.850;cause=16\nReason: SIP ; text=elsewhere (Bob's phone) ; cause = 200", true)]
     [InlineData("SIP;cause=487", false)]
+    [InlineData("SIP;text=cause 200;cause=480", false)]
     [InlineData("Q.850;cause=16", false)]
     public void Who_rings_for_a_caller_whom_somebody_else_has_answered_has_missed_nothing(string reason, bool isElsewhere)
     {

@@ -30,6 +30,17 @@ public sealed class VerdictTests
         Assert.Null(_rig.Ended.CommandId);
     }
 
+    [Theory]
+    [InlineData("Reason: SIP;cause=200\nReason: Q.850;cause=16;text=\"done\"", "SIP;cause=200, Q.850;cause=16;text=\"done\"")]
+    [InlineData("Reason: SIP;cause=200, Q.850;cause=16", "SIP;cause=200, Q.850;cause=16")]
+    [InlineData("Reason:\nReason: Q.850;cause=31;text=Normal, unspecified", "Q.850;cause=31;text=Normal, unspecified")]
+    public void Of_several_reasons_all_are_told(string header, string expected)
+    {
+        string ok = Answered();
+        _rig.Receive(Inside(ok, "BYE", 2, "z9hG4bKbye").Replace("Contact:", $"{header}\nContact:"));
+        Assert.Equal(expected, _rig.Ended.Reason);
+    }
+
     [Fact]
     public void A_long_Reason_is_cut()
     {
