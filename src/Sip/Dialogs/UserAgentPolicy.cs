@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ringwright.Sip.Headers;
 using Ringwright.Sip.Messages;
 
 namespace Ringwright.Sip.Dialogs;
@@ -105,8 +106,16 @@ public sealed record UserAgentPolicy
 
     private static string SupportedOf(IReadOnlyList<string> options) => string.Join(", ", options);
 
+    /// <summary>
+    /// Some leave out what package a NOTIFY is of. Nobody is told of anything but REFERs here, and no other request has such a state or
+    /// such a body.
+    /// </summary>
     private static bool IsOfRefer(SipRequest notify)
     {
+        if (!notify.Has(SipHeader.Event))
+            return notify.Has(SipHeader.SubscriptionState)
+                || ContentType.TryParse(notify.First(SipHeader.ContentType), out var type) is ParseStatus.Ok
+                    && type.Is("message"u8, "sipfrag"u8);
         var value = notify.First(SipHeader.Event);
         int semicolon = value.IndexOf((byte)';');
         return (semicolon < 0 ? value : value[..semicolon]).TrimLws().Is("refer"u8);

@@ -247,6 +247,23 @@ public sealed class ReferTests
         Assert.Equal(["LegInitiated", "LegAnswered"], _rig.Kinds);
     }
 
+    [Theory]
+    [InlineData("SIP/2.0 200 OK\n", null, 200)]
+    [InlineData("SIP/2.0 486 Busy Here\n", "terminated;reason=noresource", 486)]
+    [InlineData(null, "terminated;reason=timeout", 408)]
+    public void A_NOTIFY_that_does_not_say_what_it_is_about_is_about_the_REFER(string? fragment, string? state, int status)
+    {
+        Accept(Refer());
+        string notify = Inside(_ok, "NOTIFY", 2, "z9hG4bKnotify", fragment, "message/sipfrag");
+        if (state is not null) notify = notify.Replace("Contact:", $"Subscription-State: {state}\nContact:", StringComparison.Ordinal);
+        _rig.Receive(notify);
+        Assert.StartsWith("SIP/2.0 200", _rig.Last, StringComparison.Ordinal);
+        Assert.Equal(status, Outcome.SipStatus);
+        _rig.Receive(notify.Replace("CSeq: 2", "CSeq: 3", StringComparison.Ordinal)
+            .Replace("z9hG4bKnotify", "z9hG4bKlate", StringComparison.Ordinal));
+        Assert.StartsWith("SIP/2.0 481", _rig.Last, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_NOTIFY_of_an_earlier_REFER_is_not_taken_for_the_next()
     {
