@@ -89,11 +89,9 @@ internal static class Diversions
         foreach (var value in invite.Values(SipHeader.HistoryInfo))
         {
             if (++entries > Limits.HistoryEntries || value.Length > Limits.DiversionBytes
-                || NameAddress.TryParse(value, out var address) is not ParseStatus.Ok) continue;
-            var uri = address.ParseUri();
+                || !TryEntry(value, out var uri, out string headers)) continue;
             Add(uri.Parameters.TryFind("cause"u8, out var cause) ? cause.AsText() : left);
             string who = uri.IsSipOrSips ? $"sip:{Parties.Bare(uri)}" : $"tel:{Parties.UserOf(uri)}";
-            string headers = uri.Headers.AsText();
             bool isPrivate = headers.Contains("Privacy=", StringComparison.OrdinalIgnoreCase)
                 && !headers.Contains("Privacy=none", StringComparison.OrdinalIgnoreCase);
             before = who.AsSpan().ContainsAny('<', '>', '{') ? null : $"<{who}>;reason={{reason}}{(isPrivate ? ";privacy=full" : "")}";
@@ -108,7 +106,29 @@ internal static class Diversions
         }
     }
 
-    /// <summary>Of the Reason among the headers of an entry's URI; null when it names no failure and no redirection of SIP's.</summary>
+    /// <summary>
+    /// An entry's URI and the headers in it. Some write a Reason there as it stands in a message, with its blanks and quotation marks,
+    /// and indices that are none: what cannot be read is not needed.
+    /// </summary>
+    private static bool TryEntry(ReadOnlySpan<byte> entry, out SipUri uri, out string headers)
+    {
+        uri = default;
+        headers = "";
+        if (NameAddress.TryParse(entry, out var address) is ParseStatus.Ok)
+        {
+            uri = address.ParseUri();
+            headers = uri.Headers.AsText();
+            return true;
+        }
+        int open = entry.LastIndexOf((byte)'<'), close = entry.LastIndexOf((byte)'>');
+        if (open < 0 || close < open) return false;
+        var inside = entry[(open + 1)..close];
+        int question = inside.IndexOf((byte)'?');
+        if (question >= 0) headers = inside[(question + 1)..].AsText();
+        return SipUri.TryParse(question < 0 ? inside : inside[..question], out uri) is ParseStatus.Ok;
+    }
+
+    /// <summary>Of the Reason among the headers of an entry's URI; null when it names no failure and no redirection.</summary>
     private static string? CauseIn(string headers)
     {
         const string name = "Reason=";
@@ -116,8 +136,12 @@ internal static class Diversions
         {
             if (!header.StartsWith(name, StringComparison.OrdinalIgnoreCase)) continue;
             byte[] value = System.Text.Encoding.UTF8.GetBytes(Uri.UnescapeDataString(header[name.Length..]));
-            if (Reason.TryParse(value, out var reason) is ParseStatus.Ok && reason.Cause is { } cause && cause >= 300
-                && reason.Protocol.AsText().Equals("SIP", StringComparison.OrdinalIgnoreCase)) return $"{cause}";
+            if (Reason.TryParse(value, out var reason) is not ParseStatus.Ok || reason.Cause is not { } cause) continue;
+            string protocol = reason.Protocol.AsText();
+            if (protocol.Equals("SIP", StringComparison.OrdinalIgnoreCase) && cause >= 300) return $"{cause}";
+            // What networks of telephones say of it: busy, nobody answers, not there.
+            if (protocol.Equals("Q.850", StringComparison.OrdinalIgnoreCase) && cause is 17 or 18 or 19 or 20)
+                return cause is 17 ? "486" : cause is 20 ? "503" : "408";
         }
         return null;
     }

@@ -35,6 +35,7 @@ internal static class Parties
         int inside = user.IndexOf($";{Context}=", StringComparison.OrdinalIgnoreCase);
         string prefix = inside >= 0 ? user[(inside + Context.Length + 2)..].Split(';')[0]
             : uri.Parameters.TryFind("phone-context"u8, out var said) ? Uri.UnescapeDataString(said.AsText()) : "";
+        prefix = prefix.Trim('"');
         // No number of North America begins so: it has its 1, or the 011 of another country, already.
         if (prefix is "+1" && local.Length > 0 && local[0] is '0' or '1') return user;
         return prefix.StartsWith('+') && PartyNumber.Normalise(prefix + local) is { } number ? number : user;
@@ -130,6 +131,10 @@ internal static class Parties
         return PartyNumber.Normalise(digits);
     }
 
-    private static string? NumberIn(ReadOnlySpan<byte> value) =>
-        NameAddress.TryParse(value, out var address) is ParseStatus.Ok ? PartyNumber.Normalise(UserOf(address.ParseUri())) : null;
+    /// <summary>Without brackets all that follows is the URI's: these headers have no parameters that say anything of the number.</summary>
+    private static string? NumberIn(ReadOnlySpan<byte> value)
+    {
+        if (SipUri.TryParse(value.Trim(" \t"u8), out var bare) is ParseStatus.Ok) return PartyNumber.Normalise(UserOf(bare));
+        return NameAddress.TryParse(value, out var address) is ParseStatus.Ok ? PartyNumber.Normalise(UserOf(address.ParseUri())) : null;
+    }
 }

@@ -203,6 +203,11 @@ public sealed class BroughtIdentityTests
     [InlineData("<sip:+4930777@c.example?Reason=SIP;cause=408>;index=1, <sip:+4989111@c.example;cause=302>;index=1.1", "unconditional")]
     [InlineData("<sip:+4930777@c.example?Reason=RouteAction%3Bcause%3D200>;index=1, <sip:+4989111@c.example>;index=1.1", null)]
     [InlineData("<sip:+4930777@c.example>;index=1, <sip:+4989111@c.example>;index=1.1", null)]
+    [InlineData("\"Bob, Sales\" <sip:+4930777@c.example?Reason=SIP%3Bcause%3D486%3Btext%3DBusy%20Here>;index=1", "user-busy")]
+    [InlineData("<sip:+4930777@c.example?Reason=SIP;cause=302;text=\"Moved, Temporarily\">;index=1", "unconditional")]
+    [InlineData("<sip:+4930777@c.example?Reason=Q.850;cause=19&Privacy=none>;index=1 .1", "no-answer")]
+    [InlineData("Bob <sip:+4930777@c.example?Reason=sip%3bcause%3d408>;index=\"1.1\";rc=1", "no-answer")]
+    [InlineData("<sip:+4930777@c.example?Reason=SIP;cause=200;text=all well>;index=1", null)]
     public void An_entry_of_History_Info_that_says_why_the_call_left_it_has_sent_it_on(string history, string? reason)
     {
         Use();

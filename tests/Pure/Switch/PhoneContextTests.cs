@@ -54,6 +54,12 @@ public sealed class PhoneContextTests
     [InlineData("sip:305551234;phone-context=+49@carrier.example;user=phone", null)]
     [InlineData("sip:gateway@carrier.example", "P-Asserted-Identity: <tel:30-555-1234;phone-context=+49>")]
     [InlineData("sip:gateway@carrier.example", "Remote-Party-ID: <sip:305551234@carrier.example;phone-context=+49>;party=calling")]
+    [InlineData("sip:gateway@carrier.example", "P-Asserted-Identity: tel:305551234;phone-context=+49")]
+    [InlineData("sip:gateway@carrier.example", "P-Asserted-Identity: \"Alice\" <tel:5551234;phone-context=\"+49-30\">")]
+    [InlineData("sip:gateway@carrier.example", "P-Asserted-Identity: sip:305551234;phone-context=+49@carrier.example;user=phone")]
+    [InlineData("sip:gateway@carrier.example", "P-Asserted-Identity: sip:305551234@carrier.example;phone-context=+49")]
+    [InlineData("sip:gateway@carrier.example", "P-Asserted-Identity: <sip:gateway@carrier.example>, tel:305551234;phone-context=%2B49")]
+    [InlineData("sip:gateway@carrier.example", "Remote-Party-ID: tel:305551234;phone-context=+49;party=calling;privacy=off")]
     public void A_carrier_says_who_calls(string from, string? header)
     {
         _rig.Receive(Invite(Ours.Text, extra: header).Replace("sip:+4930123@example.net", from, StringComparison.Ordinal));
