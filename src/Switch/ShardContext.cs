@@ -84,7 +84,9 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
         && source.Nat switch
         {
             NatPolicy.Source => false,
-            NatPolicy.TrustContact => true,
+            // Whatever the operator knows of a network, nobody is called at once with all others of it.
+            NatPolicy.TrustContact => Settings.Targets.Check(hop.Remote, TargetUse.Signalling)
+                is not (TargetVerdict.Unspecified or TargetVerdict.Multicast or TargetVerdict.Broadcast),
             // The peer's word is good for its own host, the policy for all others;
             // a private address of a peer from outside is one behind its NAT.
             _ => hop.IsOfSameHost(source)

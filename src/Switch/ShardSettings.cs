@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Dialogs;
+using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
@@ -75,7 +76,7 @@ public sealed record ShardSettings
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
 
     public TransactionSettings Transactions =>
-        new() { Networks = [.. Networks.All.Select(n => new SentBy(n.Advertised.ToString(), n.SecureAdvertised?.ToString()))], T1 = T1 };
+        new() { Networks = [.. Networks.All.Select(n => new SentBy(n.Advertised.PlainText(), n.SecureAdvertised?.PlainText()))], T1 = T1 };
 
     /// <summary>Host of our From URIs when the trunk has no other wish.</summary>
     public string Domain => DomainOn(0);
@@ -87,7 +88,7 @@ public sealed record ShardSettings
     public string DomainOn(int network) => Domains.Count > 0 ? Domains[0] : HostOf(Networks[network].Advertised.Address);
 
     /// <inheritdoc cref="DomainOn"/>
-    public string UserDomainOn(int network) => Domains.Count > 0 ? Domains[0] : Networks[network].Advertised.ToString();
+    public string UserDomainOn(int network) => Domains.Count > 0 ? Domains[0] : Networks[network].Advertised.PlainText();
 
     /// <summary>The way to another leg of this node.</summary>
     public SipFlow Inside => SipFlow.Inside(Networks.First.Advertised);
@@ -101,5 +102,5 @@ public sealed record ShardSettings
 
     /// <summary>As it stands in a URI.</summary>
     private static string HostOf(IPAddress address) =>
-        address.AddressFamily is AddressFamily.InterNetworkV6 ? $"[{address}]" : $"{address}";
+        address.AddressFamily is AddressFamily.InterNetworkV6 ? $"[{address.PlainText()}]" : $"{address}";
 }

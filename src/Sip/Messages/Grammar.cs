@@ -18,6 +18,9 @@ internal static class Grammar
     private static readonly SearchValues<byte> HostBytes =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"u8);
 
+    private static readonly SearchValues<char> ZoneChars =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~");
+
     public static bool IsToken(this ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(TokenBytes);
 
     public static bool Is(this ReadOnlySpan<byte> text, ReadOnlySpan<byte> other) => Ascii.EqualsIgnoreCase(text, other);
@@ -72,12 +75,18 @@ internal static class Grammar
 
     /// <summary>
     /// An IPv6 address without brackets. A third colon before its IPv4 part ("2001:db8:::192.0.2.1") is what the grammar of RFC 3261 made
-    /// of such addresses; it is overlooked (RFC 5118 section 4.10). A zone (%eth0) means nothing to a peer and is not in the grammar.
+    /// of such addresses; it is overlooked (RFC 5118 section 4.10). A zone ("%eth0", in URIs also "%25eth0", RFC 6874) names an interface
+    /// of whoever wrote it; it means nothing to anybody else and is overlooked, too.
     /// </summary>
     public static bool TryAddress6(ReadOnlySpan<char> text, out IPAddress address)
     {
         address = IPAddress.IPv6None;
-        if (!text.Contains(':') || text.ContainsAny('%', '[', ']') || text.Length > LongestAddress6) return false;
+        if (text.IndexOf('%') is >= 0 and var zone)
+        {
+            if (text[(zone + 1)..].IsEmpty || text[(zone + 1)..].ContainsAnyExcept(ZoneChars)) return false;
+            text = text[..zone];
+        }
+        if (!text.Contains(':') || text.ContainsAny('[', ']') || text.Length > LongestAddress6) return false;
         Span<char> mended = stackalloc char[LongestAddress6];
         scoped var plain = text;
         int colons = text.IndexOf(":::", StringComparison.Ordinal);

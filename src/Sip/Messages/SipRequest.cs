@@ -64,6 +64,9 @@ public sealed class SipRequest : SipMessage
         Span<byte> written = stackalloc byte[MostAddressBytes];
         address.TryFormat(written, out int length);
         ReadOnlySpan<byte> text = written[..length];
+        // Which interface of ours it came by is nothing that anybody else could make use of.
+        int zone = text.IndexOf((byte)'%');
+        if (zone >= 0) text = text[..zone];
         bool isHonest = (via.Host.StartsWith("["u8) ? via.Host[1..^1] : via.Host).SequenceEqual(text);
         // What the sender wrote there himself is worth nothing and goes.
         if (isHonest && !isRport && via.Received.IsEmpty) return;

@@ -32,6 +32,9 @@ public readonly ref struct SipUri
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."u8);
     private static readonly SearchValues<byte> NeverInUri = SearchValues.Create(" \t\r\n\0<>"u8);
 
+    /// <summary>Of IPv6 with a zone.</summary>
+    private const int MostAddressBytes = 64;
+
     private SipUri(ReadOnlySpan<byte> text, UriScheme scheme)
     {
         Text = text;
@@ -84,7 +87,8 @@ public readonly ref struct SipUri
     }
 
     /// <summary>
-    /// The address to send to when the host (or maddr) is a literal one and its port is not 0; names need DNS (RFC 3263).
+    /// The address to send to when the host (or maddr) is a literal one and its port is not 0; names need DNS (RFC 3263). Whoever does not
+    /// know his own writes 0.0.0.0 or ::, where nobody is.
     /// </summary>
     public bool TryGetEndPoint(out IPEndPoint endPoint)
     {
@@ -92,8 +96,8 @@ public readonly ref struct SipUri
         if (!IsSipOrSips || HasNoPort) return false;
         var host = Parameters.TryFind("maddr"u8, out var maddr) && !maddr.IsEmpty ? maddr : Host;
         if (host.StartsWith("["u8)) host = host[1..^1];
-        if (host.Length > 46) return false;
-        Span<char> chars = stackalloc char[46];
+        if (host.Length > MostAddressBytes) return false;
+        Span<char> chars = stackalloc char[MostAddressBytes];
         int length = Encoding.Latin1.GetChars(host, chars);
         // "1" and "0x7f.1" are names here, whatever the framework thinks of them.
         if (!host.Contains((byte)':') && (host.Count((byte)'.') != 3 || host.ContainsAnyExcept("0123456789."u8))) return false;
@@ -101,6 +105,7 @@ public readonly ref struct SipUri
                 : IPAddress.TryParse(chars[..length], out address!))) return false;
         // Phones whose sockets take both versions write IPv4 so; their packets come from the plain address.
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return false;
         endPoint = new IPEndPoint(address, Port ?? (TryGetTransport(out var transport) ? transport : SipTransport.Udp).DefaultPort());
         return true;
     }

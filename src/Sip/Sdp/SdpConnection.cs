@@ -14,7 +14,7 @@ public sealed record SdpConnection(string Network, string AddressType, string Te
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
 
     public static SdpConnection Of(IPAddress address) =>
-        new("IN", address.AddressFamily is AddressFamily.InterNetworkV6 ? "IP6" : "IP4", address.ToString());
+        new("IN", address.AddressFamily is AddressFamily.InterNetworkV6 ? "IP6" : "IP4", address.PlainText());
 
     /// <summary>
     /// The address when it is a literal one; a name (<see cref="HostName"/>) or another network gives false.

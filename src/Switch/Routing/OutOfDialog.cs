@@ -48,7 +48,7 @@ internal static class OutOfDialog
     public static SipRequest Options(ShardContext shard, SipFlow target, string host, TrunkId? trunk = null)
     {
         var policy = PolicyFor(shard, trunk is { } id ? shard.Routing.FindTrunk(id) : null);
-        string uri = $"sip:{target.Remote}{target.Transport.UriParameter()}";
+        string uri = $"sip:{target.Remote.PlainText()}{target.Transport.UriParameter()}";
         string domain = shard.Settings.DomainOn(target.Network);
         return new SipRequestBuilder(SipMethod.Options, uri)
             .Add(SipHeader.From, $"<sip:{domain}>;tag={shard.Transactions.Tokens.Tag()}")

@@ -219,6 +219,8 @@ public sealed class ServerTransactionTests
     // A private port behind a public address is one that only the NAT knows.
     [InlineData("10.0.0.9;branch=z9hG4bK1", "10.0.0.9;branch=z9hG4bK1;received=192.0.2.7", "192.0.2.7:5999")]
     [InlineData("192.0.2.7:5070;branch=z9hG4bK1", "192.0.2.7:5070;branch=z9hG4bK1", "192.0.2.7:5999", NatPolicy.Source)]
+    [InlineData("[fe80::1%eth0]:5070;branch=z9hG4bK1;rport", "[fe80::1%eth0]:5070;branch=z9hG4bK1;received=192.0.2.7;rport=5999",
+        "192.0.2.7:5999")]
     [InlineData("host.example:5088;received=6.6.6.6;branch=z9hG4bK1;rport=1",
         "host.example:5088;branch=z9hG4bK1;received=192.0.2.7;rport=5999", "192.0.2.7:5999")]
     [InlineData("host.example:5088;branch=z9hG4bK1;maddr=6.6.6.6",
@@ -236,6 +238,20 @@ public sealed class ServerTransactionTests
         Assert.Equal(target, sent.To.Remote.ToString());
         Assert.Contains($"Via: SIP/2.0/UDP {stamped}", Encoding.UTF8.GetString(sent.Bytes.Span), StringComparison.Ordinal);
         FixedPoint.Check(opened.Request);
+    }
+
+    [Fact]
+    public void Who_is_on_our_link_is_answered_there_and_not_told_what_we_call_it()
+    {
+        var source = new IPEndPoint(new IPAddress(IPAddress.Parse("fe80::7").GetAddressBytes(), 3), 5070);
+        string options = Wire.Like(Wire.Invite(), "OPTIONS").Replace("192.0.2.7:5070;", "[fe80::7%eth0]:5070;", StringComparison.Ordinal);
+        _layer.Handle(Wire.Bytes(options), SipFlow.Udp(source), At(0));
+        var opened = Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single();
+        _layer.Respond(opened.Transaction, 200, At(0));
+        var sent = Outputs.Of(_layer).OfType<TransactionOutput.Transmit>().Single();
+        Assert.Equal(source, sent.To.Remote);
+        Assert.Contains("UDP [fe80::7%eth0]:5070;branch=z9hG4bKabc;received=fe80::7;rport=5070\r\n",
+            Encoding.UTF8.GetString(sent.Bytes.Span), StringComparison.Ordinal);
     }
 
     [Fact]

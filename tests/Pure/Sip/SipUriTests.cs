@@ -52,6 +52,26 @@ public sealed class SipUriTests
         Assert.Equal(expected, endPoint.ToString());
     }
 
+    [Theory]
+    [InlineData("sip:a@[fe80::1%eth0]:5070", "[fe80::1]:5070"), InlineData("sip:a@[fe80::1%25en-0.1]", "[fe80::1]:5060")]
+    [InlineData("sip:a@h;maddr=[FE80::9%253]", "[fe80::9]:5060")]
+    public void The_zone_of_an_address_is_nobodys_but_its_owners(string text, string expected)
+    {
+        Assert.Equal(ParseStatus.Ok, SipUri.TryParse(Encoding.UTF8.GetBytes(text), out var uri));
+        Assert.True(uri.TryGetEndPoint(out var endPoint));
+        Assert.Equal(expected, endPoint.ToString());
+        Assert.Equal(text, uri.ToString());
+    }
+
+    [Theory]
+    [InlineData("sip:a@0.0.0.0"), InlineData("sip:a@0.0.0.0:5070;transport=tcp"), InlineData("sip:a@[::]")]
+    [InlineData("sip:a@[::%eth0]:5060"), InlineData("sip:a@[::ffff:0.0.0.0]"), InlineData("sip:a@h;maddr=0.0.0.0")]
+    public void Nobody_is_nowhere(string text)
+    {
+        Assert.Equal(ParseStatus.Ok, SipUri.TryParse(Encoding.UTF8.GetBytes(text), out var uri));
+        Assert.False(uri.TryGetEndPoint(out _));
+    }
+
     [Fact]
     public void A_parameter_may_stand_in_quotation_marks()
     {
@@ -91,7 +111,9 @@ public sealed class SipUriTests
     [InlineData("sip:a b@h")]
     [InlineData("sip:a@[::1")]
     [InlineData("sip:a@[1.2.3.4]")]
-    [InlineData("sip:a@[fe80::1%25eth0]")]
+    [InlineData("sip:a@[fe80::1%]")]
+    [InlineData("sip:a@[fe80::1%25a%25b]")]
+    [InlineData("sip:a@[fe80::1%eth0;x]")]
     [InlineData("tel:")]
     [InlineData("tel:12+3")]
     [InlineData("tel:hello")]

@@ -169,6 +169,20 @@ public sealed class NatPhoneTests
         Assert.Equal(Outside, Assert.Single(Sent(rig, "INVITE")).To);
     }
 
+    [Theory]
+    [InlineData("<sip:alice1@0.0.0.0:5060>", "sip:alice1@0.0.0.0:5060")]
+    [InlineData("<sip:alice1@[fe80::5%eth0]:5060>", "sip:alice1@[fe80::5%eth0]:5060")]
+    public void A_phone_that_does_not_know_where_it_is_is_called_where_it_registered(string contact, string called)
+    {
+        var rig = Rig();
+        Register(rig, Outside, contact);
+        Assert.StartsWith($"{contact};", Header(rig.SentLast("SIP/2.0 200"), "Contact"));
+        rig.Receive(Invite("+4989111"));
+        var (invite, to) = Assert.Single(Sent(rig, "INVITE"));
+        Assert.StartsWith($"INVITE {called} SIP/2.0", invite);
+        Assert.Equal(Outside, to);
+    }
+
     private void Flow(ShardRig rig, int id, string from) => Register(rig, IPEndPoint.Parse(from),
         $"<sip:alice1@10.0.0.5:5060;transport=tcp>;reg-id={id};+sip.instance=\"<urn:uuid:one>\"",
         $"Supported: path, outbound\nX-Flow: {id}", SipTransport.Tcp);

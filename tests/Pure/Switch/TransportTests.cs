@@ -173,6 +173,11 @@ public sealed class TransportTests
     [InlineData(NatPolicy.Source, "8.8.8.8", "203.0.113.5:40001")]
     [InlineData(NatPolicy.Auto, "8.8.8.8", "8.8.8.8:5060")]
     [InlineData(NatPolicy.TrustContact, "pbx.inside", "203.0.113.5:40001")]
+    [InlineData(NatPolicy.TrustContact, "0.0.0.0:5062", "203.0.113.5:40001")]
+    [InlineData(NatPolicy.TrustContact, "255.255.255.255:5062", "203.0.113.5:40001")]
+    [InlineData(NatPolicy.TrustContact, "239.1.2.3:5062", "203.0.113.5:40001")]
+    [InlineData(NatPolicy.Auto, "0.0.0.0", "203.0.113.5:40001")]
+    [InlineData(NatPolicy.Auto, "[fe80::1%eth0]:5062", "203.0.113.5:40001")]
     public void The_trunks_policy_says_which_Contact_is_believed(NatPolicy nat, string contact, string bye) =>
         Assert.Equal(bye, ByeOf(nat, contact).Remote.ToString());
 

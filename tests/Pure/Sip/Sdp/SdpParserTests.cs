@@ -146,6 +146,8 @@ public sealed class SdpParserTests
     [InlineData("IN", "IP6", "192.0.2.1", "192.0.2.1")]
     [InlineData("IN", "IP6", "::ffff:192.0.2.1", "192.0.2.1")]
     [InlineData("IN", "IP4", "::ffff:192.0.2.1", "192.0.2.1")]
+    [InlineData("IN", "IP6", "fe80::1%eth0", "fe80::1")]
+    [InlineData("IN", "IP6", "FE80::1%25/3", "fe80::1")]
     public void A_literal_address_is_read(string network, string type, string text, string expected)
     {
         Assert.True(new SdpConnection(network, type, text).TryGetAddress(out var address));
@@ -161,7 +163,8 @@ public sealed class SdpParserTests
     [InlineData("IN", "IP4", "192.0.2.256")]
     [InlineData("IN", "IP4", "192.0.2.1.5")]
     [InlineData("IN", "IP4", "192.0.2.")]
-    [InlineData("IN", "IP6", "fe80::1%eth0")]
+    [InlineData("IN", "IP6", "fe80::1%")]
+    [InlineData("IN", "IP6", "fe80::1%eth0%eth1")]
     [InlineData("IN", "IP6", "192.0.2.256")]
     [InlineData("IN", "IP4", "[::1]")]
     [InlineData("IN", "IP6", "[::1]")]
@@ -170,6 +173,10 @@ public sealed class SdpParserTests
     [InlineData("IN", "IP6", ":::")]
     public void Names_and_other_spellings_are_no_address(string network, string type, string text) =>
         Assert.False(new SdpConnection(network, type, text).TryGetAddress(out _));
+
+    [Fact]
+    public void Our_own_address_is_written_without_its_zone() =>
+        Assert.Equal("IN IP6 fe80::1", SdpConnection.Of(new IPAddress(IPAddress.Parse("fe80::1").GetAddressBytes(), 3)).ToString());
 
     [Fact]
     public void A_leading_zero_is_decimal_not_octal()
