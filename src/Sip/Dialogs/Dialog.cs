@@ -26,6 +26,11 @@ public enum DialogVerdict : byte
 /// </summary>
 public sealed class Dialog
 {
+    /// <summary>Challenges of one call that a proxy may answer in our place.</summary>
+    private const uint MostCountedOn = 4;
+
+    private uint? _lastAck;
+
     private Dialog(DialogId id, bool isCaller, string localAddress, string remoteAddress, string localContact, string remoteTarget,
         uint localCSeq, uint? remoteCSeq, IReadOnlyList<string> routes) =>
         (Id, IsCaller, LocalAddress, RemoteAddress, LocalContact, RemoteTarget, LocalCSeq, RemoteCSeq, Routes) =
@@ -66,7 +71,7 @@ public sealed class Dialog
         // be hung up: the Request-URI is as good.
         string target = response.TryGetContact(out var contact) ? contact.Uri.AsText() : invite.RequestUri.AsText();
         var dialog = new Dialog(DialogId.Of(response), isCaller: true, WithoutTag(invite.From), WithoutTag(invite.To),
-            invite.Text(SipHeader.Contact) ?? "", target, invite.CSeq.Number, null, RoutesOf(response, isReversed: true));
+            invite.Text(SipHeader.Contact) ?? "", target, NumberOf(invite, response), null, RoutesOf(response, isReversed: true));
         if (response.IsSuccess) dialog.State = DialogState.Confirmed;
         return dialog;
     }
@@ -116,12 +121,34 @@ public sealed class Dialog
     public SipRequestBuilder CreateRequest(SipMethod method) => Create(method, ++LocalCSeq);
 
     /// <summary>The ACK for a 2xx: the CSeq and the credentials of its INVITE (§13.2.2.4).</summary>
-    public SipRequestBuilder CreateAck(SipRequest invite)
+    /// <param name="number">The CSeq by which the far end has the INVITE; null when it is our own.</param>
+    public SipRequestBuilder CreateAck(SipRequest invite, uint? number = null)
     {
-        var ack = Create(SipMethod.Ack, invite.CSeq.Number);
+        var ack = Create(SipMethod.Ack, number ?? invite.CSeq.Number);
         foreach (var line in invite.Lines)
             if (line.Id is SipHeader.Authorization or SipHeader.ProxyAuthorization) ack.Add(line.Id, line.Value.AsText());
         return ack;
+    }
+
+    /// <summary>
+    /// The number by which a far end has an INVITE of ours. A proxy that answers a challenge in our place counts one on, and not all of
+    /// them take that back in the response; what else a response may say there is no number of that INVITE.
+    /// </summary>
+    internal static uint NumberOf(SipRequest invite, SipResponse response)
+    {
+        var (own, theirs) = (invite.CSeq.Number, response.CSeq.Number);
+        return theirs > own && theirs - own <= MostCountedOn ? theirs : own;
+    }
+
+    /// <summary>
+    /// The ACK of a 2xx of ours. It has the number of its INVITE (§17.1.1.3), but for callers whose proxy has counted on, and for those
+    /// who give it the last number that they used: then it is the one without a number that an ACK of the dialog had before.
+    /// </summary>
+    internal bool TakeAck(uint number, uint invite)
+    {
+        if (number != invite && (!AwaitsAck || number <= _lastAck)) return false;
+        _lastAck = number;
+        return true;
     }
 
     /// <summary>Counts a CSeq that <see cref="SipRequestBuilder.Again"/> uses for a request of this dialog.</summary>

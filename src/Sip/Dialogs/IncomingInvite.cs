@@ -126,7 +126,7 @@ public sealed class IncomingInvite
     /// <summary>True for the ACK of our answer (the first time and again); its body may hold the peer's SDP answer.</summary>
     public bool HandleAck(SipRequest ack)
     {
-        if (_answer is null || ack.CSeq.Number != Request.CSeq.Number || DialogId.Of(ack) != Dialog.Id) return false;
+        if (_answer is null || DialogId.Of(ack) != Dialog.Id || !Dialog.TakeAck(ack.CSeq.Number, Request.CSeq.Number)) return false;
         IsAcknowledged = true;
         Stop();
         return true;

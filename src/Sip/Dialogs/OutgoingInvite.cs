@@ -97,7 +97,8 @@ public sealed class OutgoingInvite
     {
         if (progress is not { IsReliable: true, Early: { } early } || !ReliableResponses.IsReliable(progress.Response, out uint number))
             throw new InvalidOperationException("That response wants no PRACK.");
-        return early.CreateRequest(SipMethod.Prack).Add(SipHeader.RAck, $"{number} {Request.CSeq.Number} INVITE");
+        uint invite = Sip.Dialogs.Dialog.NumberOf(Request, progress.Response);
+        return early.CreateRequest(SipMethod.Prack).Add(SipHeader.RAck, $"{number} {invite} INVITE");
     }
 
     /// <summary>To be called on <c>TimedOut</c> and <c>TransportFailed</c>.</summary>
@@ -111,7 +112,7 @@ public sealed class OutgoingInvite
         foreach (var fork in _forks)
         {
             if (fork.Dialog != Dialog || fork.Ack is not null) continue;
-            var ack = fork.Dialog.CreateAck(Request);
+            var ack = fork.Dialog.CreateAck(Request, fork.Number);
             if (contentType is not null) ack.Body(contentType, body);
             fork.Ack = _layer.SendAck(ack.Build(), fork.Path);
         }
@@ -121,7 +122,7 @@ public sealed class OutgoingInvite
     public void Acknowledge(Dialog unwanted)
     {
         if (_forks.Find(fork => fork.Dialog == unwanted) is { Ack: null } fork)
-            fork.Ack = _layer.SendAck(unwanted.CreateAck(Request).Build(), fork.Path);
+            fork.Ack = _layer.SendAck(unwanted.CreateAck(Request, fork.Number).Build(), fork.Path);
     }
 
     /// <summary>Gives the call up before it is answered. Whatever wins the race, no dialog is left.</summary>
@@ -151,6 +152,7 @@ public sealed class OutgoingInvite
         dialog.Confirm(response);
         fork ??= _forks.Find(known => known.Dialog == dialog) ?? Remember(dialog);
         fork.IsAnswered = true;
+        fork.Number = Sip.Dialogs.Dialog.NumberOf(Request, response);
         fork.Path = dialog.TryGetNextHop(from, out var hop) && _mayFollow?.Invoke(hop, from) != false ? hop : from;
         // A cancelled re-INVITE that was answered all the same changes the session, and does not end it.
         if (isWanted || dialog == _within)
@@ -160,7 +162,7 @@ public sealed class OutgoingInvite
         }
         if (_isRestored) dialog.Leap();
         if (_isRestored) return new InviteNews.Unwanted(dialog, fork.Path);
-        fork.Ack = _layer.SendAck(dialog.CreateAck(Request).Build(), fork.Path);
+        fork.Ack = _layer.SendAck(dialog.CreateAck(Request, fork.Number).Build(), fork.Path);
         _layer.SendRequest(dialog.CreateRequest(SipMethod.Bye).Build(), fork.Path, now);
         dialog.End();
         return isFirst ? new InviteNews.AnsweredTooLate(response) : InviteNews.Nothing.Value;
@@ -213,6 +215,8 @@ public sealed class OutgoingInvite
         public bool IsAnswered { get; set; }
         public SipFlow Path { get; set; }
         public SipRequest? Ack { get; set; }
+        /// <summary>The INVITE's, as its answer has it.</summary>
+        public uint? Number { get; set; }
         /// <summary>RSeq of the last reliable provisional response.</summary>
         public uint? LastReliable { get; set; }
     }

@@ -60,11 +60,14 @@ internal sealed class ReliableResponses
         _layer.Respond(_transaction, _sent, now);
     }
 
-    /// <summary>False when it acknowledges nothing that waits for it: 481.</summary>
+    /// <summary>
+    /// False when it acknowledges nothing that waits for it: 481. The number of the INVITE in it says nothing more: behind a proxy that
+    /// answers challenges in the caller's place it is another one.
+    /// </summary>
     public bool HandlePrack(SipRequest prack)
     {
         if (_sent is null || RAck.TryParse(prack.First(SipHeader.RAck), out var rack) is not ParseStatus.Ok) return false;
-        if (rack.Response != _number || rack.CSeq != _invite.CSeq.Number || !rack.Method.SequenceEqual(_invite.MethodName)) return false;
+        if (rack.Response != _number || !rack.Method.SequenceEqual(_invite.MethodName)) return false;
         Settle();
         return true;
     }

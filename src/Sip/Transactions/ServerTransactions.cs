@@ -11,6 +11,8 @@ internal sealed class ServerTransactions(
     private readonly Dictionary<string, ServerTransaction> _byKey = [];
     private readonly Dictionary<long, ServerTransaction> _byId = [];
     private readonly Dictionary<string, ServerTransaction> _merges = [];
+    /// <summary>INVITEs that were refused and whose ACK has not come, by our tag.</summary>
+    private readonly Dictionary<string, ServerTransaction> _refused = [];
     private long _lastId;
 
     public int Count => _byId.Count;
@@ -29,7 +31,7 @@ internal sealed class ServerTransactions(
 
     public void HandleAck(SipRequest ack, SipFlow from, Instant now)
     {
-        var server = Find(ack, "INVITE"u8);
+        var server = Find(ack, "INVITE"u8) ?? FindRefused(ack);
         if (server is null || server.InviteState is InviteServerState.Accepted)
             outputs.Enqueue(new TransactionOutput.AckReceived(ack, from));
         else Step(server, TransactionInput.Ack, default, now);
@@ -122,6 +124,21 @@ internal sealed class ServerTransactions(
             && other.Request.TopVia.Branch.SequenceEqual(cancel.TopVia.Branch) ? other : null;
     }
 
+    /// <summary>
+    /// The INVITE that an ACK with a branch of its own is for. That is how the ACK of a 2xx comes; some make each so, and would be told of
+    /// a refusal for half a minute.
+    /// </summary>
+    private ServerTransaction? FindRefused(SipRequest ack) =>
+        _refused.Count > 0 && _refused.TryGetValue(ack.To.Tag.AsText(), out var refused) && refused.Request.CallId.SequenceEqual(ack.CallId)
+            && refused.Request.From.Tag.SequenceEqual(ack.From.Tag) && refused.Request.CSeq.Number == ack.CSeq.Number ? refused : null;
+
+    private void NoteRefused(ServerTransaction invite)
+    {
+        string tag = invite.Request.LocalTag;
+        if (invite.InviteState is InviteServerState.Completed) _refused[tag] = invite;
+        else if (_refused.Count > 0 && _refused.TryGetValue(tag, out var known) && known == invite) _refused.Remove(tag);
+    }
+
     /// <param name="key">By which its repetitions find it, as whoever looked for it before has made it.</param>
     /// <param name="mergeKey">The same of requests that came by two ways; null where none is looked for.</param>
     private ServerTransaction Open(SipRequest request, SipFlow from, string key, string? mergeKey, bool isInternal = false)
@@ -146,7 +163,11 @@ internal sealed class ServerTransactions(
     private TransactionAction Step(ServerTransaction server, TransactionInput input, ReadOnlyMemory<byte> response, Instant now)
     {
         TransactionAction act;
-        if (server.IsInvite) (server.InviteState, act) = InviteServerTransaction.Step(server.InviteState, input);
+        if (server.IsInvite)
+        {
+            (server.InviteState, act) = InviteServerTransaction.Step(server.InviteState, input);
+            NoteRefused(server);
+        }
         else (server.State, act) = NonInviteServerTransaction.Step(server.State, input);
 
         if (act.HasFlag(TransactionAction.StopRepeat)) server.Repeat = Instant.Never;

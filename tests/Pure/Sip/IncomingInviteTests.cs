@@ -50,13 +50,58 @@ public sealed class IncomingInviteTests
             Assert.Equal(MissingAck.None, _invite.HandleDue(At(at)));
             Assert.Equal(["SIP/2.0 200 OK"], Outputs.Brief(_layer));
         }
-        Assert.False(_invite.HandleAck(Ack(cseq: 2)));
+        Assert.False(_invite.HandleAck(Wire.Request(Ack().ToString().Replace("tag=a1", "tag=a2", StringComparison.Ordinal))));
         Assert.False(_invite.Dialog.CanInvite);
         Assert.True(_invite.HandleAck(Ack()));
         Assert.True(_invite.HandleAck(Ack()));
         Assert.Equal(Instant.Never, _invite.NextDue);
         Assert.True(_invite.IsAcknowledged);
         Assert.True(_invite.Dialog.CanInvite);
+    }
+
+    /// <summary>
+    /// Behind a proxy that answers a challenge in the caller's place the INVITE has counted one on, and its ACK has not; and some callers
+    /// acknowledge with the number of their last PRACK.
+    /// </summary>
+    [Theory, InlineData(4), InlineData(6)]
+    public void An_ACK_that_counts_otherwise_than_its_INVITE_acknowledges_it(int number)
+    {
+        var dialog = Answered(5, out var first);
+        Assert.True(first.HandleAck(Within(dialog, "ACK", number)));
+        Assert.Equal((true, Instant.Never), (first.IsAcknowledged, first.NextDue));
+        // One that comes late is not that of the next INVITE.
+        var second = Again(dialog, 7);
+        Assert.False(second.HandleAck(Within(dialog, "ACK", number)));
+        Assert.False(second.IsAcknowledged);
+        Assert.True(second.HandleAck(Within(dialog, "ACK", 7)));
+    }
+
+    private static SipRequest Within(Dialog dialog, string method, int number) => Wire.Request(Wire.Like(
+        Wire.Invite(to: $"<sip:bob@192.0.2.1>;tag={dialog.Id.LocalTag}", callId: "c5@192.0.2.7", branch: $"z9hG4bK{method}{number}",
+            cseq: number), method));
+
+    private Dialog Answered(int number, out IncomingInvite invite)
+    {
+        Outputs.Of(_layer);
+        _layer.Handle(Wire.Bytes(Wire.Invite(callId: "c5@192.0.2.7", branch: "z9hG4bKfive", cseq: number)), Wire.Peer, At(0));
+        invite = Answer(null);
+        return invite.Dialog;
+    }
+
+    private IncomingInvite Again(Dialog dialog, int number)
+    {
+        _layer.Handle(Within(dialog, "INVITE", number), Wire.Peer, At(1));
+        return Answer(dialog);
+    }
+
+    private IncomingInvite Answer(Dialog? within)
+    {
+        var received = Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single();
+        if (within is not null) Assert.Equal(DialogVerdict.Ok, within.Receive(received.Request));
+        var invite = IncomingInvite.Of(_layer, received, "<sip:192.0.2.1:5060>", within);
+        Assert.NotNull(invite);
+        Assert.True(invite.Send(invite.Response(200).Build(), At(1)));
+        return invite;
     }
 
     [Fact]

@@ -67,15 +67,22 @@ public sealed class ReliableProvisionalTests
     }
 
     [Fact]
-    public void A_PRACK_for_another_number_INVITE_or_method_matches_nothing()
+    public void A_PRACK_for_another_number_or_method_matches_nothing()
     {
         var invite = Received();
         var ringing = SendReliably(invite, 180);
-        Assert.False(invite.HandlePrack(Prack(ringing, cseq: 2)));
         Assert.False(invite.HandlePrack(Prack(ringing, method: "UPDATE")));
         Assert.False(invite.HandlePrack(Prack("1 1 INVITE")));
         Assert.False(invite.HandlePrack(Prack("nonsense")));
         Assert.NotEqual(Instant.Never, invite.NextDue);
+    }
+
+    [Fact] // a proxy has answered a challenge in the caller's place, and counted on
+    public void A_PRACK_that_counts_its_INVITE_otherwise_is_taken_by_the_number_of_the_response()
+    {
+        var invite = Received();
+        Assert.True(invite.HandlePrack(Prack(SendReliably(invite, 180), cseq: 2)));
+        Assert.Equal(Instant.Never, invite.NextDue);
     }
 
     [Fact]
@@ -157,6 +164,39 @@ public sealed class ReliableProvisionalTests
         Assert.IsType<InviteNews.Nothing>(Hear(183, 9));
         Assert.IsType<InviteNews.Progress>(Hear(183, 8));
         Assert.Same(first.Early, outgoing.Find(first.Early!.Id));
+    }
+
+    [Fact] // the same at the far end of an INVITE of ours
+    public void What_a_proxy_has_counted_on_is_acknowledged_as_the_far_end_counts()
+    {
+        var outgoing = new OutgoingInvite(_layer, Samples.OutgoingInvite(), Wire.Peer, At(0));
+        string sent = Sent().Single().ToString();
+        SipRequest Counted(int number)
+        {
+            var request = Wire.Request(sent.Replace("CSeq: 1 ", $"CSeq: {number} ", StringComparison.Ordinal));
+            request.LocalTag = "a";
+            return request;
+        }
+        var ringing = new SipResponseBuilder(Counted(2), 180).Add(SipHeader.Require, "100rel").Add(SipHeader.RSeq, "7").Build();
+        var progress = Assert.IsType<InviteNews.Progress>(outgoing.Handle(ringing, Wire.Peer, At(1)));
+        var prack = outgoing.CreatePrack(progress).Build();
+        Assert.Equal(("7 2 INVITE", 3u), (prack.Text(SipHeader.RAck), prack.CSeq.Number));
+        Assert.IsType<InviteNews.Answered>(outgoing.Handle(new SipResponseBuilder(Counted(2), 200).Build(), Wire.Peer, At(2)));
+        outgoing.Acknowledge();
+        Assert.Equal("2 ACK", Sent().Single().Text(SipHeader.CSeq));
+        Assert.Equal(4u, outgoing.Dialog!.CreateRequest(SipMethod.Bye).Build().CSeq.Number);
+    }
+
+    [Theory, InlineData(6), InlineData(int.MaxValue)]
+    public void A_number_that_no_proxy_has_counted_on_is_not_taken(int number)
+    {
+        var outgoing = new OutgoingInvite(_layer, Samples.OutgoingInvite(), Wire.Peer, At(0));
+        var request = Wire.Request(Sent().Single().ToString().Replace("CSeq: 1 ", $"CSeq: {number} ", StringComparison.Ordinal));
+        request.LocalTag = "a";
+        Assert.IsType<InviteNews.Answered>(outgoing.Handle(new SipResponseBuilder(request, 200).Build(), Wire.Peer, At(1)));
+        outgoing.Acknowledge();
+        Assert.Equal("1 ACK", Sent().Single().Text(SipHeader.CSeq));
+        Assert.Equal(2u, outgoing.Dialog!.CreateRequest(SipMethod.Bye).Build().CSeq.Number);
     }
 
     [Fact]

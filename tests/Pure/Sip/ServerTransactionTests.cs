@@ -60,6 +60,21 @@ public sealed class ServerTransactionTests
     }
 
     [Fact]
+    public void A_refusal_is_acknowledged_by_an_ACK_with_a_branch_of_its_own_too()
+    {
+        var opened = Open(Wire.Invite());
+        Assert.True(_layer.Respond(opened.Transaction, 486, At(0)));
+        Outputs.Of(_layer);
+        string tag = opened.Request.LocalTag, ack = AckOf(Wire.Invite(branch: "z9hG4bKack"), tag);
+        foreach (var (part, other) in ((string, string)[])[(tag, "other"), ("c1@", "c2@"), ("tag=a1", "tag=a2"), ("CSeq: 1", "CSeq: 2")])
+            Assert.Equal(["AckReceived"], Receive(ack.Replace(part, other, StringComparison.Ordinal), 0.1));
+        Assert.Equal(["0.5 SIP/2.0 486 Busy Here"], Outputs.Run(_layer, At(1)));
+        Assert.Empty(Receive(ack, 1));
+        Assert.Equal(["AckReceived"], Receive(ack, 1.1));
+        Assert.Equal(["6.0 ServerEnded"], Outputs.Run(_layer, At(100)));
+    }
+
+    [Fact]
     public void Without_an_ACK_the_refusal_gives_up_after_32_seconds()
     {
         var opened = Open(Wire.Invite());
