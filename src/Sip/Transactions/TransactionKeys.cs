@@ -23,7 +23,14 @@ internal static class TransactionKeys
     public static string? Merge(SipRequest request) =>
         request.IsOutsideDialog && !request.From.Tag.IsEmpty ? Merge(request, request.MethodName) : null;
 
-    /// <summary>That of the request with this method that a CANCEL is for.</summary>
-    public static string Merge(SipRequest request, ReadOnlySpan<byte> method) =>
-        $"{request.From.Tag.AsLatin()} {request.CallId.AsLatin()} {request.CSeq.Number} {method.AsLatin()}";
+    /// <summary>
+    /// That of the request with this method that a CANCEL is for. A proxy that forks a call to two users of ours sends one request to each:
+    /// it has come by two ways only where it is for the same user, for each of them is a user agent (RFC 3261 §8.2.2.2).
+    /// </summary>
+    public static string Merge(SipRequest request, ReadOnlySpan<byte> method)
+    {
+        var uri = request.ParseRequestUri();
+        var called = uri.User.IsEmpty ? request.RequestUri : uri.User;
+        return $"{request.From.Tag.AsLatin()} {request.CallId.AsLatin()} {request.CSeq.Number} {method.AsLatin()} {called.AsLatin()}";
+    }
 }

@@ -202,6 +202,17 @@ public sealed class ServerTransactionTests
     }
 
     [Fact]
+    public void A_call_that_a_proxy_forks_to_two_of_our_users_is_one_for_each_and_comes_to_each_once()
+    {
+        Receive(Wire.Invite());
+        string forked = Wire.Invite(branch: "z9hG4bKfork", uri: "sip:carol@192.0.2.1");
+        Assert.Equal(["SIP/2.0 100 Trying", "RequestReceived"], Receive(forked));
+        foreach (string uri in (string[])["sip:bob@192.0.2.1;user=phone", "sip:carol@sip.example.com:5070", "sips:carol@192.0.2.1"])
+            Assert.Equal(["SIP/2.0 482 Loop Detected"], Receive(Wire.Invite(branch: $"z9hG4bK{uri.Length}", uri: uri)));
+        Assert.Equal(["SIP/2.0 200 OK", "CancelReceived"], Receive(Wire.Like(forked, "CANCEL"), 1));
+    }
+
+    [Fact]
     public void Requests_that_differ_in_branch_case_of_host_or_method_find_their_transactions()
     {
         Receive(Wire.Invite().Replace("UDP 192.0.2.7:5070", "UDP Host.Example:5070", StringComparison.Ordinal));
