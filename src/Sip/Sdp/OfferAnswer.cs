@@ -59,6 +59,9 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     /// <summary>What the last description from the peer was as text; for logs.</summary>
     public SdpStatus LastParse { get; private set; }
 
+    /// <summary>Who described himself last, as his o= line says; null before anybody has.</summary>
+    public SdpOrigin? RemoteOrigin => _remote?.Origin;
+
     /// <summary>
     /// What we want, seen from us: SendOnly or Inactive put the peer on hold. Takes effect with the next offer or answer.
     /// </summary>

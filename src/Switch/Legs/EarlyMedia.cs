@@ -43,7 +43,13 @@ internal sealed class EarlyMedia(Leg leg, bool isHeard)
     public bool TryAgree(SipResponse answer)
     {
         string tag = answer.To.Tag.AsText();
-        if (tag == _agreed) return true;
+        if (tag == _agreed)
+        {
+            // Another may have answered under the tag of the one who described himself: a server on the way calls several for us.
+            var other = SessionBody.Of(answer);
+            if (!other.IsEmpty && Remember(answer, other)) leg.Media.HandleAnswer(other, tag);
+            return true;
+        }
         // Some peers send their answer with 183 and leave it out of the 200, and some of them have no tag before that.
         var body = SessionBody.Of(answer);
         if (body.IsEmpty && (_bodies.TryGetValue(tag, out byte[]? early) || _bodies.TryGetValue("", out early))) body = early;

@@ -22,7 +22,7 @@ internal sealed class LegMedia
     private readonly List<PortLease> _others = [];
     private PortLease _lease;
     private readonly OfferAnswer _exchange;
-    private readonly List<string> _dialogs = [];
+    private readonly List<FarEnd> _farEnds = [];
     /// <summary>What media was told last, of all that may change; null when it knows nothing of this port.</summary>
     private (int Generation, int Dialog, bool OmitsSilence, bool IsWithheld, SoundModification? Sound, NoiseSuppression? Suppression)?
         _connected;
@@ -162,10 +162,27 @@ internal sealed class LegMedia
     public NegotiationStatus HandleAnswer(ReadOnlySpan<byte> body, string? tag = null)
     {
         var status = LastAnswer = _exchange.HandleAnswer(body);
-        if (tag is null || status is not NegotiationStatus.Ok) return status;
-        if (!_dialogs.Contains(tag)) _dialogs.Add(tag);
-        _dialog = _dialogs.IndexOf(tag);
+        if (tag is null || status is not NegotiationStatus.Ok || _exchange is not { RemoteOrigin: { } origin, Plan: { } plan })
+            return status;
+        var end = new FarEnd(tag, $"{origin.User} {origin.SessionId} {origin.Address}", plan.Remote.Default.Address);
+        int known = _farEnds.FindIndex(other => other.IsSameAs(end));
+        if (known >= 0) _farEnds[known] = end;
+        else if (_farEnds.Count < Sip.Limits.Forks)
+        {
+            known = _farEnds.Count;
+            _farEnds.Add(end);
+        }
+        if (known >= 0) _dialog = known;
         return status;
+    }
+
+    /// <summary>
+    /// One who may be heard before the answer. Several have tags of their own, unless a server on the way stands for all of them and calls
+    /// one after the other under its own: then another session at another place is another's.
+    /// </summary>
+    private sealed record FarEnd(string Tag, string Origin, IPEndPoint Place)
+    {
+        public bool IsSameAs(FarEnd other) => Tag == other.Tag && (Origin == other.Origin || Place.Equals(other.Place));
     }
 
     /// <summary>The exchange that is open will not be finished.</summary>

@@ -139,6 +139,44 @@ public sealed class EarlyMediaTests
         Assert.Equal(0, Heard.Dialog);
     }
 
+    private static readonly string Second = Answer.Replace("o=- 2 1", "o=- 7 1").Replace("41000", "41002");
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("Require: 100rel\nRSeq: 1", "Require: 100rel\nRSeq: 2")]
+    [InlineData("Require: 100rel\nRSeq: 1", null)]
+    public void A_second_far_end_under_the_tag_of_the_first_is_another(string? first, string? second)
+    {
+        string invite = Transfer();
+        _rig.Receive(Response(invite, "183 Session Progress", body: Answer, extra: first));
+        Assert.Equal((0, 41000), (Heard.Dialog, Heard.Remote.Default.Address.Port));
+        _rig.Receive(Response(invite, "183 Session Progress", body: Second, extra: second));
+        Assert.Equal((1, 41002), (Heard.Dialog, Heard.Remote.Default.Address.Port));
+        _rig.Receive(Response(invite, "200 OK", body: Answer));
+        Assert.Equal((0, 41000), (Heard.Dialog, Heard.Remote.Default.Address.Port));
+    }
+
+    [Fact]
+    public void Who_answers_under_the_tag_of_another_who_described_himself_reliably_is_heard()
+    {
+        string invite = Transfer();
+        _rig.Receive(Response(invite, "183 Session Progress", body: Answer, extra: "Require: 100rel\nRSeq: 1"));
+        _rig.Receive(Response(invite, "200 OK", body: Second));
+        Assert.Equal((1, 41002), (Heard.Dialog, Heard.Remote.Default.Address.Port));
+        Assert.Equal(2, _rig.Events.OfType<CallEvent.LegBridged>().Count());
+    }
+
+    [Fact]
+    public void A_far_end_that_moves_or_writes_a_new_session_for_the_same_place_is_the_same()
+    {
+        string invite = Transfer();
+        _rig.Receive(Response(invite, "183 Session Progress", body: Answer));
+        _rig.Receive(Response(invite, "183 Session Progress", body: Answer.Replace("o=- 2 1", "o=- 2 2").Replace("41000", "41004")));
+        Assert.Equal((0, 41004), (Heard.Dialog, Heard.Remote.Default.Address.Port));
+        _rig.Receive(Response(invite, "200 OK", body: Answer.Replace("o=- 2 1", "o=- 9 1").Replace("41000", "41004")));
+        Assert.Equal((0, 41004), (Heard.Dialog, Heard.Remote.Default.Address.Port));
+    }
+
     [Fact]
     public void Who_answers_is_heard_also_when_he_described_himself_reliably_and_another_spoke_since()
     {
