@@ -183,7 +183,8 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
         else if (status is 500 or 503 && RetryAfter.TryParse(refusal.First(SipHeader.RetryAfter), out var after) is ParseStatus.Ok
                 && after.Seconds <= Limits.LongestRetryAfterSeconds && MayRepeat())
             _retry = shard.Now + TimeSpan.FromSeconds(after.Seconds);
-        else if (invite is null && status is 405 or 501)
+        // Some name UPDATE in Allow and refuse it, or take none without an offer: a re-INVITE may do. Not where they do not know us.
+        else if (invite is null && status is not (401 or 407))
         {
             _avoidsUpdate = true;
             Advance();

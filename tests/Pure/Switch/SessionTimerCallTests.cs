@@ -115,13 +115,36 @@ public sealed class SessionTimerCallTests
         _rig.AssertNothingLeft();
     }
 
-    [Fact]
-    public void An_UPDATE_that_is_not_taken_after_all_becomes_a_re_INVITE()
+    [Theory]
+    [InlineData("405 Method Not Allowed"), InlineData("501 Not Implemented"), InlineData("488 Not Acceptable Here")]
+    [InlineData("400 Bad Request"), InlineData("500 Server Internal Error"), InlineData("603 Decline")]
+    public void An_UPDATE_that_is_not_taken_after_all_becomes_a_re_INVITE(string status)
+    {
+        string invite = Outbound("Session-Expires: 600;refresher=uac\nAllow: INVITE, UPDATE");
+        _rig.Advance(300);
+        _rig.Receive(Response(_rig.SentLast("UPDATE "), status, tag: null));
+        string again = _rig.SentLast("INVITE ");
+        Assert.Equal("3 INVITE", Header(again, "CSeq"));
+        _rig.Receive(Response(again, "200 OK", tag: null, body: Answer, extra: "Session-Expires: 600;refresher=uac"));
+        _rig.Advance(301);
+        Assert.Equal((1, 3), (_rig.SentOnce("UPDATE "), _rig.SentOnce("INVITE ")));
+        Assert.DoesNotContain("LegEnded", _rig.Kinds);
+        _rig.Receive(FromCallee(invite, "BYE", 1));
+    }
+
+    [Theory]
+    [InlineData("491 Request Pending", null, "UPDATE ")]
+    [InlineData("500 Server Internal Error", "Retry-After: 2", "UPDATE ")]
+    [InlineData("401 Unauthorized", "WWW-Authenticate: Digest realm=\"far\", nonce=\"n1\"", null)]
+    public void Who_asks_for_patience_or_for_a_name_gets_no_re_INVITE(string status, string? extra, string? next)
     {
         Outbound("Session-Expires: 600;refresher=uac\nAllow: INVITE, UPDATE");
         _rig.Advance(300);
-        _rig.Receive(Response(_rig.SentLast("UPDATE "), "405 Method Not Allowed", tag: null));
-        Assert.Equal("3 INVITE", Header(_rig.SentLast("INVITE "), "CSeq"));
+        _rig.Receive(Response(_rig.SentLast("UPDATE "), status, tag: null, extra: extra));
+        _rig.Advance(5);
+        Assert.Equal(1, _rig.SentOnce("INVITE "));
+        Assert.Equal(next is null ? 1 : 2, _rig.SentOnce("UPDATE "));
+        Assert.DoesNotContain("LegEnded", _rig.Kinds);
     }
 
     [Theory]
@@ -145,11 +168,13 @@ public sealed class SessionTimerCallTests
         Outbound("Session-Expires: 600;refresher=uac\nAllow: INVITE, UPDATE");
         for (int i = 0; _rig.Kinds[^1] != "LegEnded" && i < 100; i++)
         {
-            int before = _rig.SentOnce("UPDATE ");
+            var (updates, invites) = (_rig.SentOnce("UPDATE "), _rig.SentOnce("INVITE "));
             _rig.Advance(10);
-            if (_rig.SentOnce("UPDATE ") > before) _rig.Receive(Response(_rig.SentLast("UPDATE "), "488 Not Acceptable Here", tag: null));
+            if (_rig.SentOnce("UPDATE ") > updates) _rig.Receive(Response(_rig.SentLast("UPDATE "), "488 Not Acceptable Here", tag: null));
+            if (_rig.SentOnce("INVITE ") > invites) _rig.Receive(Response(_rig.SentLast("INVITE "), "488 Not Acceptable Here", tag: null));
         }
-        Assert.InRange(_rig.SentOnce("UPDATE "), 2, 12);
+        Assert.Equal(1, _rig.SentOnce("UPDATE "));
+        Assert.InRange(_rig.SentOnce("INVITE "), 3, 13);
         Assert.Equal("session_expires", _rig.Ended.Timer);
         _rig.AssertNothingLeft();
     }
