@@ -168,6 +168,7 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
             // Some write a URI with Replaces without the brackets that it needs; the header has nothing else that could be meant.
             if (value.Contains((byte)'?') && SipUri.TryParse(value, out var bare) is ParseStatus.Ok) target = bare;
             else if (NameAddress.TryParse(value, out var address) is ParseStatus.Ok) target = address.ParseUri();
+            else if (TryNumber(value, out var number)) target = number;
             else return new(refer, 400, "Refer-To Cannot Be Read");
         }
         if (named != 1) return new(refer, 400, "One Refer-To Is Wanted");
@@ -184,6 +185,20 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
         return null;
     }
 
+    /// <summary>
+    /// What some phones dial is no host, and they write nothing else: &lt;sip:+15551234&gt;, &lt;sip:*97&gt;. That is what a tel: URI has.
+    /// </summary>
+    private static bool TryNumber(ReadOnlySpan<byte> value, out SipUri uri)
+    {
+        uri = default;
+        int open = value.IndexOf((byte)'<'), close = value.LastIndexOf((byte)'>');
+        if (open >= 0 && close > open) value = value[(open + 1)..close];
+        value = value.Trim(" \t"u8);
+        if (!value.StartsWith("sip:"u8)) return false;
+        byte[] number = [.. "tel:"u8, .. value["sip:".Length..]];
+        return SipUri.TryParse(number, out uri) is ParseStatus.Ok;
+    }
+
     private bool AsksProgram => leg.Outbound?.Request.AsksOfReferrals is true;
 
     private SipResponseBuilder? RefusalOf(SipRequest refer, Referrer? referrer)
@@ -198,7 +213,8 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
     {
         var value = refer.First(SipHeader.ReferTo);
         if (value.Contains((byte)'?') && SipUri.TryParse(value, out _) is ParseStatus.Ok) return value.AsText().Trim();
-        return NameAddress.TryParse(value, out var address) is ParseStatus.Ok ? address.Uri.AsText() : "";
+        if (NameAddress.TryParse(value, out var address) is ParseStatus.Ok) return address.Uri.AsText();
+        return TryNumber(value, out var number) ? number.ToString() : "";
     }
 
     private SipResponseBuilder Accept(SipRequest refer, Dialog within)

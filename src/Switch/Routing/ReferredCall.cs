@@ -61,10 +61,14 @@ internal static class ReferredCall
         status = 404;
         var origination = connection.Sip?.Origination ?? new();
         string text = CallRouter.DialledIn(target, origination.TechPrefix);
+        // Some leave out where whom they name is, and leave his name or number in that place: <sip:2002>.
+        bool isHere = target is { IsSipOrSips: true, User.IsEmpty: true, Port: null } && shard.Hosts.LabelOf(target.HostText) is null
+            && !shard.Hosts.IsOurs(target.HostText);
+        if (isHere) text = CallRouter.WithoutPrefix(target.HostText, origination.TechPrefix);
         if (Parties.Dialled(text, origination.Localization) is { } dialled) return dialled;
         if (!target.IsSipOrSips) return null;
         if (shard.Hosts.LabelOf(target.HostText) is not null) return $"sip:{text}@{target.HostText}";
-        if (shard.Routing.Sip.FindUser(text) is not { } user || !shard.Hosts.IsOurs(target.HostText)) return null;
+        if (shard.Routing.Sip.FindUser(text) is not { } user || !isHere && !shard.Hosts.IsOurs(target.HostText)) return null;
         if (CallRouter.MayCall(shard.Routing, connection.Tenant, user)) return $"sip:{user.Name}@{shard.Settings.UserDomain}";
         if (user.Tenant == connection.Tenant) status = 403;      // of another account's names nobody learns
         return null;

@@ -217,8 +217,8 @@ public sealed class PhoneReferTests
     }
 
     [Theory]
-    [InlineData("<sip:nobody@sip.example.com>", "404 terminated")]
-    [InlineData("<sip:eve@evil.example>", "404 terminated")]
+    [InlineData("<sip:nobody@sip.example.com>", "404 terminated"), InlineData("<sip:nobody>", "404 terminated")]
+    [InlineData("<sip:eve@evil.example>", "404 terminated"), InlineData("<sip:*97>", "404 terminated")]
     public void A_target_that_the_phone_could_not_call_is_told(string target, string told)
     {
         var line = Call("+4989777");
@@ -229,7 +229,7 @@ public sealed class PhoneReferTests
 
     [Theory]
     [InlineData("<sip:+4989888@sip.example.com>, <sip:+4989889@sip.example.com>", 400)]
-    [InlineData("<mailto:eve@evil.example>", 416)]
+    [InlineData("<mailto:eve@evil.example>", 416), InlineData("<sip:+49 89 888>", 400)]
     [InlineData("<sip:+4989888@sip.example.com;method=BYE>", 501)]
     public void What_is_no_transfer_is_refused_and_nobody_is_told(string target, int status)
     {
@@ -275,12 +275,12 @@ public sealed class PhoneReferTests
         EndAll();
     }
 
-    [Fact]
-    public void A_Refer_To_that_stands_twice_with_one_value_counts_once()
+    [Theory] // twice with one value, and without a host
+    [InlineData("<sip:+4989888@sip.example.com>\nRefer-To: <sip:+4989888@sip.example.com>"), InlineData("<sip:4989888>")]
+    [InlineData("<sip:+4989888>"), InlineData("sip:+4989888"), InlineData("\"Bob\" <sip:4989888;user=phone>"), InlineData("<tel:+4989888>")]
+    public void A_Refer_To_that_is_odd_names_whom_it_names(string target)
     {
-        var line = Call("+4989777");
-        const string target = "<sip:+4989888@sip.example.com>";
-        Assert.StartsWith("SIP/2.0 202", Refer(line, target, $"Refer-To: {target}"), StringComparison.Ordinal);
+        Assert.StartsWith("SIP/2.0 202", Refer(Call("+4989777"), target), StringComparison.Ordinal);
         Assert.StartsWith("INVITE sip:+4989888@127.0.0.1:5090", LastOut, StringComparison.Ordinal);
     }
 
