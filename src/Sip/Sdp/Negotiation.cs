@@ -56,13 +56,21 @@ internal static class Negotiation
     {
         agreed = default;
         var firstFailure = NegotiationStatus.NoAudio;
+        Agreed? plain = null;
         for (int i = 0; i < offer.Media.Count; i++)
         {
             var status = ReadSection(offer, i, local, formats => FirstOfOurs(formats, SdpCodecs.Usable(local.Codecs)), null, out agreed);
-            if (status is NegotiationStatus.Ok) return status;
-            if (firstFailure is NegotiationStatus.NoAudio) firstFailure = status;
+            if (status is not NegotiationStatus.Ok)
+            {
+                if (firstFailure is NegotiationStatus.NoAudio) firstFailure = status;
+                continue;
+            }
+            if (agreed.Crypto is not null || local.Encryption is not MediaEncryption.Optional) return status;
+            // Before RFC 8643 a peer that leaves the choice writes its audio twice, once with keys, in whatever order.
+            plain ??= agreed;
         }
-        return firstFailure;
+        agreed = plain.GetValueOrDefault();
+        return plain is null ? firstFailure : NegotiationStatus.Ok;
     }
 
     /// <summary>The section that answers our audio; the peer's order decides on the codec (RFC 3264 section 7).</summary>
@@ -77,20 +85,21 @@ internal static class Negotiation
     }
 
     /// <summary>
-    /// That of our offer (RFC 3264 section 6). Where no audio stands there, for some leave rejected sections out of their answers or add
-    /// one of their own, the only other one.
+    /// That of our offer (RFC 3264 section 6). Where no audio stands there, or audio that is off, for some leave rejected sections out of
+    /// their answers or add one of their own, the only other one.
     /// </summary>
     private static int? PlaceOfAudio(SessionDescription answer, int ours)
     {
-        if (ours < answer.Media.Count && IsAudio(answer.Media[ours])) return ours;
-        int? only = null;
+        bool isThere = ours < answer.Media.Count && IsAudio(answer.Media[ours]);
+        if (isThere && answer.Media[ours].Port > 0) return ours;
+        int? only = isThere ? ours : null;
+        int others = 0;
         for (int i = 0; i < answer.Media.Count; i++)
         {
-            if (!IsAudio(answer.Media[i])) continue;
-            if (only is not null) return null;
-            only = i;
+            if (i == ours || !IsAudio(answer.Media[i]) || isThere && answer.Media[i].Port == 0) continue;
+            if (++others == 1) only = i;
         }
-        return only;
+        return others > 1 ? isThere ? ours : null : only;
     }
 
     private static bool IsAudio(MediaDescription media) => media.Kind.Equals("audio", StringComparison.OrdinalIgnoreCase);

@@ -261,6 +261,39 @@ public sealed class EncryptionTests
         Assert.NotNull(leg.Plan?.Keys);
     }
 
+    private const string Secure = $"m=audio 4000 RTP/SAVP 0\na=crypto:1 AEAD_AES_128_GCM inline:{GcmKey}", Plain = "m=audio 4002 RTP/AVP 0";
+
+    [Theory]
+    [InlineData(MediaEncryption.Disabled, false), InlineData(MediaEncryption.Optional, true), InlineData(MediaEncryption.Required, true)]
+    public void Of_audio_that_is_written_twice_the_policy_chooses_whatever_stands_first(MediaEncryption wanted, bool isSecure)
+    {
+        foreach (string[] sections in (string[][])[[Secure, Plain], [Plain, Secure]])
+        {
+            var leg = Leg(wanted);
+            Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(Sections(sections)));
+            string answer = SdpTexts.Text(leg.CreateAnswer());
+            Assert.Equal((isSecure ? 4_000 : 4_002, isSecure), (leg.Plan?.Remote.Default.Address.Port, leg.Plan?.Keys is not null));
+            Assert.Contains(isSecure ? "m=audio 0 RTP/AVP 0" : "m=audio 0 RTP/SAVP 0", answer, StringComparison.Ordinal);
+            Assert.Contains(isSecure ? "m=audio 16384 RTP/SAVP 0" : "m=audio 16384 RTP/AVP 0", answer, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(MediaEncryption.Optional, Secure, Plain, 4_002), InlineData(MediaEncryption.Required, Plain, Secure, 4_000)]
+    public void Where_an_answer_has_our_audio_off_and_one_of_its_own_that_is_it(MediaEncryption wanted, string off, string on, int port)
+    {
+        var leg = Leg(wanted);
+        leg.CreateOffer();
+        Assert.Equal(NegotiationStatus.NoAudio, leg.HandleAnswer(Sections(Off(off), Off(on))));
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleAnswer(Sections(Off(off), on)));
+        Assert.Equal((port, port == 4_000), (leg.Plan?.Remote.Default.Address.Port, leg.Plan?.Keys is not null));
+
+        static string Off(string section) => "m=audio 0" + section["m=audio 4000".Length..];
+    }
+
+    private static byte[] Sections(params string[] sections) =>
+        SdpTexts.Wire("v=0\no=- 1 1 IN IP4 192.0.2.9\ns=-\nc=IN IP4 192.0.2.9\nt=0 0\n" + string.Join('\n', sections));
+
     private static OfferAnswer Leg(MediaEncryption encryption) => new(Local with { Encryption = encryption }, 1);
 
     private static void Exchange(OfferAnswer from, OfferAnswer to)
