@@ -25,6 +25,9 @@ internal sealed class ForkedBranches(ShardContext shard, Leg leg)
     /// <summary>The dial has sent as many INVITEs as one may.</summary>
     public bool IsSpent { get; private set; }
 
+    /// <summary>None rings beside the current one.</summary>
+    public bool IsAlone => _beside.Count == 0;
+
     /// <summary>INVITEs were added, and have not left.</summary>
     public bool AreWaiting => _waiting.Count > 0;
 

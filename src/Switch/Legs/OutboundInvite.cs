@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Registrar;
@@ -53,5 +54,19 @@ internal sealed class OutboundInvite(ShardContext shard, Leg leg, LegMessage.Dia
         invite.Body(LegDialog.Sdp, leg.Media.CreateOffer().Span);
         return invite.TryBuild(out var built) is ParseStatus.Ok
             && built is not null ? shard.Transactions.Stamp(built, flow, names.Branch) : null;
+    }
+
+    /// <summary>
+    /// The same once more, without keys: they were but offered, beside plain RTP (RFC 8643), and some refuse the whole offer for them.
+    /// </summary>
+    public SipRequestBuilder WithoutKeys(SipRequest refused)
+    {
+        shard.Emit(new Effect.Noted(leg.Facts, "The far end refused an offer for its keys, which were optional: it gets one without."));
+        leg.Media.Abandon();
+        leg.Media.Encrypt(MediaEncryption.Disabled);
+        var offer = leg.Media.CreateOffer();
+        var again = SipRequestBuilder.Again(refused, refused.CSeq.Number + 1, null, SipHeader.ContentType).Body(LegDialog.Sdp, offer.Span);
+        leg.Dialog.Credentials?.Authorize(again, "INVITE", refused.RequestUri.AsText(), offer.Span);
+        return again;
     }
 }

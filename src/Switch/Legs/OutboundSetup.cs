@@ -425,6 +425,11 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
             SendAgain(leg.Dialog.Timer.Ask(again));
             return;
         }
+        if (response.Status is 488 or 606 && invite == _branches.Current && MayGoWithoutKeys(invite.Request))
+        {
+            SendAgain(_invite.WithoutKeys(invite.Request));
+            return;
+        }
         if (response.Status is 430 && TryOtherFlow(invite) || _branches.Withdraw(invite)) return;
         _targets.Redirect(response);
         FailOver(_targets.ClassOf(response));
@@ -446,6 +451,10 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         SendAgain(again);
         return true;
     }
+
+    /// <summary>Other phones that ring hold the same offer.</summary>
+    private bool MayGoWithoutKeys(SipRequest refused) => _targets.Current is { Encryption: MediaEncryption.Optional } && !_branches.IsSpent
+        && _branches.IsAlone && leg.State is LegState.Dialling && refused.Body.IndexOf("\na=crypto:"u8) >= 0;
 
     private void SendAgain(SipRequestBuilder invite)
     {

@@ -122,6 +122,42 @@ public sealed class EncryptedCallTests
         _rig.AssertNothingLeft();
     }
 
+    [Theory]
+    [InlineData("488 Not Acceptable Here"), InlineData("606 Not Acceptable")]
+    public void An_offer_that_is_refused_for_keys_that_were_optional_is_made_once_more_without(string status)
+    {
+        _rig.Dial(Request() with { Encryption = MediaEncryption.Optional });
+        string first = _rig.SentLast("INVITE");
+        _rig.Receive(Response(first, status));
+        string again = _rig.SentLast("INVITE");
+        Assert.Equal(("2 INVITE", Header(first, "Call-ID")), (Header(again, "CSeq"), Header(again, "Call-ID")));
+        Assert.Contains(" RTP/AVP ", again);
+        Assert.DoesNotContain("a=crypto", again);
+        Assert.Single(again.Split("\r\n"), line => line.StartsWith("Content-Type: ", StringComparison.Ordinal));
+        _rig.Receive(Response(again, "200 OK", body: RigMessages.Answer));
+        Assert.Null(Connected().Keys);
+        Assert.Contains(_rig.Notes, note => note.Contains("keys"));
+    }
+
+    [Theory]
+    [InlineData(MediaEncryption.Optional, 2), InlineData(MediaEncryption.Required, 1), InlineData(MediaEncryption.Disabled, 1)]
+    public void It_is_not_made_a_third_time_and_not_where_keys_must_be_or_were_not(MediaEncryption wanted, int times)
+    {
+        _rig.Dial(Request() with { Encryption = wanted });
+        for (int i = 0; i < times; i++) _rig.Receive(Response(_rig.SentLast("INVITE"), "488 Not Acceptable Here"));
+        Assert.Equal((times, HangupCause.MediaMismatch, 488), (_rig.SentOnce("INVITE"), _rig.Ended.Cause, _rig.Ended.SipStatus));
+        _rig.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void A_phone_that_has_rung_is_not_rung_again_for_it()
+    {
+        _rig.Dial(Request() with { Encryption = MediaEncryption.Optional });
+        _rig.Receive(Response(_rig.SentLast("INVITE"), "180 Ringing"));
+        _rig.Receive(Response(_rig.SentLast("INVITE"), "488 Not Acceptable Here"));
+        Assert.Equal((1, 488), (_rig.SentOnce("INVITE"), _rig.Ended.SipStatus));
+    }
+
     [Fact]
     public void The_next_target_gets_other_keys()
     {
