@@ -78,14 +78,16 @@ internal sealed class PortPool : IDisposable
     {
         for (int tries = Math.Min(_cold.Count, more); tries > 0; tries--) TryWarm(out _);
         var taken = new List<PortSlot>();
-        while (_warm.TryDequeue(out var slot)) taken.Add(slot);
+        while (_warm.TryDequeue(out var slot))
+            if (slot.IsBound) taken.Add(slot);      // none is, once the pool has ended
         return taken;
     }
 
+    /// <summary>One that is not bound waits to be bound already: twice in that queue it would be bound under whoever has it.</summary>
     public void Unbind(PortSlot slot)
     {
-        if (slot.IsBound) _budget.Return();
-        slot.Unbind();
+        if (!slot.Unbind()) return;
+        _budget.Return();
         _own.Remove(slot.Index);
         _cold.Enqueue(slot);
     }
@@ -103,7 +105,7 @@ internal sealed class PortPool : IDisposable
 
     public void Dispose()
     {
-        foreach (var slot in Slots) slot.Unbind();
+        foreach (var slot in Slots) slot.GiveUp();
         _own.Clear();
     }
 

@@ -11,6 +11,10 @@ internal sealed unsafe class PortSlot(int index, MediaNetwork network, int port)
 {
     private const int LeftoverPackets = 1024;
 
+    /// <summary>Who leases binds, and who ends unbinds: both at once where a process ends while its node still asks.</summary>
+    private readonly Lock _gate = new();
+    private bool _isGivenUp;
+
     public int Index { get; } = index;
     public int Port { get; } = port;
     /// <summary>How often the pair was leased.</summary>
@@ -32,22 +36,51 @@ internal sealed unsafe class PortSlot(int index, MediaNetwork network, int port)
         address.Port - Port is 0 or 1 && !address.IsNone && network.IsAt(address.ToEndPoint().Address);
 
     /// <summary>Binds both sockets or none.</summary>
-    /// <param name="error">errno of the call that failed.</param>
+    /// <param name="error">errno of the call that failed; 0 of one that is bound, or given up for good.</param>
     public bool TryBind(out int error)
     {
-        Rtp = Open(Port, out error);
-        if (Rtp < 0) return false;
-        Rtcp = Open(Port + 1, out error);
-        if (Rtcp >= 0) return IsFresh = true;
-        Unbind();
-        return false;
+        error = 0;
+        lock (_gate)
+        {
+            if (IsBound || _isGivenUp) return false;
+            int rtp = Open(Port, out error);
+            if (rtp < 0) return false;
+            int rtcp = Open(Port + 1, out error);
+            if (rtcp < 0)
+            {
+                MediaLibc.Close(rtp);
+                return false;
+            }
+            (Rtp, Rtcp) = (rtp, rtcp);
+            return IsFresh = true;
+        }
     }
 
-    public void Unbind()
+    /// <summary>
+    /// A descriptor is closed once: the kernel gives its number to the next who asks, and closed again it would be his.
+    /// </summary>
+    /// <returns>False when it was not bound.</returns>
+    public bool Unbind()
     {
-        if (Rtp >= 0) MediaLibc.Close(Rtp);
-        if (Rtcp >= 0) MediaLibc.Close(Rtcp);
-        (Rtp, Rtcp) = (-1, -1);
+        lock (_gate)
+        {
+            if (!IsBound) return false;
+            var (rtp, rtcp) = (Rtp, Rtcp);
+            (Rtp, Rtcp) = (-1, -1);
+            MediaLibc.Close(rtp);
+            MediaLibc.Close(rtcp);
+            return true;
+        }
+    }
+
+    /// <summary>Its pool has ended: it is not bound any more, nor ever again.</summary>
+    public void GiveUp()
+    {
+        lock (_gate)
+        {
+            _isGivenUp = true;
+            Unbind();
+        }
     }
 
     /// <summary>

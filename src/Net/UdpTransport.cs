@@ -53,6 +53,12 @@ internal sealed unsafe class UdpTransport : IDisposable
 
     public IPEndPoint Local { get; }
 
+    /// <summary>How long whoever closes it waits for a reader of its own.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A reader of its own has not ended.</summary>
+    internal bool IsReading => _reader is { IsAlive: true };
+
     /// <summary>For a thread that waits for it and for other things, and then calls <see cref="ReadAll"/>.</summary>
     public SafeHandle Handle => _socket.SafeHandle;
 
@@ -112,16 +118,23 @@ internal sealed unsafe class UdpTransport : IDisposable
         _isClosed = true;
         _exchange?.Leave(Local);
         _wakeUp.Ring();
-        if (_reader is { IsAlive: true } reader) reader.Join(TimeSpan.FromSeconds(2));
+        if (_reader is { IsAlive: true } reader) reader.Join(Patience);
         _socket.Dispose();
     }
 
     private void Read()
     {
-        while (!_isClosed)
+        try
         {
-            _wakeUp.LieDown();
-            if (!_isClosed && _wakeUp.Sleep(LongestSleep, Handle)) ReadAll();
+            while (!_isClosed)
+            {
+                _wakeUp.LieDown();
+                if (!_isClosed && _wakeUp.Sleep(LongestSleep, Handle)) ReadAll();
+            }
+        }
+        catch (ObjectDisposedException) when (_isClosed)
+        {
+            // It was long at what came, its owner has not waited for it any longer, and nobody wants what else there is.
         }
     }
 
