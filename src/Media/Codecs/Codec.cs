@@ -37,6 +37,10 @@ public sealed record Codec
         Inner is not null ? 1 : Math.Clamp(packetMilliseconds / Limits.TickMilliseconds, 1,
             Math.Min(Limits.FramesPerPacket, Limits.PayloadBytes / FrameBytes));
 
+    /// <summary>Packets that we send hold half a frame, for the peer takes no longer ones; what is coded as one has no halves.</summary>
+    public bool IsHalved(int packetMilliseconds) =>
+        Inner is null && packetMilliseconds > 0 && 2 * packetMilliseconds <= Limits.TickMilliseconds;
+
     /// <summary>How many samples a payload holds.</summary>
     public int Samples(ReadOnlySpan<byte> payload) =>
         CountSamples is { } count ? count(payload) : payload.Length * FrameSamples / FrameBytes;

@@ -54,12 +54,13 @@ internal sealed class Hearing
 
     public void Configure(Codec codec, StreamPlan plan)
     {
-        int frames = codec.FramesPerPacket(plan.PacketMilliseconds);
+        int packetBytes = codec.IsHalved(plan.PacketMilliseconds) ? codec.FrameBytes / 2
+            : codec.FramesPerPacket(plan.PacketMilliseconds) * codec.FrameBytes;
         bool isChanged = !VoiceTerms.OfHeard(plan).IsNone;
-        if (_format is { } old && old.Codec == codec && old.PacketBytes == frames * codec.FrameBytes && old.WantsSamples == isChanged
+        if (_format is { } old && old.Codec == codec && old.PacketBytes == packetBytes && old.WantsSamples == isChanged
             && old.EventClock == plan.EventClock) return;
         _encoder = (codec.Inner ?? codec).CreateEncoder();
-        _format = new(codec, frames * codec.FrameBytes, new(codec.FrameSamples), _monitor)
+        _format = new(codec, packetBytes, new(codec.FrameSamples), _monitor)
         {
             WantsSamples = isChanged, EventClock = plan.EventClock,
         };

@@ -406,7 +406,8 @@ internal sealed class Port
         _opener.Use(plan.Keys?.Receive);
         _protector.Use(plan.Keys?.Send);
         if (isNewOffer) _receiver.Configure(plan, now);
-        _sender.Configure(plan.Codec.PayloadType, plan.Codec.ClockRate, codec.FramesPerPacket(plan.PacketMilliseconds));
+        _sender.Configure(plan.Codec.PayloadType, plan.Codec.ClockRate, codec.FramesPerPacket(plan.PacketMilliseconds),
+            codec.IsHalved(plan.PacketMilliseconds));
         _signalledControl = plan.Remote.Default.Control is { } control ? MediaAddress.From(control) : default;
         if (isNewOffer || !wasExpecting) ShowLife(now);
         if (!Expects) _listener.Clear();

@@ -3,7 +3,7 @@ using Ringwright.Media.Protocol;
 
 namespace Ringwright.Media.Rtp;
 
-/// <summary>Our side of one RTP stream: sequence, timestamp, marker, and as many frames per packet as the peer wants.</summary>
+/// <summary>Our side of one RTP stream: sequence, timestamp, marker, and as many frames per packet as the peer wants, or half one.</summary>
 internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protection)
 {
     private const byte EventVolume = 10;
@@ -14,7 +14,7 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     private ushort _sequence;
     private int _clockRate;
     private byte _payloadType;
-    private bool _isMarked;
+    private bool _isMarked, _isHalved;
     private PortId _port;
     // Of a stream that passes: what to add to its numbers, and the first of ours that it may use.
     private bool _isPassing;
@@ -41,10 +41,11 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     }
 
     /// <summary>A new or changed plan: the stream goes on under its old source, marked.</summary>
-    public void Configure(byte payloadType, int clockRate, int framesPerPacket)
+    /// <param name="isHalved">Each packet holds half a frame; both leave in one tick.</param>
+    public void Configure(byte payloadType, int clockRate, int framesPerPacket, bool isHalved)
     {
         (_payloadType, _clockRate, _isMarked) = (payloadType, clockRate, true);
-        _framesPerPacket = framesPerPacket;
+        (_framesPerPacket, _isHalved) = (framesPerPacket, isHalved);
         (_gatheredFrames, _gatheredBytes, _isPassing) = (0, 0, false);
     }
 
@@ -53,7 +54,12 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     {
         CatchUp();
         _isPassing = false;
-        if (_framesPerPacket == 1)
+        if (_isHalved)
+        {
+            SendAudio(to, _timestamp, frame[..(frame.Length / 2)]);
+            SendAudio(to, _timestamp + TickUnits / 2, frame[(frame.Length / 2)..]);
+        }
+        else if (_framesPerPacket == 1)
         {
             SendAudio(to, _timestamp, frame);
         }

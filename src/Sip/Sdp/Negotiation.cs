@@ -35,8 +35,8 @@ internal static class Negotiation
     /// With an F, the peer could take feedback by RTCP (RFC 4585, RFC 5124). We offer none and answer without a=rtcp-fb, so none is sent.
     /// </summary>
     public static readonly IReadOnlyList<string> Profiles = [PlainProfile, SecureProfile, "RTP/AVPF", "RTP/SAVPF"];
-    /// <summary>Media works in frames of 20 ms and puts up to three into a packet.</summary>
-    private const int FrameMilliseconds = 20, LongestPacketMilliseconds = 60;
+    /// <summary>Media works in frames of 20 ms and puts up to three into a packet, or half a one.</summary>
+    private const int FrameMilliseconds = 20, LongestPacketMilliseconds = 60, ShortestPacketMilliseconds = 10;
 
     public static bool IsSecure(string profile) => profile.StartsWith(SecureProfile, StringComparison.Ordinal);
 
@@ -144,7 +144,7 @@ internal static class Negotiation
             Remote = new(new RemoteCandidate(remote) { Control = isMultiplexed ? remote : Control(media, remote) }),
             IsMultiplexed = isMultiplexed,
             PeerDirection = IsUnspecified(address) ? Directions.Deaf(direction) : direction,
-            PacketMilliseconds = PacketLength(media, local.PacketMilliseconds),
+            PacketMilliseconds = PacketLength(media, local.PacketMilliseconds, codec),
             Parameters = FormatParameters.Of(media, codec.PayloadType),
             Profile = profile,
             Crypto = crypto,
@@ -244,15 +244,19 @@ internal static class Negotiation
         return remote.Port < 65_535 ? new(remote.Address, remote.Port + 1) : null;
     }
 
-    /// <summary>The peer's ptime where we can make such packets, but never above its maxptime (RFC 8866 section 6.4).</summary>
-    private static int PacketLength(MediaDescription media, int preferred)
+    /// <summary>
+    /// The peer's ptime where we can make such packets, but never above its maxptime (RFC 8866 section 6.4): who takes no more gets halves
+    /// of frames, but of Opus, whose frames are coded as one.
+    /// </summary>
+    private static int PacketLength(MediaDescription media, int preferred, CodecChoice codec)
     {
         int length = TryMilliseconds(media.Find("ptime"), out int wanted) && wanted % FrameMilliseconds == 0
             && wanted is > 0 and <= LongestPacketMilliseconds
             ? wanted : preferred;
-        if (TryMilliseconds(media.Find("maxptime"), out int longest) && longest < length)
-            length = Math.Max(FrameMilliseconds, longest / FrameMilliseconds * FrameMilliseconds);
-        return length;
+        if (!TryMilliseconds(media.Find("maxptime"), out int longest) || longest >= length) return length;
+        bool isHalved = longest is >= ShortestPacketMilliseconds and < FrameMilliseconds
+            && !codec.Name.Equals("opus", StringComparison.OrdinalIgnoreCase);
+        return isHalved ? ShortestPacketMilliseconds : Math.Max(FrameMilliseconds, longest / FrameMilliseconds * FrameMilliseconds);
     }
 
     private static bool TryMilliseconds(string? text, out int milliseconds)

@@ -124,17 +124,18 @@ public sealed class BridgeTests
         Assert.InRange(Signals.LevelAt(1_000, Codecs.Find(to)!.SampleRate, heard), 8_000, 12_000);
     }
 
-    [Fact]
-    public void Another_packet_time_is_packed_anew()
+    [Theory]
+    [InlineData(40, 320, 20, 30), InlineData(10, 80, 80, 120)]
+    public void Another_packet_time_is_packed_anew(int milliseconds, int bytes, int least, int most)
     {
-        Join(planOfB: ShardWorld.Plan() with { PacketMilliseconds = 40 });
+        Join(planOfB: ShardWorld.Plan() with { PacketMilliseconds = milliseconds });
         for (int i = 0; i < 50; i++)
         {
             _a.Hear(ShardWorld.Encode("PCMU", Signals.Sine(500, 8_000, 160)));
             Tick();
         }
-        Assert.All(_b.Rtp[5..], p => Assert.Equal(320, p.Payload.Length));
-        Assert.InRange(_b.Rtp.Length, 20, 30);
+        Assert.All(_b.Rtp[5..], p => Assert.Equal(bytes, p.Payload.Length));
+        Assert.InRange(_b.Rtp.Length, least, most);
     }
 
     [Theory, InlineData("PCMU"), InlineData("G722")]

@@ -207,7 +207,7 @@ public sealed class ShardSendTests
     }
 
     [Theory]
-    [InlineData(20, 160, 60), InlineData(40, 320, 30), InlineData(60, 480, 20), InlineData(30, 160, 60), InlineData(10, 160, 60),
+    [InlineData(20, 160, 60), InlineData(40, 320, 30), InlineData(60, 480, 20), InlineData(30, 160, 60), InlineData(10, 80, 120),
         InlineData(200, 480, 20)]
     public void Packets_are_as_long_as_the_peer_wants_within_reason(int milliseconds, int bytes, int packets)
     {

@@ -82,7 +82,11 @@ public sealed class MediaSectionTests
     [InlineData("a=ptime:0", 20)]
     [InlineData("a=ptime:x", 20)]
     [InlineData("a=ptime:60\na=maxptime:50", 40)]
-    [InlineData("a=ptime:40\na=maxptime:10", 20)]
+    [InlineData("a=ptime:40\na=maxptime:10", 10)]
+    [InlineData("a=maxptime:19", 10)]
+    [InlineData("a=ptime:10", 20)]
+    [InlineData("a=maxptime:5", 20)]
+    [InlineData("a=maxptime:0", 20)]
     public void Packets_are_as_long_as_the_peer_likes_where_we_can(string attributes, int expected)
     {
         var (leg, answer) = Answered(SdpTexts.Cisco + "\n" + attributes);

@@ -77,7 +77,7 @@ public sealed class SdpFuzzTests
             {
                 Assert.Contains(plan.Codec.Name, SdpCodecs.DefaultOrder);
                 Assert.InRange(plan.Remote.Default.Address.Port, 1, 65_535);
-                Assert.True(plan.PacketMilliseconds is 20 or 40 or 60);
+                Assert.True(plan.PacketMilliseconds is 10 or 20 or 40 or 60);
             }
         }
 
