@@ -3,7 +3,7 @@ using Ringwright.Media.Protocol;
 
 namespace Ringwright.Media.Rtp;
 
-/// <summary>Our side of one RTP stream: sequence, timestamp, marker, and as many frames per packet as the peer wants, or half one.</summary>
+/// <summary>Our side of one RTP stream: sequence, timestamp, marker, and as many frames per packet as the peer wants, or a half.</summary>
 internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protection)
 {
     private const byte EventVolume = 10;
