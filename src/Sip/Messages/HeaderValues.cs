@@ -83,7 +83,20 @@ public ref struct HeaderValues
             _rest = value;
             _isInside = true;
         }
+        var from = _rest;
         Current = Grammar.NextPiece(ref _rest, (byte)',', out _isInside);
+        // "Lastname, Firstname <sip:…>": a name with a comma, which lacks its quotation marks, before an address in brackets.
+        while (_isInside && HasNames(_header) && IsOfName(Current, _rest))
+        {
+            Grammar.NextPiece(ref _rest, (byte)',', out _isInside);
+            Current = from[..(from.Length - _rest.Length - (_isInside ? 1 : 0))].TrimLws();
+        }
         return true;
     }
+
+    private static bool HasNames(SipHeader header) => header is SipHeader.Contact or SipHeader.PAssertedIdentity
+        or SipHeader.PPreferredIdentity or SipHeader.Diversion or SipHeader.HistoryInfo;
+
+    private static bool IsOfName(ReadOnlySpan<byte> piece, ReadOnlySpan<byte> rest) =>
+        !piece.IsEmpty && piece.IndexOfAny("\"<:;*"u8) < 0 && rest.Contains((byte)'<');
 }

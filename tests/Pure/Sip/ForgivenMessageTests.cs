@@ -209,6 +209,29 @@ public sealed class ForgivenMessageTests
         Assert.Equal(2, dialog.CreateRequest(SipMethod.Bye).Build().ToString().Split("\r\nRoute: ").Length - 1);
     }
 
+    [Theory] // names as a directory has them, told by phones without quotation marks
+    [InlineData("Doe, Jane <sip:jane@192.0.2.9>", "Doe, Jane", 1)]
+    [InlineData("Doe,Jane,MD<sip:jane@192.0.2.9>;expires=60, <sip:jane@192.0.2.10>", "Doe,Jane,MD", 2)]
+    [InlineData("\"Doe, Jane\" <sip:jane@192.0.2.9>", "\"Doe, Jane\"", 1)]
+    [InlineData(", <sip:jane@192.0.2.9>, Doe, Jane <sip:jane@192.0.2.10>", "", 3)]
+    public void A_name_with_a_comma_is_a_name(string contacts, string name, int count)
+    {
+        var request = Wire.Request(Wire.Invite().Replace("Contact: <sip:alice@192.0.2.7:5070>", $"Contact: {contacts}",
+            StringComparison.Ordinal));
+        FixedPoint.Check(request);
+        Assert.True(request.TryGetContact(out var contact));
+        Assert.Equal((name, "sip:jane@192.0.2.9"), (contact.DisplayName.AsText(), contact.Uri.AsText()));
+        int values = 0;
+        foreach (var _ in request.Values(SipHeader.Contact)) values++;
+        Assert.Equal(count, values);
+    }
+
+    [Theory]
+    [InlineData("Doe, Jane"), InlineData("Doe, sip:jane@192.0.2.9"), InlineData("Doe, ")]
+    public void A_name_without_an_address_is_no_Contact(string contacts) =>
+        Assert.NotEqual(ParseStatus.Ok, Wire.Status(Wire.Invite().Replace("Contact: <sip:alice@192.0.2.7:5070>", $"Contact: {contacts}",
+            StringComparison.Ordinal)));
+
     [Fact] // what some stacks write of a flag, and of what they do not know
     public void A_parameter_without_a_value_is_a_flag()
     {

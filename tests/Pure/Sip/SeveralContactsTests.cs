@@ -42,6 +42,7 @@ public sealed class SeveralContactsTests
     [InlineData($"Contact: {Old};expires=0\nContact: {New}")]
     [InlineData($"Contact: {Old};expires=0, {New}")]
     [InlineData($"m: {New};q=0.9,{Old};expires=0")]
+    [InlineData($"Contact: Doe, Jane {New}, Doe, Jane {Old};expires=0")]
     public void The_new_address_comes_and_the_old_one_goes_at_once(string contacts)
     {
         Register($"Contact: {Old}\nExpires: 600");
