@@ -84,19 +84,17 @@ public ref struct HeaderValues
             _isInside = true;
         }
         var from = _rest;
+        int open = HasNames(_header) ? from.IndexOf((byte)'<') : -1;
+        bool isNamed = open > 0 && IsName(from[..open].TrimLws());
+        if (isNamed) _rest = from[open..];
         Current = Grammar.NextPiece(ref _rest, (byte)',', out _isInside);
-        // "Lastname, Firstname <sip:…>": a name with a comma, which lacks its quotation marks, before an address in brackets.
-        while (_isInside && HasNames(_header) && IsOfName(Current, _rest))
-        {
-            Grammar.NextPiece(ref _rest, (byte)',', out _isInside);
-            Current = from[..(from.Length - _rest.Length - (_isInside ? 1 : 0))].TrimLws();
-        }
+        if (isNamed) Current = from[..(from.Length - _rest.Length - (_isInside ? 1 : 0))].TrimLws();
         return true;
     }
 
     private static bool HasNames(SipHeader header) => header is SipHeader.Contact or SipHeader.PAssertedIdentity
         or SipHeader.PPreferredIdentity or SipHeader.Diversion or SipHeader.HistoryInfo;
 
-    private static bool IsOfName(ReadOnlySpan<byte> piece, ReadOnlySpan<byte> rest) =>
-        !piece.IsEmpty && piece.IndexOfAny("\"<:;*"u8) < 0 && rest.Contains((byte)'<');
+    /// <summary>Before an address in brackets: a comma in it separates nothing ("Lastname, Firstname &lt;sip:…&gt;").</summary>
+    private static bool IsName(ReadOnlySpan<byte> text) => !text.IsEmpty && text[0] != ',' && text.IndexOfAny("\":;*"u8) < 0;
 }
