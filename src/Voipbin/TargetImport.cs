@@ -35,7 +35,9 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         if (ResourceKind.DeletedAt(list) is not null) return op.Fail(new Problem(OutdialTargets.NoList, "The list was deleted."));
         using var sent = new MemoryStream();
         await body.CopyToAsync(sent, op.Stop);
-        if (ListText.Decode(sent.GetBuffer().AsSpan(0, (int)sent.Length)) is not { } text)
+        var bytes = sent.GetBuffer().AsMemory(0, (int)sent.Length);
+        if (ListText.FaultOf(bytes.Span) is { } none) return op.Fail(Fault.UndecodableBody, $"The body cannot be read: {none}.");
+        if (ListText.Decode(bytes.Span) is not { } text)
             return op.Fail(Fault.UndecodableBody, "The body is neither UTF-8 nor UTF-16 with its mark.");
         bool isCsv = op.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) is true;
         var rows = new List<ImportRow>();
@@ -186,6 +188,8 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
             if (Array.TrueForAll(cells, static cell => cell.Length == 0)) continue;
             if (rows.Count == MostRows) return TooMany();
             rows.Add(quotes.IsBad ? new(csv.Parser.RawRow, null, "A quote stands alone in the row.")
+                : cells.Skip(header.Length).Any(static cell => cell.Length > 0)
+                    ? new(csv.Parser.RawRow, null, "The row has more cells than the CSV has columns.")
                 : RowOf(csv.Parser.RawRow, header, cells));
         }
         return null;
@@ -196,7 +200,7 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         var body = new JsonObject();
         for (int place = 0; place < header.Length && place < cells.Length; place++)
         {
-            string name = header[place], cell = cells[place];
+            string name = header[place], cell = ListText.Plain(cells[place]);
             if (cell.Length == 0) continue;
             if (!name.StartsWith("destination_", StringComparison.Ordinal))
             {

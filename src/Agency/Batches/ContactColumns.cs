@@ -9,7 +9,6 @@ namespace Ringwright.Agency.Batches;
 internal sealed class ContactColumns
 {
     private const string Number = "phone_number", Name = "full_name", Data = "custom_data.";
-    private const int MostKey = 64;
 
     private static readonly string[] Fields =
     [
@@ -37,6 +36,8 @@ internal sealed class ContactColumns
     private readonly List<string?> _fields = [];
     /// <summary>By place: the own word that a column is beside its field.</summary>
     private readonly Dictionary<int, string> _words = [];
+    /// <summary>Of the column by which a row says in which country its number is dialled; -1 where there is none.</summary>
+    private int _country = -1;
 
     public JsonObject Mapping { get; } = [];
 
@@ -74,6 +75,8 @@ internal sealed class ContactColumns
             return null;
         }
         columns.AddFurther(names, named);
+        columns._country = names.Index().Where(one => !named.ContainsKey(one.Item) && ColumnNames.IsCountry(said[one.Index]))
+            .Select(one => one.Index).FirstOrDefault(-1);
         problem = columns._fields.Contains(Number) ? null : AgencyText.Bad("file", NumberCell.IsIn(said)
             ? "The first line has a number where the names of columns belong: begin the file with a line of names, such as phone_number."
             : "No column is a phone number: call one phone_number, or say by mapping which is.");
@@ -87,7 +90,7 @@ internal sealed class ContactColumns
         JsonObject data = [];
         for (int place = 0; place < _fields.Count && place < cells.Count; place++)
         {
-            string cell = Plain(cells[place]);
+            string cell = ListText.Plain(cells[place]);
             if (_fields[place] is not { } field || cell.Length == 0) continue;
             if (_words.TryGetValue(place, out string? word)) data[word] = cell;
             if (field.StartsWith(Data, StringComparison.Ordinal)) data[field[Data.Length..]] = cell;
@@ -95,12 +98,13 @@ internal sealed class ContactColumns
             else AddName(contact, cell);
         }
         if (data.Count > 0) contact["custom_data"] = data;
+        if (_country >= 0 && _country < cells.Count && cells[_country].Length > 0)
+            contact[ContactReading.RowCountry] = ListText.Plain(cells[_country]);
         return contact;
     }
 
-    /// <summary>Of a cell by which a spreadsheet is told to leave it as it is, what stands in it.</summary>
-    private static string Plain(string cell) =>
-        cell.Length > 3 && cell.StartsWith("=\"", StringComparison.Ordinal) && cell.IndexOf('"', 2) == cell.Length - 1 ? cell[2..^1] : cell;
+    /// <summary>Whether a row has something where there is no column: then nobody knows which of its cells stands in which.</summary>
+    public bool AreTooMany(IReadOnlyList<string> cells) => cells.Skip(_fields.Count).Any(static cell => cell.Length > 0);
 
     private void AddFurther(IReadOnlyList<string> names, JsonObject named)
     {
@@ -165,17 +169,7 @@ internal sealed class ContactColumns
     {
         (string Field, string[] Names)[] all =
         [
-            (Number,
-            [
-                "telephone", "tel", "telephone_number", "phone_no", "phone_1", "phone_1_value", "primary_phone", "mobile_phone",
-                "mobile_number", "mobile_phone_number", "cell_phone", "cellphone", "cell_number", "contact_number", "contact_phone",
-                "customer_phone", "recipient_phone", "recipient_number", "to_number", "business_phone", "work_phone", "home_phone",
-                "mobile_no", "cell_no", "contact_no", "tel_no", "person_phone_mobile",
-                "msisdn", "telefon", "telefonnummer", "rufnummer", "handy", "handynummer", "mobil", "mobiltelefon", "mobilnummer",
-                "téléphone", "numéro_de_téléphone", "numero_de_telephone", "teléfono", "telefono", "número_de_teléfono",
-                "numero_de_telefono", "móvil", "movil", "celular", "cellulare", "numero_di_telefono", "telefone", "telemóvel",
-                "telemovel", "telefoon", "telefoonnummer", "mobiel",
-            ]),
+            (Number, [.. ColumnNames.OfNumbers]),
             ("first_name", ["firstname", "forename", "given", "fname", "vorname", "prénom", "prenom", "nombre", "nome", "voornaam"]),
             ("last_name",
             [
@@ -185,19 +179,13 @@ internal sealed class ContactColumns
             ("email", ["e_mail", "email_address", "e_mail_address", "e_mail_adresse", "e_mail_1_value", "courriel", "adresse_e_mail"]),
             ("company",
             [
-                "company_name", "organisation_name", "organization_name", "account_name", "firma", "unternehmen", "société", "societe",
-                "entreprise", "empresa", "azienda", "bedrijf",
+                "company_name", "business_name", "organisation_name", "organization_name", "account_name", "firma", "unternehmen",
+                "société", "societe", "entreprise", "empresa", "azienda", "bedrijf",
             ]),
             ("timezone", ["time_zone", "zeitzone", "fuseau_horaire", "zona_horaria", "fuso_orario", "fuso_horário", "tijdzone"]),
         ];
         return all.SelectMany(one => one.Names.Select(name => KeyValuePair.Create(name, one.Field)));
     }
 
-    /// <summary>Small letters and digits, with underscores for all else.</summary>
-    private static string KeyOf(string name)
-    {
-        string plain = string.Concat(name.ToLowerInvariant().Select(c => char.IsLetterOrDigit(c) ? c : '_')).Trim('_');
-        while (plain.Contains("__", StringComparison.Ordinal)) plain = plain.Replace("__", "_", StringComparison.Ordinal);
-        return plain.Length > MostKey ? plain[..MostKey] : plain;
-    }
+    private static string KeyOf(string name) => ColumnNames.KeyOf(name);
 }

@@ -30,6 +30,7 @@ internal sealed partial class ContactFile
     /// <returns>What is wrong with the file as a whole, where something is.</returns>
     public static (ContactFile? File, Problem? Problem) Read(ReadOnlySpan<byte> bytes, JsonObject named)
     {
+        if (ListText.FaultOf(bytes) is { } fault) return (null, AgencyText.Bad("file", $"The file cannot be read: {fault}."));
         string text = ListText.Decode(bytes) ?? ListText.Latin.GetString(bytes);
         if (text.Contains('\0', StringComparison.Ordinal)) return (null, AgencyText.Bad("file", "The file is no text: it has a NUL."));
         text = AsText().Replace(text, "\"$1\"");
@@ -60,7 +61,8 @@ internal sealed partial class ContactFile
                 filled += cells.Length;
                 if (filled > MostCells) return (null, new Problem("too_large", $"A file may have {MostCells} cells."));
                 if (cells.All(cell => cell.Length == 0)) continue;
-                rows.Add((csv.Parser.RawRow, quotes.IsBad ? new() { [ContactReading.BrokenQuotes] = true } : columns.Contact(cells)));
+                string? wrong = quotes.IsBad ? ContactReading.BrokenQuotes : columns.AreTooMany(cells) ? ContactReading.TooManyCells : null;
+                rows.Add((csv.Parser.RawRow, wrong is null ? columns.Contact(cells) : new() { [ContactReading.RowFault] = wrong }));
             }
             return (new(columns.Mapping, rows), null);
         }

@@ -13,8 +13,10 @@ internal sealed class ContactReading
     public const int MostTold = 100, MostData = 16 * 1024;
     /// <summary>A contact's own data has more than <see cref="MostData"/>.</summary>
     public const string TooLarge = "custom_data_too_large";
-    /// <summary>A row of a file of which nobody knows where its cells end; it has nothing else.</summary>
-    public const string BrokenQuotes = "broken_quotes";
+    /// <summary>A row of a file of which nobody knows where its cells end, or to which columns they belong.</summary>
+    public const string BrokenQuotes = "broken_quotes", TooManyCells = "too_many_cells";
+    /// <summary>What a row of a file has beside the fields of a contact: its fault, then alone, and its country.</summary>
+    public const string RowFault = "row_fault", RowCountry = "row_country";
 
     private const int MostText = 255, MostSource = 200;
 
@@ -62,22 +64,23 @@ internal sealed class ContactReading
 
     /// <param name="like">What all of them have; each is made a moment later than the one before.</param>
     /// <param name="mostTold">Of those that are none.</param>
-    /// <param name="home">Reads numbers that have no '+'; null where each must have one.</param>
+    /// <param name="home">Reads numbers that have no '+' of rows that say no country; null where each must have one.</param>
     public static ContactReading Read(IEnumerable<(int Row, JsonObject Given)> contacts, ContactRow like, int mostTold,
         NationalNumbers? home = null)
     {
         var reading = new ContactReading(mostTold);
         var known = new HashSet<string>(StringComparer.Ordinal);
+        var countries = new RowCountries(home);
         foreach (var (row, given) in contacts)
         {
             reading.Received++;
             string text = (string?)given["phone_number"] ?? "";
             string? zone = AgencyText.Text(given, "timezone");
             if (zone is not null) zone = ZoneOf(zone);
-            string? number = AgencyText.Number(text, home, out var wrong);
+            string? number = AgencyText.Number(text, countries.Of((string?)given[RowCountry]), out var wrong);
             string?[] texts = [.. Texts.Select(field => AgencyText.Text(given, field))];
             bool isConsent = TryConsent(given, like.CreatedAt, out var consent);
-            string? fault = given.ContainsKey(BrokenQuotes) ? BrokenQuotes
+            string? fault = (string?)given[RowFault] is { } broken ? broken
                 : wrong is NumberFault.Exponent or NumberFault.Fraction ? "spreadsheet_number_format"
                 : number is null ? "invalid_number"
                 : Array.Exists(texts, one => one?.Length > MostText) ? "text_too_long"

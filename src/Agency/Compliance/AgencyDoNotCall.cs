@@ -71,11 +71,12 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         var entries = new Dictionary<string, DoNotCallEntry>(StringComparer.Ordinal);
         var sample = new JsonArray();
         int duplicates = 0, invalid = 0;
+        var countries = new RowCountries(home);
         foreach (var (at, row) in rows)
         {
             string text = (string?)row["phone_number"] ?? "";
-            string? number = AgencyText.Number(text, home);
-            string? fault = row.ContainsKey(ContactReading.BrokenQuotes) ? ContactReading.BrokenQuotes
+            string? number = AgencyText.Number(text, countries.Of((string?)row[ContactReading.RowCountry]));
+            string? fault = (string?)row[ContactReading.RowFault] is { } broken ? broken
                 : number is null ? "invalid_number"
                 : AgencyText.Text(row, "reason") is { } reason && !Reasons.Contains(reason) ? "invalid_reason"
                 : AgencyText.Text(row, "evidence") is { Length: > MostEvidence } ? "text_too_long" : null;
@@ -122,7 +123,8 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
     private static JsonObject EntryOf(JsonObject given)
     {
         var entry = new JsonObject { ["phone_number"] = (string?)given["phone_number"] };
-        if (given.ContainsKey(ContactReading.BrokenQuotes)) entry[ContactReading.BrokenQuotes] = true;
+        foreach (string own in (string[])[ContactReading.RowFault, ContactReading.RowCountry])
+            if (given[own] is { } said) entry[own] = said.DeepClone();
         foreach (string column in Columns)
             if ((given["custom_data"] as JsonObject)?[column] is { } said) entry[column] = said.DeepClone();
         return entry;

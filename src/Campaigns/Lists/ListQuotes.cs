@@ -15,6 +15,7 @@ public sealed class ListQuotes
     /// <param name="cell">As it stands, with its quotes.</param>
     public void Found(string cell)
     {
+        if (ListText.IsPlainText(cell)) return;
         IsBad = true;
         IsOpen |= cell.AsSpan().Trim().ContainsAny('\r', '\n');
     }

@@ -8,7 +8,17 @@ namespace Ringwright.Campaigns.Lists;
 /// </summary>
 public static class ListText
 {
+    /// <summary>So many of a list's first bytes tell <see cref="FaultOf"/> enough.</summary>
+    public const int MostHead = 4;
+
+    /// <summary>The byte order mark as a letter: of two that stand before a list, a reader takes one.</summary>
+    public const char Mark = '\uFEFF';
+
     private const int WindowsLatin = 1252;
+
+    private static ReadOnlySpan<byte> Zip => "PK\u0003\u0004"u8;
+    private static ReadOnlySpan<byte> CompoundFile => [0xD0, 0xCF, 0x11, 0xE0];
+    private static ReadOnlySpan<byte> GZip => [0x1F, 0x8B];
 
     /// <summary>What may stand between cells.</summary>
     public static ReadOnlySpan<char> Separators => [',', ';', '\t', '|'];
@@ -19,11 +29,30 @@ public static class ListText
     /// <summary>Fails at what is not UTF-8.</summary>
     public static UTF8Encoding Strict { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>Why bytes that begin so are no list of rows, however they are read; null for what may be one.</summary>
+    public static string? FaultOf(ReadOnlySpan<byte> head) =>
+        head.StartsWith(Zip) || head.StartsWith(CompoundFile)
+            ? "it is a workbook (such as .xlsx, .xls or .ods) and no CSV: save it as CSV in UTF-8, and give that file"
+            : head.StartsWith(GZip) ? "it is packed by gzip: unpack it first" : null;
+
+    /// <summary>
+    /// Of a cell by which a spreadsheet is told to leave a text as it is (<c>="0123"</c>), what stands in it; any other as it is.
+    /// </summary>
+    public static string Plain(string cell) => IsText(cell) ? cell[2..^1] : cell;
+
+    private static bool IsText(ReadOnlySpan<char> cell) =>
+        cell.Length > 3 && cell.StartsWith("=\"") && cell[2..].IndexOfAny('"', '\r', '\n') is >= 0 and var end && end == cell.Length - 3
+        && cell[^1] == '"';
+
+    /// <summary>Whether the quotes of a cell are those of <see cref="Plain"/>, by which CSV knows none.</summary>
+    /// <param name="cell">As it stands, with its quotes and what stands around them.</param>
+    public static bool IsPlainText(string cell) => IsText(cell.AsSpan().Trim());
+
     /// <summary>UTF-8 with its mark or without, UTF-16 with its mark.</summary>
     /// <returns>Null where it is none of them.</returns>
     public static string? Decode(ReadOnlySpan<byte> bytes)
     {
-        if (MarkedAs(bytes) is { } marked) return marked.GetString(bytes[marked.Preamble.Length..]);
+        if (MarkedAs(bytes) is { } marked) return marked.GetString(bytes[marked.Preamble.Length..]).TrimStart(Mark);
         return System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
     }
 

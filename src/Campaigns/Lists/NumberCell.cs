@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Ringwright.Admission.Numbering;
 using Ringwright.Core;
@@ -28,7 +30,8 @@ public enum NumberFault
 }
 
 /// <summary>
-/// Numbers as lists of people have them: with what separates their digits, with marks that nobody sees, with a spreadsheet's apostrophe.
+/// Numbers as lists of people have them: with what separates their digits, with marks that nobody sees, with a spreadsheet's apostrophe,
+/// in the digits of any script.
 /// What would have to be guessed is no number: a digit is neither added nor dropped, but for the prefixes of
 /// <see cref="NationalNumbers"/>. Pure.
 /// </summary>
@@ -70,7 +73,7 @@ public static partial class NumberCell
 
     /// <summary>Whether a line of names has a number where a name belongs: then there is no such line.</summary>
     public static bool IsIn(IEnumerable<string> names) =>
-        names.Any(static name => Without(Seen(name), Separators).TrimStart('+') is { Length: > 5 } digits
+        names.Any(static name => Without(Seen(ListText.Plain(name)), Separators).TrimStart('+') is { Length: > 5 } digits
             && !digits.AsSpan().ContainsAnyExceptInRange('0', '9'));
 
     /// <param name="country">That is assumed, for the sentence.</param>
@@ -95,14 +98,27 @@ public static partial class NumberCell
         return hasZero ? NumberFault.TrunkZero : NumberFault.None;
     }
 
-    /// <summary>Without what nobody sees, the apostrophe by which a spreadsheet knows a text, and the mark of a number.</summary>
+    /// <summary>
+    /// Without what nobody sees, the apostrophe by which a spreadsheet knows a text, and the mark of a number; digits of any script as the
+    /// ones that are dialled.
+    /// </summary>
     private static string Seen(string cell)
     {
         string text = Without(cell, Unseen).Trim();
+        if (!Ascii.IsValid(text)) text = string.Concat(text.Select(Dialled)).Trim();
         if (text.StartsWith('\'')) text = text[1..].TrimStart();
         string? mark = Marks.FirstOrDefault(one => text.StartsWith(one, StringComparison.OrdinalIgnoreCase));
         return mark is null ? text : text[mark.Length..].TrimStart();
     }
+
+    /// <summary>Of the wide letters of East Asia the usual ones, of any digit the one of its value.</summary>
+    private static char Dialled(char c) => c switch
+    {
+        >= '\uFF01' and <= '\uFF5E' => (char)(c - '\uFF01' + '!'),
+        '\u3000' => ' ',
+        > '9' when char.IsDigit(c) => (char)('0' + CharUnicodeInfo.GetDecimalDigitValue(c)),
+        _ => c,
+    };
 
     private static string Without(string text, SearchValues<char> dropped) =>
         text.AsSpan().ContainsAny(dropped) ? string.Concat(text.Where(c => !dropped.Contains(c))) : text;

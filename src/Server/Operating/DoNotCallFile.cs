@@ -7,13 +7,14 @@ using Ringwright.Server.Nodes;
 namespace Ringwright.Server.Operating;
 
 /// <summary>A list of numbers, alone or as CSV, read and sent in pieces: however long it is, a piece of it is in memory.</summary>
-/// <param name="home">Reads numbers that have no '+'; null where each must have one.</param>
+/// <param name="home">Reads numbers that have no '+' of rows that say no country; null where each must have one.</param>
 internal sealed class DoNotCallFile(NationalNumbers? home)
 {
     private const int PieceRows = 500, MostCharacters = 2_000, MostAddedBy = 200, MostColumns = 200;
     private const string Number = "number";
     private static readonly HashSet<string> Reasons = ["caller_request", "national", "litigator", "reassigned", "other"];
 
+    private readonly RowCountries _countries = new(home);
     private readonly List<(int Line, JsonObject Row)> _piece = [];
     private readonly HashSet<string> _inPiece = new(StringComparer.Ordinal);
 
@@ -70,8 +71,10 @@ internal sealed class DoNotCallFile(NationalNumbers? home)
     private string? Fault(ListFile file, string text, JsonObject row)
     {
         if (file.IsBadlyQuoted) return "a quote stands alone in the row";
-        if (NumberCell.Read(text, home, out string number) is var wrong and not NumberFault.None)
-            return NumberCell.Sentence(wrong, home?.Country);
+        if (file.HasMoreCells) return ListFile.MoreCells;
+        var at = _countries.Of(file.Country);
+        if (NumberCell.Read(text, at, out string number) is var wrong and not NumberFault.None)
+            return RowCountries.Sentence(wrong, at, file.Country);
         row["phone_number"] = number;
         if (file.Get("reason") is { Length: > 0 } reason)
         {

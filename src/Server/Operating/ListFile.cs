@@ -33,6 +33,7 @@ internal sealed class ListFile : IDisposable
     private readonly ListQuotes _quotes;
     private readonly List<string> _columns;
     private readonly bool _isLatin;
+    private readonly int _country;
     private readonly List<string> _faults = [];
     private PlainList? _plain;
     private string[] _cells = [];
@@ -40,13 +41,16 @@ internal sealed class ListFile : IDisposable
     private long _wrong;
 
     private ListFile(CsvReader csv, ListQuotes quotes, List<string> columns, bool isLatin) =>
-        (_csv, _quotes, _columns, _isLatin) = (csv, quotes, columns, isLatin);
+        (_csv, _quotes, _columns, _isLatin, _country) = (csv, quotes, columns, isLatin, columns.FindIndex(ColumnNames.IsCountry));
 
     /// <summary>In small letters, and as <see cref="Open"/> was told to name them; none but "" twice.</summary>
     public IReadOnlyList<string> Columns => _columns;
 
     /// <summary>On which the row that was read ends, from 1.</summary>
     public int Line => _csv.Parser.RawRow;
+
+    /// <summary>Why a row that <see cref="HasMoreCells"/> is none.</summary>
+    public const string MoreCells = "the row has more cells than there are columns: what has a comma in it stands between quotes";
 
     /// <summary>A quote of the row stands alone: which of its cells ends where nobody knows.</summary>
     public bool IsBadlyQuoted => _quotes.IsBad;
@@ -71,11 +75,12 @@ internal sealed class ListFile : IDisposable
         CsvReader? csv = null;
         try
         {
+            if (stream.CanSeek) CheckText(stream, path);
             // What comes through a pipe is read once.
             var encoding = stream.CanSeek ? ListText.EncodingOf(stream) : ListText.Strict;
             char separator = stream.CanSeek ? SeparatorOf(stream, encoding, path) : ',';
             var quotes = new ListQuotes();
-            csv = new(new StreamReader(stream, encoding), new CsvConfiguration(CultureInfo.InvariantCulture)
+            csv = new(ReaderOf(stream, encoding), new CsvConfiguration(CultureInfo.InvariantCulture)
             {
                 Delimiter = separator.ToString(), TrimOptions = TrimOptions.Trim, MissingFieldFound = null, MaxFieldSize = MostCell,
                 BadDataFound = bad => quotes.Found(bad.Field),
@@ -113,11 +118,42 @@ internal sealed class ListFile : IDisposable
         }
         if (NumberCell.IsIn(names))
             throw new StartRefused($"{path}: line {csv.Parser.RawRow} has a number where the names of the columns belong");
-        var columns = names.Select(name => named(name.Trim().ToLowerInvariant())).ToList();
+        string[] said = [.. names.Select(name => name.Trim().ToLowerInvariant())];
+        var columns = said.Select(named).ToList();
         if (columns.Where(name => name.Length > 0).GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
             throw new StartRefused($"{path}: line {csv.Parser.RawRow} has two columns for {twice}");
+        if (!columns.Contains(number)) FindNumber(columns, said, number, path);
         return columns.Contains(number) && columns.Count <= mostColumns ? columns
             : throw new StartRefused($"{path}: the first line must name the columns, at most {mostColumns}, with one called {number}");
+    }
+
+    /// <summary>The lists of other programs have names of their own for it: where one column alone can be the number, it is.</summary>
+    /// <param name="columns">In which it gets its name; of one that has another name than it is <paramref name="said"/> somebody has
+    /// told what it is.</param>
+    private static void FindNumber(List<string> columns, string[] said, string number, string path)
+    {
+        var places = ColumnNames.NumbersIn(said.Select((name, place) => columns[place] == name ? name : ""));
+        if (places.Count > 1)
+            throw new StartRefused($"{path}: several columns may be the number: "
+                + $"{string.Join(", ", places.Select(place => $"'{said[place]}'"))}; call one of them {number}");
+        if (places.Count == 1) columns[places[0]] = number;
+    }
+
+    /// <summary>The file is at its beginning again afterwards.</summary>
+    /// <exception cref="StartRefused">It is a workbook, or packed.</exception>
+    public static void CheckText(FileStream stream, string path)
+    {
+        byte[] head = new byte[ListText.MostHead];
+        int read = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        stream.Position = 0;
+        if (ListText.FaultOf(head.AsSpan(0, read)) is { } fault) throw new StartRefused($"{path} cannot be read: {fault}");
+    }
+
+    private static StreamReader ReaderOf(FileStream stream, Encoding encoding)
+    {
+        var reader = new StreamReader(stream, encoding);
+        while (reader.Peek() == ListText.Mark) _ = reader.Read();
+        return reader;
     }
 
     /// <summary>By the first letters; the file is at its beginning again afterwards.</summary>
@@ -170,7 +206,16 @@ internal sealed class ListFile : IDisposable
     public string Get(string column) => _columns.IndexOf(column) is >= 0 and var place ? Get(place) : "";
 
     /// <summary>The same by the column's place.</summary>
-    public string Get(int place) => place < _cells.Length ? _cells[place] : "";
+    public string Get(int place) => place < _cells.Length ? ListText.Plain(_cells[place]) : "";
+
+    /// <summary>
+    /// The row has something where there is no column, as when a comma stands without quotes: nobody knows which cell stands in which.
+    /// </summary>
+    public bool HasMoreCells => _cells.Length > _columns.Count
+        && Array.FindIndex(_cells, _columns.Count, static cell => cell.Length > 0) >= 0;
+
+    /// <summary>What the row says of the country in which its number is dialled; "" where it says nothing.</summary>
+    public string Country => _country < 0 ? "" : Get(_country);
 
     /// <param name="isWrong">False for a row whose number another row of the file has.</param>
     public void Skip(int line, string text, string reason, bool isWrong = true)

@@ -27,7 +27,9 @@ internal sealed class RegistryFile(AdminClient client, string prefix, NationalNu
     {
         try
         {
-            using var lines = new StreamReader(path, ListText.Strict);
+            using var file = File.OpenRead(path);
+            if (file.CanSeek) ListFile.CheckText(file, path);
+            using var lines = new StreamReader(file, ListText.Strict);
             for (int line = 1; await lines.ReadLineAsync(stop) is { } text; line++)
             {
                 if (text.AsSpan().Trim().IsEmpty) continue;

@@ -11,12 +11,14 @@ namespace Ringwright.Server.Operating;
 internal static class TableFile
 {
     /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="StartRefused">It is a workbook, or packed.</exception>
     public static string TextOf(string path)
     {
         using var file = File.OpenRead(path);
         using var all = new MemoryStream();
         file.CopyTo(all);
         var bytes = all.GetBuffer().AsSpan(0, (int)all.Length);
+        if (ListText.FaultOf(bytes) is { } fault) throw new StartRefused($"{path} cannot be read: {fault}");
         return ListText.Decode(bytes) ?? ListText.Latin.GetString(bytes);
     }
 

@@ -14,6 +14,8 @@ internal sealed class TargetCells(ListFile file, TargetReading reading)
 
     private readonly Column[] _columns = [.. file.Columns.Select(ColumnOf)];
     private readonly string[] _values = new string[file.Columns.Count];
+    private readonly RowCountries _countries = new(reading.Home);
+    private NationalNumbers? _home;
 
     /// <summary>What stands where the number belongs, as far as the row was read.</summary>
     public string Text { get; private set; } = "";
@@ -36,6 +38,8 @@ internal sealed class TargetCells(ListFile file, TargetReading reading)
             if (kind is Kind.Number) Text = value;
         }
         if (file.IsBadlyQuoted) return "a quote stands alone in the row";
+        if (file.HasMoreCells) return ListFile.MoreCells;
+        _home = _countries.Of(file.Country);
         if (AddressOf(Text, out string number) is { } fault) return fault;
         for (int place = 0; place < _columns.Length; place++)
         {
@@ -73,9 +77,10 @@ internal sealed class TargetCells(ListFile file, TargetReading reading)
     /// <returns>What is wrong with it; null when it is one.</returns>
     private string? AddressOf(string text, out string address)
     {
-        var fault = NumberCell.Read(text, reading.Home, out address);
+        var fault = NumberCell.Read(text, _home, out address);
         if (fault is NumberFault.None || fault is not NumberFault.TrunkZero && TargetAddress.TryParse(text, out address)) return null;
-        return fault is NumberFault.NotANumber ? TargetAddress.NotOne : NumberCell.Sentence(fault, reading.Home?.Country);
+        return fault is NumberFault.NotANumber && (_home is not null || file.Country.Length == 0) ? TargetAddress.NotOne
+            : RowCountries.Sentence(fault, _home, file.Country);
     }
 
     /// <summary>With the bounds of the operator's API: a row that it would refuse would take its whole piece along.</summary>

@@ -115,6 +115,72 @@ public sealed class ContactFileTests
     }
 
     [Theory]
+    [InlineData("PK\u0003\u0004\u0014", "is a workbook"), InlineData("\u001F\u008B\u0008", "packed by gzip")]
+    [InlineData("\u00D0\u00CF\u0011\u00E0\u00A1\u00B1", "is a workbook")]
+    public void A_workbook_is_told_to_be_saved_as_csv(string head, string sentence)
+    {
+        var (file, problem) = ContactFile.Read(Encoding.Latin1.GetBytes(head), []);
+        Assert.Null(file);
+        Assert.Equal("/file", problem!.Pointer);
+        Assert.Contains(sentence, problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_mark_before_the_names_is_no_part_of_them()
+    {
+        var file = Read("\uFEFF\"phone\",first_name\n+12125550100,Anna\n", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        Assert.Equal(["phone", "first_name"], file.Mapping.Select(one => one.Key));
+        Assert.Equal("+12125550100", (string?)Assert.Single(file.Rows).Given["phone_number"]);
+    }
+
+    [Fact]
+    public void A_row_with_more_cells_than_there_are_columns_is_told_and_no_cell_is_moved()
+    {
+        var rows = Read("phone,company,note\n+12125550100,Acme, Inc.,x\n+12125550101,\"Acme, Inc.\",x\n+12125550102,Acme,x,,\n").Rows;
+        var read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9);
+        Assert.Equal([("+12125550101", "Acme, Inc."), ("+12125550102", "Acme")],
+            read.Accepted.Select(contact => (contact.PhoneNumber, contact.Company!)));
+        Assert.Equal("""[{"row":2,"phone_number":"","reason":"too_many_cells"}]""", read.Sample.ToJsonString());
+    }
+
+    [Fact]
+    public void A_rows_own_country_says_how_its_number_is_dialled()
+    {
+        Assert.True(NationalNumbers.TryOf(NumberingPlans.Load(), "DE", out var home));
+        var rows = Read("phone,Country/Region\n07400 123456,United Kingdom\n030 123456,\n(212) 555-0100,us\n0301234567,Narnia\n"
+            + "+12125550101,Narnia\n").Rows;
+        var read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9, home);
+        Assert.Equal(["+447400123456", "+4930123456", "+12125550100", "+12125550101"],
+            read.Accepted.Select(contact => contact.PhoneNumber));
+        Assert.Equal("5 invalid_number", string.Join(' ', read.Sample.Select(row => $"{row!["row"]} {row["reason"]}")));
+        Assert.Equal("""{"country_region":"United Kingdom"}""", read.Accepted[0].CustomData.ToJsonString());
+        // Whoever leaves the column out has it not asked.
+        rows = Read("phone,country\n030 123456,US\n", named: new() { ["country"] = "" }).Rows;
+        read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9, home);
+        Assert.Equal("+4930123456", Assert.Single(read.Accepted).PhoneNumber);
+    }
+
+    /// <summary>Columns as SuiteCRM, HubSpot and GoHighLevel export them.</summary>
+    [Theory]
+    [InlineData("First Name,Last Name,Account Name,Office Phone,Email Address")]
+    [InlineData("First Name,Last Name,Company,Phone Number,Email")]
+    [InlineData("First Name,Last Name,Company name,Mobile Phone Number,Email")]
+    [InlineData("First Name,Last Name,Business Name,Phone,Email")]
+    public void Exports_of_crms_need_no_mapping(string header)
+    {
+        var given = Assert.Single(Read(header + "\n Anna ,Berg,Acme,+1 212-555-0100,a@example.com\n\n\n").Rows).Given;
+        Assert.Equal(("Anna", "Berg", "Acme", "+1 212-555-0100", "a@example.com"), ((string?)given["first_name"],
+            (string?)given["last_name"], (string?)given["company"], (string?)given["phone_number"], (string?)given["email"]));
+    }
+
+    [Fact]
+    public void Beside_a_mobile_number_the_one_of_the_office_is_a_word()
+    {
+        var given = Assert.Single(Read("Office Phone,Mobile\n+12125550100,+12125550101\n").Rows).Given;
+        Assert.Equal(("+12125550101", "+12125550100"), ((string?)given["phone_number"], (string?)given["custom_data"]!["office_phone"]));
+    }
+
+    [Theory]
     [InlineData('x', 16_376, true), InlineData('x', 16_377, false), InlineData('ü', 2_729, true), InlineData('ü', 2_730, false)]
     public void Own_data_is_measured_as_it_is_written(char letter, int letters, bool isTaken)
     {

@@ -19,6 +19,9 @@ public sealed class NumberCellTests
     [InlineData("\u202A+12125550100\u202C"), InlineData("\uFEFF+1\u00AD2125550100\u200E")]
     [InlineData("+1\u00A0212\u2011555\u20130100")]
     [InlineData("tel:+1-212-555-0100"), InlineData("p:+12125550100"), InlineData("'P: +12125550100")]
+    [InlineData("+1212555０100"), InlineData("＋１（２１２）５５５－０１００"), InlineData("\u3000+1 212 555 0100")]
+    [InlineData("+\u0661\u0662\u0661\u0662\u0665\u0665\u0665\u0660\u0661\u0660\u0660")]                          // Arabic
+    [InlineData("+\u06F1 \u06F2\u06F1\u06F2 \u06F5\u06F5\u06F5 \u06F0\u06F1\u06F0\u06F0")]                       // Persian
     public void What_stands_around_the_digits_is_no_part_of_the_number(string cell) =>
         Reads("+12125550100", NumberFault.None, cell, home: null);
 
@@ -37,7 +40,7 @@ public sealed class NumberCellTests
     [InlineData("+12125550100/2", NumberFault.NotANumber), InlineData("+12125550100 +12125550101", NumberFault.NotANumber),
         InlineData("+12125550100 x5", NumberFault.NotANumber), InlineData("+1212555010012345", NumberFault.NotANumber)]
     [InlineData("p:12125550100", NumberFault.NotANumber), InlineData("tel:+12125550100;ext=5", NumberFault.NotANumber)]
-    [InlineData("+0123456789", NumberFault.NotANumber), InlineData("+1212555０100", NumberFault.NotANumber)]
+    [InlineData("+0123456789", NumberFault.NotANumber), InlineData("＝1+1", NumberFault.Formula)]
     public void What_would_have_to_be_guessed_is_told_and_not_changed(string cell, NumberFault fault)
     {
         Reads(null, fault, cell, home: null);
@@ -67,6 +70,21 @@ public sealed class NumberCellTests
     [InlineData("AT", "0049 030 123456")]
     public void What_fits_no_plan_is_none(string country, string cell) => Reads(null, NumberFault.NotOfCountry, cell, Home(country));
 
+    [Theory]
+    [InlineData("GB", "07400 123456", "+447400123456"), InlineData("uk", "07400 123456", "+447400123456")]
+    [InlineData(" United Kingdom ", "07400 123456", "+447400123456")]
+    [InlineData("", "030 123456", "+4930123456"), InlineData(null, "030 123456", "+4930123456")]
+    public void A_number_is_read_in_the_country_that_its_row_says(string? said, string cell, string number) =>
+        Reads(number, NumberFault.None, cell, new RowCountries(Home("DE")).Of(said));
+
+    [Fact]
+    public void A_country_of_a_row_that_nobody_knows_is_told_and_none_is_taken_for_it()
+    {
+        var home = new RowCountries(Home("DE")).Of("Narnia");
+        Reads(null, NumberFault.NotANumber, "030 123456", home);
+        Assert.Contains("the country of its row", RowCountries.Sentence(NumberFault.NotANumber, home, "Narnia"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_country_is_one_of_the_plans()
     {
@@ -80,6 +98,7 @@ public sealed class NumberCellTests
     {
         Assert.True(NumberCell.IsIn(["Anna", "+1 212 555-0100"]));
         Assert.True(NumberCell.IsIn(["'12125550100"]));
+        Assert.True(NumberCell.IsIn(["=\"12125550100\""]));
         Assert.False(NumberCell.IsIn(["phone", "2024", "line 1"]));
     }
 }

@@ -142,6 +142,23 @@ public sealed class DoNotCallRouteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_of_several_countries_is_read_by_each_rows_own()
+    {
+        using var folder = new TempFolder();
+        string file = Path.Combine(folder.Path, "dnc.csv");
+        await File.WriteAllTextAsync(file,
+            "Phone Number,Country,evidence\n07400 123456,GB,a letter\n(212) 555-0124,,a letter\n07400 123457,GB,a letter, a call\n", Stop);
+        var (exit, output, errors) = await CommandRun.RunAsync("dnc", "import", file, "--country", "US",
+            "--data", _node.Node.Settings.Data);
+        Assert.True(exit == 1, errors);
+        Assert.Equal("2 added, 1 skipped:\n  line 4: '07400 123457': the row has more cells than there are columns: what has a comma in it "
+            + "stands between quotes\n", output.ReplaceLineEndings("\n"));
+        Assert.Equal(["+12125550124", "+447400123456"],
+            (await _client.DataAsync("GET", "/do_not_call")).AsArray().Select(row => (string?)row!["phone_number"])
+                .Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Of_two_rows_for_a_number_the_one_that_holds_longer_stays()
     {
         string soon = "2999-01-01", late = "2999-06-01";

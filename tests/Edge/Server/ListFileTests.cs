@@ -102,6 +102,56 @@ public sealed class ListFileTests : IDisposable
     }
 
     [Fact]
+    public void A_workbook_is_told_to_be_saved_as_csv()
+    {
+        string said = Assert.Throws<StartRefused>(() => Open(FileOf((byte[])[(byte)'P', (byte)'K', 3, 4, 20]))).Message;
+        Assert.Contains("it is a workbook (such as .xlsx, .xls or .ods) and no CSV: save it as CSV", said, StringComparison.Ordinal);
+        Assert.Contains("packed by gzip", Assert.Throws<StartRefused>(() => Open(FileOf((byte[])[0x1F, 0x8B, 8, 0]))).Message,
+            StringComparison.Ordinal);
+        string workbook = FileOf((byte[])[0xD0, 0xCF, 0x11, 0xE0, 0xA1]);
+        Assert.Contains("is a workbook", Assert.Throws<StartRefused>(() => TableFile.TextOf(workbook)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_mark_before_the_names_is_no_part_of_them()
+    {
+        foreach (var encoding in (Encoding[])[new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), Encoding.Unicode])
+            Assert.Equal([(2, "+1", "a")], RowsOf("\uFEFF\"phone\",name\n+1,a\n", encoding));
+    }
+
+    [Fact]
+    public void A_cell_that_a_spreadsheet_is_told_to_leave_as_it_is_is_what_stands_in_it()
+    {
+        using var file = Open(FileOf("phone,name\n=\"+12125550101\", =\"007\" \n\"=\"\"+12125550102\"\"\",=1+1\n"));
+        var rows = new List<(string, string, bool)>();
+        while (file.Read()) rows.Add((file.Get("phone"), file.Get("name"), file.IsBadlyQuoted));
+        Assert.Equal([("+12125550101", "007", false), ("+12125550102", "=1+1", false)], rows);
+    }
+
+    [Fact]
+    public void A_row_with_more_cells_than_there_are_columns_is_told()
+    {
+        using var file = Open(FileOf("phone,company\n+1,Acme, Inc.\n+2,\"Acme, Inc.\"\n+3,Acme,,\n"));
+        var more = new List<(int, bool)>();
+        while (file.Read()) more.Add((file.Line, file.HasMoreCells));
+        Assert.Equal([(2, true), (3, false), (4, false)], more);
+    }
+
+    [Theory]
+    [InlineData("First Name,Phone Number,Mobile Phone"), InlineData("First Name,Office Phone,Fax"), InlineData("Name,Mobile,Office Phone")]
+    public void The_number_is_known_by_the_name_that_another_program_has_for_it(string names)
+    {
+        using var file = Open(FileOf(names + "\nAnna,+12125550101,+12125550102\n"));
+        Assert.True(file.Read());
+        Assert.Equal("+12125550101", file.Get("phone"));
+    }
+
+    [Fact]
+    public void Of_several_columns_that_may_be_the_number_none_is_guessed() => Assert.Contains(
+        "several columns may be the number: 'mobile', 'phone number'; call one of them phone",
+        Refused("Mobile,Phone Number\n+12125550101,+12125550102\n"), StringComparison.Ordinal);
+
+    [Fact]
     public void What_is_no_list_is_refused_as_a_whole_and_says_where()
     {
         Assert.Contains("the first line must name the columns", Refused(""), StringComparison.Ordinal);

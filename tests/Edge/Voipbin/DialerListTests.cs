@@ -368,6 +368,18 @@ public sealed class DialerListTests : IAsyncLifetime
         Assert.Equal(3, (await _host.DoneAsync("GET", $"/outdials/{list}/targets"))["result"]!.AsArray().Count);
     }
 
+    [Fact]
+    public async Task A_csv_has_texts_of_spreadsheets_and_no_row_with_more_cells_than_columns()
+    {
+        string list = await MakeAsync("/outdials", """{"name":"list"}""");
+        var (status, done) = await ImportAsync(list, "text/csv",
+            "name,destination_0\nA,=\"+15550001111\"\nBerg, Anna,+15550001112\n\"Berg, Anna\",+15550001113\n");
+        Assert.Equal((200, 2, 3), (status, (int)done!["added"]!, (int)done["refused"]![0]!["row"]!));
+        Assert.Contains("more cells", (string?)done["refused"]![0]!["reason"], StringComparison.Ordinal);
+        // A workbook.
+        Assert.Equal(400, (await ImportAsync(list, "text/csv", [.. "PK\u0003\u0004"u8, 20])).Status);
+    }
+
     [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task A_csv_that_is_sent_again_adds_whom_the_list_does_not_have()
     {

@@ -1,0 +1,52 @@
+namespace Ringwright.Campaigns.Lists;
+
+/// <summary>How lists of people call the columns that mean the same in all of them, in the node's languages. Pure.</summary>
+public static class ColumnNames
+{
+    private const int MostKey = 64;
+
+    private static readonly HashSet<string> UsualNumbers = ["phone", "phone_number", "mobile", "cell", "number"];
+
+    private static readonly HashSet<string> FurtherNumbers =
+    [
+        "telephone", "tel", "telephone_number", "phone_no", "phone_1", "phone_1_value", "primary_phone", "mobile_phone", "mobile_number",
+        "mobile_phone_number", "cell_phone", "cellphone", "cell_number", "contact_number", "contact_phone", "customer_phone",
+        "recipient_phone", "recipient_number", "to_number", "business_phone", "work_phone", "home_phone", "office_phone", "other_phone",
+        "phone_mobile", "phone_work", "phone_home", "phone_office", "mobile_no", "cell_no", "contact_no", "tel_no", "person_phone_mobile",
+        "msisdn", "telefon", "telefonnummer", "rufnummer", "handy", "handynummer", "mobil", "mobiltelefon", "mobilnummer",
+        "téléphone", "numéro_de_téléphone", "numero_de_telephone", "teléfono", "telefono", "número_de_teléfono",
+        "numero_de_telefono", "móvil", "movil", "celular", "cellulare", "numero_di_telefono", "telefone", "telemóvel",
+        "telemovel", "telefoon", "telefoonnummer", "mobiel",
+    ];
+
+    private static readonly HashSet<string> Countries =
+    [
+        "country", "country_iso", "country_iso_code", "iso_country", "country_region", "country_name", "land", "pays",
+        "país", "pais", "paese",
+    ];
+
+    /// <summary>What a number is called where a list has no column that is called as usual.</summary>
+    public static IReadOnlyCollection<string> OfNumbers => FurtherNumbers;
+
+    /// <summary>As names of columns are compared: small letters and digits, with underscores for all else.</summary>
+    public static string KeyOf(string name)
+    {
+        string plain = string.Concat(name.ToLowerInvariant().Select(c => char.IsLetterOrDigit(c) ? c : '_')).Trim('_');
+        while (plain.Contains("__", StringComparison.Ordinal)) plain = plain.Replace("__", "_", StringComparison.Ordinal);
+        return plain.Length > MostKey ? plain[..MostKey] : plain;
+    }
+
+    /// <summary>The places of the columns that may be the number: those that are called as usual, or where none is, the others.</summary>
+    public static IReadOnlyList<int> NumbersIn(IEnumerable<string> names)
+    {
+        string[] keys = [.. names.Select(KeyOf)];
+        int[] usual = PlacesOf(keys, UsualNumbers);
+        return usual.Length > 0 ? usual : PlacesOf(keys, FurtherNumbers);
+    }
+
+    /// <summary>Whether a column says in which country the number of its row is dialled.</summary>
+    public static bool IsCountry(string name) => Countries.Contains(KeyOf(name));
+
+    private static int[] PlacesOf(string[] keys, HashSet<string> names) =>
+        [.. keys.Index().Where(one => names.Contains(one.Item)).Select(one => one.Index)];
+}
