@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Npgsql;
 using Ringwright.Core;
@@ -6,11 +7,12 @@ namespace Ringwright.Store.Postgres;
 
 /// <summary>
 /// Where a PostgreSQL database is, as an operator writes it: <c>postgres://USER:PASSWORD@HOST:PORT/NAME</c>
-/// or <c>postgres:Host=…;Database=…</c>.
+/// or <c>postgres:Host=…;Database=…</c>. Several servers stand between commas, in either form, each with its port or without.
 /// </summary>
 internal static class PostgresAddress
 {
     private const string KeyScheme = "postgres:", Roots = "sslrootcert", SystemsRoots = "system";
+    private const int UsualPort = 5432, MostPort = 65_535;
     private static readonly string[] UrlSchemes = ["postgres://", "postgresql://"];
 
     /// <summary>
@@ -26,6 +28,9 @@ internal static class PostgresAddress
         ["application_name"] = nameof(NpgsqlConnectionStringBuilder.ApplicationName),
         ["client_encoding"] = nameof(NpgsqlConnectionStringBuilder.ClientEncoding),
         ["gssencmode"] = nameof(NpgsqlConnectionStringBuilder.GssEncryptionMode),
+        ["keepalives_idle"] = nameof(NpgsqlConnectionStringBuilder.TcpKeepAliveTime),
+        ["keepalives_interval"] = nameof(NpgsqlConnectionStringBuilder.TcpKeepAliveInterval),
+        ["target_session_attrs"] = nameof(NpgsqlConnectionStringBuilder.TargetSessionAttributes),
     };
 
     public static bool IsOne(string text) => text.StartsWith("postgres", StringComparison.OrdinalIgnoreCase);
@@ -37,7 +42,7 @@ internal static class PostgresAddress
         {
             if (Array.Exists(UrlSchemes, s => text.StartsWith(s, StringComparison.OrdinalIgnoreCase))) return ReadUrl(text);
             return text.StartsWith(KeyScheme, StringComparison.OrdinalIgnoreCase)
-                && text.Length > KeyScheme.Length ? new(text[KeyScheme.Length..]) : null;
+                && text.Length > KeyScheme.Length ? ReadKeys(text[KeyScheme.Length..]) : null;
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException or KeyNotFoundException)
         {
@@ -45,11 +50,42 @@ internal static class PostgresAddress
         }
     }
 
+    /// <summary>The servers of an address in their order, each as an address of its own; which of them takes changes they say.</summary>
+    public static IReadOnlyList<NpgsqlConnectionStringBuilder> ServersOf(NpgsqlConnectionStringBuilder address)
+    {
+        string[] servers = (address.Host ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return servers.Length == 0 ? [address] : [.. servers.Select(server => ServerOf(address, server))];
+    }
+
+    /// <param name="text">A name or an address, with a port behind a colon or without; one of IPv6 with a port in brackets.</param>
+    private static NpgsqlConnectionStringBuilder ServerOf(NpgsqlConnectionStringBuilder address, string text)
+    {
+        int colon = text.LastIndexOf(':'), port = 0;
+        bool hasPort = colon > 0 && (text[colon - 1] == ']' || text.IndexOf(':', StringComparison.Ordinal) == colon)
+            && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port)
+            && port is > 0 and <= MostPort;
+        return new(address.ConnectionString)
+        {
+            Host = (hasPort ? text[..colon] : text).Trim('[', ']'), Port = hasPort ? port : address.Port,
+        };
+    }
+
+    /// <summary>The driver's words for all, and those of psql.</summary>
+    private static NpgsqlConnectionStringBuilder ReadKeys(string text)
+    {
+        var plain = new DbConnectionStringBuilder { ConnectionString = text };
+        var address = new NpgsqlConnectionStringBuilder();
+        foreach (string key in plain.Keys) Take(address, key, (string)plain[key]);      // it has texts alone
+        return address;
+    }
+
     private static NpgsqlConnectionStringBuilder? ReadUrl(string text)
     {
-        if (!Uri.TryCreate(CredentialUrl.Encoded(text), UriKind.Absolute, out var url)) return null;
-        var address = new NpgsqlConnectionStringBuilder { Port = url.IsDefaultPort || url.Port < 0 ? 5432 : url.Port };
-        if (url.Host.Length > 0) address.Host = url.Host.Trim('[', ']');
+        string[] servers = CutServers(CredentialUrl.Encoded(text), out string one);
+        if (!Uri.TryCreate(one, UriKind.Absolute, out var url)) return null;
+        var address = new NpgsqlConnectionStringBuilder { Port = url.IsDefaultPort || url.Port < 0 ? UsualPort : url.Port };
+        if (servers.Length > 1) (address.Host, address.Port) = (string.Join(',', servers), UsualPort);
+        else if (url.Host.Length > 0) address.Host = url.Host.Trim('[', ']');
         string[] user = url.UserInfo.Split(':', 2);
         if (user[0].Length > 0) address.Username = Uri.UnescapeDataString(user[0]);
         if (user.Length == 2) address.Password = Uri.UnescapeDataString(user[1]);
@@ -64,22 +100,44 @@ internal static class PostgresAddress
         return address.Host is { Length: > 0 } ? address : null;
     }
 
+    /// <param name="one">The same URL with the first server alone: of several no URL knows.</param>
+    /// <returns>What stands where the server belongs, cut at its commas.</returns>
+    private static string[] CutServers(string url, out string one)
+    {
+        int begin = url.IndexOf("://", StringComparison.Ordinal) + 3, end = url.AsSpan(begin).IndexOfAny('/', '?');
+        end = end < 0 ? url.Length : begin + end;
+        int user = url.AsSpan(begin, end - begin).LastIndexOf('@');
+        if (user >= 0) begin += user + 1;
+        string[] servers = url[begin..end].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        one = servers.Length > 1 ? url[..begin] + servers[0] + url[end..] : url;
+        return servers;
+    }
+
     private static void Take(NpgsqlConnectionStringBuilder address, string name, string value)
     {
         string key = OfLibpq.GetValueOrDefault(name, name);
-        // A server that does not write is of no use to a node whatever is asked for, and the driver takes the word for several hosts alone.
-        if (key is "target_session_attrs" && value is "any" or "read-write" or "primary") return;
+        if (Is(key, nameof(NpgsqlConnectionStringBuilder.TargetSessionAttributes)))
+        {
+            // A server that does not write is of no use to a node whatever is asked for.
+            if (value.ToLowerInvariant() is "any" or "read-write" or "primary" or "prefer-primary") return;
+            throw new ArgumentException("A node needs a server that takes changes.", nameof(value));
+        }
+        // The node goes to the one that takes changes, and to no other.
+        if (Is(key, nameof(NpgsqlConnectionStringBuilder.LoadBalanceHosts))) return;
         // The authorities of the machine are those that the driver takes where none are named.
-        if (key is nameof(NpgsqlConnectionStringBuilder.RootCertificate) && value is SystemsRoots) address.SslMode = SslMode.VerifyFull;
+        if (Is(key, nameof(NpgsqlConnectionStringBuilder.RootCertificate)) && value is SystemsRoots) address.SslMode = SslMode.VerifyFull;
         // libpq writes verify-full for the driver's VerifyFull.
-        else if (IsSslMode(key)) address[key] = value.Replace("-", "", StringComparison.Ordinal);
+        else if (Is(key, nameof(NpgsqlConnectionStringBuilder.SslMode))) address[key] = value.Replace("-", "", StringComparison.Ordinal);
         else address[key] = value;
     }
 
-    private static bool IsSslMode(string key) => key.Replace(" ", "", StringComparison.Ordinal)
-        .Equals(nameof(NpgsqlConnectionStringBuilder.SslMode), StringComparison.OrdinalIgnoreCase);
+    private static bool Is(string key, string property) =>
+        key.Replace(" ", "", StringComparison.Ordinal).Equals(property, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Host, port and name.</summary>
-    public static string Describe(NpgsqlConnectionStringBuilder address) =>
-        string.Create(CultureInfo.InvariantCulture, $"postgres://{address.Host}:{address.Port}/{address.Database ?? address.Username}");
+    /// <summary>Servers with their ports, and name.</summary>
+    public static string Describe(NpgsqlConnectionStringBuilder address)
+    {
+        var servers = ServersOf(address).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Host}:{one.Port}"));
+        return $"postgres://{string.Join(',', servers)}/{address.Database ?? address.Username}";
+    }
 }

@@ -37,17 +37,31 @@ internal sealed class PostgresEngine : IEngine
 
     private const string MailChannel = "ringwright_mail", Notify = "select pg_notify(@channel, @node)";
 
-    private readonly NpgsqlConnectionStringBuilder _address;
+    /// <summary>
+    /// A server that has lost its power, or a firewall that has forgotten a connection, says nothing of it: the system asks whether the
+    /// other end is there after so many seconds of silence, and again each so many, nine times in all.
+    /// </summary>
+    private const int SilenceSeconds = 30, AskingSeconds = 10;
+
+    /// <summary>Connection strings, one for each server.</summary>
+    private readonly string[] _servers;
     private readonly Durability _durability;
     private readonly int _node;
     private string _version = "", _letters = "";
+    /// <summary>The place of the server that took changes last.</summary>
+    private volatile int _server;
 
     public PostgresEngine(NpgsqlConnectionStringBuilder address, Durability durability, int node)
     {
         _durability = durability;
         _node = node;
         Place = PostgresAddress.Describe(address);
-        _address = new(address.ConnectionString)
+        _servers = [.. PostgresAddress.ServersOf(address).Select(server => StringOf(server, node))];
+    }
+
+    private static string StringOf(NpgsqlConnectionStringBuilder server, int node)
+    {
+        var text = new NpgsqlConnectionStringBuilder(server.ConnectionString)
         {
             // Connections are kept by us: the writer's holds a lock, the readers' are few.
             Pooling = false,
@@ -56,6 +70,13 @@ internal sealed class PostgresEngine : IEngine
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
         };
+        // A socket in a folder has no TCP.
+        if (text.Host is not ['/' or '@', ..])
+        {
+            if (text.TcpKeepAliveTime == 0) text.TcpKeepAliveTime = SilenceSeconds;
+            if (text.TcpKeepAliveInterval == 0) text.TcpKeepAliveInterval = AskingSeconds;
+        }
+        return text.ConnectionString;
     }
 
     public string Place { get; }
@@ -150,10 +171,32 @@ internal sealed class PostgresEngine : IEngine
     /// <summary>How a node calls itself to the server.</summary>
     public static string NameOf(int node) => $"ringwright node {node}";
 
-    /// <summary>A connection with nothing set but what all of them share.</summary>
+    /// <summary>
+    /// A connection with nothing set but what all of them share, to the server that takes changes: of several the one that did last is
+    /// asked first.
+    /// </summary>
     public NpgsqlConnection Open()
     {
-        var connection = new NpgsqlConnection(_address.ConnectionString);
+        int first = _server;
+        for (int i = 0; ; i++)
+        {
+            int server = (first + i) % _servers.Length;
+            try
+            {
+                var connection = OpenAt(_servers[server]);
+                _server = server;
+                return connection;
+            }
+            // The last one says what is wrong.
+            catch (Exception failed) when (i < _servers.Length - 1 && TroubleOf(failed) is Trouble.Lost or Trouble.Away)
+            {
+            }
+        }
+    }
+
+    private NpgsqlConnection OpenAt(string server)
+    {
+        var connection = new NpgsqlConnection(server);
         try
         {
             connection.Open();

@@ -60,7 +60,39 @@ public sealed class PostgresAddressTests
     }
 
     [Theory]
+    [InlineData("postgresql://anna:p@ss,1@a.example,b.example:5433/calls?target_session_attrs=read-write")]
+    [InlineData("postgresql:///calls?host=a.example,b.example:5433&user=anna&password=p@ss,1")]
+    [InlineData("postgres:Host=a.example, b.example:5433;Username=anna;Password=p@ss,1;Database=calls;target_session_attrs=primary")]
+    [InlineData("postgres:Host=a.example,b.example:5433;Username=anna;Password=p@ss,1;Database=calls;"
+        + "Target Session Attributes=Read-Write;Load Balance Hosts=true")]
+    public void Several_servers_stand_between_commas_each_with_its_port(string text)
+    {
+        var address = Read(text);
+        Assert.Equal(("anna", "p@ss,1", "calls", null),
+            (address.Username, address.Password, address.Database, address.TargetSessionAttributes));
+        var servers = PostgresAddress.ServersOf(address);
+        Assert.Equal([("a.example", 5432), ("b.example", 5433)], servers.Select(one => (one.Host!, one.Port)));
+        Assert.All(servers, one => Assert.Equal("calls", one.Database));
+        Assert.Equal("postgres://a.example:5432,b.example:5433/calls", PostgresAddress.Describe(address));
+    }
+
+    [Theory]
+    [InlineData("postgres:Host=[::1]:5433,::2,[::3];Port=5434", "::1 5433, ::2 5434, ::3 5434")]
+    [InlineData("postgres://[::1]:5433/calls", "::1 5433")]
+    [InlineData("postgres:Host=/run/a, /run/b", "/run/a 5432, /run/b 5432")]
+    public void A_server_has_its_own_port_or_the_one_of_all(string text, string servers) =>
+        Assert.Equal(servers, string.Join(", ", PostgresAddress.ServersOf(Read(text)).Select(one => $"{one.Host} {one.Port}")));
+
+    [Fact]
+    public void Whoever_says_when_a_silent_server_is_asked_says_it_as_psql_does()
+    {
+        var address = Read(Place + "?keepalives_idle=7&keepalives_interval=3");
+        Assert.Equal((7, 3), (address.TcpKeepAliveTime, address.TcpKeepAliveInterval));
+    }
+
+    [Theory]
     [InlineData("postgres:///calls")]
+    [InlineData("postgres:Host=a,b;Target Session Attributes=standby")]
     [InlineData(Place + "?target_session_attrs=standby")]
     [InlineData(Place + "?pgbouncer=true")]
     [InlineData(Place + "?sslmode=no-verify")]

@@ -145,6 +145,17 @@ public sealed class PostgresTests
     }
 
     [Fact]
+    public async Task Of_several_servers_one_that_is_not_there_is_passed_over()
+    {
+        await using var test = await TestDatabase.ReserveAsync(Product.Postgres);
+        int server = PostgresAddress.Read(test.Connection)!.Port;       // the fixture's own form
+        string address = test.Connection.Replace($":{server}/", $":{FreePort.Tcp()},127.0.0.1:{server}/", StringComparison.Ordinal);
+        var engine = new PostgresEngine(PostgresAddress.Read(address)!, Durability.Full, node: 7);     // as above
+        using var reader = engine.OpenReader();
+        Assert.Equal(1, reader.ExecuteScalar<int>("select 1"));
+    }
+
+    [Fact]
     public async Task A_server_that_does_not_answer_is_one_sentence_without_the_password()
     {
         using var folder = new TempFolder();
