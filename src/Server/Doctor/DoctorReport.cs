@@ -33,6 +33,7 @@ internal static class DoctorReport
             findings.AddRange(await EmergencyChecks.RunAsync(admin, node.Phones, stop));
             findings.AddRange(await PriceChecks.RunAsync(admin, stop));
         }
+        findings.AddRange(CertificateChecks.Run(CertificateEnds.Look(settings), DateTimeOffset.UtcNow));
         findings.AddRange(ClockChecks.Run());
         if (node is { Clock: "virtual" } || settings.VirtualStart is not null)
             findings.Add(Finding.Warning("virtual time", "calls, retries and windows go by --clock virtual",

@@ -83,10 +83,23 @@ internal sealed class LocalAuthority
     {
         if (certificate.NotAfter.ToUniversalTime() < (_clock.GetUtcNow() + RenewBefore).UtcDateTime
             || certificate.IssuerName.Name != _authority.SubjectName.Name) return false;
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
-        if (names is null) return false;
-        return wanted.SequenceEqual(names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(a => a.ToString()))
-            .Order(StringComparer.Ordinal));
+        return NamesOf(certificate) is { } names && wanted.SequenceEqual(names);
+    }
+
+    /// <summary>In their order; null where it has none, or none that can be read.</summary>
+    private static string[]? NamesOf(X509Certificate2 certificate)
+    {
+        if (certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault() is not { } names) return null;
+        try
+        {
+            return [.. names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(a => a.ToString()))
+                .Order(StringComparer.Ordinal)];
+        }
+        catch (CryptographicException)
+        {
+            // It is read only now. Another one is signed.
+            return null;
+        }
     }
 
     private X509Certificate2 Sign(string[] hosts)

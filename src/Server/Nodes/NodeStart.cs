@@ -137,7 +137,8 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         delivery.Start();
         var calls = new NodeCalls(engine.Calls, feed, ledger);
         foreach (var module in node.Modules) await module.StartAsync(calls, stop);
-        foreach (var sweep in node.Modules.SelectMany(module => module.Sweeps(ledger)))
+        foreach (var sweep in node.Modules.SelectMany(module => module.Sweeps(ledger))
+            .Append(CertificateEnds.Watch(Settings, TimeProvider.System, frame.Log("Server"))))
         {
             sweep.Start(frame.LookTime, frame.Log("Store"));
             Parts.Add(StopStep.Sweeps, sweep.Name, sweep);

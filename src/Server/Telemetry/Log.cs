@@ -70,6 +70,15 @@ internal static partial class Log
         "The certificate of SIP by TLS cannot be read anew; the one before, good until {Until:yyyy-MM-dd}, is shown still: {Reason}")]
     public static partial void CertificateNotRenewed(this ILogger logger, DateTime until, string reason);
 
+    [LoggerMessage(1020, LogLevel.Warning,
+        "The certificate {Subject} of {Flag} ends on {Until:yyyy-MM-dd}, {Days} from now, and no newer one is in {File}: renew it")]
+    public static partial void CertificateEndsSoon(this ILogger logger, string subject, string flag, DateTimeOffset until, string days,
+        string file);
+
+    [LoggerMessage(1021, LogLevel.Error,
+        "The certificate {Subject} of {Flag} ended on {Until:yyyy-MM-dd}: who connects by TLS is refused, or refuses. Renew {File}")]
+    public static partial void CertificateEnded(this ILogger logger, string subject, string flag, DateTimeOffset until, string file);
+
     [LoggerMessage(1007, LogLevel.Information, "Lab: {Line}")]
     public static partial void LabSays(this ILogger logger, string line);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Ringwright.Server;
 using Ringwright.Server.Nodes;
@@ -57,6 +58,26 @@ public sealed class LocalAuthorityTests
         using var renewed = LocalAuthority.Open(folder.Path, clock).Issue("node", ["localhost", "new.example.com"]);
         Assert.NotEqual(named.Thumbprint, renewed.Thumbprint);
         Assert.True(IsTrusted(renewed, authority, Start.AddDays(370)));
+    }
+
+    [Fact]
+    public void A_certificate_whose_names_cannot_be_read_is_signed_anew()
+    {
+        using var folder = new TempFolder();
+        var clock = new FakeTimeProvider(Start);
+        var authority = LocalAuthority.Open(folder.Path, clock);
+        using var issuer = X509Certificate2.CreateFromPemFile(authority.AuthorityPath, Path.Combine(folder.Path, "ca", "ca.key"));
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        // A subjectAltName whose sequence has the tag of a boolean and no value.
+        request.CertificateExtensions.Add(new X509Extension("2.5.29.17", (byte[])[0x30, 0x01, 0x01], critical: false));
+        using var broken = request.Create(issuer, Start, Start.AddDays(200), (byte[])[1, 2, 3, 4]);
+        File.WriteAllText(authority.CertificatePath("node"), broken.ExportCertificatePem());
+        File.WriteAllText(authority.KeyPath("node"), key.ExportPkcs8PrivateKeyPem());
+
+        using var issued = authority.Issue("node", ["localhost"]);
+        Assert.NotEqual(broken.Thumbprint, issued.Thumbprint);
+        Assert.True(issued.MatchesHostname("localhost"));
     }
 
     [Fact]
