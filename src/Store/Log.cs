@@ -133,6 +133,10 @@ internal static partial class Log
         "Recordings of account {Tenant} that are older than they are kept could not be deleted; the next try is in an hour")]
     public static partial void OldRecordingsStay(this ILogger logger, Exception why, string tenant);
 
+    [LoggerMessage(1172, LogLevel.Warning,
+        "What a snapshot has left whose load was ended in the middle could not be deleted; the next try is in an hour")]
+    public static partial void SnapshotFilesStay(this ILogger logger, Exception why);
+
     [LoggerMessage(1168, LogLevel.Information,
         "Stand-by: another process runs node {Node} on {Place}; this one takes its place when it is dead")]
     public static partial void StandsBy(this ILogger logger, int node, string place);

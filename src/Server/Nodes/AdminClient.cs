@@ -10,10 +10,11 @@ internal sealed class AdminClient(string data) : IDisposable
     private const int TooMany = 429;
     private static readonly TimeSpan AfterTooMany = TimeSpan.FromSeconds(1);
 
-    private readonly HttpClient _http = new(UnixSocketHttp.Handler(() => AdminSocket.PathFor(data)))
+    private readonly HttpClient _http = ClientOf(data, TimeSpan.FromMinutes(5)), _patient = ClientOf(data, Timeout.InfiniteTimeSpan);
+
+    private static HttpClient ClientOf(string data, TimeSpan patience) => new(UnixSocketHttp.Handler(() => AdminSocket.PathFor(data)))
     {
-        BaseAddress = new Uri("http://node/"),
-        Timeout = TimeSpan.FromMinutes(5),
+        BaseAddress = new Uri("http://node/"), Timeout = patience,
     };
 
     /// <summary>Null when no node runs on this folder.</summary>
@@ -41,6 +42,11 @@ internal sealed class AdminClient(string data) : IDisposable
     {
         return Inside(await SendAsync(method, path, body, stop));
     }
+
+    /// <summary>As <see cref="DataAsync"/> for what takes as long as there is to write or to read: nobody knows how long.</summary>
+    public async Task<JsonNode> PatientDataAsync(HttpMethod method, string path, JsonNode body, CancellationToken stop) =>
+        Inside(await SendAsync(_patient, method, path,
+            new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"), stop));
 
     /// <summary>
     /// As <see cref="DataAsync"/> for one of many requests that follow each other: the node takes so many a second, of all commands
@@ -102,10 +108,14 @@ internal sealed class AdminClient(string data) : IDisposable
     }
 
     /// <summary>The same with a body that is no JSON.</summary>
-    public async Task<JsonNode> SendContentAsync(HttpMethod method, string path, HttpContent? content, CancellationToken stop)
+    public Task<JsonNode> SendContentAsync(HttpMethod method, string path, HttpContent? content, CancellationToken stop) =>
+        SendAsync(_http, method, path, content, stop);
+
+    private static async Task<JsonNode> SendAsync(HttpClient http, HttpMethod method, string path, HttpContent? content,
+        CancellationToken stop)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
-        using var response = await _http.SendAsync(request, stop);
+        using var response = await http.SendAsync(request, stop);
         return Read($"{method} {path}", response, await response.Content.ReadAsStringAsync(stop));
     }
 
@@ -118,7 +128,11 @@ internal sealed class AdminClient(string data) : IDisposable
         return await response.Content.ReadAsByteArrayAsync(stop);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _patient.Dispose();
+    }
 
     private static JsonNode Inside(JsonNode answer)
     {

@@ -15,12 +15,12 @@ internal static class SnapshotsClient
     {
         var body = new JsonObject { ["path"] = path, ["files"] = withFiles, ["overwrite"] = overwrites };
         if (tenant is not null) body["account_id"] = (string?)(await AccountsClient.FindAsync(client, tenant, stop))["id"];
-        return (await client.DataAsync(HttpMethod.Post, $"{Path}/save", body,
+        return (await client.PatientDataAsync(HttpMethod.Post, $"{Path}/save", body,
             stop))["counts"]!.DeepClone(); // the operator's API answers so
     }
 
     /// <returns>How many there are of each kind.</returns>
     public static async Task<JsonNode> LoadAsync(AdminClient client, string path, bool replaces, CancellationToken stop) =>
-        (await client.DataAsync(HttpMethod.Post, $"{Path}/load", new JsonObject { ["path"] = path, ["replace"] = replaces },
+        (await client.PatientDataAsync(HttpMethod.Post, $"{Path}/load", new JsonObject { ["path"] = path, ["replace"] = replaces },
             stop))["counts"]!.DeepClone();
 }

@@ -15,6 +15,7 @@ public sealed class Housekeeping(Database database, Retention retention, string 
     public async Task RunAsync(CancellationToken stop)
     {
         var now = database.Time.GetUtcNow();
+        await SettleAsync(stop).ConfigureAwait(false);
         if (retention.Traces is { } traces) await database.Traces.PruneAsync(now - traces, stop).ConfigureAwait(false);
         if (retention.Deliveries is { } deliveries) await database.Deliveries.PruneAsync(now - deliveries, stop).ConfigureAwait(false);
         var removed = new Dictionary<string, long>();
@@ -33,6 +34,19 @@ public sealed class Housekeeping(Database database, Retention retention, string 
         void Count(string name, long rows)
         {
             if (rows > 0) removed[name] = removed.GetValueOrDefault(name) + rows;
+        }
+    }
+
+    /// <summary>A snapshot whose load was killed has left files.</summary>
+    private async Task SettleAsync(CancellationToken stop)
+    {
+        try
+        {
+            await database.Snapshots.SettleAsync(stop).ConfigureAwait(false);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            logger.SnapshotFilesStay(refused);
         }
     }
 

@@ -8,9 +8,10 @@ namespace Ringwright.Store.Snapshots;
 /// The files of a snapshot that is being loaded: gathered on this machine, put into the store with the rows,
 /// taken away again when those are refused.
 /// </summary>
-internal sealed class IncomingFiles(IBlobs blobs, string dataFolder) : IAsyncDisposable
+/// <param name="journal">Hears of each file before it is put into its place.</param>
+internal sealed class IncomingFiles(IBlobs blobs, string dataFolder, LoadJournal journal) : IAsyncDisposable
 {
-    private readonly string _folder = Path.Combine(dataFolder, "snapshot.part");
+    private readonly string _folder = FolderOf(dataFolder);
     private readonly List<(string From, string To)> _files = [];
     private readonly List<BlobKey> _placed = [];
     private FileStream? _open;
@@ -18,6 +19,9 @@ internal sealed class IncomingFiles(IBlobs blobs, string dataFolder) : IAsyncDis
 
     /// <summary>Hears of the other lines.</summary>
     public FileOwners Owners { get; } = new();
+
+    /// <summary>Where the files of a load lie until they are placed; after one that was killed they lie there still.</summary>
+    public static string FolderOf(string dataFolder) => Path.Combine(dataFolder, "snapshot.part");
 
     /// <summary>Takes one line.</summary>
     /// <exception cref="SnapshotException">The path is none of ours, or the content is not what its sum says.</exception>
@@ -54,6 +58,7 @@ internal sealed class IncomingFiles(IBlobs blobs, string dataFolder) : IAsyncDis
                 continue;
             }
 
+            journal.Add([key]);
             await blobs.TakeAsync(key, from, stop).ConfigureAwait(false);
             _placed.Add(key);
         }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Snapshots;
 using Ringwright.Store.Tables;
@@ -115,6 +116,57 @@ public sealed class SnapshotTests
             .. Directory.GetFiles(test.Folder, "*", SearchOption.AllDirectories)
                 .Where(file => !Path.GetFileName(file).StartsWith("ringwright.db", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
         ];
+    }
+
+    [Fact]
+    public async Task A_disk_that_would_be_full_gets_no_snapshot_and_loads_none()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        await FillAsync(test);
+        string file = await SaveAsync(test), other = Path.Combine(test.Folder, "other.jsonl");
+        test.Database.Snapshots.Free = static _ => RoomyStream.Least - 1;
+        foreach (bool withFiles in (bool[])[false, true])
+        {
+            var refused = await Assert.ThrowsAsync<SnapshotException>(() => test.Database.Snapshots.SaveAsync(other, tenant: null,
+                Kinds(test.Database), withFiles, overwrites: false, Stop));
+            Assert.Contains(" MB free", refused.Message, StringComparison.Ordinal);
+        }
+        Assert.Empty(Directory.GetFiles(test.Folder, "other*"));
+        Assert.Contains("too little", (await Assert.ThrowsAsync<SnapshotException>(() => LoadAsync(test, file))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_load_that_was_killed_has_left_goes_and_what_a_row_names_stays()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var acme = await FillAsync(test);
+        var recording = Assert.Single(Directory.GetFiles(Path.Combine(test.Folder, "recordings"), "*.wav", SearchOption.AllDirectories));
+        var named = BlobKey.OfRecording(acme, Guid.Parse(Path.GetFileNameWithoutExtension(recording)), RecordFormat.Wav);
+        var stray = BlobKey.OfRecording(acme, Guid.NewGuid(), RecordFormat.Wav);
+        await test.Database.Blobs.PutAsync(stray, "audio"u8.ToArray(), Stop);
+        string part = Path.Combine(test.Folder, "snapshot.part"), journal = Path.Combine(test.Folder, "snapshot.files");
+        Directory.CreateDirectory(part);
+        await File.WriteAllTextAsync(Path.Combine(part, "0"), "audio", Stop);
+        // Its last line was not written to the end.
+        await File.WriteAllTextAsync(journal, $"{named}\n{stray}\nrecordings/{acme}/0", Stop);
+
+        await test.Database.Snapshots.SettleAsync(Stop);
+        Assert.NotNull(await test.Database.Blobs.FindAsync(named, Stop));
+        Assert.Null(await test.Database.Blobs.FindAsync(stray, Stop));
+        Assert.False(Directory.Exists(part) || File.Exists(journal));
+    }
+
+    [Fact]
+    public async Task A_half_file_of_a_process_that_was_killed_goes_with_the_next_save_and_no_other_file_does()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        string half = Path.Combine(test.Folder, $"all.jsonl.{Guid.NewGuid():N}.part"), young = Path.Combine(test.Folder,
+            $"all.jsonl.{Guid.NewGuid():N}.part"), other = Path.Combine(test.Folder, "all.jsonl.mine.part");
+        foreach (string file in (string[])[half, young, other]) await File.WriteAllTextAsync(file, "x", Stop);
+        foreach (string file in (string[])[half, other]) File.SetLastWriteTimeUtc(file, new(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        await SaveAsync(test);
+        Assert.Equal((false, true, true), (File.Exists(half), File.Exists(young), File.Exists(other)));
     }
 
     [Fact]
