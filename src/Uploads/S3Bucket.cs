@@ -169,11 +169,11 @@ internal sealed class S3Bucket : IDisposable
 
     private static UploadException FaultOf(Exception failed)
     {
-        if (failed is AmazonServiceException { StatusCode: not 0 and var status } and not AmazonUnmarshallingException)
+        if (failed is AmazonServiceException { StatusCode: not 0 and var status, ErrorCode: var code } and not AmazonUnmarshallingException)
             return status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.BadRequest
-                or HttpStatusCode.MovedPermanently
-                ? new(UploadFault.Refused, $"The bucket refuses it with {(int)status}.", failed)
-                : new(UploadFault.Away, $"The server answers {(int)status}.", failed);
+                or HttpStatusCode.MovedPermanently && code is not S3Reasons.WrongClock
+                ? new(UploadFault.Refused, $"The bucket refuses it with {(int)status}{S3Reasons.Of(code)}.", failed)
+                : new(UploadFault.Away, $"The server answers {(int)status}{S3Reasons.Of(code)}.", failed);
         if (failed is OperationCanceledException or TimeoutException || failed.InnerException is OperationCanceledException)
             return new(UploadFault.Away, $"No answer within {Limits.Request.TotalSeconds:0} s.", failed);
         for (var why = failed; why is not null; why = why.InnerException)

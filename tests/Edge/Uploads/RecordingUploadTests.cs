@@ -248,7 +248,8 @@ public sealed class RecordingUploadTests(TelnyxHost host) : IClassFixture<Telnyx
         await PassAsync(async () => await FailureAsync(leg) is not null, "it is given up");
         Assert.Equal((6, true), (await AttemptsAsync(), await IsHereAsync(plan)));
         var failure = (await FailureAsync(leg))!;
-        Assert.Equal((UploadFault.Refused, "The bucket refuses it with 403."), (failure.Upload, failure.Detail));
+        Assert.Equal((UploadFault.Refused, "The bucket refuses it with 403 (AccessDenied: its keys may not write there)."),
+            (failure.Upload, failure.Detail));
         Assert.Equal(RecordingState.Saved, (await RowAsync(plan)).State);
         string link = (string)(await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Data["download_urls"]!["wav"]!;
         using var fetched = await host.FetchAsync(link);
