@@ -128,14 +128,16 @@ internal sealed class MediaRole : INodeMedia
         while (true)
         {
             long startedAt = TimeProvider.System.GetTimestamp();
+            long? kills = ExitWords.CountKills();
             await Task.WhenAny(closed, child.Exited).ConfigureAwait(false);
             if (_stopping.IsCancellationRequested) return;
-            string evidence = await EndAsync(child, closed).ConfigureAwait(false);
+            var (evidence, exit) = await EndAsync(child, closed).ConfigureAwait(false);
             int held = _plane.Held;
             _child = null;
             _plane.Lose(evidence);
             await child.DisposeAsync();
-            _logger.MediaProcessEnded(evidence, held);
+            string why = exit is { } code ? ExitWords.Of(code, hasRunOut: ExitWords.CountKills() > kills) : "";
+            _logger.MediaProcessEnded(evidence + why, held);
 
             wait = TimeProvider.System.GetElapsedTime(startedAt) >= Healthy ? TimeSpan.Zero : wait == TimeSpan.Zero ? FirstWait
                 : TimeSpan.FromTicks(Math.Min(2 * wait.Ticks, LongestWait.Ticks));
@@ -145,15 +147,15 @@ internal sealed class MediaRole : INodeMedia
     }
 
     /// <summary>The process is gone, or is made to be.</summary>
-    /// <returns>What happened, as a sentence.</returns>
-    private static async Task<string> EndAsync(ChildProgram child, Task<string> closed)
+    /// <returns>What happened, as a sentence, and its exit code where it ended by itself.</returns>
+    private static async Task<(string Evidence, int? Exit)> EndAsync(ChildProgram child, Task<string> closed)
     {
         await Task.WhenAny(child.Exited, Task.Delay(EndLimit)).ConfigureAwait(false);
-        if (child.HasExited) return $"The media process ended (exit code {child.ExitCode}).";
+        if (child.HasExited) return ($"The media process ended (exit code {child.ExitCode}).", child.ExitCode);
         string reason = closed.IsCompletedSuccessfully ? await closed.ConfigureAwait(false) : "it did not end";
         child.Kill();
         await child.Exited.ConfigureAwait(false);
-        return $"The media process was ended: {reason}.";
+        return ($"The media process was ended: {reason}.", null);
     }
 
     /// <returns>Null when the node stops meanwhile.</returns>
