@@ -55,6 +55,21 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_job_of_a_stop_that_is_over_goes_after_a_day_and_one_that_waits_stays()
+    {
+        var jobs = _test.Database.Jobs;
+        for (int i = 0; i < 2; i++)
+            Assert.NotNull(await jobs.AddAsync(_tenant, TextReception.StopJob, new(), mostOpen: 9, note: null, Stop));
+        var lease = (await jobs.TakeAsync([TextReception.StopJob], TimeSpan.FromMinutes(1), Stop))!;        // there are two
+        Assert.True(await jobs.CompleteAsync(lease, result: null, 0, null, Stop));
+        await KeepAsync(new());
+        Assert.Equal(2, await _test.Database.Sql.ReadAsync(db => Count(db, "rw_job"), Stop));
+        _time.Advance(2 * Day);
+        await KeepAsync(new());
+        Assert.Equal(1, await _test.Database.Sql.ReadAsync(db => Count(db, "rw_job"), Stop));
+    }
+
+    [Fact]
     public async Task Each_kind_goes_by_its_own_age_and_a_call_that_is_up_loses_nothing()
     {
         await KeepAsync(new() { Events = 5 * Day });

@@ -1,4 +1,5 @@
 using Ringwright.Store.Migrations;
+using Ringwright.Store.Tables;
 using static Ringwright.Store.Snapshots.TableColumn;
 
 namespace Ringwright.Store.Areas;
@@ -28,6 +29,15 @@ internal static class TextsArea
     private const string Files = """
         delete from rw_text_media where tenant_id = @tenant and id in (
             select id from rw_text_media where tenant_id = @tenant and created_at < @before order by created_at, id limit @step)
+        """;
+
+    /// <summary>Of jobs that are over: nobody asks for them, and each STOP has one.</summary>
+    private static readonly TimeSpan StopsKept = TimeSpan.FromDays(1);
+
+    internal const string FinishedStops = $"""
+        delete from rw_job where tenant_id = @tenant and id in (
+            select id from rw_job where tenant_id = @tenant and kind = '{TextReception.StopJob}' and state in ('complete', 'failed')
+                and updated_at < @before order by updated_at limit @step)
         """;
 
     public static readonly StoreArea Area = new("texts")
@@ -62,6 +72,7 @@ internal static class TextsArea
         ],
         Aged =
         [
+            new("jobs of texts", FinishedStops) { Kept = static _ => StopsKept },
             new("words of texts", Forget) { Kept = _ => Words }, new("words of texts", ForgetSubjects) { Kept = _ => Words },
             new("files of texts", Files) { Kept = _ => Words }, new("texts", Old) { Kept = retention => retention.Records },
         ],
