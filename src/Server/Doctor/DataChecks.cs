@@ -21,6 +21,7 @@ internal static class DataChecks
         // A disk that stands still would keep this process as well.
         if (node?.DatabaseTrouble is { } trouble && !Database.IsServer(Databases.AddressOf(settings)))
             return [Away(trouble), Room(folder, Growth.BytesADay(settings.Data, DateTimeOffset.UtcNow))];
+        var place = Database.IsServer(Databases.AddressOf(settings)) ? null : Place(new DriveInfo(folder).DriveType, folder);
         string? refusal = TryWrite(folder);
         bool canWrite = refusal is null;
         return
@@ -30,11 +31,21 @@ internal static class DataChecks
                     Directory.Exists(settings.Data) ? $"{settings.Data} can be written" : $"{settings.Data} will be made")
                 : Finding.Bad("data folder", $"{folder} cannot be written: {refusal}",
                     "give this user the folder, make room on its disk, or choose another one with --data"),
+            .. place is null ? (Finding[])[] : [place],
             Room(folder, Growth.BytesADay(settings.Data, DateTimeOffset.UtcNow)),
             .. node is null && canWrite ? await DatabaseAsync(settings, stop) : [node?.DatabaseTrouble is { } words ? Away(words)
                 : Finding.Good("database", node is not null ? "the node has it open" : "not looked at")],
         ];
     }
+
+    /// <summary>
+    /// SQLite's log needs memory that all who use the file share, and locks that hold (https://www.sqlite.org/wal.html): a disk behind a
+    /// network has neither, and loses what was committed.
+    /// </summary>
+    /// <returns>Null for a disk of this machine.</returns>
+    internal static Finding? Place(DriveType type, string folder) => type is not DriveType.Network ? null
+        : Finding.Warning("data folder", $"{folder} is on a disk behind a network, where a SQLite database breaks",
+            "move it to a disk of this machine, or keep the database on a PostgreSQL server (docs/how-to/use-postgresql.md)");
 
     private static Finding Away(string trouble) => Finding.Bad("database", $"the node cannot write it: {trouble.TrimEnd('.')}",
         "mend its disk or its server, or end the program that locks it: the node goes on by itself (docs/reference/failures.md)");

@@ -34,6 +34,10 @@ public sealed class DoctorTests
         Assert.Equal(isWarned ? Verdict.Warning : Verdict.Good, finding.Verdict);
     }
 
+    [Theory, InlineData(DriveType.Network, true), InlineData(DriveType.Fixed, false), InlineData(DriveType.Ram, false)]
+    public void A_SQLite_database_behind_a_network_is_warned_of(DriveType type, bool isWarned) =>
+        Assert.Equal(isWarned, DataChecks.Place(type, "/data") is { Verdict: Verdict.Warning });
+
     [Fact]
     public void A_port_in_use_is_bad_and_names_its_flag()
     {
