@@ -187,9 +187,9 @@ internal sealed class PostgresEngine : IEngine
                 _server = server;
                 return connection;
             }
-            // The last one says what is wrong.
             catch (Exception failed) when (i < _servers.Length - 1 && TroubleOf(failed) is Trouble.Lost or Trouble.Away)
             {
+                // The next one is asked. The last one says what is wrong.
             }
         }
     }
