@@ -287,6 +287,21 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public async Task Replacing_takes_the_files_of_recordings_that_are_not_in_the_file()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        await FillAsync(test, withLiveCall: false);
+        string one = Path.Combine(test.Folder, "acme.jsonl"), folder = Path.Combine(test.Folder, "recordings");
+        string[] without = ["{\"trunk\"", "{\"end\"", "{\"recording\"", "{\"file\":{\"path\":\"recordings/"];
+        await File.WriteAllLinesAsync(one, (await File.ReadAllLinesAsync(await SaveAsync(test), Stop))
+            .Where(line => !without.Any(begin => line.StartsWith(begin, StringComparison.Ordinal)))
+            .Select(line => line.Replace("\"ends\":true", "\"ends\":false")), Stop);
+        Assert.Single(Directory.GetFiles(folder, "*.wav", SearchOption.AllDirectories));
+        await test.Database.Snapshots.LoadAsync(one, Kinds(test.Database), NoFault, replaces: true, () => 1, Stop);
+        Assert.Empty(Directory.GetFiles(folder, "*.wav", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task A_tenant_with_calls_that_are_up_is_not_replaced()
     {
         await using var test = await TestDatabase.OpenAsync();
