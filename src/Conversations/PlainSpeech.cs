@@ -15,7 +15,7 @@ public sealed class PlainSpeech
     private const int LongestTag = 100;
 
     /// <summary>Words do not run into each other where these stood.</summary>
-    private static readonly string[] Breaks = ["<br", "<p", "</p", "<li", "</li", "<|"];
+    private static readonly string[] Breaks = ["<br", "<p", "</p", "<li", "</li", "<|", "<｜"];
 
     private bool _isInFence;
 
@@ -108,7 +108,7 @@ public sealed class PlainSpeech
     /// <summary>Of HTML, of markup for voices, or of a model's own; -1 where there is none.</summary>
     private static int TagEnd(string text, int at)
     {
-        if (at + 1 == text.Length || !(char.IsAsciiLetter(text[at + 1]) || text[at + 1] is '/' or '|')) return -1;
+        if (at + 1 == text.Length || !(char.IsAsciiLetter(text[at + 1]) || text[at + 1] is '/' or '|' or '｜')) return -1;
         int end = text.IndexOf('>', at);
         return end > at && end - at < LongestTag && !text.AsSpan(at + 1, end - at).ContainsAny('<', '@', '\n') ? end : -1;
     }

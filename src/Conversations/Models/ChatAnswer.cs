@@ -29,6 +29,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
 
     private readonly ServerSentEvents _events = new();
     private readonly ChatCalls _calls = new();
+    private readonly Channels _channels = new();
     private readonly Thoughts _thoughts = new();
     private readonly WrittenCalls _written = new(schemaOf);
     private readonly SentAlong _sentAlong = new();
@@ -156,7 +157,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         bool isAlive = false;
         foreach (string bit in Words(delta["content"]))
         {
-            string said = _written.Take(_thoughts.Take(bit));
+            string said = _written.Take(_thoughts.Take(_channels.Take(bit)));
             isAlive |= bit.Length > 0 && said.Length == 0;
             Say(said);
         }
@@ -174,10 +175,10 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
     private void Complete()
     {
         if (_isOver) return;
-        Say(_written.Take(_thoughts.Finish()) + _written.Finish());
+        Say(_written.Take(_thoughts.Take(_channels.Finish()) + _thoughts.Finish()) + _written.Finish());
         // Servers that have taken them out may have left them there as well.
         if (_calls.IsEmpty)
-            foreach (var call in _written.Calls) _calls.Add(call);
+            foreach (var call in _channels.Calls.Concat(_written.Calls)) _calls.Add(call);
         if (_isRefused || _finish is Filtered)
         {
             if (_hasWords) tell(new BrainPart.Text("\n"));

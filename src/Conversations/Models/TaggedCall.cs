@@ -50,9 +50,11 @@ internal static class TaggedCall
         while (NameBehind(Parameter, written, at) is var (parameter, from))
         {
             int end = written.IndexOf(Close, from, StringComparison.Ordinal);
-            string value = written[from..(end < 0 ? written.Length : end)].Trim('\n', '\r');
-            arguments[parameter] = ValueOf(value, properties?[parameter] as JsonObject);
-            at = end < 0 ? written.Length : end;
+            // Some leave out the mark of the last value's end; where the call's is missing, too, nobody knows whether it is whole.
+            if (end < 0) end = written.IndexOf(End, from, StringComparison.Ordinal);
+            if (end < 0) return null;
+            arguments[parameter] = ValueOf(written[from..end].Trim('\n', '\r'), properties?[parameter] as JsonObject);
+            at = end;
         }
         return new() { ["name"] = name, ["arguments"] = arguments };
     }

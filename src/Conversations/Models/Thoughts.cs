@@ -1,14 +1,16 @@
 namespace Ringwright.Conversations.Models;
 
-/// <summary>Leaves out what a model writes before its answer only to think, between two marks: nobody is to hear that.</summary>
+/// <summary>
+/// Leaves out what a model writes before its answer only to think, between two marks: nobody is to hear that. Those in channels are the
+/// business of <see cref="Channels"/>.
+/// </summary>
 internal sealed class Thoughts
 {
-    /// <summary>As models write them where their server does not take them out; the last pair is that of channels.</summary>
+    /// <summary>As models write them where their server does not take them out.</summary>
     private static readonly (string Open, string Close)[] Marks =
     [
         ("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<thought>", "</thought>"), ("<reasoning>", "</reasoning>"),
         ("<seed:think>", "</seed:think>"), ("[THINK]", "[/THINK]"), ("◁think▷", "◁/think▷"),
-        ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
     ];
 
     private string _pending = "", _close = "";

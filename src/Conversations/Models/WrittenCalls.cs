@@ -5,20 +5,25 @@ namespace Ringwright.Conversations.Models;
 
 /// <summary>
 /// Takes calls of tools out of a model's words: &lt;tool_call&gt;{"name": …, "arguments": …}&lt;/tool_call&gt;, or a
-/// <see cref="TaggedCall"/>, between such marks or by itself, or <see cref="BareCalls"/>. Models write them so, and servers that do not
-/// know the model leave them there: nobody is to hear that.
+/// <see cref="TaggedCall"/> or a <see cref="KeyedCall"/>, between such marks, the former also by itself; <see cref="TokenCalls"/>,
+/// <see cref="InvokedCalls"/> or <see cref="BareCalls"/>. Models write them so, and servers that do not know the model leave them there:
+/// nobody is to hear that.
 /// </summary>
 /// <param name="schemaOf">
 /// Of the tool of a name; null where there is none. Null where no tools are offered: JSON without marks around it is the answer there.
 /// </param>
 internal sealed class WrittenCalls(Func<string, JsonObject?>? schemaOf)
 {
-    /// <summary>The last two mostly have no end but that of the answer.</summary>
+    /// <summary>Those of the second line mostly have no end but that of the answer.</summary>
     private static readonly (string Open, string Close)[] Marks =
     [
-        ("<tool_call>", "</tool_call>"), (TaggedCall.Begin, TaggedCall.End), (BareCalls.Mistral, "</s>"), ("<|python_tag|>", "<|eom_id|>"),
+        (OneCall, "</tool_call>"), (TaggedCall.Begin, TaggedCall.End), (AllCalls, "</tool_calls>"), ("<TOOLCALL>", "</TOOLCALL>"),
+        (BareCalls.Mistral, "</s>"), ("<|python_tag|>", "<|eom_id|>"), ("<|tool_call|>", "<|/tool_call|>"),
+        .. TokenCalls.Marks, .. InvokedCalls.Marks,
     ];
+    private const string OneCall = "<tool_call>", AllCalls = "<tool_calls>";
     private const int Most = 64 * 1024;
+    private static readonly int LongestMark = Marks.Max(mark => mark.Open.Length);
 
     private readonly List<JsonObject> _calls = [];
     private readonly BareWatch _watch = new();
@@ -46,7 +51,7 @@ internal sealed class WrittenCalls(Func<string, JsonObject?>? schemaOf)
             {
                 int end = _pending.IndexOf(close, StringComparison.Ordinal);
                 if (end < 0) break;
-                Add(open, _pending[..end]);
+                Add(open, _pending[..end], isClosed: true);
                 (_pending, _within) = (_pending[(end + close.Length)..], null);
             }
             else if (FirstMark() is var (at, mark))
@@ -74,7 +79,7 @@ internal sealed class WrittenCalls(Func<string, JsonObject?>? schemaOf)
             TakeBare();
             behind = Take("");
         }
-        if (_within is var (open, _)) Add(open, _pending);
+        if (_within is var (open, _)) Add(open, _pending, isClosed: false);
         string words = behind + (_within is null ? _pending : "");
         (_pending, _within) = ("", null);
         return words;
@@ -103,19 +108,41 @@ internal sealed class WrittenCalls(Func<string, JsonObject?>? schemaOf)
     /// <summary>How much of the end may be the beginning of a mark.</summary>
     private int Begun()
     {
-        int most = 0;
-        foreach (var (open, _) in Marks)
-            for (int length = Math.Min(open.Length - 1, _pending.Length); length > most; length--)
-                if (_pending.EndsWith(open[..length], StringComparison.Ordinal)) most = length;
-        return most;
+        for (int at = Math.Max(0, _pending.Length - LongestMark + 1); at < _pending.Length; at++)
+        {
+            // All begin with one of these.
+            if (_pending[at] is not ('<' or '[')) continue;
+            foreach (var (open, _) in Marks)
+                if (open.AsSpan().StartsWith(_pending.AsSpan(at), StringComparison.Ordinal)) return _pending.Length - at;
+        }
+        return 0;
     }
 
-    /// <summary>What stands between two marks: one call, or several by a list, line by line, or with tags.</summary>
-    private void Add(string open, string written)
+    /// <summary>What stands between two marks: one call, or several by a list, line by line, or with marks of their own.</summary>
+    private void Add(string open, string written, bool isClosed)
     {
+        if (TokenCalls.Has(open))
+        {
+            foreach (var call in TokenCalls.ReadAll(written)) Add(call);
+            return;
+        }
+        if (InvokedCalls.Has(open))
+        {
+            foreach (var call in InvokedCalls.ReadAll(open, written)) Add(call);
+            return;
+        }
+        // Some have both: marks around all of them, and around each.
+        if (open is AllCalls && written.Contains(OneCall, StringComparison.Ordinal))
+        {
+            foreach (string one in written.Split([OneCall, "</tool_call>"], StringSplitOptions.RemoveEmptyEntries))
+                Add(OneCall, one, isClosed);
+            return;
+        }
         var found = Objects(written.Trim());
         if (found.Count == 0) found = open is BareCalls.Mistral ? BareCalls.ReadMistral(written)
             : [.. TaggedCall.ReadAll(open is TaggedCall.Begin ? open + written : written, schemaOf ?? (static _ => null))];
+        // What broke off may be the beginning of another tool's name, and lacks arguments.
+        if (found.Count == 0 && isClosed && open is OneCall && KeyedCall.Read(written, IsTool) is { } keyed) found = [keyed];
         foreach (var call in found) Add(call);
     }
 
