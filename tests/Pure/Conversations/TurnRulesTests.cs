@@ -66,6 +66,19 @@ public sealed class TurnRulesTests
     [InlineData("genau", "de-AT", true), InlineData("genau", "en-US", false)]
     [InlineData("嗯，好的。", "zh-CN", true), InlineData("我要一张票。", "zh-CN", false), InlineData("ठीक है, जी।", "hi-IN", true)]
     [InlineData("네, 네.", "ko-KR", true), InlineData("はい", "ja-JP", true), InlineData("Sì, certo.", "it-IT", true)]
+    // As recognisers write them, however long they are drawn.
+    [InlineData("Uh-huh.", "en-US", true), InlineData("Mhmm", "en-US", true), InlineData("Hmmmm…", "en-US", true)]
+    [InlineData("Yeahhh", "en-US", true), InlineData("Okaaay, goood.", "en-US", true), InlineData("uh-huh, okay", "es-MX", true)]
+    [InlineData("M-hm.", "de-DE", true), InlineData("Mmhmm", "fr-FR", true), InlineData("对对对对对", "zh-CN", true)]
+    // Phrases, whose words by themselves are none.
+    [InlineData("All right, got it.", "en-US", true), InlineData("all", "en-US", false), InlineData("got him", "en-US", false)]
+    [InlineData("Alles klar.", "de-DE", true), InlineData("alles", "de-DE", false), InlineData("D’accord, très bien.", "fr-FR", true)]
+    [InlineData("Just det, okej.", "sv-SE", true), InlineData("det", "sv-SE", false), InlineData("Ja, nettopp.", "nb-NO", true)]
+    [InlineData("Joo, selvä.", "fi-FI", true), InlineData("Угу, понятно.", "ru-RU", true), InlineData("Tak, dobrze.", "pl-PL", true)]
+    [InlineData("Jo, dobře.", "cs-CZ", true), InlineData("Evet, tamam.", "tr-TR", true), InlineData("Igen, persze.", "hu-HU", true)]
+    [InlineData("نعم، تمام.", "ar-EG", true), InlineData("כן, בסדר.", "he-IL", true), InlineData("Vâng ạ", "vi-VN", false)]
+    [InlineData("Vâng, được rồi.", "vi-VN", true), InlineData("ครับ", "th-TH", true), InlineData("Ναι, εντάξει.", "el-GR", true)]
+    [InlineData("Da, bine.", "ro-RO", true), InlineData("Iya, betul.", "id-ID", true), InlineData("um", "pt-BR", false)]
     public void Acknowledgements_are_of_a_language(string text, string language, bool isOne) =>
         Assert.Equal(isOne, Acknowledgements.IsOnly(text, language));
 
