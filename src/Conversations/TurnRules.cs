@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Ringwright.Core;
 
 namespace Ringwright.Conversations;
 
@@ -46,9 +47,11 @@ internal static class TurnRules
         var words = SpokenWords.Of(text);
         if (words.Count == 0) return true;
         if (words.Count == 1 && words[0].Length < 2) return !char.IsAsciiDigit(words[0][0]) && !SpokenWords.IsWholeWord(words[0][0]);
-        return words.Count >= 3 && words.All(word => word == words[0])
-            && !SpokenWords.IsNumber(words[0]) && !OtherDigits.Contains(words[0]);
+        if (words.Count >= 3 && words.All(word => word == words[0])) return !IsDigit(words[0]);
+        return InventedWords.AreOfFilm(text) || !words.Any(IsDigit) && InventedWords.Are(text);
     }
+
+    private static bool IsDigit(string word) => SpokenWords.IsNumber(word) || OtherDigits.Contains(word);
 
     private static bool IsDictated(string word) =>
         OtherDigits.Contains(word) || InDictation.Contains(word) || word.EndsWith(Tens, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Conversations.Models;
+using Ringwright.Core;
 
 namespace Ringwright.Conversations.Spoken;
 
@@ -188,8 +189,8 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
                 Tell(new SpokenOutput.Committed());
                 break;
             case "conversation.item.input_audio_transcription.completed":
-                Tell(TextOf(message, "transcript")?.Trim() is { Length: > 0 } heard ? new SpokenOutput.Heard(heard)
-                    : new SpokenOutput.Unheard());
+                Tell(TextOf(message, "transcript")?.Trim() is { Length: > 0 } heard && !InventedWords.Are(heard)
+                    ? new SpokenOutput.Heard(heard) : new SpokenOutput.Unheard());
                 break;
             case "conversation.item.input_audio_transcription.failed":
                 Tell(new SpokenOutput.Unheard());

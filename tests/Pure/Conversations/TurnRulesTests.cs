@@ -41,6 +41,9 @@ public sealed class TurnRulesTests
     [InlineData("5", false), InlineData("no", false), InlineData("one one one", false), InlineData("no no", false)]
     [InlineData("Null, null, null.", false), InlineData("cinco cinco cinco", false), InlineData("zéro zéro zéro", false)]
     // Yes and no in Chinese, Korean and Hindi, and a letter of Hindi alone.
+    [InlineData("Thanks for watching!", true), InlineData("Untertitel im Auftrag des ZDF, 2017", true)]
+    [InlineData("I see it now. I see it now. I see it now. I see it now.", true)]
+    [InlineData("seventeen, seventeen, two, seventeen, seventeen, two, seventeen, seventeen, two, seventeen, seventeen, two", false)]
     [InlineData("是", false), InlineData("不。", false), InlineData("네.", false), InlineData("हाँ", false), InlineData("ह", true)]
     public void What_recognisers_write_in_silence_is_nothing(string text, bool isNoise) =>
         Assert.Equal(isNoise, TurnRules.IsNoise(text));

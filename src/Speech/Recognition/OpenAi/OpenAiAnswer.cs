@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ringwright.Core;
 
 namespace Ringwright.Speech.Recognition.OpenAi;
 
@@ -22,10 +23,11 @@ internal static class OpenAiAnswer
                 if (reader.BytesConsumed < json.TrimEnd(" \r\n\t"u8).Length) return false;
                 if (document.RootElement.ValueKind is not JsonValueKind.Object
                     || !document.RootElement.TryGetProperty("text", out var found)
-                    || found.ValueKind is not JsonValueKind.String) return false;
-                text = found.GetString()!.Trim(); // a string, as was just seen
+                    // Of silence some servers say null.
+                    || found.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)) return false;
+                text = found.GetString()?.Trim() ?? "";
                 if (document.RootElement.TryGetProperty("segments", out var segments)) text = SpokenOf(segments, text);
-                if (IsOnlySounds(text)) text = "";
+                if (IsNothing(text)) text = "";
                 return text.Length <= Limits.RecognisedCharacters;
             }
         }
@@ -48,11 +50,13 @@ internal static class OpenAiAnswer
                 ? said.GetString()!.Trim() : ""; // a string, as was just seen
             if (segment.TryGetProperty("no_speech_prob", out var none) && none.ValueKind is JsonValueKind.Number
                 && none.TryGetDouble(out double share) && share > MostNoSpeech) isWhole = false;
-            else if (words.Length > 0 && IsOnlySounds(words)) isWhole = false;
+            else if (words.Length > 0 && IsNothing(words)) isWhole = false;
             else if (words.Length > 0) spoken.Add(words);
         }
-        return isWhole ? whole : string.Join(' ', spoken);
+        return isWhole && whole.Length > 0 ? whole : string.Join(' ', spoken);
     }
+
+    private static bool IsNothing(string text) => IsOnlySounds(text) || InventedWords.Are(text);
 
     /// <summary>What whisper tells of sounds where nobody spoke: [BLANK_AUDIO], (music), *sighs*, ♪. Bracketed digits are said.</summary>
     private static bool IsOnlySounds(string text)

@@ -78,6 +78,10 @@ public sealed class OpenAiRecogniserTests : IDisposable
     [InlineData("""{"text": "♪ Oh baby ♪ ♪"}""")]
     [InlineData("""{"text": "【音楽】"}""")]
     [InlineData("""{"text": "..."}""")]
+    [InlineData("""{"text": null}""")]
+    [InlineData("""{"text": null, "segments": []}""")]
+    [InlineData("""{"text": "Untertitel der Amara.org-Community"}""")]
+    [InlineData("""{"text": " I'll be right back. I'll be right back. I'll be right back. I'll be right back."}""")]
     public async Task What_means_nothing_is_no_result(string answer)
     {
         await using var server = await TestServer.StartAsync(context => context.Response.WriteAsync(answer));
@@ -104,6 +108,10 @@ public sealed class OpenAiRecogniserTests : IDisposable
          {"text": " Thanks for watching!", "no_speech_prob": 0.99}, {"text": " Large ones.", "no_speech_prob": 0.2}]}
         """, "Two pizzas. Large ones.")]
     [InlineData("""{"text": "Two pizzas.", "segments": [{"text": "else", "no_speech_prob": "high"}]}""", "Two pizzas.")]
+    [InlineData("""
+        {"text": "Two pizzas. Thank you for watching!", "segments": [{"text": " Two pizzas."}, {"text": " Thank you for watching!"}]}
+        """, "Two pizzas.")]
+    [InlineData("""{"text": null, "segments": [{"text": " Two pizzas."}]}""", "Two pizzas.")]
     [InlineData("""{"text": "Two pizzas. [Music]", "segments": [{"text": " Two pizzas."}, {"text": " [Music]"}]}""", "Two pizzas.")]
     [InlineData("""{"text": "(555)"}""", "(555)")]
     [InlineData("""{"text": "(laughs) All right."}""", "(laughs) All right.")]
