@@ -8,7 +8,7 @@ internal enum SampleCoding { Linear = 1, ALaw = 6, MuLaw = 7 }
 /// <summary>Looks at the first bytes of a file, and mends the sizes that programs leave open when they write WAV to a pipe.</summary>
 internal static class AudioFormat
 {
-    private const int RiffSizeAt = 4, FirstChunkAt = 12, ChunkHeader = 8;
+    private const int RiffSizeAt = 4, FirstChunkAt = 12, ChunkHeader = 8, BlockAt = 12;
 
     public static bool IsWav(ReadOnlySpan<byte> file) =>
         file.Length >= FirstChunkAt && file.StartsWith("RIFF"u8) && file[8..12].SequenceEqual("WAVE"u8);
@@ -49,22 +49,52 @@ internal static class AudioFormat
         return file;
     }
 
-    /// <summary>Sets the sizes of the RIFF and data chunks to what is really there when they claim more.</summary>
+    /// <summary>
+    /// Sets the sizes of the RIFF and data chunks to what is really there where they claim more, or were never filled in: up to the end, or
+    /// to the head of the next file, which may stand behind.
+    /// </summary>
     public static void Mend(Span<byte> file)
     {
-        if (!IsWav(file)) return;
-        Shrink(file, RiffSizeAt, file.Length - ChunkHeader);
-        for (long at = FirstChunkAt; at + ChunkHeader <= file.Length;)
+        for (int from = 0; from >= 0 && IsWav(file[from..]);) from = MendOne(file, from);
+    }
+
+    /// <returns>Where the next file begins; -1 where none does.</returns>
+    private static int MendOne(Span<byte> file, int from)
+    {
+        Shrink(file, from + RiffSizeAt, file.Length - from - ChunkHeader, out bool isOpen);
+        for (long at = from + FirstChunkAt; at + ChunkHeader <= file.Length;)
         {
-            var chunk = file[(int)at..];
-            uint size = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
-            if (chunk.StartsWith("data"u8))
+            int start = (int)at + ChunkHeader;
+            uint size = BinaryPrimitives.ReadUInt32LittleEndian(file[(start - sizeof(uint))..]);
+            if (!file[(int)at..].StartsWith("data"u8))
             {
-                Shrink(file, (int)at + 4, chunk.Length - ChunkHeader);
-                return;
+                at += ChunkHeader + (long)size + (size & 1);
+                continue;
             }
-            at += ChunkHeader + (long)size + (size & 1);
+            // The whole is no longer than the head where nobody has come back to it.
+            isOpen |= BinaryPrimitives.ReadUInt32LittleEndian(file[(from + RiffSizeAt)..]) <= start - from - ChunkHeader;
+            bool isTooLong = size > file.Length - start;
+            int next = NextHead(file, isTooLong ? start : start + (int)size);
+            if (isTooLong || size == 0 && isOpen)
+            {
+                int end = next < 0 ? file.Length : next;
+                BinaryPrimitives.WriteInt32LittleEndian(file[(start - sizeof(int))..], end - start);
+                BinaryPrimitives.WriteInt32LittleEndian(file[(from + RiffSizeAt)..], end - from - ChunkHeader);
+            }
+            return next;
         }
+        return -1;
+    }
+
+    private static int NextHead(ReadOnlySpan<byte> file, int from)
+    {
+        while (from < file.Length && file[from..].IndexOf("RIFF"u8) is >= 0 and var at)
+        {
+            from += at;
+            if (IsWav(file[from..]) && file[(from + FirstChunkAt)..].StartsWith("fmt "u8)) return from;
+            from++;
+        }
+        return -1;
     }
 
     /// <summary>
@@ -79,9 +109,16 @@ internal static class AudioFormat
             all.Add(more);
         if (all.Count == 1) return file;
         int head = sound.Start.Value;
+        // Half a sample at the end of one would make noise of all behind it.
+        int block = file.AsSpan(form) is { Length: > BlockAt + 1 } found
+            ? Math.Max(1, (int)BinaryPrimitives.ReadUInt16LittleEndian(found[BlockAt..])) : 1;
         using var whole = new MemoryStream();
         whole.Write(file, 0, head);
-        foreach (var one in all) whole.Write(file.AsSpan(one));
+        foreach (var one in all)
+        {
+            var samples = file.AsSpan(one);
+            whole.Write(samples[..(samples.Length - samples.Length % block)]);
+        }
         byte[] joined = whole.ToArray();
         BinaryPrimitives.WriteInt32LittleEndian(joined.AsSpan(RiffSizeAt), joined.Length - ChunkHeader);
         BinaryPrimitives.WriteInt32LittleEndian(joined.AsSpan(head - sizeof(int)), joined.Length - head);
@@ -121,8 +158,10 @@ internal static class AudioFormat
         return (int)Math.Min(at, file.Length);
     }
 
-    private static void Shrink(Span<byte> file, int at, int most)
+    /// <param name="isOpen">It claimed more.</param>
+    private static void Shrink(Span<byte> file, int at, int most, out bool isOpen)
     {
-        if (BinaryPrimitives.ReadUInt32LittleEndian(file[at..]) > most) BinaryPrimitives.WriteUInt32LittleEndian(file[at..], (uint)most);
+        isOpen = BinaryPrimitives.ReadUInt32LittleEndian(file[at..]) > most;
+        if (isOpen) BinaryPrimitives.WriteInt32LittleEndian(file[at..], most);
     }
 }

@@ -22,6 +22,19 @@ internal static class PayloadFile
         return payload.StartsWith("ID3"u8) && payload[3] is >= 2 and <= 4 && payload[4] == 0 ? "MP3" : null;
     }
 
+    /// <summary>Where the head of a WAV file stands behind other bytes: each sentence may have a file of its own; -1 for nowhere.</summary>
+    public static int HeadBehind(ReadOnlySpan<byte> payload)
+    {
+        int from = 1;
+        while (from < payload.Length && payload[from..].IndexOf("RIFF"u8) is >= 0 and var at)
+        {
+            from += at;
+            if (KindOf(payload[from..]) is Wav && payload[(from + HeadBytes)..].StartsWith("fmt "u8)) return from;
+            from++;
+        }
+        return -1;
+    }
+
     /// <summary>The samples of a WAV file, or of its beginning. False when they are not coded as the stream is.</summary>
     public static bool TryRead(ReadOnlySpan<byte> wav, StreamCodec codec, out ReadOnlySpan<byte> samples)
     {

@@ -20,6 +20,7 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
     private static readonly TimeSpan BetweenFiles = TimeSpan.FromSeconds(1);
 
     private readonly IAudioDecoder? _decoder = codec?.CreateDecoder();
+    private readonly HalfSample? _halves = codec?.IsLittleEndian is { } isLittleEndian ? new(isLittleEndian) : null;
     private long? _lastFile;
     /// <summary>Less than a frame, which waits for more: media takes whole ones, and plays silence for what is not there in time.</summary>
     private short[] _rest = [];
@@ -84,7 +85,7 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
         if (injection is StreamInjection.Mp3 && _lastFile is { } last && time.GetElapsedTime(last) < BetweenFiles)
             return StreamFault.RateLimit("One MP3 file a second may be sent; this one was not played.");
         if (!PayloadText.TryRead(payload, out byte[]? bytes)) return StreamFault.InvalidMedia("The payload is no base64.");
-        return injection is StreamInjection.Mp3 ? File(queue, bytes) : Payload(queue, bytes);
+        return injection is StreamInjection.Mp3 ? File(queue, bytes) : Payloads(queue, bytes);
     }
 
     private StreamFault? File(PlayQueue to, byte[] file)
@@ -98,11 +99,24 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
         return StreamFault.RateLimit($"More than {Limits.QueuedMp3Bytes} bytes of MP3 would wait; this file was not played.");
     }
 
-    private StreamFault? Payload(PlayQueue to, byte[] bytes)
+    /// <summary>One message: it may have the heads of several files.</summary>
+    private StreamFault? Payloads(PlayQueue to, byte[] bytes)
     {
-        ReadOnlySpan<byte> sent = bytes;
+        ReadOnlySpan<byte> rest = bytes;
+        while (PayloadFile.HeadBehind(rest) is > 0 and var head)
+        {
+            if (Payload(to, rest[..head]) is { } fault) return fault;
+            rest = rest[head..];
+        }
+        return Payload(to, rest);
+    }
+
+    private StreamFault? Payload(PlayQueue to, ReadOnlySpan<byte> bytes)
+    {
+        var sent = bytes;
         if (PayloadFile.KindOf(bytes) is { } kind)
         {
+            _halves?.Clear();
             if (kind is not PayloadFile.Wav || !PayloadFile.TryRead(bytes, codec!, out sent)) // there is one for payloads
                 return StreamFault.InvalidMedia(
                     $"The payload is a file ({kind}), and not samples of {codec!.Encoding} at {codec.SampleRate} Hz. It was not played.");
@@ -110,6 +124,12 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
             if (sent.IsEmpty) return null;
         }
         var payload = codec!.WithoutHeader(sent);
+        if (_halves is not null && !payload.IsEmpty)
+        {
+            payload = _halves.Join(payload);
+            // The rest of the sample comes in the next frame.
+            if (payload.IsEmpty) return null;
+        }
         if (codec.Count(payload, longestSeconds) is not { } count)
             return StreamFault.InvalidMedia(
                 $"{bytes.Length} bytes are not audio of {codec.Encoding}, or more than {longestSeconds} s.");
@@ -145,12 +165,14 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
     {
         if (_rest.Length > 0) to.TryAdd(_rest);     // where too much waits, so little is not missed
         _rest = [];
+        _halves?.Clear();
         return to.TryMark(name);
     }
 
     private StreamFault? Clear()
     {
         _rest = [];
+        _halves?.Clear();
         queue?.Clear();
         return null;
     }

@@ -111,7 +111,7 @@ public static class WavReader
         uint whole = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]);
         // A header that was written before the sound and never again says that the file ends with it: its length counts from byte 8 on,
         // as the place of the chunk's does without the chunk's own head.
-        bool isUnfinished = length == 0 && (whole <= at || whole == uint.MaxValue);
+        bool isUnfinished = length == 0 && (whole <= at || whole >= UnknownLength);
         bool isPiped = length >= UnknownLength || isUnfinished;
         bool isTooLong = length > rest.Length;
         // Nothing is missing where the outer length ends with the file, or where the file's own stands in place of the sound's; whoever

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -97,6 +98,26 @@ public sealed class OpenAiSpeechTests : IDisposable
         var result = await Speech(server).RenderAsync(new("Hello", "female", null, IsSsml: false), Stop);
 
         Assert.Equal(Wav.Make(800), result.Bytes);
+    }
+
+    [Theory, InlineData(0u, 0u), InlineData(36u, 0u), InlineData(uint.MaxValue, 0u), InlineData(uint.MaxValue, uint.MaxValue)]
+    [InlineData(0x7FFFF024u, 0x7FFFF000u)]
+    public async Task Heads_without_lengths_end_where_the_next_one_begins(uint whole, uint length)
+    {
+        byte[] Open(byte[] file)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(4), whole);
+            BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(40), length);
+            return file;
+        }
+
+        // Behind the first one half a sample was lost.
+        byte[] sent = [.. Open(Wav.Make(800)), 7, .. Open(Wav.Make(400, value: 5))];
+        await using var server = await TestServer.StartAsync(c => c.Response.Body.WriteAsync(sent).AsTask());
+
+        var result = await Speech(server).RenderAsync(new("Hello", "female", null, IsSsml: false), Stop);
+
+        Assert.Equal(WavFile.Make(1_200, 8_000, at => (short)(at < 800 ? 1_000 : 5)), result.Bytes);
     }
 
     [Fact]
