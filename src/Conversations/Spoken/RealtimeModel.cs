@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Conversations.Models;
@@ -31,6 +32,8 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
 
     private readonly PcmBytes _sound = new();
     private readonly HashSet<string> _called = new(StringComparer.Ordinal);
+    /// <summary>Of the answer that is being made: words that have no sound, by the ids of their items.</summary>
+    private readonly Dictionary<string, StringBuilder> _written = new(StringComparer.Ordinal);
     /// <summary>Of the answer that is being made, by their ids; and names of calls that are being written.</summary>
     private readonly List<string> _turns = [];
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
@@ -49,6 +52,8 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
     private int _requests, _updates;
     /// <summary>The answer that is being made was asked for, and it is the second time.</summary>
     private bool _isOurs, _isSecond;
+    /// <summary>Something of it is to be heard.</summary>
+    private bool _hasSound;
 
     /// <summary>The name of the one that was sent last: what refuses it says so.</summary>
     private string Request => $"answer_{_requests}";
@@ -204,12 +209,17 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
             case "response.output_audio.delta" or "response.audio.delta":
                 Sound(message);
                 break;
-            case "response.output_audio_transcript.delta" or "response.audio_transcript.delta" or "response.output_text.delta":
+            case "response.output_audio_transcript.delta" or "response.audio_transcript.delta":
                 if (TextOf(message, "item_id") is { } item && TextOf(message, "delta") is { } bit)
                     Tell(new SpokenOutput.Words(Turn(item), bit));
                 break;
+            case "response.output_text.delta" or "response.text.delta":
+                if (TextOf(message, "item_id") is { } written && TextOf(message, "delta") is { } words) Write(written, words);
+                break;
             case "response.function_call_arguments.done":
-                CallOf(message, _names.GetValueOrDefault(TextOf(message, "item_id") ?? ""));
+                // It comes for a call that was interrupted, too: that its arguments are whole the item says then.
+                if (ArgumentSchema.ObjectOf(TextOf(message, "arguments") ?? "") is not null)
+                    CallOf(message, _names.GetValueOrDefault(TextOf(message, "item_id") ?? ""));
                 break;
             case "response.output_item.done":
                 if (ItemOf(message) is { } done && TextOf(done, "type") is "function_call") CallOf(done, null);
@@ -250,13 +260,23 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
         if (TextOf(message, "item_id") is not { } item || !message.TryGetProperty("delta", out var delta)
             || delta.ValueKind is not JsonValueKind.String || !delta.TryGetBytesFromBase64(out byte[]? bytes)) return;
         if (_speaking != item) _sound.Reset();
-        _speaking = item;
+        (_speaking, _hasSound) = (item, true);
         Tell(new SpokenOutput.Sound(Turn(item), _sound.Read(bytes)));
     }
 
-    /// <summary>Servers tell a call once or several times, and not all in the same place.</summary>
+    private void Write(string item, string words)
+    {
+        Tell(new SpokenOutput.Words(Turn(item), words));
+        if (!_written.TryGetValue(item, out var text)) _written[item] = text = new();
+        if (text.Length < Limits.ReplyCharacters) text.Append(words);
+    }
+
+    /// <summary>
+    /// Servers tell a call once or several times, and not all in the same place. One that was interrupted while it was written is none.
+    /// </summary>
     private void CallOf(JsonElement call, string? known)
     {
+        if (TextOf(call, "status") is "incomplete") return;
         string? id = TextOf(call, "call_id"), name = TextOf(call, "name") is { Length: > 0 } told ? told : known;
         if (id is null || name is not { Length: > 0 } || !_called.Add(id)) return;
         _open++;
@@ -281,6 +301,9 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
                 case "incomplete":
                     Tell(new SpokenOutput.Warning($"its answer is not whole: {WordOf(ReasonOf(response))}"));
                     break;
+                case null or "completed" when _written.Count > 0 && !_hasSound && _open == 0 && !_owesAnswer:
+                    SayAloud();
+                    break;
                 default:
                     _isSecond = false;
                     break;
@@ -289,6 +312,8 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
         foreach (string turn in _turns) Tell(new SpokenOutput.Whole(turn, null));
         _turns.Clear();
         _names.Clear();
+        _written.Clear();
+        _hasSound = false;
         Pay();
     }
 
@@ -302,6 +327,20 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
             Tell(new SpokenOutput.Warning($"its answer failed, and is asked for once more: {why}"));
         }
         else Tell(new SpokenOutput.Failed($"its answer failed: {why}"));
+    }
+
+    /// <summary>Models now and then write in place of speaking: nobody has heard that, and it is forgotten and said.</summary>
+    private void SayAloud()
+    {
+        _isSecond = !_isSecond;
+        if (!_isSecond)
+        {
+            Tell(new SpokenOutput.Failed("its answer had no sound"));
+            return;
+        }
+        foreach (string item in _written.Keys) Send(new() { ["type"] = "conversation.item.delete", ["item_id"] = item });
+        (_owesAnswer, _owedWords) = (true, SpokenPrompt.Words(string.Join(' ', _written.Values)));
+        Tell(new SpokenOutput.Warning("its answer had no sound, and is asked for once more"));
     }
 
     private void Refuse(JsonElement message)

@@ -92,6 +92,63 @@ public sealed class RealtimeModelTests
         Assert.Equal(["conversation.item.create", "response.create"], Types());
     }
 
+    [Theory, InlineData("response.output_text.delta"), InlineData("response.text.delta")]
+    public void An_answer_in_text_alone_is_forgotten_and_said_once(string delta)
+    {
+        const string done = """{"type":"response.done","response":{"status":"completed","output":[]}}""";
+        Take("""{"type":"response.created"}""");
+        Take($$"""{"type":"{{delta}}","item_id":"a","delta":"Two "}""");
+        Take($$"""{"type":"{{delta}}","item_id":"a","delta":"pizzas."}""");
+        Take(done);
+        var sent = Sent();
+        Assert.Equal(("conversation.item.delete", "a"), ((string?)sent[0]["type"], (string?)sent[0]["item_id"]));
+        Assert.Equal("Say exactly the following words, and nothing else: Two pizzas.", (string?)sent[1]["response"]!["instructions"]);
+        Assert.Equal(2, sent.Count);
+        Take("""{"type":"response.created"}""");
+        Take($$"""{"type":"{{delta}}","item_id":"b","delta":"Two pizzas."}""");
+        Take(done);
+        Assert.Equal(new SpokenOutput.Words("b", "Two pizzas."), Next());
+        Assert.Equal(new SpokenOutput.Failed("its answer had no sound"), Next());
+        Assert.Equal(new SpokenOutput.Whole("b", null), Next());
+        Assert.Null(Next());
+        // Beside sound, words are the words of that.
+        Take("""{"type":"response.created"}""");
+        Take("""{"type":"response.output_audio.delta","item_id":"c","delta":"AQA="}""");
+        Take($$"""{"type":"{{delta}}","item_id":"c","delta":"Well."}""");
+        Take(done);
+        Assert.Empty(Sent());
+    }
+
+    [Fact]
+    public void A_call_that_is_interrupted_while_it_is_written_is_none()
+    {
+        Take("""{"type":"response.output_item.added","item":{"id":"i","type":"function_call","name":"price"}}""");
+        Take("""{"type":"response.function_call_arguments.done","item_id":"i","call_id":"c","arguments":"{\"size\":"}""");
+        Take("""
+            {"type":"response.output_item.done","item":{"type":"function_call","status":"incomplete","call_id":"c","name":"price",
+             "arguments":"{\"size\":"}}
+            """);
+        Take("""
+            {"type":"response.done","response":{"status":"cancelled","output":[{"type":"function_call","status":"incomplete","call_id":"c",
+             "name":"price","arguments":"{\"size\":"}]}}
+            """);
+        Assert.Null(Next());
+        // Whole, and of an answer that was interrupted behind it.
+        Take("""
+            {"type":"response.done","response":{"status":"cancelled","output":[{"type":"function_call","status":"completed","call_id":"d",
+             "name":"price","arguments":"{\"size\":2}"}]}}
+            """);
+        Assert.Equal(new SpokenOutput.Call(new("d", "price", """{"size":2}""")), Next());
+        Assert.Null(Next());
+    }
+
+    [Theory, InlineData("Thank you for watching!"), InlineData("ご視聴ありがとうございました")]
+    public void What_it_wrote_down_where_nobody_spoke_was_not_said(string text)
+    {
+        Take($$"""{"type":"conversation.item.input_audio_transcription.completed","transcript":"{{text}}"}""");
+        Assert.IsType<SpokenOutput.Unheard>(Next());
+    }
+
     [Fact]
     public void A_caller_who_speaks_clears_what_waits_and_what_he_heard_is_told_in_milliseconds()
     {
