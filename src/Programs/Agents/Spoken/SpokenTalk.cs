@@ -300,6 +300,7 @@ internal sealed class SpokenTalk : IDisposable
                 break;
             case SpokenOutput.Committed:
                 _wordsDue = Now + ForWords;
+                _tools.OnTurn();
                 break;
             case SpokenOutput.Heard heard:
                 OnTurn();
@@ -308,6 +309,8 @@ internal sealed class SpokenTalk : IDisposable
                 TellBehindWords();
                 break;
             case SpokenOutput.Unheard:
+                // He has had a turn, whether or not somebody could write it down.
+                _tools.OnTurn();
                 _guest?.TellUnheard(Now - new Instant(0));
                 TellBehindWords();
                 break;
