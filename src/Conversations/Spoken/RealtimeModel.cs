@@ -82,6 +82,8 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
         {
             ["type"] = "server_vad", ["create_response"] = true, ["interrupt_response"] = agent.Terms.Interruptions.IsEnabled,
         };
+        // Where nobody has said how long to wait, its server knows what is usual.
+        if (agent.Terms.Turns.Wait is var wait && wait != TurnTerms.Usual.Wait) turns["silence_duration_ms"] = (int)wait.TotalMilliseconds;
         _updates++;
         Send(new()
         {

@@ -35,6 +35,7 @@ public static class UltravoxCall
         if ((agent.ListensIn ?? agent.Language) is not ModelAgent.AnyLanguage and var language) call["languageHint"] = language;
         if (SpokenPrompt.VoiceOf(agent, UltravoxModel.Maker) is { } voice) call["voice"] = voice;
         if (agent.Model.Temperature is { } temperature) call["temperature"] = temperature;
+        if (VoiceOf(agent.Terms) is { Count: > 0 } times) call["vadSettings"] = times;
         if (agent.Tools.Count > 0) call["selectedTools"] = ToolsOf(agent, variables);
         var before = new JsonArray();
         foreach (var message in agent.Before)
@@ -66,12 +67,24 @@ public static class UltravoxCall
 
     private static string Seconds(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(span.TotalSeconds):F0}s");
 
+    /// <summary>When a turn is over and what interrupts, where that is not as usual: then it is as the model's server likes it.</summary>
+    private static JsonObject VoiceOf(ConversationTerms terms)
+    {
+        var times = new JsonObject();
+        if (terms.Turns.Wait != TurnTerms.Usual.Wait) times["turnEndpointDelay"] = Fraction(terms.Turns.Wait);
+        if (terms.Interruptions.Pause != BargeInTerms.Usual.Pause)
+            times["minimumInterruptionDuration"] = Fraction(terms.Interruptions.Pause);
+        return times;
+    }
+
+    private static string Fraction(TimeSpan span) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.###}s");
+
     private static JsonObject FirstOf(TimeSpan? forHello, string? greeting)
     {
         if (greeting is { Length: 0 }) return new() { ["user"] = new JsonObject() };
         var words = greeting is null ? new JsonObject { ["prompt"] = SpokenPrompt.Opening } : new JsonObject { ["text"] = greeting };
         if (forHello is not { } wait) return new() { ["agent"] = words };
-        words["delay"] = string.Create(CultureInfo.InvariantCulture, $"{wait.TotalSeconds:0.###}s");
+        words["delay"] = Fraction(wait);
         return new() { ["user"] = new JsonObject { ["fallback"] = words } };
     }
 

@@ -127,6 +127,29 @@ public sealed class UltravoxModelTests
             """.ReplaceLineEndings(""), body["selectedTools"]![0]!["temporaryTool"]!.ToJsonString());
     }
 
+    [Theory, InlineData(0.4, 200, null, null), InlineData(1.2, 200, """{"turnEndpointDelay":"1.2s"}""", 1_200)]
+    [InlineData(0.4, 400, """{"minimumInterruptionDuration":"0.4s"}""", null)]
+    [InlineData(0.0, 100, """{"turnEndpointDelay":"0s","minimumInterruptionDuration":"0.1s"}""", 0)]
+    public void How_long_it_waits_is_said_where_that_is_not_as_usual(double wait, int pause, string? ultravox, int? realtime)
+    {
+        var agent = new ModelAgent
+        {
+            Instructions = "", Model = new() { BaseUrl = "https://a.example", Name = "m" },
+            Terms = new()
+            {
+                Turns = TurnTerms.Usual with { Wait = TimeSpan.FromSeconds(wait) },
+                Interruptions = BargeInTerms.Usual with { Pause = TimeSpan.FromMilliseconds(pause) },
+            },
+        };
+        var call = JsonNode.Parse(UltravoxCall.Write(agent, new Dictionary<string, string>(), greeting: "").Span)!;
+        Assert.Equal(ultravox, call["vadSettings"]?.ToJsonString());
+        var model = new RealtimeModel(agent, new Dictionary<string, string>(), first: null);
+        model.Begin();
+        Assert.True(model.TryPoll(out var output));
+        var session = JsonNode.Parse(Assert.IsType<SpokenOutput.Send>(output).Message.Span)!["session"]!;
+        Assert.Equal(realtime, (int?)session["audio"]!["input"]!["turn_detection"]!["silence_duration_ms"]);
+    }
+
     [Theory]
     [InlineData("""{"callId":"c","joinUrl":"wss://a.example/join?x=1"}""", "wss://a.example/join?x=1")]
     [InlineData("""{"joinUrl":"file:///etc/passwd"}""", null)]
