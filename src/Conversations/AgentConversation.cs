@@ -145,6 +145,8 @@ public sealed class AgentConversation
                 else if (_answering.AwaitsVerdict) BeginTalk(now);
                 break;
             case ConversationInput.Tone:
+                // Behind a person's verdict, or in place of one, it says that a machine has answered.
+                if (!_answering.AwaitsTone) OnMachine(now);
                 if (_answering.AwaitsTone) LeaveMessage(now);
                 break;
             case ConversationInput.Excused:

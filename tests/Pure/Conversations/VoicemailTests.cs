@@ -94,6 +94,56 @@ public sealed class VoicemailTests
     }
 
     [Fact]
+    public void A_tone_behind_a_persons_verdict_says_that_a_machine_records()
+    {
+        var talk = new Talk(Terms(VoicemailAction.Stop));
+        talk.Do(new ConversationInput.Answerer(IsMachine: false));
+        talk.Pass(2);
+        Assert.Single(talk.Heard);
+        talk.Do(new ConversationInput.Tone());
+        Assert.Equal(EndReason.Voicemail, talk.Conversation.Ended);
+
+        talk = new Talk(Terms(VoicemailAction.LeaveMessage));
+        talk.Do(new ConversationInput.Answerer(IsMachine: false));
+        talk.Pass(2);
+        talk.Do(new ConversationInput.Tone());
+        Assert.Single(talk.Of<ConversationOutput.Silence>());
+        talk.Pass(1);
+        Assert.Null(talk.Conversation.Ended);
+        talk.Pass(2);
+        Assert.Equal(["Good morning.", "Please call me back."], talk.Heard.Select(heard => heard.Text));
+        Assert.Equal(EndReason.Voicemail, talk.Conversation.Ended);
+
+        talk = new Talk(Terms(VoicemailAction.Continue));
+        talk.Do(new ConversationInput.Answerer(IsMachine: false));
+        talk.Pass(2);
+        talk.Do(new ConversationInput.Tone());
+        talk.Pass(3);
+        Assert.Null(talk.Conversation.Ended);
+        Assert.Empty(talk.Of<ConversationOutput.Silence>());
+    }
+
+    [Fact]
+    public void A_tone_may_come_in_place_of_the_verdict()
+    {
+        var talk = new Talk(Terms(VoicemailAction.Stop));
+        talk.Do(new ConversationInput.Tone());
+        Assert.Equal(EndReason.Voicemail, talk.Conversation.Ended);
+
+        talk = new Talk(Terms(VoicemailAction.LeaveMessage));
+        talk.Pass(1);
+        talk.Do(new ConversationInput.Tone());
+        talk.Pass(3);
+        Assert.Equal("Please call me back.", Assert.Single(talk.Heard).Text);
+        Assert.Equal(EndReason.Voicemail, talk.Conversation.Ended);
+
+        // Where nobody asks who has answered, a tone is a sound.
+        talk = new Talk(Terms(VoicemailAction.Stop) with { Voicemail = null });
+        talk.Do(new ConversationInput.Tone());
+        Assert.Null(talk.Conversation.Ended);
+    }
+
+    [Fact]
     public void A_brain_that_leaves_the_message_is_told_of_it_and_is_cut_off_in_time()
     {
         var terms = Terms(VoicemailAction.LeaveMessage);

@@ -416,7 +416,13 @@ internal sealed class SpokenTalk : IDisposable
         }
         else if (happened is CallEvent.LegEnqueued && _guest is not null) _ended = EndReason.Transferred;
         else if (happened is CallEvent.ReferEnded referred) _referral.OnEnded(referred);
-        else if (happened is CallEvent.MachineGreetingEnded && _leavesMessage && _toneDue != Instant.Never) LeaveMessage();
+        else if (happened is CallEvent.MachineDetected { Verdict: MachineVerdict.Machine or MachineVerdict.Fax }) OnMachine(records: false);
+        else if (happened is CallEvent.MachineGreetingEnded greeting)
+        {
+            if (_leavesMessage && _toneDue != Instant.Never) LeaveMessage();
+            // Behind a person's verdict, or in place of one, a beep says that a machine has answered.
+            else if (greeting.End is GreetingEnd.BeepDetected) OnMachine(records: true);
+        }
     }
 
     private void OnKey(char key)
@@ -482,9 +488,9 @@ internal sealed class SpokenTalk : IDisposable
     /// <summary>Who may be a machine is not talked to before that is known.</summary>
     private async Task AwaitVerdictAsync()
     {
-        if (_terms.Voicemail is not { ForVerdict: { } patience } voicemail) return;
+        if (_terms.Voicemail?.ForVerdict is not { } patience) return;
         var until = Now + patience;
-        while (_ended is null && Now < until)
+        while (_ended is null && !_leavesMessage && Now < until)
         {
             var next = _next ??= _call.NextAsync().AsTask();
             using var over = new CancellationTokenSource();
@@ -493,17 +499,21 @@ internal sealed class SpokenTalk : IDisposable
             if (!next.IsCompleted) return;
             var happened = await next;
             _next = null;
-            if (happened is not CallEvent.MachineDetected detected)
-            {
-                await HearAsync(happened);
-                continue;
-            }
-            if (detected.Verdict is not (MachineVerdict.Machine or MachineVerdict.Fax)) return;
-            if (voicemail.Action is VoicemailAction.Stop) _ended = EndReason.Voicemail;
-            else if (voicemail.Action is VoicemailAction.LeaveMessage)
-                (_leavesMessage, _wire.IsDeaf, _toneDue) = (true, true, Now + voicemail.ForTone);
-            return;
+            await HearAsync(happened);
+            if (happened is CallEvent.MachineDetected) return;
         }
+    }
+
+    /// <summary>A machine has answered. What was said until now was said to nobody.</summary>
+    /// <param name="records">Its tone was heard.</param>
+    private void OnMachine(bool records)
+    {
+        if (_leavesMessage || _terms.Voicemail is not { } voicemail) return;
+        if (voicemail.Action is VoicemailAction.Stop) _ended = EndReason.Voicemail;
+        if (voicemail.Action is not VoicemailAction.LeaveMessage) return;
+        _wire.Interrupt();
+        (_leavesMessage, _wire.IsDeaf, _helloDue) = (true, true, Instant.Never);
+        _toneDue = records ? Now : Now + voicemail.ForTone;
     }
 
     private void LeaveMessage()
