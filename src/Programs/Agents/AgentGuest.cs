@@ -59,13 +59,14 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
             else await call.WaitAsync(AgentLine.BeforeGreeting);
         }
         _begun = parts.Time.GetUtcNow();
+        StandIn? standsIn = null;
         if (agent is ModelAgent { Model.Speaks: not null } speaks)
         {
             using var spoken = new SpokenTalk(Name, speaks, call, parts, this);
-            await spoken.RunAsync();
-            return null;
+            standsIn = await spoken.RunAsync();
+            if (standsIn is null) return null;
         }
-        using var talk = new AgentTalk(Name, agent, call, parts, this);
+        using var talk = new AgentTalk(Name, standsIn?.Agent ?? agent, call, parts, this, standsIn);
         await talk.RunAsync();
         return null;
     }

@@ -27,13 +27,14 @@ internal sealed class AgentLine(string name, AgentScripts scripts, AgentParts pa
                 return null;
         }
         await call.WaitAsync(BeforeGreeting);
+        StandIn? standsIn = null;
         if (agent is ModelAgent { Model.Speaks: not null } speaks)
         {
             using var spoken = new SpokenTalk(name, speaks, call, parts, guest: null);
-            await spoken.RunAsync();
-            return null;
+            standsIn = await spoken.RunAsync();
+            if (standsIn is null) return null;
         }
-        using var talk = new AgentTalk(name, agent, call, parts);
+        using var talk = new AgentTalk(name, standsIn?.Agent ?? agent, call, parts, guest: null, standsIn);
         await talk.RunAsync();
         return null;
     }

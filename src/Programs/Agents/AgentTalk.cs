@@ -9,6 +9,7 @@ using Ringwright.Conversations;
 using Ringwright.Conversations.Models;
 using Ringwright.Conversations.Scripts;
 using Ringwright.Core;
+using Ringwright.Programs.Agents.Spoken;
 
 namespace Ringwright.Programs.Agents;
 
@@ -50,6 +51,8 @@ internal sealed class AgentTalk : IDisposable
     /// <summary>Of a model: its own, and those of the call.</summary>
     private readonly IReadOnlyDictionary<string, string> _variables = new Dictionary<string, string>();
     private readonly long _start;
+    /// <summary>Somebody waits for its first words, who has spoken already.</summary>
+    private readonly bool _isOwed;
     /// <summary>What comes from elsewhere than the leg, on any thread.</summary>
     private readonly Channel<ConversationInput> _news = Channel.CreateUnbounded<ConversationInput>(new() { SingleReader = true });
     private readonly Dictionary<Guid, int> _pieces = [];
@@ -61,7 +64,9 @@ internal sealed class AgentTalk : IDisposable
     private readonly TurnWatch _turns = new();
 
     /// <param name="guest">Null on a leg of its own. A guest's agent comes with all the variables that there are.</param>
-    public AgentTalk(string name, AgentDefinition agent, IProgramCall call, AgentParts parts, IAgentGuest? guest = null)
+    /// <param name="standsIn">The agent goes on with a conversation that another model has begun; null where it begins.</param>
+    public AgentTalk(string name, AgentDefinition agent, IProgramCall call, AgentParts parts, IAgentGuest? guest = null,
+        StandIn? standsIn = null)
     {
         (_name, _agent, _speaker, _call, _parts, _guest) = (name, agent, agent, call, parts, guest);
         _leg = new(agent, call, () => _news.Writer.TryWrite(new ConversationInput.Stop(EndReason.Stopped)));
@@ -69,7 +74,7 @@ internal sealed class AgentTalk : IDisposable
             text => new(text, _speaker.Voice, agent.Language, IsSsml: false) { Speed = _speaker.VoiceSpeed });
         _referral = new(_leg.SendAsync, news => _news.Writer.TryWrite(news));
         _ears = new(agent, guest?.Mind, _leg.SendAsync);
-        _start = parts.Time.GetTimestamp();
+        (_start, _next, _isOwed) = (standsIn?.Start ?? parts.Time.GetTimestamp(), standsIn?.Next, standsIn is { IsOwed: true });
         var known = new Dictionary<string, string> { ["from"] = call.Leg.From, ["to"] = call.Leg.To };
         if (agent is ModelAgent model)
         {
@@ -135,6 +140,7 @@ internal sealed class AgentTalk : IDisposable
         if (_agent is ModelAgent { } model) await WarnAsync(model);
         var listening = await _ears.ListenAsync(_mind?.Agent.ListensIn ?? (_agent as ModelAgent)?.ListensIn ?? _agent.Language);
         _conversation.Handle(new ConversationInput.Begin(), Now);
+        if (_isOwed) _conversation.Handle(new ConversationInput.Told([], AnswersNow: true), Now);
         if (listening is { IsAccepted: false, Refusal: not Refusal.NoAgentTalks }) await OnDeafAsync(SnakeName.Of(listening.Refusal));
         try
         {

@@ -1,7 +1,9 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringwright.Edge.Net;
 using Ringwright.Edge.Speech;
+using Ringwright.Lab.Models;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
@@ -130,6 +132,37 @@ public sealed class RealtimeTalkTests : IDisposable
         await Task.Delay(300, Stop);
         await SayAsync(caller, ToneWords.Yes);
         Assert.Equal(["user: yes", "assistant: Well."], await _rig.LinesAsync(node, 2));
+        peer.Send(peer.Inside(ok, AgentRig.Number, "BYE", 2));
+    }
+
+    [Fact]
+    public async Task A_model_that_reads_and_writes_goes_on_where_one_that_speaks_cannot_be_had()
+    {
+        await using var voice = await AgentRig.VoiceAsync();
+        var (rules, fault) = ModelRules.Read("WHEN yes SAY Well.");
+        Assert.Null(fault);
+        await using var writes = await LabModel.StartAsync(rules!, new(IPAddress.Loopback, 0), Key, _ => { }, Stop);
+        await using var busy = await TestServer.StartAsync(c =>
+        {
+            c.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        await File.WriteAllTextAsync(Path.Combine(_rig.Folder.Path, "model.key"), Key + "\n", Stop);
+        await using var node = await _rig.StartAsync(voice, $$"""
+            {
+              "transcript": true, "greeting": "Good morning.", "voice": "OpenAI.verse", "instructions": "Be kind.",
+              "turns": {"on_no_punctuation_seconds": 0.4},
+              "model": {"speaks": "realtime", "base_url": "{{busy.Url}}", "name": "gpt-realtime"},
+              "fallback": {"base_url": "{{writes.BaseUrl}}", "name": "rules", "key_file": "model.key"}
+            }
+            """);
+        using var peer = new SipPeer(node.Node.Settings.Sip);
+        string ok = await AgentRig.CallAsync(peer);
+        using var caller = new ToneCaller(ok, _rig.Words);
+        await _rig.LinesAsync(node, 1);
+        await caller.SayAsync(ToneWords.Yes);
+        Assert.Equal(["assistant: Good morning.", "user: yes", "assistant: Well."], await _rig.LinesAsync(node, 3));
+        Assert.Contains("the model is given up, and rules goes on", (await _rig.TraceAsync(node)).ToJsonString(), StringComparison.Ordinal);
         peer.Send(peer.Inside(ok, AgentRig.Number, "BYE", 2));
     }
 

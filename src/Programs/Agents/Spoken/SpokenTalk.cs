@@ -105,7 +105,8 @@ internal sealed class SpokenTalk : IDisposable
     }
 
     /// <summary>Until the conversation is over, and the caller's call or what he was transferred to.</summary>
-    public async Task RunAsync()
+    /// <returns>Who goes on with the conversation, where the model is given up; null where it is over.</returns>
+    public async Task<StandIn?> RunAsync()
     {
         await _leg.SendAsync(new LegCommand.WatchVoice(_terms.Turns.VoicePause) { IsOfAgent = true });
         foreach (string name in Template.Unknown($"{_agent.Instructions} {_agent.Greeting}", _variables).Take(MostWarnings))
@@ -118,6 +119,12 @@ internal sealed class SpokenTalk : IDisposable
             while (_ended is null) await StepAsync();
             var reason = _ended.Value;
             Finish();
+            if (StandInFor(reason) is { } other)
+            {
+                await _leg.SendAsync(new LegCommand.Note(NoteKind.Warning, $"the model is given up, and {other.Agent.Model.Name} goes on"));
+                await _leg.SendAsync(new LegCommand.CloseVoice());
+                return other;
+            }
             if (_guest is not null) await _guest.KeepAsync();
             await EndAsync(reason);
             isTransferred = reason is EndReason.Transferred;
@@ -130,9 +137,31 @@ internal sealed class SpokenTalk : IDisposable
             await _wire.DisposeAsync();
         }
         // Without the model, whose socket is closed by then.
-        if (!isTransferred || _guest is not null) return;
+        if (!isTransferred || _guest is not null) return null;
         if (_next is not null) await _next;
         await _call.SitOutAsync();
+        return null;
+    }
+
+    /// <summary>Who goes on where the model has failed (5.9): with all that was said, and by the voice and the ears of the node.</summary>
+    private StandIn? StandInFor(EndReason reason)
+    {
+        if (reason is not EndReason.ProviderFailure || _leavesMessage || _leg.IsStopped || _agent.Fallback is not { } fallback) return null;
+        bool isUnderWay = _hasBegun || !_memory.IsEmpty;
+        string maker = IsUltravox ? UltravoxModel.Maker : RealtimeModel.Maker;
+        var left = _agent.Terms.TimeLimit - (Now - new Instant(0));
+        return new(_agent with
+        {
+            Model = fallback, Fallback = null, Variables = new Dictionary<string, string>(_variables),
+            // Its own voices are nobody else's.
+            Voice = _agent.Voice.StartsWith(maker + ".", StringComparison.OrdinalIgnoreCase) ? "" : _agent.Voice,
+            Before = [.. _agent.Before, .. _memory.Recent], Greeting = isUnderWay ? "" : _agent.Greeting,
+            Terms = _agent.Terms with
+            {
+                Voicemail = null, ForHello = isUnderWay ? null : _agent.Terms.ForHello,
+                TimeLimit = left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1),
+            },
+        }, _next, _start, isUnderWay && _memory.IsOpen);
     }
 
     // ---- the model ----
