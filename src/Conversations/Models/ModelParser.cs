@@ -138,17 +138,25 @@ internal static class ModelParser
     {
         string url = model.Needed("base_url", Url);
         if (url.Length > 0 && !IsUrl(url)) model.Refuse("base_url", "must be an http or https URL without user, query or fragment");
+        var speaks = ReadProtocol(model);
         var endpoint = new ModelEndpoint
         {
-            BaseUrl = url.TrimEnd('/'), Name = model.Needed("name", 255), KeyFile = model.Text("key_file", Url),
+            BaseUrl = Core.BaseAddress.Of(url, AskedBy(speaks)), Name = model.Needed("name", 255), KeyFile = model.Text("key_file", Url),
             Key = model.Text("key", Url),
             Temperature = model.Number("temperature", 0, 2), MaxTokens = model.Whole("max_tokens", 1, 100_000),
             ContextTokens = model.Whole("context_tokens", 1_000, 10_000_000) ?? 16_000,
-            Speaks = ReadProtocol(model),
+            Speaks = speaks,
         };
         model.Close();
         return endpoint;
     }
+
+    private static string AskedBy(SpeechProtocol? speaks) => speaks switch
+    {
+        SpeechProtocol.Realtime => "/realtime",
+        SpeechProtocol.Ultravox => "/api/calls",
+        _ => "/chat/completions",
+    };
 
     private static SpeechProtocol? ReadProtocol(ScriptReader model)
     {

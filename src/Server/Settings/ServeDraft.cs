@@ -143,7 +143,10 @@ internal sealed class ServeDraft
         if (LlmModel is not null && LlmAliases.Count > 0)
             throw new StartRefused("--llm-alias says nothing beside --llm-model, which is asked for whatever is named");
         if (LlmKeyFile is { } file && ModelKey.FaultOf(file) is { } fault) throw new StartRefused($"--llm-key-file: {fault}");
-        return new(url.ToString().TrimEnd('/')) { Model = LlmModel, Aliases = LlmAliases, KeyFile = LlmKeyFile };
+        return new(Core.BaseAddress.Of(url.ToString(), "/chat/completions"))
+        {
+            Model = LlmModel, Aliases = LlmAliases, KeyFile = LlmKeyFile,
+        };
     }
 
     /// <param name="usual">Where its vendor has it.</param>
@@ -156,7 +159,8 @@ internal sealed class ServeDraft
             throw new StartRefused(
                 $"--{name}-url and --{name}-key-file need --llm-url, for all that assistants read and write beside calls");
         if (keyFile is not null && ModelKey.FaultOf(keyFile) is { } fault) throw new StartRefused($"--{name}-key-file: {fault}");
-        return new((url?.ToString() ?? usual).TrimEnd('/')) { KeyFile = keyFile, Model = model };
+        string asked = name is "realtime" ? "/realtime" : "/api/calls";
+        return new(Core.BaseAddress.Of(url?.ToString() ?? usual, asked)) { KeyFile = keyFile, Model = model };
     }
 
     private RecognitionOptions Recognition()

@@ -76,6 +76,19 @@ public sealed class ServeFlagsTests
             Assert.StartsWith("--llm-alias", RefusalOf(("--llm-url", url), ("--llm-alias", bad)), StringComparison.Ordinal);
     }
 
+    [Theory, InlineData("https://a.example/v1"), InlineData("https://a.example/v1/"), InlineData("https://a.example/v1/chat/completions")]
+    [InlineData("https://a.example/v1/chat/completions/")]
+    public void The_address_of_a_model_may_go_on_to_what_is_asked_there(string url) =>
+        Assert.Equal("https://a.example/v1", Read(("--llm-url", url)).Llm!.BaseUrl);
+
+    [Theory, InlineData("https://a.example/v1/realtime", "https://b.example/api/calls")]
+    [InlineData("https://a.example/v1", "https://b.example/")]
+    public void So_may_those_of_models_that_speak(string realtime, string ultravox)
+    {
+        var settings = Read(("--llm-url", "https://c.example/v1"), ("--realtime-url", realtime), ("--ultravox-url", ultravox));
+        Assert.Equal(("https://a.example/v1", "https://b.example"), (settings.Realtime!.BaseUrl, settings.Ultravox!.BaseUrl));
+    }
+
     [Fact]
     public void A_flag_wins_over_its_environment_twin()
     {
