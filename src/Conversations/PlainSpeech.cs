@@ -23,7 +23,7 @@ public sealed class PlainSpeech
     public string Take(string text)
     {
         var plain = new StringBuilder();
-        string[] parts = text.Split(Fence);
+        string[] parts = text.Replace("~~~", Fence, StringComparison.Ordinal).Split(Fence);
         for (int i = 0; i < parts.Length; i++)
         {
             if (i > 0) _isInFence = !_isInFence;
@@ -37,6 +37,7 @@ public sealed class PlainSpeech
     {
         foreach (string line in text.Split('\n'))
         {
+            if (IsRule(line.AsSpan().Trim())) continue;
             string said = line.TrimStart().TrimStart('#', '>').TrimStart();
             if (said is ['-' or '+' or '*' or '•', ' ', ..]) said = said[2..];
             into.Append(' ');
@@ -48,6 +49,9 @@ public sealed class PlainSpeech
             }
         }
     }
+
+    /// <summary>A line across, or the one below the head of a table.</summary>
+    private static bool IsRule(ReadOnlySpan<char> line) => line.Length >= 3 && !line.ContainsAnyExcept("-=_*~|:+ ");
 
     /// <summary>What looks like a mark of Markdown and is none: it joins words or numbers, or is a key of a telephone.</summary>
     private static bool IsSaid(string line, int at)
@@ -114,7 +118,8 @@ public sealed class PlainSpeech
     }
 
     private static bool IsForEyes(Rune rune) =>
-        rune.Value is '*' or '`' or '_' or '~' or '|' or 0x200D or (>= 0xFE00 and <= 0xFE0F) or (>= 0x1F000 and <= 0x1FAFF)
+        rune.Value is '*' or '`' or '_' or '~' or '|' or 0x200D
+            or (>= 0x2190 and <= 0x21FF) or (>= 0xFE00 and <= 0xFE0F) or (>= 0x1F000 and <= 0x1FAFF)
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol && rune.Value >= 0x2190
         || Rune.IsControl(rune) && !Rune.IsWhiteSpace(rune);
 

@@ -104,6 +104,8 @@ public sealed class SpokenPiecesOfRepliesTests
     [InlineData("5 * 3 and 5*3 are *15* each, ***really***.", "5 * 3 and 5*3 are 15 each, really.")]
     [InlineData("One.<br/>Two <b>big</b> ones.<|im_end|>", "One. Two big ones.")]
     [InlineData("Wait <break time=\"1s\"/> here, 5 < 6.", "Wait here, 5 < 6.")]
+    [InlineData("The total → ten.", "The total ten."), InlineData("One.\n====\nTwo.", "One. Two.")]
+    [InlineData("| a | b |\n|---|:--|\n| c | d |", "a b c d"), InlineData("See:\n~~~\nx = 1\n~~~\nDone.", "See: Done.")]
     [InlineData("---", ""), InlineData("…", ""), InlineData("🎉!", ""), InlineData("5%", "5%")]
     public void What_is_meant_for_eyes_is_not_said(string text, string said) => Assert.Equal(said, new PlainSpeech().Take(text));
 
