@@ -353,7 +353,9 @@ public sealed class RealtimeModel(ModelAgent agent, IReadOnlyDictionary<string, 
         // Whatever it refused, nobody waits for that.
         if (_isAsked) (IsAnswering, _isAsked) = (false, false);
         Tell(new SpokenOutput.Warning($"it refused something: {WordOf(ErrorOf(message))}"));
-        if (!_isReady && _updates > 0 && TextOf(error, "event_id") is not Known) Relent(error);
+        // Not every server closes the socket then.
+        if (TextOf(error, "code") is "session_expired") Tell(new SpokenOutput.Lost("its session is over"));
+        else if (!_isReady && _updates > 0 && TextOf(error, "event_id") is not Known) Relent(error);
     }
 
     /// <summary>

@@ -317,6 +317,15 @@ public sealed class RealtimeModelTests
     }
 
     [Fact]
+    public void One_whose_session_is_over_is_lost_though_its_socket_stays_open()
+    {
+        Take("""{"type":"error","error":{"type":"invalid_request_error","code":"session_expired","message":"30 minutes."}}""");
+        Assert.Equal(new SpokenOutput.Warning("it refused something: session_expired"), Next());
+        Assert.Equal(new SpokenOutput.Lost("its session is over"), Next());
+        Assert.Null(Next());
+    }
+
+    [Fact]
     public void What_it_is_to_know_is_said_as_if_it_had_been()
     {
         _model.Know([new(MessageRole.User, "pressed 7", default), new(MessageRole.System, "He is a member.", default)], answersNow: true);

@@ -20,7 +20,8 @@ internal sealed class SpokenTalk : IDisposable
 {
     /// <summary>Between two looks at what no news tells.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan ForReady = TimeSpan.FromSeconds(10), BetweenKeys = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ForReady = TimeSpan.FromSeconds(10), ForAnswer = TimeSpan.FromSeconds(10),
+        BetweenKeys = TimeSpan.FromSeconds(2);
     /// <summary>For the model to say that a voice interrupts it.</summary>
     private static readonly TimeSpan ForDecision = TimeSpan.FromMilliseconds(800);
     /// <summary>What sounds like a voice and never ends is none.</summary>
@@ -53,6 +54,7 @@ internal sealed class SpokenTalk : IDisposable
     /// <summary>What stands behind words of the caller's that have not come yet.</summary>
     private readonly List<Message> _behindWords = [];
     private readonly SpokenMemory _memory;
+    private readonly AnswerWait _awaited = new(ForAnswer);
     /// <summary>Calls of a model that was lost: the one that is there now knows them by words alone.</summary>
     private readonly HashSet<string> _orphans = new(StringComparer.Ordinal);
     private Task<CallEvent?>? _next;
@@ -480,6 +482,9 @@ internal sealed class SpokenTalk : IDisposable
         // What was to be heard to its end is not being made any more; Ultravox does not say when it begins to make it.
         if (isQuiet && !IsUltravox && !_leavesMessage) _wire.IsDeaf = false;
         if (isQuiet && _tools.Waits && _tools.OnSilent()) _ended = EndReason.AssistantHangup;
+        bool isAwaited = _isReady && !isQuiet && _wire.Player.IsSilent && !_callerSpeaks && !_tools.IsRunning;
+        if (_awaited.IsOver(isAwaited, now))
+            Handle(new SpokenNews.Lost($"the model has begun an answer, and nothing of it came within {ForAnswer.TotalSeconds:0} s"));
         Idle(_isReady && isQuiet && !_callerSpeaks && !_tools.IsRunning && !_leavesMessage, now);
     }
 
