@@ -28,7 +28,6 @@ internal sealed class StreamCodec
             (SampleRate, ToldRate) = (format.SampleRate, format.SampleRate);
             FrameBytes = FrameSamples * sizeof(short);
             WavTag = isLittleEndian ? WavLinear : null;
-            IsLittleEndian = isLittleEndian;
             return;
         }
         _codec = Codecs.Find(Encoding) ?? throw new ArgumentException($"There is no codec {Encoding}.", nameof(format));
@@ -55,9 +54,6 @@ internal sealed class StreamCodec
     public int? WavTag { get; }
 
     public int WavBits => _linear is null ? 8 : 16;
-
-    /// <summary>The order of bytes in its samples of 16 bits; null where it has none.</summary>
-    public bool? IsLittleEndian { get; }
 
     /// <summary>One packet is one packet's audio, however long: several cannot be joined.</summary>
     private bool IsPacketed => _codec?.Inner is not null;

@@ -20,7 +20,6 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
     private static readonly TimeSpan BetweenFiles = TimeSpan.FromSeconds(1);
 
     private readonly IAudioDecoder? _decoder = codec?.CreateDecoder();
-    private readonly HalfSample? _halves = codec?.IsLittleEndian is { } isLittleEndian ? new(isLittleEndian) : null;
     private long? _lastFile;
     /// <summary>Less than a frame, which waits for more: media takes whole ones, and plays silence for what is not there in time.</summary>
     private short[] _rest = [];
@@ -116,7 +115,6 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
         var sent = bytes;
         if (PayloadFile.KindOf(bytes) is { } kind)
         {
-            _halves?.Clear();
             if (kind is not PayloadFile.Wav || !PayloadFile.TryRead(bytes, codec!, out sent)) // there is one for payloads
                 return StreamFault.InvalidMedia(
                     $"The payload is a file ({kind}), and not samples of {codec!.Encoding} at {codec.SampleRate} Hz. It was not played.");
@@ -124,12 +122,6 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
             if (sent.IsEmpty) return null;
         }
         var payload = codec!.WithoutHeader(sent);
-        if (_halves is not null && !payload.IsEmpty)
-        {
-            payload = _halves.Join(payload);
-            // The rest of the sample comes in the next frame.
-            if (payload.IsEmpty) return null;
-        }
         if (codec.Count(payload, longestSeconds) is not { } count)
             return StreamFault.InvalidMedia(
                 $"{bytes.Length} bytes are not audio of {codec.Encoding}, or more than {longestSeconds} s.");
@@ -165,14 +157,12 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
     {
         if (_rest.Length > 0) to.TryAdd(_rest);     // where too much waits, so little is not missed
         _rest = [];
-        _halves?.Clear();
         return to.TryMark(name);
     }
 
     private StreamFault? Clear()
     {
         _rest = [];
-        _halves?.Clear();
         queue?.Clear();
         return null;
     }
