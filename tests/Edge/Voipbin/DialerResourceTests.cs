@@ -32,6 +32,31 @@ public sealed class DialerResourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_original_has_beside_is_501_and_says_what_to_use()
+    {
+        foreach (var (method, path, word) in new[]
+        {
+            ("GET", "/numbers", "/v2/phone_numbers"), ("POST", "/numbers/renew", "/v2/number_orders"), ("GET", "/me", "/v1.0/agents/{id}"),
+            ("POST", "/conferences", "conference_join"), ("DELETE", $"/contacts/{Unknown}", "/v1.0/outdials/{id}/targets"),
+            ("GET", $"/calls/{Unknown}/media_stream", "external_media_start"), ("PUT", $"/customers/{Unknown}", "/v1.0/customer"),
+            ("GET", $"/timelines/calls/{Unknown}/pcap", "call trace"), ("PUT", "/service_agents/me/status", "/v1.0/agents/{id}/status"),
+            ("POST", $"/service_agents/talk_chats/{Unknown}/join", "agents do not write"), ("POST", "/transfers", "connect"),
+        })
+        {
+            var got = await _host.AskAsync(method, path);
+            DialerHost.Refuses(501, "NOT_IMPLEMENTED", got);
+            Assert.Contains(word, (string?)got.Body!["error"]!["message"], StringComparison.Ordinal);
+            DialerHost.Refuses(401, "AUTHENTICATION_REQUIRED", await _host.AskWithAsync(method, path, null));
+        }
+        // Who would sign up has no key yet.
+        using var content = new StringContent("""{"email":"anna@example.com"}""", null, "application/json");
+        using var response = await _host.SendAsync("POST", "/auth/signup", content);
+        Assert.Equal(HttpStatusCode.NotImplemented, response.StatusCode);
+        Assert.Contains("/v1.0/customers", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ids_are_the_same_in_capitals()
     {
         async Task<string> MakeAsync(string path, string json) => (string)(await _host.DoneAsync("POST", path, json))["id"]!;
