@@ -38,12 +38,13 @@ internal static class CustomerAccounts
         string name = ((string?)body["name"] ?? "").Trim();
         if (name.Length is 0 or > MostName || name.Any(char.IsControl))
             return op.Fail(VoipbinShape.Bad("name", $"name must have 1 to {MostName} characters, none of them a control character."));
+        if (await Customers.WrongUrlAsync(op, parts, body) is { } wrong) return op.Fail(wrong);
         var made = await parts.Store.ChildTenants.CreateAsync(op.Tenant,
             new(name, Email: null, HasOwnPrices: false, IsPaidAbove: false), Notes(op), op.Stop);
         // One without an address of its own takes nobody's.
         if (made is not ChildMade.Done { Child: var child })
             return op.Fail(Fault.Forbidden, "A customer of another one has no customers: ask with an accesskey of the account above it.");
-        await Customers.BeginAsync(op, parts, child.Id, name, (string?)body["detail"] ?? "", child.CreatedAt);
+        await Customers.BeginAsync(op, parts, child.Id, name, body, child.CreatedAt);
         string text = ApiKeyTable.NewText(ApiKeyTable.AccesskeyStart);
         var key = new ApiKey
         {

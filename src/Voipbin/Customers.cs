@@ -38,17 +38,11 @@ internal static class Customers
     public static async ValueTask<Reply> Update(OperationContext op, VoipbinParts parts)
     {
         var given = op.ReadObject();
-        string url = (string?)given["webhook_uri"] ?? "";
-        if (url.Length > 0 && await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, op.Stop) is { IsAllowed: false } verdict)
-            return op.Fail(VoipbinShape.Bad("webhook_uri", verdict.Detail ?? "webhook_uri is no URL that may be used."));
+        if (await WrongUrlAsync(op, parts, given) is { } wrong) return op.Fail(wrong);
         for (int attempt = 0; attempt < 5; attempt++)
         {
             var before = await FindAsync(parts, op.Tenant, op.Stop);
-            var body = new JsonObject
-            {
-                ["name"] = (string?)given["name"] ?? "", ["detail"] = (string?)given["detail"] ?? "", ["webhook_uri"] = url,
-                ["webhook_method"] = (string?)given["webhook_method"] is "GET" ? "GET" : "POST",
-            };
+            var body = Said(given, (string?)given["name"] ?? "");
             // Nobody can read it, so nobody could say it again: what is not said stays, and the empty text takes it away.
             string secret = (string?)given[Secret] ?? (string?)before?.Body[Secret] ?? "";
             if (secret.Length > 0) body[Secret] = secret;
@@ -94,17 +88,29 @@ internal static class Customers
     public static string? HeardOf(ResourceRow? customer) => (string?)customer?.Body[Heard];
 
     /// <summary>The row of a customer that was made by another one; it is told as what made the account.</summary>
-    public static async ValueTask BeginAsync(OperationContext op, VoipbinParts parts, TenantId tenant, string name, string detail,
+    /// <param name="given">What was asked for; its URL is one that <see cref="WrongUrlAsync"/> has nothing against.</param>
+    public static async ValueTask BeginAsync(OperationContext op, VoipbinParts parts, TenantId tenant, string name, JsonObject given,
         DateTimeOffset at)
     {
-        var row = new ResourceRow
-        {
-            Id = tenant.ToString(), Tenant = tenant, CreatedAt = at, UpdatedAt = at,
-            Body = new() { ["name"] = name, ["detail"] = detail, ["webhook_uri"] = "", ["webhook_method"] = "POST" },
-        };
+        var body = Said(given, name);
+        if ((string?)given[Secret] is { Length: > 0 } secret) body[Secret] = secret;
+        var row = new ResourceRow { Id = tenant.ToString(), Tenant = tenant, CreatedAt = at, UpdatedAt = at, Body = body };
         await parts.Store.Documents.Rows(Kind).InsertAsync(row, op.Stop);
         parts.CustomerChanged(row);
     }
+
+    /// <summary>Why a customer's events may not go where a request says; null where they may, and where it says nothing.</summary>
+    public static async ValueTask<Problem?> WrongUrlAsync(OperationContext op, VoipbinParts parts, JsonObject given) =>
+        (string?)given["webhook_uri"] is { Length: > 0 } url
+        && await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, op.Stop) is { IsAllowed: false } verdict
+            ? VoipbinShape.Bad("webhook_uri", verdict.Detail ?? "webhook_uri is no URL that may be used.") : null;
+
+    /// <summary>All that a request says but the secret; what it does not say is empty.</summary>
+    private static JsonObject Said(JsonObject given, string name) => new()
+    {
+        ["name"] = name, ["detail"] = (string?)given["detail"] ?? "", ["webhook_uri"] = (string?)given["webhook_uri"] ?? "",
+        ["webhook_method"] = (string?)given["webhook_method"] is "GET" ? "GET" : "POST",
+    };
 
     private static JsonObject Show(OperationContext op, ResourceRow? row) =>
         Written(op.Tenant, op.Routing.FindTenant(op.Tenant)?.Name ?? "", row, row?.CreatedAt ?? DateTimeOffset.UnixEpoch,

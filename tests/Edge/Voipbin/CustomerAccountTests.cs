@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Ringwright.Edge.Egress;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Voipbin;
 
@@ -43,6 +45,31 @@ public sealed class CustomerAccountTests
         var (_, manager) = await host.AgentAsync("manager", 64);
         DialerHost.Refuses(403, "PERMISSION_DENIED", await host.AsAgentAsync(manager, "GET", "/customers"));
         DialerHost.Refuses(403, "PERMISSION_DENIED", await host.AsAgentAsync(manager, "POST", "/customers", """{"name":"x"}"""));
+    }
+
+    [Fact]
+    public async Task A_customer_is_told_from_the_first_event_on_where_it_was_made_with_an_address()
+    {
+        await using var host = await DialerHost.StartAsync();
+        await using var hook = await Sink.StartAsync();
+        foreach (string wrong in new[] { "http://169.254.169.254/x", "ftp://example.com" })
+            DialerHost.Refuses(400, "INVALID_ARGUMENT",
+                await host.AskAsync("POST", "/customers", $$"""{"name":"branch","webhook_uri":"{{wrong}}"}"""));
+        DialerHost.Refuses(400, "INVALID_ARGUMENT",
+            await host.AskAsync("POST", "/customers", """{"name":"branch","webhook_method":"PATCH"}"""));
+        Assert.Empty((await host.DoneAsync("GET", "/customers"))["result"]!.AsArray());
+
+        var made = await host.DoneAsync("POST", "/customers",
+            $$"""{"name":"branch","webhook_uri":"{{hook.Url}}/hook","webhook_method":"POST","signing_secret":"a secret"}""");
+        Assert.Equal(($"{hook.Url}/hook", "POST"), ((string?)made["webhook_uri"], (string?)made["webhook_method"]));
+        Assert.DoesNotContain("a secret", made.ToJsonString(), StringComparison.Ordinal);
+        await host.DoneAsync("POST", "/tags", """{"name":"theirs"}""", (string)made["accesskey"]!);
+        await Eventually.TrueAsync(() => hook.All.Count >= 1, "the first event");
+        Assert.Equal("tag_created", (string?)JsonNode.Parse(hook.All[0].Text)!["type"]);
+        Assert.True(hook.All[0].Headers.ContainsKey("x-voipbin-signature"));
+        var asked = await host.DoneAsync("POST", "/customers",
+            $$"""{"name":"other","webhook_uri":"{{hook.Url}}","webhook_method":"GET"}""");
+        Assert.Equal("GET", (string?)Listed(await host.DoneAsync("GET", "/customers"), asked)["webhook_method"]);
     }
 
     private static JsonObject Listed(JsonObject page, JsonObject customer) =>
