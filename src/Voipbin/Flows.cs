@@ -17,6 +17,8 @@ internal static class Flows
     /// <summary>Members of options that name a flow of the customer's.</summary>
     private static readonly string[] FlowIds = ["flow_id", "on_end_flow_id"];
 
+    private static readonly string[] ActionMembers = ["id", "next_id", "type", "option", "tm_execute"];
+
     private static readonly string[] AssistantIds = [Assistance.Id, Assistance.OldId];
 
     /// <summary>And those that name a server, with what it is asked for.</summary>
@@ -89,6 +91,7 @@ internal static class Flows
             if (isNamed && Text(action["id"]) is null or "" or "00000000-0000-0000-0000-000000000000")
                 action["id"] = Guid.NewGuid().ToString();
             if (action["option"] is not (null or JsonObject)) return VoipbinShape.Bad(field, $"{field}: option of '{type}' is an object.");
+            if (Misplaced(known.Action, action) is { } astray) return VoipbinShape.Bad(field, $"{field}: {astray}.");
             var option = action["option"] as JsonObject ?? [];
             if (option["actions"] is JsonArray inner && Check(inner, "actions", isNamed: false, parts) is { } problem) return problem;
             if (AnonymousFault(known.Action, option) is { } unsaid)
@@ -97,6 +100,22 @@ internal static class Flows
                 return VoipbinShape.Bad(field, $"{field}: {fault}.");
             if (parts is not null && known.Action.LackOf(parts, new(option)) is { } lack)
                 return VoipbinShape.Bad(field, $"{field}: '{type}' cannot be done: {lack}.");
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// What stands beside <c>option</c>, where nobody reads it, though it is an option of the action; null where nothing does. What is no
+    /// option of it may be a note of whoever drew the flow.
+    /// </summary>
+    private static string? Misplaced(IFlowAction action, JsonObject written)
+    {
+        foreach (var (name, value) in written)
+        {
+            if (value is null || ActionMembers.Contains(name)) continue;
+            if (name is "options") return $"'{action.Type}' has its options in 'option', and not in 'options'";
+            if (action.Options.Any(known => known.Name == name))
+                return $"'{name}' of '{action.Type}' stands beside 'option', and must stand in it";
         }
         return null;
     }

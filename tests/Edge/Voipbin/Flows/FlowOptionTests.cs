@@ -24,6 +24,11 @@ public sealed class FlowOptionTests
     [InlineData("""{"type":"play","option":{"stream_url":[]}}""", "play needs stream_urls")]
     [InlineData("""{"type":"play","option":{"stream_url":["ftp://example.com/x.wav"]}}""", "stream_url is an http or https URL")]
     [InlineData("""{"type":"talk","option":[]}""", "option of 'talk' is an object")]
+    [InlineData("""{"type":"talk","text":"x"}""", "'text' of 'talk' stands beside 'option'")]
+    [InlineData("""{"type":"hangup","reason":"busy","option":{}}""", "'reason' of 'hangup' stands beside 'option'")]
+    [InlineData("""{"type":"sleep","options":{"duration":5}}""", "'sleep' has its options in 'option', and not in 'options'")]
+    [InlineData("""{"type":"call","option":{"destinations":[{"type":"tel","target":"+15550100000"}],"actions":[{"type":"sleep","duration":5}]}}""",
+        "'duration' of 'sleep' stands beside 'option'")]
     [InlineData("""{"type":"talk","id":"x","option":{"text":"x"}}""", "id of 'talk' is a UUID")]
     [InlineData("""{"type":"amd","option":{"machine_handle":"sing"}}""", "machine_handle is one of")]
     [InlineData("""{"type":"amd","option":{"async":"perhaps"}}""", "async is true or false")]
