@@ -13,6 +13,8 @@ public static class ChakraForm
         Paging = new NumberedPages(static _ => new("page", "limit", null, null, 1),
             new() { Items = "_data", Facts = new Dictionary<string, PageFact>() }, ["page", "limit"]),
         Lists = new(),
+        ReadsWrittenValues = true,
+        ReadsLooseTypes = true,
         Resources = new() { Time = static at => (JsonNode)ChakraTime.Millis(at) },
         Access = new() { Forms = [new CredentialForm.BearerHeader()], Hint = "send 'Authorization: Bearer TOKEN'" },
     };

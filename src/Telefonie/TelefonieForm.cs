@@ -23,6 +23,8 @@ public static class TelefonieForm
                 },
             }, [Page, Size]),
         Lists = new(),
+        ReadsWrittenValues = true,
+        ReadsLooseTypes = true,
         Resources = new() { Time = static at => (JsonNode)TelefonieTime.Text(at) },
         Access = new()
         {

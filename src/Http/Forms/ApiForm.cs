@@ -23,6 +23,11 @@ public sealed record ApiForm
     /// an object without members.
     /// </summary>
     public bool ReadsWrittenValues { get; init; }
+    /// <summary>
+    /// A number is taken where the contract wants a text, and an empty list where it wants an object: programs that know no types send ids
+    /// as numbers, and PHP an object without members as a list.
+    /// </summary>
+    public bool ReadsLooseTypes { get; init; }
     /// <summary>An empty text counts as not given where the contract wants an id, or one of some words.</summary>
     public bool PassesEmptyChoices { get; init; }
     /// <summary>Whose fields may come as a form too, where the contract has JSON alone.</summary>

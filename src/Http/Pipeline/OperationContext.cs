@@ -102,7 +102,7 @@ public sealed class OperationContext
     public Schema? BodySchema { get; internal set; }
     internal bool HasStrayNulls { get; set; }
     internal bool HasEmptyChoices { get; set; }
-    /// <summary>It has values that read otherwise than they are written: 30.0, or "5" for 5.</summary>
+    /// <summary>It has values that read otherwise than they are written: 30.0, "5" for 5, or 5 for "5".</summary>
     internal bool HasOddValues { get; set; }
 
     /// <summary>A path parameter by the contract's name, decoded.</summary>
@@ -147,7 +147,7 @@ public sealed class OperationContext
         if (BodySchema is not { } schema) return read;
         if (HasStrayNulls && !keepsNulls) Nulls.Drop(read, schema);
         if (HasEmptyChoices) EmptyChoices.Drop(read, schema);
-        if (HasOddValues) WholeNumbers.WritePlain(read, schema);
+        if (HasOddValues) WholeNumbers.WritePlain(read, schema, Dialect.Form.ReadsLooseTypes);
         if (Dialect.Form.FoldsIds) FoldedIds.Fold(read, schema);
         return read;
     }

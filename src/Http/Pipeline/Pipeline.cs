@@ -226,7 +226,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         if (document is not null && body.Schema is { } schema)
         {
             var check = SchemaCheck.Run(schema, document.RootElement, readsWritten: dialect.Form.ReadsWrittenValues,
-                passesEmpty: dialect.Form.PassesEmptyChoices);
+                passesEmpty: dialect.Form.PassesEmptyChoices, readsLoose: dialect.Form.ReadsLooseTypes);
             if (check.Violations.Count > 0) return writer.Problems(SchemaFaults.Of(check.Violations, operation, dialect.Errors));
             op.Body = document.RootElement;
             op.HasStrayNulls = check.HasStrayNulls;

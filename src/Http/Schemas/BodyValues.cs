@@ -6,21 +6,23 @@ namespace Ringwright.Http;
 internal static class BodyValues
 {
     /// <param name="other">
-    /// Asked for each text, number and truth, with the schemas that it is of; what takes its place, or null where it stays.
+    /// Asked for each text, number, truth and empty list, with the schemas that it is of; what takes its place, or null where it stays.
     /// </param>
-    public static void Rewrite(JsonObject body, Schema schema, Func<JsonValue, Schema[], JsonNode?> other)
+    public static void Rewrite(JsonObject body, Schema schema, Func<JsonNode, Schema[], JsonNode?> other)
     {
         foreach (var (name, value) in body.ToArray())
             if (OtherOf(value, [.. PropertiesOf(schema, name)], other) is { } changed) body[name] = changed;
     }
 
-    private static JsonNode? OtherOf(JsonNode? value, Schema[] schemas, Func<JsonValue, Schema[], JsonNode?> other)
+    private static JsonNode? OtherOf(JsonNode? value, Schema[] schemas, Func<JsonNode, Schema[], JsonNode?> other)
     {
         switch (value)
         {
             case JsonObject child:
                 foreach (var schema in schemas) Rewrite(child, schema, other);
                 return null;
+            case JsonArray { Count: 0 } none:
+                return other(none, schemas);
             case JsonArray items:
                 Schema[] kinds = [.. schemas.SelectMany(ItemsOf)];
                 for (int i = 0; i < items.Count; i++)

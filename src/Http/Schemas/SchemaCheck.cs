@@ -12,14 +12,14 @@ public enum BodyDirection { Request, Reply }
 public sealed class SchemaCheck
 {
     private readonly BodyDirection _direction;
-    private readonly bool _readsWritten, _passesEmpty;
+    private readonly bool _readsWritten, _passesEmpty, _readsLoose;
     private readonly Trail _trail = new();
     private List<Violation>? _violations;
     private int _silence;
     private bool _isWrong;
 
-    private SchemaCheck(BodyDirection direction, bool readsWritten, bool passesEmpty) =>
-        (_direction, _readsWritten, _passesEmpty) = (direction, readsWritten, passesEmpty);
+    private SchemaCheck(BodyDirection direction, bool readsWritten, bool passesEmpty, bool readsLoose) =>
+        (_direction, _readsWritten, _passesEmpty, _readsLoose) = (direction, readsWritten, passesEmpty, readsLoose);
 
     /// <summary>The body has nulls where the schema has none; they count as not given.</summary>
     public bool HasStrayNulls { get; private set; }
@@ -27,7 +27,9 @@ public sealed class SchemaCheck
     /// <summary>The body has integers with a point or an exponent.</summary>
     public bool HasPointedIntegers { get; private set; }
 
-    /// <summary>The body has numbers, true or false as texts, or methods as post, and they are taken for what they say.</summary>
+    /// <summary>
+    /// The body has numbers, true or false as texts, methods as post, or what is loosely typed, and they are taken for what they say.
+    /// </summary>
     public bool HasWrittenValues { get; private set; }
 
     /// <summary>The body has <see cref="EmptyChoices">empty texts</see> where no text is; they count as not given.</summary>
@@ -37,11 +39,12 @@ public sealed class SchemaCheck
 
     /// <param name="readsWritten">Takes <see cref="WrittenValue">values that are written as texts</see>, of requests.</param>
     /// <param name="passesEmpty">Passes over <see cref="EmptyChoices">empty texts</see> that choose nothing, of requests.</param>
+    /// <param name="readsLoose">Takes numbers for texts and empty lists for objects, of requests.</param>
     public static SchemaCheck Run(Schema schema, JsonElement body, BodyDirection direction = BodyDirection.Request,
-        bool readsWritten = false, bool passesEmpty = false)
+        bool readsWritten = false, bool passesEmpty = false, bool readsLoose = false)
     {
         bool isRequest = direction is BodyDirection.Request;
-        var check = new SchemaCheck(direction, readsWritten && isRequest, passesEmpty && isRequest);
+        var check = new SchemaCheck(direction, readsWritten && isRequest, passesEmpty && isRequest, readsLoose && isRequest);
         check.Visit(schema, body);
         return check;
     }
@@ -59,7 +62,7 @@ public sealed class SchemaCheck
         if (!JsonValues.IsOfType(schema.Types, value))
         {
             // Not to choose between alternatives: there a text may be meant.
-            if (_readsWritten && _silence == 0 && WrittenValue.Of(schema.Types, value) is { } said)
+            if (_silence == 0 && MeantBy(schema.Types, value) is { } said)
             {
                 HasWrittenValues = true;
                 Visit(schema, said);
@@ -322,6 +325,10 @@ public sealed class SchemaCheck
 
         return score;
     }
+
+    /// <summary>What a value of another type is meant to be, where the API reads it so; null where it is wrong.</summary>
+    private JsonElement? MeantBy(JsonTypes types, JsonElement value) =>
+        (_readsWritten ? WrittenValue.Of(types, value) : null) ?? (_readsLoose ? WrittenValue.Loose(types, value) : null);
 
     private bool IsFull => _violations?.Count >= Limits.Violations;
 

@@ -16,12 +16,25 @@ internal static class WrittenValue
     };
 
     /// <summary>What the text says, where one of <paramref name="types"/> can be it; null where it says none, or may be a text.</summary>
-    public static JsonElement? Of(JsonTypes types, JsonElement value)
+    public static JsonElement? Of(JsonTypes types, JsonElement value) =>
+        value.ValueKind is JsonValueKind.String && JsonOf(types, value.GetString()!) is { } json ? ElementOf(json) : null;
+
+    /// <summary>A number as the text that is meant by it: 3e1 and 30.0 are "30".</summary>
+    /// <param name="number">As it stands in the JSON.</param>
+    public static string TextOf(string number) =>
+        decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal said) && decimal.Truncate(said) == said
+            ? decimal.Truncate(said).ToString(CultureInfo.InvariantCulture) : number;
+
+    /// <summary>
+    /// Where the contract wants a text alone, that of a number; where it wants an object alone, one without members for an empty list.
+    /// </summary>
+    /// <returns>Null where the value stays.</returns>
+    public static JsonElement? Loose(JsonTypes types, JsonElement value) => value.ValueKind switch
     {
-        if (value.ValueKind is not JsonValueKind.String || JsonOf(types, value.GetString()!) is not { } json) return null;
-        using var document = JsonDocument.Parse(json);
-        return document.RootElement.Clone();
-    }
+        JsonValueKind.Number when types is JsonTypes.String => ElementOf($"\"{TextOf(value.GetRawText())}\""),
+        JsonValueKind.Array when types is JsonTypes.Object && value.GetArrayLength() == 0 => ElementOf("{}"),
+        _ => null,
+    };
 
     /// <summary>As <see cref="Of"/>, for a body that is being read; null where the value stays.</summary>
     public static JsonNode? Of(JsonTypes types, string text) => JsonOf(types, text) is { } json ? JsonNode.Parse(json) : null;
@@ -41,6 +54,12 @@ internal static class WrittenValue
         "False" or "0" => "false",
         _ => written,
     };
+
+    private static JsonElement ElementOf(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
 
     private static string? JsonOf(JsonTypes types, string text)
     {

@@ -105,6 +105,38 @@ public sealed class WholeNumberTests
     }
 
     [Theory]
+    [InlineData("""{"text":5}""", """{"text":"5"}"""), InlineData("""{"text":15550177001}""", """{"text":"15550177001"}""")]
+    [InlineData("""{"text":30.0,"n":"4"}""", """{"text":"30","n":4}"""), InlineData("""{"text":1.55e3}""", """{"text":"1550"}""")]
+    [InlineData("""{"text":1.5}""", """{"text":"1.5"}"""), InlineData("""{"in":[],"some":[]}""", """{"in":{},"some":[]}""")]
+    [InlineData("""{"counts":[],"any":[],"other":[]}""", """{"counts":{},"any":[],"other":[]}""")]
+    [InlineData("""{"text":5,"any":5,"either":5,"x":5}""", """{"text":"5","any":5,"either":5,"x":5}""")]
+    public void A_number_is_a_text_and_an_empty_list_an_object_where_nothing_else_may_stand(string sent, string read)
+    {
+        using var document = JsonDocument.Parse(sent);
+        var check = SchemaCheck.Run(Body, document.RootElement, readsWritten: true, readsLoose: true);
+        Assert.Empty(check.Violations);
+        Assert.True(check.HasWrittenValues);
+        var body = JsonNode.Parse(sent)!.AsObject();
+        WholeNumbers.WritePlain(body, Body, readsLoose: true);
+        Assert.Equal(read, body.ToJsonString());
+    }
+
+    [Theory, InlineData("""{"text":5}"""), InlineData("""{"in":[]}""")]
+    public void Other_APIs_take_no_number_for_a_text_and_no_list_for_an_object(string sent)
+    {
+        using var document = JsonDocument.Parse(sent);
+        Assert.Single(SchemaCheck.Run(Body, document.RootElement, readsWritten: true).Violations);
+    }
+
+    [Theory, InlineData("""{"text":true}"""), InlineData("""{"text":["x"]}"""), InlineData("""{"in":[1]}"""),
+     InlineData("""{"method":5}"""), InlineData("""{"n":[]}""")]
+    public void What_stands_for_nothing_else_is_refused(string sent)
+    {
+        using var document = JsonDocument.Parse(sent);
+        Assert.Single(SchemaCheck.Run(Body, document.RootElement, readsWritten: true, readsLoose: true).Violations);
+    }
+
+    [Theory]
     [InlineData("""{"n":30.0}""", true), InlineData("""{"some":[1,2e0]}""", true),
         InlineData("""{"counts":{"a":3.0}}""", true), InlineData("""{"one":[3.0]}""", true),
         InlineData("""{"n":30,"x":30.0,"any":30.0}""", false)]

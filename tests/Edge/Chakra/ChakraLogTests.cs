@@ -23,6 +23,23 @@ public sealed class ChakraLogTests
         await LinkedAndDeletedAsync(host);
         await ForeignAsync(host);
         await NothingAsync(host);
+        await LooseAsync(host);
+    }
+
+    /// <summary>As PHP, Zapier and n8n write it: numbers as texts, texts as numbers, and an object without members as a list.</summary>
+    private static async Task LooseAsync(ChakraHost host)
+    {
+        var made = await host.DoneAsync("POST", "/call/log", """
+            {"to":"+15550177001","from":"+15550100000","type":"OUTBOUND","forProcess":4711,"callStart":"1760000000000","callDuration":"90"}
+            """);
+        Assert.Equal(("4711", 1760000000000, 90L),
+            ((string?)made["forProcess"], (long)made["callStart"]!, (long)made["callDuration"]!));
+        Assert.Equal((string?)made["id"],
+            (string?)Assert.Single((await host.ListAsync("""{"filter":{"forProcess":4711},"limit":"5"}""")).Calls)["id"]);
+        Assert.Single((await host.ListAsync("""{"filter":[],"limit":"1"}""")).Calls);
+        Assert.NotEmpty((await host.ListAsync("[]")).Calls);
+        foreach (string wrong in new[] { "[1]", "\"none\"" })
+            await host.RefusesAsync(400, "filter", "POST", "/call/list", $$"""{"filter":{{wrong}}}""");
     }
 
     /// <summary>CH16.</summary>

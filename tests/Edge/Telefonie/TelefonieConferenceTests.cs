@@ -187,12 +187,21 @@ public abstract class TelefonieConferenceTests : IAsyncLifetime
         await _host.ShownAsync(new() { ["id"] = (string)second["call_id"]! }, "canceled");
     }
 
+    /// <summary>As PHP, Zapier and n8n write it.</summary>
+    [Fact]
+    public async Task Numbers_come_as_texts_texts_as_numbers_and_an_object_without_members_as_a_list()
+    {
+        var made = await _host.DoneAsync(201, "POST", Root, """{"friendly_name":7,"max_participants":"5","record":"false"}""");
+        Assert.Equal(("7", 5), ((string?)made["friendly_name"], (int)made["max_participants"]!));
+        await _host.DoneAsync(201, "POST", Root, "[]");
+    }
+
     [Fact]
     public async Task TF14_what_is_wrong_is_named_and_calls_nobody()
     {
         foreach (var (json, pointer) in new[]
         {
-            ("""{"friendly_name":""}""", "/friendly_name"), ("""{"friendly_name":7}""", "/friendly_name"),
+            ("""{"friendly_name":""}""", "/friendly_name"), ("""{"friendly_name":[7]}""", "/friendly_name"),
             ("""{"max_participants":1}""", "/max_participants"), ("""{"max_participants":801}""", "/max_participants"),
             ("""{"record":"yes"}""", "/record"), ("""{"colour":1}""", "/colour"),
             ("""{"status_callback":"gopher://x"}""", "/status_callback"), ("""{"status_callback":7}""", "/status_callback"),

@@ -47,6 +47,9 @@ internal sealed class WalkedDialect
     /// <summary>Operations whose path names nothing that an account has made.</summary>
     public IReadOnlySet<string> Everybodys { get; init; } = new HashSet<string>();
 
+    /// <summary>A number is taken for a text.</summary>
+    public bool ReadsLooseTypes { get; init; }
+
     /// <summary>Operations that are told by no body what was wrong, where that is the source's word.</summary>
     public IReadOnlySet<string> Silent { get; init; } = new HashSet<string>();
 

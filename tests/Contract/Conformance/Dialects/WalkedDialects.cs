@@ -23,7 +23,7 @@ internal static class WalkedDialects
 
     private static readonly WalkedDialect Telefonie = new()
     {
-        Name = "telefonie", Root = "/telefonie/v1", Things = TelefonieThings.Rows,
+        Name = "telefonie", Root = "/telefonie/v1", Things = TelefonieThings.Rows, ReadsLooseTypes = true,
         Show = static (request, account) => request.Headers.Add("X-API-Key", (string)account["telefonie_key"]!),
         CodeOf = static answer => Shape(answer.Json, "error") && answer.Json["error"] is JsonObject error
             && Texts(error, "code", "message", "request_id") ? (string?)error["code"] : null,
@@ -31,7 +31,7 @@ internal static class WalkedDialects
 
     private static readonly WalkedDialect Chakra = new()
     {
-        Name = "chakra", Root = "/chakra/v1/ext", Things = ChakraThings.Rows,
+        Name = "chakra", Root = "/chakra/v1/ext", Things = ChakraThings.Rows, ReadsLooseTypes = true,
         Envelope = new("_data") { Beside = [new("_meta", "{}"), new("_errors", "[]")] },
         Show = static (request, account) => Bear(request, account, "chakra_token"),
         CodeOf = static answer => Shape(answer.Json, "_data", "_meta", "_errors") && answer.Json["_data"] is null
