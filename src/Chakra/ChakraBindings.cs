@@ -21,6 +21,7 @@ public static class ChakraBindings
         var log = new ChakraLog(calls);
         var commands = new ChakraCommands(calls);
         var config = new ChakraConfig(parts);
+        var (clicks, keys) = (new ChakraClicks(calls, config), new ClickKeys(parts.Store));
         var disposing = new ChakraDisposing(calls, config);
         var recordings = new ChakraRecordings(parts, calls);
         var bulk = new ChakraBulk(calls);
@@ -34,7 +35,7 @@ public static class ChakraBindings
             Handle("LogCall", log.Handle),
             Handle("UpdateCall", calls.Update),
             Handle("DeleteCall", calls.Delete),
-            Handle("StartCall", new ChakraClicks(calls, config).Start),
+            Handle("StartCall", op => keys.OnceAsync(op, clicks.Start)),
             Handle("HangupCall", commands.HangUp),
             Handle("HoldCall", commands.Hold),
             Handle("TransferCall", commands.Transfer),

@@ -27,10 +27,15 @@ internal sealed class ChakraCalls(Database store, ChakraTelling telling)
     public ChakraTelling Telling => telling;
     public ChakraNotes Notes { get; } = new(store);
 
-    public async ValueTask<ChakraCall?> FindAsync(TenantId tenant, string id, CancellationToken stop) =>
-        Guid.TryParseExact(id, "D", out _)
-            ? (await ListAsync(tenant, [id.ToLowerInvariant()], await ChakraConfig.SinceAsync(Store, tenant, stop), stop)).FirstOrDefault()
-            : null;
+    /// <summary>By its id. A leg of a call that rings an agent first is no call beside that one: its id leads there, too.</summary>
+    public async ValueTask<ChakraCall?> FindAsync(TenantId tenant, string id, CancellationToken stop)
+    {
+        if (!Guid.TryParseExact(id, "D", out _)) return null;
+        var since = await ChakraConfig.SinceAsync(Store, tenant, stop);
+        var call = (await ListAsync(tenant, [id.ToLowerInvariant()], since, stop)).FirstOrDefault();
+        return call?.Leg?.Labels[ClickDesk.Click] is { } click
+            ? (await ListAsync(tenant, [click], since, stop)).FirstOrDefault() ?? call : call;
+    }
 
     /// <summary>In the order of the ids; without those that there are not.</summary>
     /// <param name="since">From when on calls of the team ask for a disposition.</param>

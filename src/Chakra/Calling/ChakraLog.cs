@@ -23,6 +23,8 @@ internal sealed class ChakraLog(ChakraCalls calls)
         string? provider = (string?)given["provider"], theirs = (string?)given["providerCallId"];
         if (theirs is not null && provider is null)
             return op.Fail(ChakraCalls.Invalid("provider", "Whose providerCallId it is must be said by provider."));
+        if (provider is ChakraCall.Provider && theirs is not null && await calls.FindAsync(op.Tenant, theirs, op.Stop) is { } own
+            && (own.Leg is not null || ClickMerge.IsClick(own.Note))) return op.Fail(OwnCall);
         var changed = await calls.Notes.ChangeAsync(
             db => theirs is null ? null : ChakraNotes.FindByProvider(db, op.Tenant, provider!, theirs),      // one with the other
             before => Next(op, before ?? New(op, id, provider, theirs), given, isNew: before is null),
@@ -31,6 +33,8 @@ internal sealed class ChakraLog(ChakraCalls calls)
         var shown = new ChakraCall(null, note, null).Write(op.Links);
         return changed.IsNew ? op.Created(shown) : op.Bare(200, new JsonObject { ["_data"] = shown });
     }
+
+    private static Problem OwnCall => new("CONFLICT", "This node carries the call itself: nobody says how it went.");
 
     private static ChakraNote New(OperationContext op, string id, string? provider, string? theirs) => new()
     {
@@ -42,7 +46,7 @@ internal sealed class ChakraLog(ChakraCalls calls)
     private static NoteChanged Next(OperationContext op, ChakraNote note, JsonObject given, bool isNew)
     {
         if (note.DeletedAt is not null) return ChakraCalls.Gone;
-        if (ClickMerge.IsClick(note)) return new Problem("CONFLICT", "This node carries the call itself: nobody says how it went.");
+        if (ClickMerge.IsClick(note)) return OwnCall;
         if (!isNew && given.All(field => JsonNode.DeepEquals(note.Document[field.Key], field.Value))) return note;
         var said = note.Saying(given);
         if (Order(said.Document) is { } wrong) return wrong;

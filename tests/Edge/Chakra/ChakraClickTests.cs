@@ -84,6 +84,39 @@ public sealed class ChakraClickTests
         await next.RefusesAsync(409, null, "POST", $"/call/{id}/hangup");
     }
 
+    [Fact]
+    public async Task A_call_that_is_asked_for_twice_by_one_key_is_one_call_by_the_ids_of_its_legs_too()
+    {
+        await using var host = await ChakraHost.StartAsync(isPostgres: false);
+        await host.DoneAsync("PUT", "/config", $$"""
+            {"dispositions":[],"callerId":"{{CallerId}}","users":[{"id":"{{First}}","device":"{{Sip(host, "now-81")}}"}]}
+            """);
+        string json = $$"""{"to":"{{Sip(host, "now-82")}}","user":"{{First}}"}""";
+        // One that is refused has rung nobody, and gives its key back.
+        Assert.Equal(400, (await host.AskAsync("POST", "/call", $$"""{"to":"Bob","user":"{{First}}"}""", key: "k-1")).Status);
+        var (status, body) = await host.AskAsync("POST", "/call", json, key: "k-1");
+        var (repeated, same) = await host.AskAsync("POST", "/call", json, key: "k-1");
+        Assert.Equal((201, 201, body["_data"]!.ToJsonString()), (status, repeated, same["_data"]!.ToJsonString()));
+        string another = $$"""{"to":"{{Sip(host, "now-83")}}","user":"{{First}}"}""";
+        var (other, refused) = await host.AskAsync("POST", "/call", another, key: "k-1");
+        Assert.Equal((409, "Idempotency-Key"), (other, (string?)refused["_errors"]![0]!["field"]));
+        Assert.Equal(400, (await host.AskAsync("POST", "/call", json, key: new string('k', 256))).Status);
+
+        string id = (string)body["_data"]!["id"]!, agent = (string)body["_data"]!["providerCallId"]!;
+        var talks = await host.BecomesAsync(id, "IN_PROGRESS");
+        foreach (string called in new[] { "now-81", "now-82" }) Assert.Single(host.Far.To(called));
+        string customer = (string)talks["providerPayload"]!["customerLeg"]!;
+        foreach (string leg in new[] { agent, customer }) Assert.Equal(id, (string?)(await host.CallAsync(leg))["id"]);
+        await host.DoneAsync("PUT", "/call/" + customer, """{"forProcess":"p-9"}""");
+        Assert.Equal(id, (string?)Assert.Single((await host.ListAsync("""{"filter":{"forProcess":"p-9"}}""")).Calls)["id"]);
+        await host.RefusesAsync(409, null, "POST", "/call/log", $$"""
+            {"to":"+15550177009","from":"+15550177008","type":"OUTBOUND","provider":"ringwright","providerCallId":"{{customer}}"}
+            """);
+        Assert.Equal(1, (int)(await host.ListAsync()).Meta["total"]!);
+        await host.DoneAsync("POST", $"/call/{agent}/hangup");
+        await host.BecomesAsync(id, "COMPLETED");
+    }
+
     private static async Task RefusedAsync(ChakraHost host)
     {
         foreach (var (status, field, json) in new[]

@@ -46,10 +46,13 @@ internal sealed class ChakraHost : IAsyncDisposable
     }
 
     /// <param name="path">Below the root of the API.</param>
-    public async Task<(int Status, JsonObject Body)> AskAsync(string method, string path, string? json = null, string? token = null)
+    /// <param name="key">As <c>Idempotency-Key</c>.</param>
+    public async Task<(int Status, JsonObject Body)> AskAsync(string method, string path, string? json = null, string? token = null,
+        string? key = null)
     {
         using var request = new HttpRequestMessage(new(method), "/chakra/v1/ext" + path);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? RunningNode.Key);
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
         if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         using var response = await _node.Api.SendAsync(request, Stop);
         var body = JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop))!.AsObject();
