@@ -56,7 +56,7 @@ internal sealed class CampaignStatus(VoipbinParts parts, Schema campaign, Active
         await CampaignSwitch.StopAsync(parts.Store, op.Tenant, Guid.Parse(row.Id), MomentOf(op),
             op.Note("stopped", DialerRows.Campaign.RecordType, row.Id), op.Stop);
         if (!hangsUp) return;
-        // What is being dialled at this moment has no leg yet: it is looked for once more.
+        // What had its first row at that moment may not be where a command finds it: it is looked for once more.
         for (int attempt = 0; attempt < 2; attempt++)
         {
             foreach (var live in await parts.Store.DialAttempts.ListLiveAsync(op.Tenant, Guid.Parse(row.Id), op.Stop))

@@ -128,9 +128,9 @@ internal sealed class BatchFollower(AgencyParts parts)
         bool isToRun = batch.Status is BatchRow.Pending or BatchRow.Scheduled or BatchRow.Processing;
         if (isToRun && campaign.State is not CampaignState.Run && await MayStartAsync(batch, campaign, stop))
             await CampaignSwitch.StartAsync(Store, batch.Account, batch.Id, now, note: null, stop);
-        else if (!isToRun && campaign.State is CampaignState.Run)
-            await Store.Campaigns.MoveAsync(batch.Account, batch.Id, [CampaignState.Run], CampaignState.Stopping, Held, now, note: null,
-                stop);
+        else if (!isToRun && campaign.State is CampaignState.Run && await Store.Campaigns.MoveAsync(batch.Account, batch.Id,
+            [CampaignState.Run], CampaignState.Stopping, Held, now, note: null, stop))
+            await CampaignSwitch.WithdrawAsync(Store, batch.Account, batch.Id, Held, now, stop);
         if (batch is { Status: BatchRow.Failed, FailureCode: { } code }) await FinishAsync(batch, code, now, stop);
         return campaign;
     }

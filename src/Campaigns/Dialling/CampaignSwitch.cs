@@ -29,11 +29,33 @@ public static class CampaignSwitch
     }
 
     /// <summary>
-    /// Calls that are up go on. One that stops because its list is at an end would go on with a try that is given back, and start the one
-    /// behind it: asked for, its stop is one for good.
+    /// Calls that are up go on, and none begins any more: what was about to be dialled is withdrawn. One that stops because its list is at
+    /// an end would go on with a try that is given back, and start the one behind it: asked for, its stop is one for good.
     /// </summary>
     /// <returns>False when it was not running.</returns>
     public static async ValueTask<bool> StopAsync(Database store, TenantId tenant, Guid id, DateTimeOffset now, AuditNote? note,
+        CancellationToken stop)
+    {
+        bool isStopped = await TryStopAsync(store, tenant, id, now, note, stop).ConfigureAwait(false);
+        // Also of one that was stopped before: whoever asked for that may have died in between.
+        await WithdrawAsync(store, tenant, id, Requested, now, stop).ConfigureAwait(false);
+        return isStopped;
+    }
+
+    /// <summary>
+    /// Gives back the tries of a campaign that runs no more that are taken and not dialled yet. Whoever is about to dial one finds no claim,
+    /// and makes no leg; where the leg has its first row already, nothing is given back.
+    /// </summary>
+    public static async ValueTask WithdrawAsync(Database store, TenantId tenant, Guid id, string reason, DateTimeOffset now,
+        CancellationToken stop)
+    {
+        foreach (var open in await store.DialAttempts.ListLiveAsync(tenant, id, stop).ConfigureAwait(false))
+            if (open.State is AttemptState.Claimed)
+                await store.DialAttempts.SettleAsync(new(open, AttemptJudge.Fail, reason, now, IsReturned: true), AttemptState.Claimed, now,
+                    stop).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<bool> TryStopAsync(Database store, TenantId tenant, Guid id, DateTimeOffset now, AuditNote? note,
         CancellationToken stop)
     {
         // It may go from the one to the other while it is looked at.

@@ -120,7 +120,8 @@ public sealed class DialAttemptTable
         order by claimed_at desc, id desc limit @limit
         """;
     internal const string SelectLive = $"""
-        select {Columns} from rw_attempt where tenant_id = @tenant and campaign_id = @campaign and state in ('dialled', 'answered')
+        select {Columns} from rw_attempt where tenant_id = @tenant and campaign_id = @campaign
+            and state in ('claimed', 'dialled', 'answered')
         order by claimed_at, id limit 10000
         """;
     internal const string Remove = """
@@ -372,7 +373,7 @@ public sealed class DialAttemptTable
             deleted = query.IsDeleted is null ? 0 : query.IsDeleted is true ? 1 : 2, limit = query.Limit,
         }, stop);
 
-    /// <summary>Those whose legs are up.</summary>
+    /// <summary>Those that are claimed, or up.</summary>
     public ValueTask<IReadOnlyList<DialAttempt>> ListLiveAsync(TenantId tenant, Guid campaign, CancellationToken stop) =>
         QueryAsync(SelectLive, new { tenant, campaign }, stop);
 
@@ -399,7 +400,6 @@ public sealed class DialAttemptTable
     public ValueTask<IReadOnlyList<AttemptCount>> CountAsync(TenantId tenant, Guid campaign, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<AttemptCount>>(
             db => [.. db.Query<CountRow>(SelectStages, new { tenant, campaign }).Select(row => row.ToCount())], stop);
-
 
     public ValueTask<(IReadOnlyList<DialAttempt> Rows, long Total)> ListAsync(Campaign campaign, int offset, int limit,
         CancellationToken stop)

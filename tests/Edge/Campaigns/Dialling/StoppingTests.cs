@@ -43,6 +43,45 @@ public sealed class StoppingTests() : DiallerRig(Product.Sqlite)
         Assert.Equal((TargetState.Idle, 0), ((await TargetAsync(campaign, Anna)).State, (await TargetAsync(campaign, Anna)).Tries[0]));
     }
 
+    [Fact]
+    public async Task What_is_about_to_be_dialled_when_a_stop_is_asked_for_calls_nobody()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Far.BeforeRow = () => held.Task;
+        var campaign = await CampaignAsync(Terms(), Anna);
+        StartDialler();
+        await RunningAsync(campaign);
+        await UntilAsync(async () => (await AttemptsAsync(campaign)).Count == 1);
+        Assert.True(await CampaignSwitch.StopAsync(Store, Tenant, campaign.Id, Time.GetUtcNow(), note: null, Stop));
+        var attempt = Assert.Single(await AttemptsAsync(campaign));
+        Assert.Equal((AttemptState.Returned, "requested"), (attempt.State, attempt.Reason));
+        held.SetResult();
+        await StoppedAsync(campaign);
+        await PassAsync(3);
+        Assert.Empty(Far.Invites);
+        var target = await TargetAsync(campaign, Anna);
+        Assert.Equal((TargetState.Idle, 0), (target.State, target.Tries[0]));
+
+        // It has its try, and is called when the campaign runs again.
+        await RunningAsync(campaign);
+        await StoppedAsync(campaign);
+        Assert.Single(Far.InvitesTo(Anna));
+    }
+
+    /// <summary>What has its leg goes on, as what is up does.</summary>
+    [Fact]
+    public async Task What_rings_when_a_stop_is_asked_for_goes_on()
+    {
+        Far.Script(Anna, TakenCall.Talks(2));
+        var campaign = await CampaignAsync(Terms(), Anna, Bert);
+        StartDialler();
+        await RunningAsync(campaign);
+        await UntilAsync(() => Task.FromResult(!Far.Invites.IsEmpty));
+        Assert.True(await CampaignSwitch.StopAsync(Store, Tenant, campaign.Id, Time.GetUtcNow(), note: null, Stop));
+        await StoppedAsync(campaign);
+        Assert.Equal("success", (await AttemptsAsync(campaign)).Single(attempt => attempt.Number == Anna).Result);
+    }
+
     /// <summary>Everybody was called, and somebody is on the line.</summary>
     private Task EndingAsync(Campaign campaign) => UntilAsync(async () =>
         await FindAsync(campaign) is { State: CampaignState.Stopping, StopReason: Campaign.Exhausted });
