@@ -25,9 +25,12 @@ internal sealed class AmdAction : IFlowAction
         var call = run.Call!;
         if (isAsync)
         {
+            bool isHandedOn = false;
             call.Watch(happened =>
             {
-                if (happened is CallEvent.MachineDetected detected && Keep(run, detected) && hangsUp)
+                // Whoever talks to somebody else by then is not hung up on, and the call is no machine's: what was heard may be theirs.
+                if (happened is CallEvent.LegBridged) isHandedOn = true;
+                else if (happened is CallEvent.MachineDetected detected && Keep(run, detected) && hangsUp && !isHandedOn)
                     run.Interrupt(new FlowStep.Hangup(HangupReasons.Machine));
                 return default;
             });

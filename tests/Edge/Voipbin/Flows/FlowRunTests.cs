@@ -230,6 +230,25 @@ public sealed class FlowRunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_machine_that_is_found_when_the_call_was_handed_on_ends_nothing_and_is_no_outcome()
+    {
+        var attempt = Guid.NewGuid();
+        var far = await _rig.CallAsync($$$"""
+            [{"type":"amd","option":{"machine_handle":"hangup","async":true}},{"type":"talk","option":{"text":"one moment"}},
+             {{{Talk("${voipbin.call.amd.status}")}}}]
+            """, command => command is LegCommand.Speak { Id: { } id }
+            ?
+            [
+                leg => new CallEvent.LegBridged(leg.Id) { Leg = leg, At = Script.At(3) },
+                leg => new CallEvent.MachineDetected(MachineVerdict.Machine) { Leg = leg, At = Script.At(3) },
+                leg => new CallEvent.SpeakEnded(id, PlayStatus.Completed) { Leg = leg, At = Script.At(3) },
+            ] : [], attempt);
+        Assert.Equal(["one moment", "machine"], far.Said);
+        Assert.Equal("normal", far.Reason);
+        Assert.Empty(_rig.Records.Asked);
+    }
+
+    [Fact]
     public async Task Whoever_hangs_up_ends_the_run()
     {
         var hungUp = await _rig.CallAsync($"[{Talk("one")},{Talk("never")}]", command => command is LegCommand.Speak
