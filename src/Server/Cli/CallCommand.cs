@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using System.Text.Json.Nodes;
-using Ringwright.Core;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Operating;
 
@@ -31,7 +30,7 @@ internal static class CallCommand
         });
         from.Validators.Add(given =>
         {
-            if (given.Tokens is [var token] && !E164.TryParse(token.Value, out _))
+            if (given.Tokens is [var token] && !TypedNumber.TryRead(token.Value, out _, out _))
                 given.AddError($"--from must be a number in +E.164 form, for example +15550100000, not '{token.Value}'");
         });
         var data = DataOption.Create();
@@ -46,9 +45,9 @@ internal static class CallCommand
         command.Subcommands.Add(CallsCommand.End());
         command.SetAction((parsed, stop) =>
         {
-            var body = new JsonObject { ["to"] = parsed.GetRequiredValue(to), ["ring_seconds"] = parsed.GetValue(ring) };
+            var body = new JsonObject { ["to"] = TypedNumber.Of(parsed.GetRequiredValue(to)), ["ring_seconds"] = parsed.GetValue(ring) };
             if (parsed.GetValue(say) is { Length: > 0 } text) body["say"] = text;
-            if (parsed.GetValue(from) is { } caller) body["from"] = caller;
+            if (parsed.GetValue(from) is { } caller) body["from"] = TypedNumber.Of(caller);
             return RunAsync(parsed.Folder(data), body, stop);
         });
         return command;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Ringwright.Core;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Operating;
 
@@ -33,7 +32,7 @@ internal static class CampaignRunCommand
         };
         from.Validators.Add(given =>
         {
-            foreach (var token in given.Tokens.Where(token => !E164.TryParse(token.Value, out _)))
+            foreach (var token in given.Tokens.Where(token => !TypedNumber.TryRead(token.Value, out _, out _)))
                 given.AddError($"--from must be a number in +E.164 form, for example +15550100000, not '{token.Value}'");
         });
         var tries = Whole("--tries", 1, 1, 100, "how often a number is called that is busy or not answered");
@@ -65,7 +64,7 @@ internal static class CampaignRunCommand
             {
                 ["name"] = parsed.GetValue(name) ?? Path.GetFileNameWithoutExtension(file),
                 ["message"] = parsed.GetRequiredValue(message),
-                ["from"] = new JsonArray([.. parsed.GetRequiredValue(from).Select(one => (JsonNode)one)]),
+                ["from"] = new JsonArray([.. parsed.GetRequiredValue(from).Select(one => (JsonNode)TypedNumber.Of(one))]),
                 ["tries"] = parsed.GetValue(tries), ["retry_seconds"] = parsed.GetValue(retry), ["ring_seconds"] = parsed.GetValue(ring),
                 ["calls_per_second"] = parsed.GetValue(perSecond),
             };

@@ -27,7 +27,7 @@ internal static class ConsentCommand
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var body = new JsonObject
             {
-                ["phone_number"] = DoNotCallCommand.Read(parsed.GetRequiredValue(number)), ["kind"] = parsed.GetValue(kind),
+                ["phone_number"] = TypedNumber.Read(parsed.GetRequiredValue(number)), ["kind"] = parsed.GetValue(kind),
                 ["channel"] = parsed.GetValue(channel), ["source"] = parsed.GetRequiredValue(source),
             };
             foreach (var (name, option) in new[] { ("text_version", text), ("evidence", evidence), ("given_at", given) })
@@ -50,7 +50,7 @@ internal static class ConsentCommand
             string path = await PathAsync(node, parsed.GetValue(tenant), stop) + "/actions/revoke";
             var done = await node.Client.DataAsync(HttpMethod.Post, path, new JsonObject
             {
-                ["phone_number"] = DoNotCallCommand.Read(parsed.GetRequiredValue(number)), ["channel"] = parsed.GetValue(channel),
+                ["phone_number"] = TypedNumber.Read(parsed.GetRequiredValue(number)), ["channel"] = parsed.GetValue(channel),
                 ["revoked_by"] = parsed.GetValue(by),
             }, stop);
             await Console.Out.WriteLineAsync($"{done["revoked"]} revoked");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Ringwright.Core;
 using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
@@ -155,6 +154,5 @@ internal static class DoNotCallCommand
         Description = "caller_request (when not given), national, litigator, reassigned or other"
     };
 
-    internal static string Read(string text) =>
-        E164.TryParse(text, out var number) ? number.Text : throw new StartRefused($"'{text}' is not a number in +E.164 form");
+    private static string Read(string text) => TypedNumber.Read(text);
 }

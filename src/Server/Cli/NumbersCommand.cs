@@ -53,11 +53,10 @@ internal static class NumbersCommand
         var command = new Command(name, description) { number, data };
         command.SetAction(async (parsed, stop) =>
         {
-            string text = parsed.GetRequiredValue(number);
-            if (!E164.TryParse(text, out var read)) throw new StartRefused($"'{text}' is not a number in +E.164 form");
+            string text = TypedNumber.Read(parsed.GetRequiredValue(number));
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            await Numbers.PortAsync(node.Client, read.Text, isOut, stop);
-            await Console.Out.WriteLineAsync(isOut ? $"calls to {read.Text} go by the routes" : $"calls to {read.Text} stay here");
+            await Numbers.PortAsync(node.Client, text, isOut, stop);
+            await Console.Out.WriteLineAsync(isOut ? $"calls to {text} go by the routes" : $"calls to {text} stay here");
             return 0;
         });
         return command;

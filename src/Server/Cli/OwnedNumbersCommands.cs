@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Ringwright.Core;
 using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
@@ -53,8 +52,7 @@ internal static class OwnedNumbersCommands
         };
         command.SetAction(async (parsed, stop) =>
         {
-            string text = parsed.GetRequiredValue(number);
-            if (!E164.TryParse(text, out var read)) throw new StartRefused($"'{text}' is not a number in +E.164 form");
+            string text = TypedNumber.Read(parsed.GetRequiredValue(number));
             var body = new JsonObject();
             if (parsed.GetValue(connection) is { } id) body["connection_id"] = id == None ? null : id;
             if (parsed.GetValue(tags) is { } list) body["tags"] = new JsonArray([.. Split(list).Select(tag => (JsonNode)tag)]);
@@ -63,8 +61,8 @@ internal static class OwnedNumbersCommands
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var account = await AccountsClient.FindAsync(node.Client, parsed.GetValue(tenant), stop);
             string path = AccountsClient.PathOf(account, "numbers");
-            var known = (await node.Client.ListAsync(path, stop)).FirstOrDefault(one => (string?)one!["phone_number"] == read.Text)
-                ?? throw new StartRefused($"account '{account["name"]}' has no number {read.Text} (ringwright numbers list shows them)");
+            var known = (await node.Client.ListAsync(path, stop)).FirstOrDefault(one => (string?)one!["phone_number"] == text)
+                ?? throw new StartRefused($"account '{account["name"]}' has no number {text} (ringwright numbers list shows them)");
             var now = await node.Client.DataAsync(HttpMethod.Patch, $"{path}/{known["id"]}", body, stop);
             await Console.Out.WriteLineAsync($"{now["phone_number"]} goes to {now["connection_id"] ?? "nobody"}");
             return 0;

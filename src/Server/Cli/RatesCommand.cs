@@ -95,7 +95,7 @@ internal static class RatesCommand
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var target = await FindAsync(node, parsed.GetValue(deck), mayMake: false, stop);
-            string query = $"number={Uri.EscapeDataString(parsed.GetRequiredValue(number))}"
+            string query = $"number={Uri.EscapeDataString(TypedNumber.Of(parsed.GetRequiredValue(number)))}"
                 + $"{(parsed.GetValue(at) is { } date ? $"&at={Uri.EscapeDataString(date)}" : "")}";
             // the operator's API answers so
             var found = (await node.Client.SendAsync(HttpMethod.Get, $"{Path}/{target["id"]}/rates?{query}", null, stop))["data"]!;

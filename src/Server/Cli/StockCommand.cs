@@ -80,7 +80,7 @@ internal static class StockCommand
         var command = new Command(name, description) { number, data };
         command.SetAction(async (parsed, stop) =>
         {
-            string text = parsed.GetRequiredValue(number);
+            string text = TypedNumber.Read(parsed.GetRequiredValue(number));
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var now = await Stock.SwitchAsync(node.Client, text, isOffered, stop);
             await Console.Out.WriteLineAsync($"{text} is {now["state"]}");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Ringwright.Core;
 using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
@@ -77,8 +76,7 @@ internal static class VerifiedNumbersCommands
 
     private static Option<string> Tenant() => new("--tenant") { Description = "the account; the first one when not named" };
 
-    private static string Read(string text) =>
-        E164.TryParse(text, out var number) ? number.Text : throw new StartRefused($"'{text}' is not a number in +E.164 form");
+    private static string Read(string text) => TypedNumber.Read(text);
 
     private static async Task<string> NameAsync(NodeAccess node, string? named, CancellationToken stop) =>
         named ?? (string)(await AccountsClient.FindAsync(node.Client, null, stop))["name"]!; // an account has one

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Ringwright.Core;
 using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
@@ -98,6 +97,5 @@ internal static class VoicemailCommand
 
     private static Option<bool> Json() => new("--json") { Description = "print JSON" };
 
-    private static string Read(string text) =>
-        E164.TryParse(text, out var number) ? number.Text : throw new StartRefused($"'{text}' is not a number in +E.164 form");
+    private static string Read(string text) => TypedNumber.Read(text);
 }
