@@ -11,8 +11,6 @@ namespace Ringwright.Contract.Conformance;
 [Collection(nameof(ConformanceNode))]
 public sealed class ConformanceTests(ConformanceNode node)
 {
-    private const int Shown = 12;
-
     public static TheoryData<string> Named => [.. Chosen().Where(IsAsked).Select(r => r.Operation)];
 
     private static IReadOnlyList<Row> Chosen()
@@ -30,7 +28,7 @@ public sealed class ConformanceTests(ConformanceNode node)
     public async Task What_a_row_stands_for_is_as_the_contract_says(string operation)
     {
         var faults = await new Walk(node, Rows.Find(operation)!).RunAsync();
-        Assert.True(faults.Count == 0, $"{faults.Count} faults:\n{string.Join('\n', faults.Take(Shown))}");
+        Faults.None(faults);
     }
 
     [Fact]
@@ -46,7 +44,7 @@ public sealed class ConformanceTests(ConformanceNode node)
                 || !answer.IsProblem) faults.Add($"{operation}: {answer}");
             if (!operation.IsPublic && (await node.Nobody.SendAsync(ask)).Status != 401) faults.Add($"{operation} without a key is no 401");
         }
-        Assert.True(faults.Count == 0, string.Join('\n', faults.Take(Shown)));
+        Faults.None(faults);
     }
 
     /// <summary>Required query parameters with a value that fits.</summary>

@@ -9,8 +9,6 @@ namespace Ringwright.Contract.Conformance.Dialects;
 [Collection(nameof(HostileBodies))]
 public sealed class DialectTests(ConformanceNode node)
 {
-    private const int Shown = 12;
-
     public static TheoryData<string> Names => [.. WalkedDialects.All.Select(dialect => dialect.Name)];
 
     public static TheoryData<string, string> Things()
@@ -53,7 +51,7 @@ public sealed class DialectTests(ConformanceNode node)
         var dialect = WalkedDialects.Find(name);
         var row = dialect.Things.Single(thing => thing.Create == create);
         var faults = await new ThingWalk(await node.DialectsAsync(), dialect, row).RunAsync();
-        Assert.True(faults.Count == 0, $"{faults.Count} faults:\n{string.Join('\n', faults.Take(Shown))}");
+        Faults.None(faults);
     }
 
     [Theory, MemberData(nameof(Things))]
@@ -63,7 +61,7 @@ public sealed class DialectTests(ConformanceNode node)
         var row = dialect.Things.Single(thing => thing.Create == create);
         if (row.IsDear) return;
         var faults = await new ThingWalk(await node.DialectsAsync(), dialect, row).RunHostileAsync(new(11));
-        Assert.True(faults.Count == 0, $"{faults.Count} faults:\n{string.Join('\n', faults.Take(Shown))}");
+        Faults.None(faults);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -91,8 +89,7 @@ public sealed class DialectTests(ConformanceNode node)
     {
         var floor = new DialectFloor(await node.DialectsAsync(), WalkedDialects.Find(name));
         await check(floor);
-        Assert.True(floor.Faults.Count == 0,
-            $"{floor.Faults.Count} faults of {floor.Asked} requests:\n{string.Join('\n', floor.Faults.Take(Shown))}");
+        Faults.None(floor.Faults, floor.Asked);
         Assert.True(!isEach || floor.Asked > 0, "Nothing was asked.");
     }
 }
