@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Campaigns.Dialling;
 
@@ -9,7 +10,7 @@ namespace Ringwright.Campaigns.Dialling;
 public sealed record MachineTerms(string? Message)
 {
     /// <summary>What the <c>asked_reason</c> of an attempt is then: a machine, or one that has a message.</summary>
-    public const string Machine = "machine", Left = "message_left";
+    public const string Machine = MachineReasons.Machine, Left = MachineReasons.Left;
 
     /// <summary>Of a call that a machine has answered.</summary>
     public string Reason => Message is null ? Machine : Left;

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Voipbin.Activeflows;
 
@@ -6,7 +7,7 @@ namespace Ringwright.Voipbin.Activeflows;
 internal static class HangupReasons
 {
     public const string Normal = "normal", Failed = "failed", Busy = "busy", Cancel = "cancel", TimedOut = "timeout", NoAnswer = "noanswer",
-        DialOut = "dialout", Machine = "amd";
+        DialOut = "dialout", Machine = MachineReasons.Detected;
 
     public static readonly IReadOnlyList<string> All = [Normal, Failed, Busy, Cancel, TimedOut, NoAnswer, DialOut, Machine];
 

@@ -8,7 +8,10 @@ public sealed record CampaignPast
     /// <summary>What counts as past.</summary>
     public static readonly TimeSpan Back = TimeSpan.FromDays(30);
 
-    /// <summary>Calls of the time that was asked for that were answered, and those of them that were abandoned.</summary>
+    /// <summary>
+    /// Calls of the time that was asked for that were answered by somebody, and those of them that were abandoned. Whom a machine stands
+    /// for nobody has abandoned.
+    /// </summary>
     public long Answered { get; init; }
     public long Abandoned { get; init; }
     /// <summary>Of the newest few hundred calls that are over: how many, and how many of these were answered.</summary>

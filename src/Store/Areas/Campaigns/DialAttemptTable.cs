@@ -152,6 +152,7 @@ public sealed class DialAttemptTable
             or {engine.MillisOf("agent_at")} - {engine.MillisOf("answered_at")} > {CampaignPast.AgentWithin.TotalMilliseconds}
             then 1 else 0 end), 0) as abandoned
         from rw_attempt where tenant_id = @tenant and campaign_id = @campaign and answered_at >= @since and answered_at < @until
+            and (agent_at is not null or asked_reason is null or asked_reason not in ({MachineReasons.All}))
         """;
 
     internal static string AveragesOn(IEngine engine) => $"""

@@ -130,4 +130,25 @@ public abstract class QueueGateTests(Product product) : DiallerRig(product)
         Assert.Equal((0, 0), (later.Answered, later.Abandoned));
         Assert.Equal(In(0, 1.9), (await Store.DialAttempts.FindAsync(Tenant, answered[0].Id, Stop))!.AgentAt);
     }
+
+    [Fact]
+    public async Task Whom_a_machine_has_answered_for_nobody_has_abandoned()
+    {
+        var numbers = Numbers(4);
+        foreach (string number in numbers) Far.Script(number, TakenCall.Talks(20));
+        var campaign = await CampaignAsync(Terms() with { CallsPerSecond = 20 }, numbers);
+        StartDialler();
+        await RunningAsync(campaign);
+        await UntilAsync(async () => (await AttemptsAsync(campaign)).Count(one => one.State is AttemptState.Answered) == 4);
+        var answered = (await AttemptsAsync(campaign)).Where(one => one.AnsweredAt is not null).ToList();
+        Assert.True(await Store.DialAttempts.NoteAgentAsync(Tenant, answered[0].Id, answered[0].AnsweredAt!.Value.AddSeconds(1), Stop));
+        await Store.DialAttempts.AskAsync(Tenant, answered[1].Id, MachineReasons.Detected, Stop);
+        await Store.DialAttempts.AskAsync(Tenant, answered[2].Id, MachineReasons.Left, Stop);
+        // Whatever else a program says of a call, somebody was there.
+        await Store.DialAttempts.AskAsync(Tenant, answered[3].Id, "busy", Stop);
+        var (first, last) = (answered.Min(one => one.AnsweredAt)!.Value, answered.Max(one => one.AnsweredAt)!.Value);
+        var past = await Store.DialAttempts.MeasureAsync(campaign, first.AddSeconds(-60), last.AddSeconds(3), Stop);
+        Assert.Equal((2, 1), (past.Answered, past.Abandoned));
+        await StoppedAsync(campaign);
+    }
 }
