@@ -4,11 +4,13 @@ using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Http;
 using Ringwright.Operator;
+using Ringwright.Store;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 using Ringwright.Telefonie;
 using Ringwright.Telefonie.Calling;
 using Ringwright.Telefonie.Conferring;
+using Ringwright.Telefonie.Numbers;
 
 namespace Ringwright.Server.Modules;
 
@@ -32,12 +34,20 @@ internal sealed class TelefonieModule : Module
 
     private sealed class Joined(ModuleGround ground) : JoinedModule
     {
+        private static readonly TimeSpan LookAtDocuments = TimeSpan.FromMinutes(1);
+
         private readonly TelefonieProjector _projector = new(ground.Downloads.Public, ground.Apis.Compat.ShowsCalledUrls);
         private readonly CalledParticipants _called = new(ground.Loggers.CreateLogger("Ringwright.Telefonie"));
 
         private Pipeline? _api;
 
         public override IReadOnlyList<IProjector> Projectors => [_projector, _called];
+
+        public override IReadOnlyList<Sweep> Sweeps(Ledger ledger) =>
+        [
+            new("the sweep of documents that answer no number any more", LookAtDocuments,
+                stop => TelefonieNumberDocuments.SweepAsync(ground.Database, ground.Time, stop)),
+        ];
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
+using Ringwright.Store;
 using Ringwright.Store.Resources;
 
 namespace Ringwright.Telefonie.Numbers;
@@ -10,14 +11,17 @@ namespace Ringwright.Telefonie.Numbers;
 /// What answers calls to a number: a document, as its <c>voice_url</c> says, which has an application that is for this number alone; or an
 /// application of another API of the account, which is taken away there.
 /// </summary>
-internal static class TelefonieNumberDocuments
+public static class TelefonieNumberDocuments
 {
-    public static Connection? ConnectionOf(OperationContext op, Number number) =>
+    /// <summary>A new one may be on its way to its number.</summary>
+    internal static readonly TimeSpan Young = TimeSpan.FromMinutes(1);
+
+    internal static Connection? ConnectionOf(OperationContext op, Number number) =>
         number.Connection is { } id ? op.Routing.FindConnection(op.Tenant, id) : null;
 
     /// <param name="url">Null for nothing that answers.</param>
     /// <returns>The number as it is now; or why that cannot be.</returns>
-    public static async ValueTask<(Problem? Problem, Held<Number>? Now)> SetAsync(OperationContext op, TelefonieParts parts,
+    internal static async ValueTask<(Problem? Problem, Held<Number>? Now)> SetAsync(OperationContext op, TelefonieParts parts,
         Held<Number> row, string? url, string recordType)
     {
         var before = ConnectionOf(op, row.Record);
@@ -35,16 +39,31 @@ internal static class TelefonieNumberDocuments
             is not WriteOutcome.Done) return (Conflict(op), null);
         var (_, now) = await parts.Store.Numbers.Records.ChangeAsync(op.Tenant, row.Id, number => number with { Connection = own?.Id },
             op.Now, (was, becomes) => op.Note("updated", recordType, becomes.Text, Fields(was), Fields(becomes)), op.Stop);
-        await RemoveAsync(op, parts, now is null ? own : before);
+        await RemoveAsync(parts.Store, now is null ? own : before, op.Stop);
         return now is null ? (Conflict(op), null) : (null, now);
     }
 
+    /// <summary>
+    /// What no number has any more: of one that another API or the operator took away, or gave something else that answers, and of one that
+    /// had calls up when it went.
+    /// </summary>
+    public static async Task SweepAsync(Database store, TimeProvider time, CancellationToken stop)
+    {
+        var routing = store.Routing.Current;
+        foreach (var own in routing.Connections.Where(one => IsOwn(one) && routing.FindNumberOf(one) is null).ToList())
+        {
+            var row = await store.Connections.Records.FindAsync(own.Tenant, KeyOf(own), stop);
+            if (row is not null && time.GetUtcNow() - row.CreatedAt >= Young) await RemoveAsync(store, own, stop);
+        }
+    }
+
     /// <summary>What was for a number alone is nobody's any more; calls that are up still need it. Others stay.</summary>
-    public static async ValueTask RemoveAsync(OperationContext op, TelefonieParts parts, Connection? connection)
+    internal static async ValueTask RemoveAsync(Database store, Connection? connection, CancellationToken stop)
     {
         if (!IsOwn(connection)) return;
-        if (await parts.Store.Legs.ListLiveAsync(op.Tenant, connection!.Id, new() { Limit = 1 }, op.Stop) is { Total: > 0 }) return;
-        await parts.Store.Connections.Records.RemoveAsync(op.Tenant, KeyOf(connection), work: null, op.Stop);
+        var tenant = connection!.Tenant;
+        if (await store.Legs.ListLiveAsync(tenant, connection.Id, new() { Limit = 1 }, stop) is { Total: > 0 }) return;
+        await store.Connections.Records.RemoveAsync(tenant, KeyOf(connection), work: null, stop);
     }
 
     private static async ValueTask<Problem?> ChangeAsync(OperationContext op, TelefonieParts parts, Connection own, string url,

@@ -100,7 +100,7 @@ internal static class TelefonieNumbers
             new() { ["connection_id"] = row.Record.Connection?.ToString() }), op.Stop);
         if (outcome is WriteOutcome.Missing) return Unknown(op);
         if (outcome is not WriteOutcome.Done) return op.Fail(Fault.InUse);
-        await TelefonieNumberDocuments.RemoveAsync(op, parts, TelefonieNumberDocuments.ConnectionOf(op, row.Record));
+        await TelefonieNumberDocuments.RemoveAsync(parts.Store, TelefonieNumberDocuments.ConnectionOf(op, row.Record), op.Stop);
         return op.NoContent();
     }
 

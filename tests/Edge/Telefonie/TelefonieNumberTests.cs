@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Ringwright.Calls;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Telefonie.Numbers;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telefonie;
@@ -179,15 +181,30 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_number_that_another_API_gives_back_leaves_nothing_of_what_was_said_of_it()
+    public async Task A_number_that_the_operator_takes_away_leaves_nothing_of_this_API_behind()
     {
+        await SetAsync(Ours, _host.Hook.Url + "/voice");
+        await SetAsync(Theirs, _host.Hook.Url + "/theirs", _host.Second);
         await _host.DoneAsync(200, "POST", Ours, $$"""{"friendly_name":"ours","sms_url":"{{_host.Hook.Url}}/sms"}""");
-        string numbers = $"/accounts/{_host.Account}/numbers", text = TelefonieHost.FirstNumber;
-        var held = (await _host.Operator.DataAsync("GET", numbers)).AsArray().Single(one => (string?)one!["phone_number"] == text)!;
-        await _host.Operator.DataAsync("DELETE", $"{numbers}/{held["id"]}");
-        await _host.Operator.DataAsync("POST", numbers, $$"""{"phone_number":"{{text}}"}""");
-        var again = await _host.DoneAsync(200, "POST", Ours, $$"""{"sms_url":"{{_host.Hook.Url}}/new"}""");
-        Assert.Equal((false, _host.Hook.Url + "/new"), (again.ContainsKey("friendly_name"), (string?)again["sms_url"]));
+        var store = _host.Node.Node.Database;
+        IReadOnlyList<string?> Documents() => [.. store.Routing.Current.Connections
+            .Where(one => one.Application == Application.PlainDocument).Select(one => one.WebhookUrl).Order()];
+        Assert.Equal([_host.Hook.Url + "/theirs", _host.Hook.Url + "/voice"], Documents());
+
+        string numbers = $"/accounts/{_host.Account}/numbers";
+        var number = Assert.Single((await _host.Operator.DataAsync("GET", numbers)).AsArray())!;
+        await _host.Operator.DataAsync("DELETE", $"{numbers}/{number["id"]}");
+        await _host.Operator.DataAsync("POST", numbers, $$"""{"phone_number":"{{TelefonieHost.FirstNumber}}"}""");
+        var again = await _host.DoneAsync(200, "GET", Ours);
+        foreach (string none in (string[])["friendly_name", "voice_url", "sms_url"]) Assert.False(again.ContainsKey(none), none);
+
+        // A new one may be on its way to its number.
+        var stop = TestContext.Current.CancellationToken;
+        await TelefonieNumberDocuments.SweepAsync(store, new FakeTimeProvider(DateTimeOffset.UtcNow), stop);
+        Assert.Equal(2, Documents().Count);
+        var later = new FakeTimeProvider(DateTimeOffset.UtcNow + TelefonieNumberDocuments.Young);
+        await TelefonieNumberDocuments.SweepAsync(store, later, stop);
+        Assert.Equal([_host.Hook.Url + "/theirs"], Documents());
     }
 
     [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
