@@ -12,4 +12,9 @@ public interface IQueueAgents
 {
     /// <returns>Null for a queue that is gone: nobody is called.</returns>
     ValueTask<QueueRoom?> AskAsync(TenantId tenant, Guid queue, Guid campaign, CancellationToken stop);
+
+    /// <summary>
+    /// Agents of the queue whose status is busy. Who talks and has said meanwhile that he goes is none of them: he takes no next call.
+    /// </summary>
+    ValueTask<int> CountBusyAsync(TenantId tenant, Guid queue, CancellationToken stop);
 }

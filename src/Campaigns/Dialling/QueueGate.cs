@@ -25,6 +25,9 @@ internal sealed class QueueGate(DiallerParts parts)
                 await parts.Store.DialAttempts.MeasureAsync(campaign, now - CampaignPast.Back, now, stop).ConfigureAwait(false);
             run.MeasuredAt = now;
         }
-        return QueuePace.Room(run.Terms.Pacing, run.Terms.ServiceLevel, room, live.Dialling, past with { Talking = live.Talking });
+        int talking = live.Talking;
+        if (run.Terms.Pacing is Pacing.Predictive && talking > 0)
+            talking = Math.Min(talking, await agents.CountBusyAsync(campaign.Tenant, queue, stop).ConfigureAwait(false));
+        return QueuePace.Room(run.Terms.Pacing, run.Terms.ServiceLevel, room, live.Dialling, past with { Talking = talking });
     }
 }

@@ -14,8 +14,7 @@ internal sealed class AgentPool(VoipbinParts parts, CallWork work) : IQueueAgent
 
     public async ValueTask<QueueRoom?> AskAsync(TenantId tenant, Guid queue, Guid campaign, CancellationToken stop)
     {
-        if (await work.Queues.FindAsync(tenant, queue.ToString(), stop) is not { } row
-                || ResourceKind.DeletedAt(row) is not null) return null;
+        if (await FindAsync(tenant, queue, stop) is not { } row) return null;
         var free = await work.Presence.FreeAsync(row, stop);
         var answered = await parts.Store.DialAttempts.ListAnsweredAsync(tenant, campaign, stop);
         int waiting = answered.Count;
@@ -28,4 +27,10 @@ internal sealed class AgentPool(VoipbinParts parts, CallWork work) : IQueueAgent
         }
         return new QueueRoom(free.Count, waiting);
     }
+
+    public async ValueTask<int> CountBusyAsync(TenantId tenant, Guid queue, CancellationToken stop) =>
+        await FindAsync(tenant, queue, stop) is { } row ? (await work.Presence.BusyAsync(row, stop)).Count : 0;
+
+    private async ValueTask<ResourceRow?> FindAsync(TenantId tenant, Guid queue, CancellationToken stop) =>
+        await work.Queues.FindAsync(tenant, queue.ToString(), stop) is { } row && ResourceKind.DeletedAt(row) is null ? row : null;
 }

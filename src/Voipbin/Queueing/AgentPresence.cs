@@ -29,12 +29,17 @@ internal sealed class AgentPresence(VoipbinParts parts, Contract contract)
     private readonly LiveRows _rows = new(parts, contract, Agents.Stored, "Agent", Agents.Noun);
 
     /// <summary>Those of the queue who could be rung at this moment, in no order.</summary>
-    public async ValueTask<IReadOnlyList<ResourceRow>> FreeAsync(ResourceRow queue, CancellationToken stop)
+    public async ValueTask<IReadOnlyList<ResourceRow>> FreeAsync(ResourceRow queue, CancellationToken stop) =>
+        [.. (await ListAsync(queue, Available, stop)).Where(agent => IsFree(agent.Body))];
+
+    /// <summary>Those of the queue who talk, or rest behind a talk.</summary>
+    public ValueTask<IReadOnlyList<ResourceRow>> BusyAsync(ResourceRow queue, CancellationToken stop) => ListAsync(queue, Busy, stop);
+
+    private async ValueTask<IReadOnlyList<ResourceRow>> ListAsync(ResourceRow queue, string status, CancellationToken stop)
     {
         var tags = Tags(queue.Body);
-        return [.. (await _rows.ListAsync(queue.Tenant, Most, stop, new ResourceFilter("status", "eq", [Available])))
-            .Where(agent => IsFree(agent.Body)
-                && ResourceKind.DeletedAt(agent) is null && (tags.Count == 0 || tags.Overlaps(Tags(agent.Body))))];
+        return [.. (await _rows.ListAsync(queue.Tenant, Most, stop, new ResourceFilter("status", "eq", [status])))
+            .Where(agent => ResourceKind.DeletedAt(agent) is null && (tags.Count == 0 || tags.Overlaps(Tags(agent.Body))))];
     }
 
     /// <summary>From available to ringing. False when he is not there any more, or somebody else was quicker.</summary>

@@ -44,6 +44,10 @@ public sealed class DialerAgentTests : IAsyncLifetime
         {
             await _host.StatusAsync(without, status);
             Assert.Equal(0, (await RoomAsync(tagged)).Free);
+            // Who has gone is not about to be free.
+            foreach (string queue in new[] { tagged, any })
+                Assert.Equal(status is "busy" ? 1 : 0,
+                    await _host.Work.QueueAgents.CountBusyAsync(_tenant, Guid.Parse(queue), Stop));
         }
         await _host.StatusAsync(without, "available");
         // Nobody could ring them.
@@ -56,6 +60,7 @@ public sealed class DialerAgentTests : IAsyncLifetime
         Assert.Equal((0, 3), ((await RoomAsync(tagged)).Free, (await RoomAsync(any)).Free));
         await _host.Api.DoneAsync("DELETE", "/queues/" + any);
         Assert.Null(await _host.Work.QueueAgents.AskAsync(_tenant, Guid.Parse(any), Guid.NewGuid(), Stop));
+        Assert.Equal(0, await _host.Work.QueueAgents.CountBusyAsync(_tenant, Guid.Parse(any), Stop));
         // Another account has no such queue.
         Assert.Null(await _host.Work.QueueAgents.AskAsync(new(Guid.NewGuid()), Guid.Parse(tagged), Guid.NewGuid(), Stop));
 

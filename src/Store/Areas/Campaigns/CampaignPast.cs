@@ -22,6 +22,6 @@ public sealed record CampaignPast
     /// </summary>
     public TimeSpan ToAnswer { get; init; }
     public TimeSpan Handling { get; init; }
-    /// <summary>Calls with an agent at this moment.</summary>
+    /// <summary>Calls at this moment with an agent who stays for the next one.</summary>
     public int Talking { get; init; }
 }

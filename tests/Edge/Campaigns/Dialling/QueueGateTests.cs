@@ -20,9 +20,12 @@ public abstract class QueueGateTests(Product product) : DiallerRig(product)
     private sealed class Agents : IQueueAgents
     {
         public QueueRoom? Room { get; set; }
+        public int Busy { get; set; }
 
         public ValueTask<QueueRoom?> AskAsync(TenantId tenant, Guid queue, Guid campaign, CancellationToken stop) =>
             new(queue == Queue ? Room : null);
+
+        public ValueTask<int> CountBusyAsync(TenantId tenant, Guid queue, CancellationToken stop) => new(queue == Queue ? Busy : 0);
     }
 
     private static string[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(i => $"+121255501{i:00}")];
@@ -149,6 +152,38 @@ public abstract class QueueGateTests(Product product) : DiallerRig(product)
         var (first, last) = (answered.Min(one => one.AnsweredAt)!.Value, answered.Max(one => one.AnsweredAt)!.Value);
         var past = await Store.DialAttempts.MeasureAsync(campaign, first.AddSeconds(-60), last.AddSeconds(3), Stop);
         Assert.Equal((2, 1), (past.Answered, past.Abandoned));
+        await StoppedAsync(campaign);
+    }
+
+    [Fact]
+    public async Task Who_has_gone_while_he_talks_is_not_about_to_be_free()
+    {
+        var numbers = Numbers(10);
+        foreach (string number in numbers) Far.Script(number, TakenCall.Talks(20));
+        var agents = new Agents { Room = new(10, 0), Busy = 10 };
+        var campaign = await CampaignAsync(
+            Terms() with { Queue = Queue, Pacing = Pacing.Predictive, CallsPerSecond = 20 }, numbers);
+        DiallerParts? parts = null;
+        StartDialler(given => parts = given with { Agents = agents });
+        await RunningAsync(campaign);
+        await UntilAsync(async () => (await AttemptsAsync(campaign)).Count(one => one.State is AttemptState.Answered) == 10);
+        foreach (var one in await AttemptsAsync(campaign))
+            Assert.True(await Store.DialAttempts.NoteAgentAsync(Tenant, one.Id, one.AnsweredAt!.Value.AddSeconds(1), Stop));
+        agents.Room = new(0, 0);
+        var now = Time.GetUtcNow();
+        var run = new CampaignRun(await FindAsync(campaign), now)
+        {
+            MeasuredAt = now,
+            Past = new()
+            {
+                Finished = 200, RecentlyAnswered = 100, Answered = 100,
+                ToAnswer = TimeSpan.FromSeconds(10), Handling = TimeSpan.FromSeconds(100),
+            },
+        };
+        // A tenth of a conversation passes until somebody answers: one of ten will have done, and every second call is answered.
+        Assert.Equal(2, await new QueueGate(parts!).RoomAsync(run, Queue, now, Stop));
+        agents.Busy = 0;
+        Assert.Equal(0, await new QueueGate(parts!).RoomAsync(run, Queue, now, Stop));
         await StoppedAsync(campaign);
     }
 }
