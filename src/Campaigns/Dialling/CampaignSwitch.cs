@@ -43,8 +43,8 @@ public static class CampaignSwitch
     }
 
     /// <summary>
-    /// Gives back the tries of a campaign that runs no more that are taken and not dialled yet. Whoever is about to dial one finds no claim,
-    /// and makes no leg; where the leg has its first row already, nothing is given back.
+    /// Gives back the tries that are taken and not dialled yet, of a campaign that runs no more. Whoever is about to dial one finds no
+    /// claim, and makes no leg; where the leg has its first row already, nothing is given back.
     /// </summary>
     public static async ValueTask WithdrawAsync(Database store, TenantId tenant, Guid id, string reason, DateTimeOffset now,
         CancellationToken stop)

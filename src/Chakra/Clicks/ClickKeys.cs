@@ -27,11 +27,12 @@ internal sealed class ClickKeys(Database store)
             return op.Fail(new Problem("INVALID", $"{Header} may have at most {Longest} characters.") { Parameter = Header });
         var rows = store.Documents.Rows(Kind);
         string asked = Convert.ToHexStringLower(SHA256.HashData(op.RawBody.Span));
+        var now = op.Now;
         var row = new ResourceRow
         {
-            Id = IdOf(op, key), Tenant = op.Tenant, CreatedAt = op.Now, UpdatedAt = op.Now, Body = new() { [Asked] = asked },
+            Id = IdOf(op, key), Tenant = op.Tenant, CreatedAt = now, UpdatedAt = now, Body = new() { [Asked] = asked },
         };
-        if (await rows.FindAsync(op.Tenant, row.Id, op.Stop) is { } old && old.CreatedAt <= op.Now - RequestKeyRows.Kept)
+        if (await rows.FindAsync(op.Tenant, row.Id, op.Stop) is { } old && old.CreatedAt <= now - RequestKeyRows.Kept)
             await rows.DeleteAsync(op.Tenant, row.Id, op.Stop);
         if (await rows.InsertAsync(row, op.Stop) is not WriteOutcome.Done)
             return Repeat(op, await rows.FindAsync(op.Tenant, row.Id, op.Stop), asked);
