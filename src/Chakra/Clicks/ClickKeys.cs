@@ -15,18 +15,16 @@ namespace Ringwright.Chakra.Clicks;
 /// </summary>
 internal sealed class ClickKeys(Database store)
 {
-    private const string Header = "Idempotency-Key", Asked = "asked", Status = "status", Said = "said";
-    private const int Longest = 255;
+    private const string Header = IdempotencyKey.Header, Asked = "asked", Status = "status", Said = "said";
 
     private static readonly DocumentKind Kind = new(RequestKeyRows.Kind);
 
     public async ValueTask<Reply> OnceAsync(OperationContext op, Func<OperationContext, ValueTask<Reply>> handler)
     {
-        if (op.Header(Header) is not { Length: > 0 } key) return await handler(op);
-        if (key.Length > Longest)
-            return op.Fail(new Problem("INVALID", $"{Header} may have at most {Longest} characters.") { Parameter = Header });
+        if (IdempotencyKey.Of(op) is not { } key) return await handler(op);
+        if (IdempotencyKey.FaultOf(key) is { } fault) return op.Fail(new Problem("INVALID", fault) { Parameter = Header });
         var rows = store.Documents.Rows(Kind);
-        string asked = Convert.ToHexStringLower(SHA256.HashData(op.RawBody.Span));
+        string asked = IdempotencyKey.HashOf(op);
         var now = op.Now;
         var row = new ResourceRow
         {
