@@ -11,7 +11,8 @@ internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaign
     private static readonly string[] Exported =
     [
         "phone_number", "first_name", "last_name", "email", "company", "title", "timezone", "status", "outcome", "attempts",
-        "max_attempts", "last_attempt_at", "next_attempt_at", "completed_at", "call_id", "last_error", "block_reason",
+        "max_attempts", "last_attempt_at", "next_attempt_at", "completed_at", "call_id", "last_error", "block_reason", "scheduled_for",
+        "priority", "external_id",
     ];
 
     public async ValueTask<Reply> ListOfBatch(OperationContext op) => await batches.FindAsync(op) is not { } batch ? op.Unknown("id")
@@ -71,6 +72,7 @@ internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaign
             Status = op.Query["status"] ?? "",
             Outcome = op.Query["outcome"] ?? "",
             Because = op.Query["failed_because"] ?? "",
+            ExternalId = op.Query["external_id"]?.Trim() ?? "",
             // A '+' that nobody escaped is a space.
             Text = op.Query["search"]?.Trim() ?? "",
             HidesNumbers = isMasked,
@@ -105,7 +107,8 @@ internal sealed class AgencyContacts(AgencyParts parts, AgencyCampaigns campaign
         ["outcome"] = contact.Outcome, ["attempts"] = contact.Attempts, ["max_attempts"] = contact.MaxAttempts,
         ["last_attempt_at"] = AgencyText.Time(contact.LastAttemptAt), ["next_attempt_at"] = AgencyText.Time(contact.NextAttemptAt),
         ["completed_at"] = AgencyText.Time(contact.CompletedAt), ["call_id"] = contact.CallId, ["last_error"] = contact.LastError,
-        ["block_reason"] = contact.BlockReason, ["created_at"] = AgencyText.Time(contact.CreatedAt),
+        ["block_reason"] = contact.BlockReason, ["scheduled_for"] = AgencyText.Time(contact.ScheduledFor),
+        ["priority"] = contact.Priority, ["external_id"] = contact.ExternalId, ["created_at"] = AgencyText.Time(contact.CreatedAt),
         ["updated_at"] = AgencyText.Time(contact.UpdatedAt),
     };
 }

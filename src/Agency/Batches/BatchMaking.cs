@@ -63,7 +63,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
     {
         ["phone_number"] = contact.PhoneNumber, ["first_name"] = contact.FirstName, ["last_name"] = contact.LastName,
         ["email"] = contact.Email, ["company"] = contact.Company, ["title"] = contact.Title, ["timezone"] = contact.Timezone,
-        ["custom_data"] = contact.CustomData.DeepClone(),
+        ["custom_data"] = contact.CustomData.DeepClone(), ["priority"] = (int)contact.Priority, ["external_id"] = contact.ExternalId,
     };
 
     /// <param name="body">As of a new batch.</param>

@@ -30,7 +30,11 @@ internal sealed class BatchPreview(AgencyParts parts)
         waiting.RemoveAll(contact => barred.Contains(contact.PhoneNumber));
         int open = 0;
         foreach (var contact in waiting)
-            if (await check.IsOpenAsync(batch.Account, terms, contact.PhoneNumber, contact.Timezone, at, stop)) open++;
+        {
+            // One with a time of its own waits for that.
+            var own = contact.ScheduledFor > at ? contact.ScheduledFor.Value : at;
+            if (await check.IsOpenAsync(batch.Account, terms, contact.PhoneNumber, contact.Timezone, own, stop)) open++;
+        }
         var notes = new JsonArray();
         if (campaign is { DailyAttemptCap: 1, MaxAttempts: > 1 }) notes.Add((JsonNode)CappedWaits);
         return new()

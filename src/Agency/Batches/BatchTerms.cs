@@ -109,7 +109,7 @@ internal static partial class BatchTerms
         Id = contact.Id, Tenant = batch.Account, List = batch.ListId,
         Name = string.Join(' ', new[] { contact.FirstName, contact.LastName }.Where(part => part is not null)),
         Data = DataOf(contact), TimeZone = contact.Timezone, IdentityKey = contact.PhoneNumber,
-        Destinations = [contact.PhoneNumber, null, null, null, null], DueAt = contact.CreatedAt, CreatedAt = contact.CreatedAt,
+        Destinations = [contact.PhoneNumber, null, null, null, null], DueAt = ContactDue.Of(contact), CreatedAt = contact.CreatedAt,
         UpdatedAt = contact.CreatedAt,
     };
 

@@ -6,11 +6,11 @@ using Ringwright.Http;
 
 namespace Ringwright.Agency.Batches;
 
-/// <summary>Who a contact is; whom it is called at stays.</summary>
+/// <summary>Who a contact is and when its first call is due; whom it is called at stays.</summary>
 internal sealed class ContactChanges(AgencyParts parts)
 {
     /// <summary>The trail stays when the contact goes: it says that these were changed, and not from what to what.</summary>
-    private static readonly string[] Personal = ["first_name", "last_name", "email", "company", "title", "custom_data"];
+    private static readonly string[] Personal = ["first_name", "last_name", "email", "company", "title", "custom_data", "external_id"];
 
     public async ValueTask<Reply> Update(OperationContext op)
     {
@@ -24,8 +24,13 @@ internal sealed class ContactChanges(AgencyParts parts)
         var data = body["custom_data"] as JsonObject ?? [];
         if (Encoding.UTF8.GetByteCount(data.ToJsonString()) > ContactReading.MostData)
             return op.Fail(AgencyText.Bad("custom_data", $"custom_data has at most {ContactReading.MostData} bytes."));
+        if (ContactDue.Read(body, op.Now, out var scheduled, out _) is not null)
+            return op.Fail(AgencyText.Bad("scheduled_for", "scheduled_for is a moment such as 2026-02-20T10:00:00Z, within 30 days."));
+        bool isTimed = body.ContainsKey("scheduled_for");
+        if (isTimed && !contact.IsUntried)
+            return op.Fail(Fault.WrongState, "Somebody has tried the contact, or it is over: a callback says when it is called again.");
         string? Of(string field, string? was) => body.ContainsKey(field) ? AgencyText.Text(body, field) : was;
-        var now = await parts.Contacts.ChangeAsync(scope.Agency, id, before => before with
+        var now = await parts.Contacts.ChangeAsync(scope.Agency, id, before => Put(before, before with
         {
             FirstName = Of("first_name", before.FirstName),
             LastName = Of("last_name", before.LastName),
@@ -34,8 +39,11 @@ internal sealed class ContactChanges(AgencyParts parts)
             Title = Of("title", before.Title),
             Timezone = body.ContainsKey("timezone") ? zone : before.Timezone,
             CustomData = body.ContainsKey("custom_data") ? data.DeepClone().AsObject() : before.CustomData,
+            ExternalId = Of("external_id", before.ExternalId),
+            Priority = (long?)body["priority"] ?? before.Priority,
+            ScheduledFor = isTimed ? scheduled : before.ScheduledFor,
             UpdatedAt = op.Now,
-        }, BatchTerms.TargetOf, (before, after) => op.Note("updated", "campaign_contact", id.ToString(), Said(before), Said(after),
+        }), BatchTerms.TargetOf, (before, after) => op.Note("updated", "campaign_contact", id.ToString(), Said(before), Said(after),
             Personal) with
         {
             Tenant = scope.Agency,
@@ -43,9 +51,15 @@ internal sealed class ContactChanges(AgencyParts parts)
         return now is null ? op.Unknown("id") : op.Ok(AgencyContacts.Show(now, isMasked: false, phase: null));
     }
 
+    /// <summary>Where it stands anew, when that has changed and nobody has tried it yet.</summary>
+    private static ContactRow Put(ContactRow before, ContactRow after) =>
+        !before.IsUntried ? after with { ScheduledFor = before.ScheduledFor }
+        : before.ScheduledFor == after.ScheduledFor && before.Priority == after.Priority ? after : ContactDue.Put(after);
+
     private static JsonObject Said(ContactRow contact) => new()
     {
         ["first_name"] = contact.FirstName, ["last_name"] = contact.LastName, ["email"] = contact.Email, ["company"] = contact.Company,
         ["title"] = contact.Title, ["timezone"] = contact.Timezone, ["custom_data"] = contact.CustomData.DeepClone(),
+        ["scheduled_for"] = AgencyText.Time(contact.ScheduledFor), ["priority"] = contact.Priority, ["external_id"] = contact.ExternalId,
     };
 }

@@ -8,11 +8,12 @@ namespace Ringwright.Agency.Batches;
 /// <summary>What the columns of a file of contacts are. Pure.</summary>
 internal sealed class ContactColumns
 {
-    private const string Number = "phone_number", Name = "full_name", Data = "custom_data.";
+    private const string Number = "phone_number", Name = "full_name", Data = "custom_data.", Priority = "priority";
 
     private static readonly string[] Fields =
     [
-        Number, "first_name", "last_name", Name, "email", "company", "title", "timezone", "consent_kind", "consent_source", "consent_at",
+        Number, "first_name", "last_name", Name, "email", "company", "title", "timezone", "scheduled_for", Priority, "external_id",
+        "consent_kind", "consent_source", "consent_at",
     ];
 
     /// <summary>How lists of contacts call a field; a name is compared without case, and spaces and dashes are underscores.</summary>
@@ -23,7 +24,8 @@ internal sealed class ContactColumns
         ["last_name"] = "last_name", ["surname"] = "last_name", ["name"] = Name, ["full_name"] = Name, ["email"] = "email",
         ["company"] = "company", ["organisation"] = "company", ["organization"] = "company", ["title"] = "title",
         ["job_title"] = "title", ["timezone"] = "timezone", ["tz"] = "timezone", ["consent_kind"] = "consent_kind",
-        ["consent_source"] = "consent_source", ["consent_at"] = "consent_at",
+        ["consent_source"] = "consent_source", ["consent_at"] = "consent_at", ["scheduled_for"] = "scheduled_for",
+        [Priority] = Priority, ["external_id"] = "external_id",
     };
 
     /// <summary>
@@ -38,6 +40,8 @@ internal sealed class ContactColumns
     private readonly Dictionary<int, string> _words = [];
     /// <summary>Of the column by which a row says in which country its number is dialled; -1 where there is none.</summary>
     private int _country = -1;
+    /// <summary>Places of which a mapping says what they are.</summary>
+    private readonly HashSet<int> _said = [];
 
     public JsonObject Mapping { get; } = [];
 
@@ -63,6 +67,7 @@ internal sealed class ContactColumns
                 problem = AgencyText.Bad("mapping", fault);
                 return null;
             }
+            if (named.ContainsKey(name)) columns._said.Add(place);
             columns._fields.Add(field);
             columns.Mapping[name] = field;
         }
@@ -94,6 +99,8 @@ internal sealed class ContactColumns
             if (_fields[place] is not { } field || cell.Length == 0) continue;
             if (_words.TryGetValue(place, out string? word)) data[word] = cell;
             if (field.StartsWith(Data, StringComparison.Ordinal)) data[field[Data.Length..]] = cell;
+            // Many systems have words for it, such as "High", and mean something else by them.
+            else if (field is Priority && !_said.Contains(place) && !ContactDue.TryPriority(cell, out _)) data[Priority] = cell;
             else if (field is not Name) contact[field] = cell;
             else AddName(contact, cell);
         }

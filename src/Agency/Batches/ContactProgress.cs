@@ -42,6 +42,7 @@ internal static class ContactProgress
         {
             "progressing" => seen with { Status = ContactRow.Calling, Outcome = WhileCalled(contact, target) },
             "idle" when batch.Status is BatchRow.Failed => Over(seen, target, outcome, batch.FailureCode),
+            "idle" when contact.Status is ContactRow.Pending && ContactDue.IsWhereItWasPut(target) => contact,
             "idle" => seen with
             {
                 Status = ContactRow.Scheduled,

@@ -21,7 +21,7 @@ internal sealed class ContactReading
     private const int MostText = 255, MostSource = 200;
 
     /// <summary>The fields that a contact has beside its number, its zone and its data.</summary>
-    private static readonly string[] Texts = ["first_name", "last_name", "email", "company", "title"];
+    private static readonly string[] Texts = ["first_name", "last_name", "email", "company", "title", "external_id"];
 
     /// <summary>As lists of contacts have them; a zone's own name says which of its clocks hold when.</summary>
     private static readonly Dictionary<string, string> Abbreviations = new(StringComparer.OrdinalIgnoreCase)
@@ -80,16 +80,17 @@ internal sealed class ContactReading
             string? number = AgencyText.Number(text, countries.Of((string?)given[RowCountry]), out var wrong);
             string?[] texts = [.. Texts.Select(field => AgencyText.Text(given, field))];
             bool isConsent = TryConsent(given, like.CreatedAt, out var consent);
+            string? badTurn = ContactDue.Read(given, like.CreatedAt, out var scheduled, out int priority);
             string? fault = (string?)given[RowFault] is { } broken ? broken
                 : wrong is NumberFault.Exponent or NumberFault.Fraction ? "spreadsheet_number_format"
                 : number is null ? "invalid_number"
                 : Array.Exists(texts, one => one?.Length > MostText) ? "text_too_long"
                 : zone is not null && !ZoneSet.TryParse(zone, out _, out _) ? "invalid_timezone"
                 : !isConsent ? "invalid_consent"
-                : given["custom_data"] is JsonObject large && IsTooLarge(large) ? TooLarge : null;
+                : badTurn ?? (given["custom_data"] is JsonObject large && IsTooLarge(large) ? TooLarge : null);
             if (fault is not null) reading.Refuse(row, text, fault);
             else if (!known.Add(number!)) reading.Duplicates++;        // it is one: there is no fault
-            else reading.Accept(consent is null ? null : consent with { Number = number! }, like with
+            else reading.Accept(consent is null ? null : consent with { Number = number! }, ContactDue.Put(like with
             {
                 Id = Guid.CreateVersion7(like.CreatedAt),
                 PhoneNumber = number!,
@@ -99,10 +100,13 @@ internal sealed class ContactReading
                 Company = texts[3],
                 Title = texts[4],
                 Timezone = zone,
+                ExternalId = texts[5],
+                ScheduledFor = scheduled,
+                Priority = priority,
                 CustomData = given["custom_data"]?.DeepClone().AsObject() ?? [],
                 CreatedAt = like.CreatedAt.AddMicroseconds(reading._accepted.Count),
                 UpdatedAt = like.CreatedAt,
-            });
+            }));
         }
         return reading;
     }

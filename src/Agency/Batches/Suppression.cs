@@ -18,6 +18,7 @@ internal sealed class Suppression(AgencyParts parts)
         {
             Status = ContactRow.Failed,
             BlockReason = ContactProgress.BlockOf(DoNotCallRule.Name),
+            NextAttemptAt = null,
             CompletedAt = contact.CreatedAt,
         })];
     }

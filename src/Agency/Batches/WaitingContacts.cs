@@ -56,10 +56,10 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
         {
             after = new(some[^1].CreatedAt, some[^1].Id);
             // For whoever dials they are new.
-            var now = await parts.Suppression.MarkAsync(batch, [.. some.Select(contact => contact with
+            var now = await parts.Suppression.MarkAsync(batch, [.. some.Select(contact => ContactDue.Put(contact with
             {
                 BatchId = batch.Id, MaxAttempts = like.MaxAttempts, CreatedAt = like.CreatedAt, UpdatedAt = like.CreatedAt,
-            })], op.Stop);
+            }))], op.Stop);
             var taken = await parts.Waiting.TakeAsync(batch, now, contact => BatchTerms.TargetOf(batch, contact),
                 count => op.Note("contacts_added", AgencyBatches.RecordType, batch.Id.ToString(), null, new() { ["added"] = count }) with
                 {

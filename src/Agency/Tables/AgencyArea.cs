@@ -132,7 +132,8 @@ public static class AgencyArea
                     Text("title").Optional, Text("timezone").Optional, Json("custom_data"), Text("status"), Text("outcome").Optional,
                     Whole("attempts").Optional, Whole("max_attempts"), Time("last_attempt_at").Optional, Time("next_attempt_at").Optional,
                     Time("completed_at").Optional, Text("call_id").Optional, Text("last_error").Optional, Text("block_reason").Optional,
-                    Time("callback_at").Optional, Whole("callbacks").Optional, Time("created_at"), Time("updated_at"),
+                    Time("callback_at").Optional, Whole("callbacks").Optional, Time("scheduled_for").Optional, Whole("priority").Optional,
+                    Text("external_id").Optional, Time("created_at"), Time("updated_at"),
                 ],
             },
             new("calls")

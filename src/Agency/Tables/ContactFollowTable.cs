@@ -13,6 +13,7 @@ internal sealed record DialledTarget
     public string State { get; init; } = "";
     public string? Reason { get; init; }
     public DateTimeOffset DueAt { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
     public long Tries { get; init; }
     /// <summary>Attempts of which there was a call.</summary>
@@ -77,7 +78,7 @@ internal sealed class ContactFollowTable(Database store)
         """;
     /// <summary>Without whom nobody has tried to call yet; the account is the client's.</summary>
     internal const string SelectDialled = """
-        select t.id, t.state, t.outcome as reason, t.due_at, t.updated_at, t.tries_0 as tries,
+        select t.id, t.state, t.outcome as reason, t.due_at, t.created_at, t.updated_at, t.tries_0 as tries,
             (select count(*) from rw_attempt where rw_attempt.target_id = t.id and rw_attempt.state <> 'returned'
                 and rw_attempt.leg_uuid is not null) as legs,
             a.leg_uuid, a.cause, a.claimed_at, a.answered_at, a.ended_at,

@@ -39,6 +39,12 @@ internal sealed record ContactRow
     public string? Outcome { get; init; }
     public long Attempts { get; init; }
     public long MaxAttempts { get; init; }
+    /// <summary>Nobody calls it before; null for as soon as its batch calls.</summary>
+    public DateTimeOffset? ScheduledFor { get; init; }
+    /// <summary>From -100 to 100, the highest first.</summary>
+    public long Priority { get; init; }
+    /// <summary>What the agency's own system calls it; not unique.</summary>
+    public string? ExternalId { get; init; }
     public DateTimeOffset? LastAttemptAt { get; init; }
     public DateTimeOffset? NextAttemptAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
@@ -53,6 +59,9 @@ internal sealed record ContactRow
     public DateTimeOffset UpdatedAt { get; init; }
 
     public bool IsOver => Status is Completed or Failed;
+
+    /// <summary>Nobody has called it or is about to, and nobody has said anew when it is to be called.</summary>
+    public bool IsUntried => Status is Pending or Scheduled && Attempts == 0 && Outcome is null && CallbackAt is null;
 }
 
 /// <summary>A time at which the node has called a contact, or was to.</summary>
@@ -91,6 +100,7 @@ internal sealed record ContactQuery(TenantId Agency)
     public string Outcome { get; init; } = "";
     /// <summary>A word of their last error, or of why they are not called.</summary>
     public string Because { get; init; } = "";
+    public string ExternalId { get; init; } = "";
     /// <summary>A part of their number or of their names, in any case.</summary>
     public string Text { get; init; } = "";
     /// <summary>Whoever asks does not see numbers, and finds nobody by them.</summary>
@@ -107,12 +117,14 @@ internal sealed class ContactTable(Database store)
     internal const string Columns = """
         id, tenant_id, campaign_id, batch_id, phone_number, first_name, last_name, email, company, title, timezone, custom_data,
             cast(status as text) as status, cast(outcome as text) as outcome, attempts, max_attempts, last_attempt_at, next_attempt_at,
-            completed_at, call_id, last_error, block_reason, callback_at, callbacks, created_at, updated_at
+            completed_at, call_id, last_error, block_reason, callback_at, callbacks, scheduled_for, priority, external_id, created_at,
+            updated_at
         """;
     private const string Of = """
         from campaign_contacts where tenant_id = @tenant and (@batch = '' or batch_id = @batch)
             and (@campaign = '' or campaign_id = @campaign) and (@status = '' or cast(status as text) = @status)
             and (@outcome = '' or cast(outcome as text) = @outcome)
+            and (@external = '' or external_id = @external)
             and (@because = '' or (status = 'failed' and (last_error = @because or block_reason = @because)))
             and (@text = '' or (@hidden = 0 and @digits <> '' and (phone_number like @digits escape '\' or (@national <> ''
                     and (phone_number like '+_' || @national or phone_number like '+__' || @national
@@ -124,9 +136,10 @@ internal sealed class ContactTable(Database store)
     internal const string Count = $"select count(*) {Of}";
     internal const string Insert = """
         insert into campaign_contacts (id, tenant_id, campaign_id, batch_id, phone_number, first_name, last_name, email, company, title,
-            timezone, custom_data, status, max_attempts, completed_at, block_reason, created_at, updated_at)
-        values (@id, @tenant, @campaign, @batch, @number, @first, @last, @email, @company, @title, @timezone, @data, @status, @most,
-            @completed, @block, @at, @at)
+            timezone, custom_data, status, max_attempts, next_attempt_at, completed_at, block_reason, scheduled_for, priority, external_id,
+            created_at, updated_at)
+        values (@id, @tenant, @campaign, @batch, @number, @first, @last, @email, @company, @title, @timezone, @data, @status, @most, @next,
+            @completed, @block, @scheduled, @priority, @external, @at, @at)
         on conflict (batch_id, phone_number) where batch_id is not null do nothing
         """;
     private static readonly Statement One = new(Insert);
@@ -136,8 +149,13 @@ internal sealed class ContactTable(Database store)
         """;
     internal const string Update = """
         update campaign_contacts set first_name = @first, last_name = @last, email = @email, company = @company, title = @title,
-            timezone = @timezone, custom_data = @data, updated_at = @at
+            timezone = @timezone, custom_data = @data, scheduled_for = @scheduled, priority = @priority, external_id = @external,
+            updated_at = @at
         where tenant_id = @tenant and id = @id
+        """;
+    internal const string Replace = """
+        update campaign_contacts set status = @status, next_attempt_at = @next
+        where tenant_id = @tenant and id = @id and status in ('pending', 'scheduled')
         """;
     internal const string SelectById = $"select {Columns} from campaign_contacts where tenant_id = @tenant and id = @id";
     /// <summary>Of the client's account: each time that the node has called, or was to.</summary>
@@ -163,7 +181,8 @@ internal sealed class ContactTable(Database store)
         {
             isBehind = after is null ? 0 : 1, at = after?.At ?? DateTimeOffset.MinValue, behind = after?.Id ?? "",
             tenant = query.Agency, batch = query.Batch?.ToString() ?? "", campaign = query.Campaign?.ToString() ?? "",
-            status = query.Status, outcome = query.Outcome, because = query.Because, text = ToolTable.Like(query.Text),
+            status = query.Status, outcome = query.Outcome, because = query.Because, external = query.ExternalId,
+            text = ToolTable.Like(query.Text),
             digits = NumberPart.Of(query.Text).DigitsPattern, national = NumberPart.Of(query.Text).NationalPattern,
             hidden = query.HidesNumbers ? 1 : 0,
             offset = query.Offset, limit = query.Limit,
@@ -216,7 +235,8 @@ internal sealed class ContactTable(Database store)
         store.Sql.ReadAsync(db => db.QueryFirstOrDefault<ContactRow>(SelectById, new { tenant = agency, id }), stop);
 
     /// <summary>
-    /// Says anew who a contact is, also to whoever dials. Reads and writes at once, so that of two changes neither undoes the other's.
+    /// Says anew who a contact is, and when the first call of one whom nobody has tried is due, also to whoever dials. Reads and writes at
+    /// once, so that of two changes neither undoes the other's.
     /// </summary>
     /// <param name="targetOf">By whom the node calls a contact of the batch.</param>
     /// <returns>As it is then; null when there is none.</returns>
@@ -232,10 +252,13 @@ internal sealed class ContactTable(Database store)
             db.Execute(Update, new
             {
                 tenant = agency, id, first = now.FirstName, last = now.LastName, email = now.Email, company = now.Company,
-                title = now.Title, timezone = now.Timezone, data = now.CustomData, at = now.UpdatedAt,
+                title = now.Title, timezone = now.Timezone, data = now.CustomData, scheduled = now.ScheduledFor,
+                priority = now.Priority, external = now.ExternalId, at = now.UpdatedAt,
             });
+            bool isMoved = before.IsUntried && (now.ScheduledFor != before.ScheduledFor || now.Priority != before.Priority);
+            if (isMoved) db.Execute(Replace, new { tenant = agency, id, status = now.Status, next = now.NextAttemptAt });
             AuditTable.Write(db, note(before, now));
-            return now.BatchId is { } batch && BatchTable.Find(db, agency, batch) is { } of ? targetOf(of, now) : null;
+            return now.BatchId is { } batch && BatchTable.Find(db, agency, batch) is { } of ? (targetOf(of, now), isMoved) : null;
         }, stop);
         return now;
     }
@@ -275,15 +298,18 @@ internal sealed class ContactTable(Database store)
             return One.Run(db, contact.Id.ToString(), contact.TenantId.ToString(), contact.CampaignId.ToString(),
                 contact.BatchId?.ToString(), contact.PhoneNumber, contact.FirstName, contact.LastName, contact.Email, contact.Company,
                 contact.Title, contact.Timezone, contact.CustomData.ToJsonString(), contact.Status, contact.MaxAttempts,
-                contact.CompletedAt is { } completed ? Times.Text(completed) : null, contact.BlockReason,
-                Times.Text(contact.CreatedAt)) > 0;
+                TextOf(contact.NextAttemptAt), TextOf(contact.CompletedAt), contact.BlockReason, TextOf(contact.ScheduledFor),
+                contact.Priority, contact.ExternalId, Times.Text(contact.CreatedAt)) > 0;
         return db.Execute(Insert, new
         {
             status = contact.Status, completed = contact.CompletedAt, block = contact.BlockReason,
             id = contact.Id, tenant = contact.TenantId, campaign = contact.CampaignId, batch = contact.BatchId,
             number = contact.PhoneNumber, first = contact.FirstName, last = contact.LastName, email = contact.Email,
             company = contact.Company, title = contact.Title, timezone = contact.Timezone, data = contact.CustomData,
-            most = contact.MaxAttempts, at = contact.CreatedAt,
+            most = contact.MaxAttempts, next = contact.NextAttemptAt, scheduled = contact.ScheduledFor, priority = contact.Priority,
+            external = contact.ExternalId, at = contact.CreatedAt,
         }) > 0;
     }
+
+    private static string? TextOf(DateTimeOffset? at) => at is { } moment ? Times.Text(moment) : null;
 }

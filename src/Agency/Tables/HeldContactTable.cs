@@ -29,8 +29,8 @@ internal sealed class HeldContactTable(Database store)
         where @client = '' or k.client_id = @client
         """;
     internal const string Block = """
-        update campaign_contacts set status = 'failed', block_reason = @block, completed_at = @at, updated_at = @at
-        where tenant_id = @tenant and id = @id and batch_id is null and status = 'pending'
+        update campaign_contacts set status = 'failed', block_reason = @block, next_attempt_at = null, completed_at = @at, updated_at = @at
+        where tenant_id = @tenant and id = @id and batch_id is null and status in ('pending', 'scheduled')
         """;
 
     /// <param name="client">Empty for those of all clients.</param>

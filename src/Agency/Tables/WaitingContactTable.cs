@@ -12,8 +12,9 @@ internal sealed class WaitingContactTable(Database store)
 {
     internal const string Insert = """
         insert into campaign_contacts (id, tenant_id, campaign_id, phone_number, first_name, last_name, email, company, title, timezone,
-            custom_data, status, max_attempts, created_at, updated_at)
-        values (@id, @tenant, @campaign, @number, @first, @last, @email, @company, @title, @timezone, @data, 'pending', @most, @at, @at)
+            custom_data, status, max_attempts, next_attempt_at, scheduled_for, priority, external_id, created_at, updated_at)
+        values (@id, @tenant, @campaign, @number, @first, @last, @email, @company, @title, @timezone, @data, @status, @most, @next,
+            @scheduled, @priority, @external, @at, @at)
         on conflict (campaign_id, phone_number) where batch_id is null do nothing
         """;
     internal const string Count = """
@@ -26,8 +27,8 @@ internal sealed class WaitingContactTable(Database store)
         """;
     /// <summary>Whose number the batch has stays where it is.</summary>
     internal const string Take = """
-        update campaign_contacts set batch_id = @batch, max_attempts = @most, status = @status, completed_at = @completed,
-            block_reason = @block, updated_at = @at
+        update campaign_contacts set batch_id = @batch, max_attempts = @most, status = @status, next_attempt_at = @next,
+            completed_at = @completed, block_reason = @block, updated_at = @at
         where tenant_id = @tenant and id = @id and batch_id is null and not exists (select 1 from campaign_contacts other
             where other.tenant_id = @tenant and other.batch_id = @batch and other.phone_number = @number)
         """;
@@ -51,7 +52,8 @@ internal sealed class WaitingContactTable(Database store)
                 id = contact.Id, tenant = contact.TenantId, campaign = contact.CampaignId, number = contact.PhoneNumber,
                 first = contact.FirstName, last = contact.LastName, email = contact.Email, company = contact.Company,
                 title = contact.Title, timezone = contact.Timezone, data = contact.CustomData, most = contact.MaxAttempts,
-                at = contact.CreatedAt,
+                status = contact.Status, next = contact.NextAttemptAt, scheduled = contact.ScheduledFor, priority = contact.Priority,
+                external = contact.ExternalId, at = contact.CreatedAt,
             }));
             AuditTable.Write(db, note(added));
             return added;
@@ -106,6 +108,7 @@ internal sealed class WaitingContactTable(Database store)
     private static bool TakeOne(IDbConnection db, ContactRow contact) => db.Execute(Take, new
     {
         tenant = contact.TenantId, id = contact.Id, batch = contact.BatchId, number = contact.PhoneNumber, most = contact.MaxAttempts,
-        status = contact.Status, completed = contact.CompletedAt, block = contact.BlockReason, at = contact.UpdatedAt,
+        status = contact.Status, next = contact.NextAttemptAt, completed = contact.CompletedAt, block = contact.BlockReason,
+        at = contact.UpdatedAt,
     }) > 0;
 }

@@ -68,6 +68,19 @@ public sealed class ContactProgressTests
     }
 
     [Fact]
+    public void Whoever_stands_behind_others_waits_like_any_and_is_put_off_like_any()
+    {
+        var behind = Fresh with { Priority = -100 };
+        var target = new DialledTarget
+        {
+            Id = Fresh.Id, State = "idle", CreatedAt = Noon, DueAt = ContactDue.Of(behind), UpdatedAt = Noon,
+        };
+        Assert.Same(behind, ContactProgress.Of(behind, target, Batch, Noon));
+        var later = ContactProgress.Of(behind, target with { DueAt = Noon.AddHours(1) }, Batch, Noon);
+        Assert.Equal((ContactRow.Scheduled, Noon.AddHours(1)), (later.Status, later.NextAttemptAt!.Value));
+    }
+
+    [Fact]
     public void Whoever_wants_to_be_called_gets_an_attempt_more_and_that_twice_at_most()
     {
         // Case B18.

@@ -69,6 +69,8 @@ public sealed class TargetTable
         """;
     internal const string Describe =
         $"update rw_target set name = @name, data = @data, timezone = @zone {OfList} and id = @id";
+    internal const string Retime = $"update rw_target set due_at = @due {OfList} and id = @id and state = 'idle' "
+        + "and tries_0 + tries_1 + tries_2 + tries_3 + tries_4 = 0";
     internal const string SelectStates = $"select state, count(*) as number from rw_target {OfList} group by state";
     internal const string SelectProgressing =
         $"select {Columns} from rw_target {OfList} and state = 'progressing' order by id limit @limit";
@@ -246,12 +248,19 @@ public sealed class TargetTable
         }, stop, committed: isDone => Tell(isDone ? 1 : 0, target.List));
 
     /// <summary>Says anew who a target is: its name, its data and its zone. A call that is up knows what was said before.</summary>
-    /// <param name="choose">Writes what else is kept of it, and says what it is then; null for none. It may be asked again.</param>
-    public async ValueTask DescribeAsync(Func<IDbConnection, Target?> choose, CancellationToken stop) => await _sql.WriteAsync(
-        db => choose(db) is not { } target ? 0 : db.Execute(Describe, new
+    /// <param name="choose">
+    /// Writes what else is kept of it, and says what it is then, and whether it is due at another time, which one that nobody has tried is;
+    /// null for none. It may be asked again.
+    /// </param>
+    public async ValueTask DescribeAsync(Func<IDbConnection, (Target Target, bool IsMoved)?> choose, CancellationToken stop) =>
+        await _sql.WriteAsync(db =>
         {
-            tenant = target.Tenant, list = target.List, id = target.Id, name = target.Name, data = target.Data, zone = target.TimeZone,
-        }), stop).ConfigureAwait(false);
+            if (choose(db) is not { } one) return (0, Guid.Empty);
+            var target = one.Target;
+            var (tenant, list, id) = (target.Tenant, target.List, target.Id);
+            db.Execute(Describe, new { tenant, list, id, name = target.Name, data = target.Data, zone = target.TimeZone });
+            return (one.IsMoved ? db.Execute(Retime, new { tenant, list, id, due = Times.Cut(target.DueAt) }) : 0, list);
+        }, stop, committed: moved => Tell(moved.Item1, moved.Item2)).ConfigureAwait(false);
 
     /// <summary>
     /// Those of a list that are done are called once more, from the first try on, and their face tells of each. In pieces: of those before
