@@ -39,10 +39,15 @@ internal sealed record OutboundHook(TenantId Agency, string Id, string Url, IRea
 internal sealed class OutboundHooks
 {
     public const string RecordType = "agency_outbound_webhook", Secret = "secret", Since = "since";
+    /// <summary>
+    /// The number of the place that a webhook has among those of its agency, from 1 to <see cref="Most"/>: no second one has it. Those of
+    /// older programs have none.
+    /// </summary>
+    public const string Place = "place";
     /// <summary>Of an agency.</summary>
     public const int Most = 20;
 
-    private static readonly ResourceKind Kind = new(RecordType) { Secrets = [Secret] };
+    private static readonly ResourceKind Kind = new(RecordType) { Secrets = [Secret], Unique = [Place] };
 
     private readonly ConcurrentDictionary<TenantId, IReadOnlyList<OutboundHook>> _all = new();
 

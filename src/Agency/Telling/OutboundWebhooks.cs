@@ -30,8 +30,6 @@ internal sealed class OutboundWebhooks(AgencyParts parts)
         if (await FaultOfAsync(op, given) is { } fault) return op.Fail(fault);
         string? client = AgencyText.Text(given, "client_id")?.ToLowerInvariant();
         if (client is not null && await parts.Tenancy.ClientAsync(agency, client, op.Stop) is null) return op.Unknown("client_id");
-        if ((await Rows.ListAsync(agency, new() { Limit = 1 }, op.Stop)).Total >= OutboundHooks.Most)
-            return op.Fail(new Problem("plan_limit", $"An agency has at most {OutboundHooks.Most} webhooks."));
         var now = Times.Cut(op.Now);
         string secret = (string?)given[OutboundHooks.Secret] ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes));
         var row = new ResourceRow
@@ -44,7 +42,14 @@ internal sealed class OutboundWebhooks(AgencyParts parts)
             },
         };
         var note = op.Note("created", OutboundHooks.RecordType, row.Id, null, Show(row)) with { Tenant = agency };
-        await Rows.InsertAsync(row, note, op.Stop);
+        do
+        {
+            if (FreeAmong((await Rows.ListAsync(agency, new() { Limit = OutboundHooks.Most }, op.Stop)).Rows) is not { } place)
+                return op.Fail(new Problem("plan_limit", $"An agency has at most {OutboundHooks.Most} webhooks."));
+            row.Body[OutboundHooks.Place] = place;
+        }
+        // Somebody who came at the same time has that place: of two for the last one the second finds none.
+        while (await Rows.InsertAsync(row, note, op.Stop) is WriteOutcome.Duplicate);
         await parts.Outbound.ReadAsync(parts.Store, agency, op.Stop);
         var shown = Show(row);
         shown[OutboundHooks.Secret] = secret;
@@ -75,6 +80,14 @@ internal sealed class OutboundWebhooks(AgencyParts parts)
         if (await Rows.DeleteAsync(row.Tenant, row.Id, note, op.Stop) is WriteOutcome.Missing) return op.Unknown("id");
         await parts.Outbound.ReadAsync(parts.Store, row.Tenant, op.Stop);
         return op.NoContent();
+    }
+
+    /// <summary>The first place that none of them has; null where there is none. One that says no place has one all the same.</summary>
+    private static string? FreeAmong(IReadOnlyCollection<ResourceRow> rows)
+    {
+        var taken = rows.Select(row => (string?)row.Body[OutboundHooks.Place]).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return Enumerable.Range(1, OutboundHooks.Most - (rows.Count - taken.Count))
+            .Select(place => place.ToString(CultureInfo.InvariantCulture)).FirstOrDefault(place => !taken.Contains(place));
     }
 
     public ValueTask<ResourceRow?> FindAsync(OperationContext op) =>
