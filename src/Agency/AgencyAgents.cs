@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Http;
@@ -52,8 +53,10 @@ internal sealed class AgencyAgents(AgencyParts parts)
         var agent = Changed(new() { Id = id, ProviderId = id.ToString(), TenantId = scope.Agency, CreatedAt = now }, body, now);
         if (UnfitOf(agent) is { } unfit) return op.Fail(unfit);
         var note = op.Note("created", RecordType, agent.Id.ToString(), null, Show(agent, scope)) with { Tenant = scope.Agency };
-        await parts.Agents.AddAsync(agent, note, op.Stop);
-        return op.Created(Show(agent, scope));
+        Problem? full = null;
+        return await parts.Agents.AddAsync(agent, note, op.Stop,
+                db => (full = ClientRoom.FaultOfAgents(db, scope.Agency, agent.ClientId)) is null)
+            ? op.Created(Show(agent, scope)) : op.Fail(full!);      // it is why
     }
 
     public async ValueTask<Reply> Update(OperationContext op)
@@ -69,8 +72,9 @@ internal sealed class AgencyAgents(AgencyParts parts)
         if ((Check(op, body) ?? UnfitOf(Changed(agent, body, op.Now))) is { } wrong) return op.Fail(wrong);
         if (await CrowdedAsync(op, agent.ClientId, body) is { } crowded) return op.Fail(crowded);
         bool isAsked = true;
-        var after = await ChangeAsync(op, scope, agent.Id, body, "updated",
+        var (after, refused) = await ChangeAsync(op, scope, agent.Id, body, "updated",
             before => isAsked = RowVersion.IsAsked(op, before.UpdatedAt));
+        if (refused is not null) return op.Fail(refused);
         return after is not null ? RowVersion.With(op.Ok(Show(after, scope)), after.UpdatedAt)
             : isAsked ? op.Unknown("id") : RowVersion.Refuse(op);
     }
@@ -124,19 +128,39 @@ internal sealed class AgencyAgents(AgencyParts parts)
         else if (await parts.Agents.FindAsync(scope.Agency, Guid.Parse(id), op.Stop) is { } agent
                 && await CrowdedAsync(op, agent.ClientId, one) is { } crowded)
             result["error"] = crowded.Detail;
-        else if (await ChangeAsync(op, scope, Guid.Parse(id), one, "assigned") is null) result["error"] = "There is no such agent.";
-        else result["success"] = true;
+        else
+        {
+            var (after, refused) = await ChangeAsync(op, scope, Guid.Parse(id), one, "assigned");
+            if (after is null) result["error"] = refused?.Detail ?? "There is no such agent.";
+            else result["success"] = true;
+        }
         return result;
     }
 
     /// <param name="may">Whether it is to be changed as it is; null for yes.</param>
-    private ValueTask<AgentRow?> ChangeAsync(OperationContext op, AgencyScope scope, Guid id, JsonObject body, string name,
-        Func<AgentRow, bool>? may = null) =>
-        parts.Agents.ChangeAsync(scope.Agency, id, before => may?.Invoke(before) is false ? null : Changed(before, body, op.Now),
+    /// <returns>As it is then, or why it stays with whom it is; neither when it was not to be changed.</returns>
+    private async ValueTask<(AgentRow? After, Problem? Refused)> ChangeAsync(OperationContext op, AgencyScope scope, Guid id,
+        JsonObject body, string name, Func<AgentRow, bool>? may = null)
+    {
+        Problem? refused = null;
+        var now = await parts.Agents.ChangeAsync(scope.Agency, id,
+            before => may?.Invoke(before) is false ? null : Changed(before, body, op.Now),
             (before, after) => op.Note(name, RecordType, id.ToString(), Show(before, scope), Show(after, scope)) with
             {
                 Tenant = scope.Agency,
-            }, op.Stop);
+            }, op.Stop, (db, before, after) => (refused = MoveFault(db, before, after)) is null);
+        return (now, now is null ? refused : null);
+    }
+
+    /// <summary>Why an agent does not come to another client: a batch talks by it for one, or there is no room.</summary>
+    private static Problem? MoveFault(IDbConnection db, AgentRow before, AgentRow after)
+    {
+        if (after.ClientId is not { } client || client == before.ClientId) return null;
+        TenancyTable.TakeTurn(db, after.TenantId);
+        return AgentTable.CallsForOthers(db, after.TenantId, after.Id, client)
+            ? new("agent_in_use", "A batch of another client, which is not over, has this agent.")
+            : ClientRoom.FaultOfAgents(db, after.TenantId, client);
+    }
 
     /// <summary>The field that names what is not there, if one does.</summary>
     private async ValueTask<string?> StrayAsync(OperationContext op, AgencyScope scope, JsonObject body) =>

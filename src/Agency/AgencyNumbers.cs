@@ -1,5 +1,7 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
 
@@ -82,8 +84,6 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         bool? disables = body["status"] is { } status ? (string?)status is AgencyNumber.Inactive : null;
         if (disables is false && number is { Status: AgencyNumber.Inactive, IsDisabled: false })
             return op.Fail(Wrong("The account that has the number is switched off."));
-        if (disables is true && await parts.Numbers.IsCallingAsync(scope.Agency, number.Text, op.Stop))
-            return op.Fail(new Problem("number_in_use", "A batch that is not over calls from the number."));
         return await ChangeAsync(op, number, "updated", before => before with
         {
             FriendlyName = body.ContainsKey("friendly_name") ? AgencyText.Text(body, "friendly_name") : before.FriendlyName,
@@ -154,12 +154,27 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         var scope = AgencyScope.Of(op);
         // A client has its row before anything refers to it.
         if (number.ClientId is { } client) await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop);
+        Problem? refused = null;
         var after = await parts.Numbers.ChangeAsync(scope.Agency, number.Id, before => change(before) with { UpdatedAt = op.Now },
             (before, now) => op.Note(name, RecordType, number.Id.ToString(), Show(before, scope), Show(now, scope)) with
             {
                 Tenant = scope.Agency,
-            }, op.Stop);
-        return after is null ? op.Unknown("id") : op.Ok(Show(after, scope));
+            }, op.Stop, (db, before, now) => (refused = FaultOf(db, scope.Agency, before, now)) is null);
+        return after is not null ? op.Ok(Show(after, scope)) : refused is not null ? op.Fail(refused) : op.Unknown("id");
+    }
+
+    /// <summary>Why a number is not disabled, and does not come to another client: a batch calls from it, or there is no room.</summary>
+    private Problem? FaultOf(IDbConnection db, TenantId agency, AgencyNumber before, AgencyNumber after)
+    {
+        bool isDisabled = after.IsDisabled && !before.IsDisabled;
+        string? client = after.ClientId == before.ClientId ? null : after.ClientId;
+        if (!isDisabled && client is null) return null;
+        TenancyTable.TakeTurn(db, agency);
+        return isDisabled && AgencyNumberTable.IsCalling(db, agency, after.Text)
+            ? new("number_in_use", "A batch that is not over calls from the number.")
+            : client is not null && AgencyNumberTable.IsCallingForOthers(db, agency, after.Text, client)
+            ? new("number_in_use", "A batch of another client, which is not over, calls from the number.")
+            : parts.Room.FaultOfNumbers(db, agency, client);
     }
 
     private static Problem? Gone(AgencyNumber number) =>

@@ -44,8 +44,11 @@ internal sealed class BroughtNumbers(AgencyParts parts)
         {
             Tenant = scope.Agency,
         };
-        return await parts.Brought.BringAsync(scope.Agency, number, note, op.Stop) switch
+        Problem? full = null;
+        return await parts.Brought.BringAsync(scope.Agency, number, note, op.Stop,
+            db => (full = parts.Room.FaultOfNumbers(db, scope.Agency, number.ClientId)) is null) switch
         {
+            _ when full is not null => op.Fail(full),
             WriteOutcome.Done => op.Created(shown),
             WriteOutcome.Duplicate => op.Fail(Owned(text)),
             WriteOutcome.Taken => op.Fail(Exists($"Another agency of this node calls from {text}.")),

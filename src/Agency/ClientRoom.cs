@@ -1,3 +1,4 @@
+using System.Data;
 using Ringwright.Agency.Figures;
 using Ringwright.Agency.Tables;
 using Ringwright.Core;
@@ -6,8 +7,9 @@ using Ringwright.Http;
 namespace Ringwright.Agency;
 
 /// <summary>
-/// Whether a client may have more of what its agency has limited. It is asked before something is given, and what a client has already
-/// stays its own, whatever the limit becomes.
+/// Whether a client may have more of what its agency has limited. It is asked before something is given, so that nothing is begun in vain,
+/// and once more in the write that gives it, in which the client's row is held: of two who find the last place one has it. What a client
+/// has already stays its own, whatever the limit becomes.
 /// </summary>
 internal sealed class ClientRoom(AgencyParts parts)
 {
@@ -21,6 +23,20 @@ internal sealed class ClientRoom(AgencyParts parts)
 
     public ValueTask<Problem?> ForContactsAsync(OperationContext op, string client, int more) => FaultAsync(op, client,
         ClientLimits.Contacts, "contacts", more, (agency, id) => parts.Tenancy.CountContactsAsync(agency, id, op.Stop));
+
+    /// <summary>Within the write that gives it one agent.</summary>
+    /// <param name="client">Null for what is the agency's own.</param>
+    public static Problem? FaultOfAgents(IDbConnection db, TenantId agency, string? client) =>
+        HeldFault(db, agency, client, ClientLimits.Agents, "agents", 1, id => AgentTable.CountOf(db, agency, id));
+
+    /// <summary>Within the write that gives it one number.</summary>
+    /// <param name="client">Null for what is the agency's own.</param>
+    public Problem? FaultOfNumbers(IDbConnection db, TenantId agency, string? client) => HeldFault(db, agency, client, ClientLimits.Numbers,
+        "numbers", 1, id => CountOf(parts.Numbers.List(db, agency), id));
+
+    /// <summary>Within the write that gives it contacts.</summary>
+    public static Problem? FaultOfContacts(IDbConnection db, TenantId agency, string client, int more) => HeldFault(db, agency, client,
+        ClientLimits.Contacts, "contacts", more, id => TenancyTable.CountContactsOf(db, agency, id));
 
     /// <summary>Whether it may talk any more this month.</summary>
     public async ValueTask<Problem?> ForCallsAsync(OperationContext op, string client) =>
@@ -42,7 +58,10 @@ internal sealed class ClientRoom(AgencyParts parts)
 
     /// <summary>Those that are released are no longer its own.</summary>
     public async ValueTask<long> CountNumbersAsync(TenantId agency, string client, CancellationToken stop) =>
-        (await parts.Numbers.ListAsync(agency, stop)).Count(one => one.ClientId == client && one.Status is not AgencyNumber.Released);
+        CountOf(await parts.Numbers.ListAsync(agency, stop), client);
+
+    private static int CountOf(IReadOnlyList<AgencyNumber> numbers, string client) =>
+        numbers.Count(one => one.ClientId == client && one.Status is not AgencyNumber.Released);
 
     private async ValueTask<Problem?> FaultAsync(OperationContext op, string? client, string limit, string noun, int more,
         Func<TenantId, string, ValueTask<long>> count)
@@ -50,10 +69,20 @@ internal sealed class ClientRoom(AgencyParts parts)
         var agency = AgencyScope.Of(op).Agency;
         if (client is null || await parts.Tenancy.ClientAsync(agency, client, op.Stop) is not { } row || MostOf(row, limit) is not { } most)
             return null;
-        long has = await count(agency, row.Id.ToString());
-        return has + more <= most ? null
-            : new("plan_limit", $"The client has {has} {noun}, and its agency allows {most}: there is no room for {more} more.");
+        return FaultOf(await count(agency, row.Id.ToString()), most, noun, more);
     }
+
+    private static Problem? HeldFault(IDbConnection db, TenantId agency, string? client, string limit, string noun, int more,
+        Func<string, long> count)
+    {
+        if (client is null) return null;
+        if (!TenancyTable.Holds(db, agency, client)) return new("invalid_state", "The client has been deleted.");
+        return TenancyTable.FindClient(db, agency, client) is { } row && MostOf(row, limit) is { } most
+            ? FaultOf(count(client), most, noun, more) : null;
+    }
+
+    private static Problem? FaultOf(long has, int most, string noun, int more) => has + more <= most ? null
+        : new("plan_limit", $"The client has {has} {noun}, and its agency allows {most}: there is no room for {more} more.");
 
     /// <returns>Null for as many as anybody likes.</returns>
     private static int? MostOf(ClientRow row, string limit) =>

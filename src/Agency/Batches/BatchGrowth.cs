@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Dialling;
@@ -11,7 +12,13 @@ namespace Ringwright.Agency.Batches;
 /// <param name="Added">Of whom <paramref name="Suppressed"/> are not called.</param>
 /// <param name="Known">Whose number the batch has already.</param>
 /// <param name="IsOver">The batch has ended; those behind are not added.</param>
-internal readonly record struct Grown(int Added, int Known, int Suppressed, bool IsOver);
+/// <param name="Full">Why those behind are not added, where there was no room for them; null where there was.</param>
+internal readonly record struct Grown(int Added, int Known, int Suppressed, bool IsOver, Problem? Full)
+{
+    /// <summary>Why not all are added, with how many are; null when all are.</summary>
+    public Problem? Refusal => IsOver ? new("invalid_state", $"The batch has ended; {Added} of the contacts are added.")
+        : Full is null || Added == 0 ? Full : Full with { Detail = $"{Full.Detail} {Added} of the contacts are added." };
+}
 
 /// <summary>
 /// Adds contacts to a batch that is not over. Each is written together with the target by which the node dials, some hundred at a time:
@@ -33,7 +40,7 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
         if (await FullAsync(op, batch, read) is { } full) return full;
         var grown = await GrowAsync(op, batch, read);
-        if (grown.IsOver) return op.Fail(Fault.WrongState, $"The batch has ended; {grown.Added} of the contacts are added.");
+        if (grown.Refusal is { } refusal) return op.Fail(refusal);
         return await AnswerAsync(op, batch, grown, (read.Received, read.Duplicates + grown.Known, read.Invalid), read.Sample);
     }
 
@@ -43,11 +50,11 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
         if (body["contacts"] is not null) return op.Fail(AgencyText.Bad("contacts", "Either contacts, or of_campaign true."));
         if (await LikeAsync(batch, Times.Cut(op.Now), op.Stop) is not { } like) return Over(op, batch);
         if (await parts.Campaigns.FindAsync(batch.TenantId, batch.CampaignId, op.Stop) is { } campaign
-                && batch.TotalContacts + await parts.Waiting.CountAsync(campaign, op.Stop) is var all and > MostContacts)
-            return op.Fail(new Problem("too_large", $"A batch has at most {MostContacts} contacts; these would make it {all}."));
+                && TooMany(batch.TotalContacts + await parts.Waiting.CountAsync(campaign, op.Stop)) is { } many)
+            return op.Fail(many);
         var grown = await waiting.TakeAsync(op, batch, like);
         await SteerAsync(batch, op.Stop);
-        if (grown.IsOver) return op.Fail(Fault.WrongState, $"The batch has ended; {grown.Added} of the contacts are added.");
+        if (grown.Refusal is { } refusal) return op.Fail(refusal);
         return await AnswerAsync(op, batch, grown, (grown.Added + grown.Known, grown.Known, 0), []);
     }
 
@@ -85,6 +92,8 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
     public async ValueTask<Grown> GrowAsync(OperationContext op, BatchRow batch, ContactReading read)
     {
         var grown = new Grown();
+        int left = read.Accepted.Count;
+        Problem? full = null;
         await new BroughtConsents(parts).BringAsync(op, batch, read.Consents);
         foreach (var some in (await parts.Suppression.MarkAsync(batch, read.Accepted, op.Stop)).Chunk(TargetTable.MostAtOnce))
         {
@@ -92,8 +101,14 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
                 count => op.Note("contacts_added", AgencyBatches.RecordType, batch.Id.ToString(), null, new() { ["added"] = count }) with
                 {
                     Tenant = batch.TenantId,
-                }, op.Stop);
-            if (added is null) return grown with { IsOver = true };
+                }, op.Stop, db => (full = FaultOf(db, batch)
+                    ?? ClientRoom.FaultOfContacts(db, batch.TenantId, batch.ClientId, left)) is null);
+            if (added is null)
+            {
+                grown = grown with { IsOver = full is null, Full = full };
+                break;
+            }
+            left -= some.Length;
             grown = grown with
             {
                 Added = grown.Added + added.Count,
@@ -108,9 +123,15 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
     /// <summary>All open contacts of a batch are looked at together, again and again; and its client may have a limit.</summary>
     /// <returns>Null where there is room.</returns>
     public async ValueTask<Reply?> FullAsync(OperationContext op, BatchRow batch, ContactReading read) =>
-        batch.TotalContacts + read.Accepted.Count > MostContacts
-            ? op.Fail(new Problem("too_large", $"A batch has at most {MostContacts} contacts; this one has {batch.TotalContacts}."))
+        TooMany(batch.TotalContacts + read.Accepted.Count) is { } many ? op.Fail(many)
         : await parts.Room.ForContactsAsync(op, batch.ClientId, read.Accepted.Count) is { } crowded ? op.Fail(crowded) : null;
+
+    /// <summary>Within a write in which the batch counts those who come already.</summary>
+    public static Problem? FaultOf(IDbConnection db, BatchRow batch) =>
+        BatchTable.Find(db, batch.TenantId, batch.Id) is { } now ? TooMany(now.TotalContacts) : null;
+
+    private static Problem? TooMany(long all) => all <= MostContacts ? null
+        : new("too_large", $"A batch has at most {MostContacts} contacts; these would make it {all}.");
 
     public static Reply Over(OperationContext op, BatchRow batch) =>
         op.Fail(Fault.WrongState, $"A batch that is {batch.Status} takes no contacts.");

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Http;
@@ -96,6 +97,8 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             return Wrong("from_number", "The number is another client's than the campaign.");
         if (Schedule(op, body, out var at) is { } wrong) return (null, op.Fail(wrong));
         if (End(body, at, op.Now, out var end) is { } late) return (null, op.Fail(late));
+        // Its row is there: by that who makes batches and who moves agents and numbers take turns.
+        await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop);
         if ((bool?)body["hold"] is not true)
         {
             if (await batches.KilledAsync(op) is { } killed) return (null, killed);
@@ -117,7 +120,8 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         var contacts = await parts.Suppression.MarkAsync(batch, read.Accepted, op.Stop);
         await new BroughtConsents(parts).BringAsync(op, batch, read.Consents);
         var preview = await new BatchPreview(parts).OfAsync(batch, campaign, contacts, op.Stop);
-        batch = await WriteAsync(op, batch, campaign, agent, contacts);
+        (batch, var refusal) = await WriteAsync(op, batch, campaign, agent, contacts);
+        if (refusal is not null) return (null, op.Fail(refusal));
         var shown = await batches.ShowAsync(batch, op.Stop);
         await parts.Follower.SteerAsync(batch, op.Stop);
         return (new(batch, campaign, contacts, new()
@@ -134,9 +138,9 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         (MadeBatch?, Reply?) Wrong(string field, string sentence) => (null, op.Fail(AgencyText.Bad(field, sentence)));
     }
 
-    /// <returns>The batch as it is then.</returns>
-    private async ValueTask<BatchRow> WriteAsync(OperationContext op, BatchRow batch, AgencyCampaign campaign, AgentRow agent,
-        IReadOnlyList<ContactRow> contacts)
+    /// <returns>The batch as it is then, or why there is none.</returns>
+    private async ValueTask<(BatchRow Batch, Problem? Refusal)> WriteAsync(OperationContext op, BatchRow batch, AgencyCampaign campaign,
+        AgentRow agent, IReadOnlyList<ContactRow> contacts)
     {
         string name = batch.Name ?? $"batch {batch.Id}";
         bool isWhole = contacts.Count <= MostInOneWrite;
@@ -161,14 +165,45 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             FailureCode = BatchRow.Incomplete,
             TotalContacts = 0,
         };
-        await parts.Batches.AddAsync(written, first, note, op.Stop);
-        if (isWhole) return batch;
+        Problem? refusal = null;
+        if (!await parts.Batches.AddAsync(written, first, note, op.Stop, db => (refusal = FaultOf(db, batch)
+                ?? ClientRoom.FaultOfContacts(db, batch.TenantId, batch.ClientId, contacts.Count)) is null))
+            return (batch, refusal);
+        if (isWhole) return (batch, null);
+        int left = rest.Count;
         foreach (var some in rest.Chunk(TargetTable.MostAtOnce))
-            if (await parts.Contacts.AddAsync(written, some, contact => BatchTerms.TargetOf(batch, contact), note: null, op.Stop) is null)
+        {
+            if (await parts.Contacts.AddAsync(written, some, contact => BatchTerms.TargetOf(batch, contact), note: null, op.Stop,
+                    db => (refusal = ClientRoom.FaultOfContacts(db, batch.TenantId, batch.ClientId, left)) is null) is null)
                 break;
+            left -= some.Length;
+        }
         // Whoever has begun it or ended it meanwhile is heard.
-        await parts.Batches.MoveAsync(written, batch, note: null, op.Stop);
-        return await parts.Batches.FindAsync(batch.TenantId, batch.Id, op.Stop) ?? batch;
+        await parts.Batches.MoveAsync(written, refusal is null ? batch : batch with
+        {
+            Status = BatchRow.Failed,
+            FailureCode = BatchRow.Cancelled,
+            PausedAt = null,
+            CancelledAt = batch.CreatedAt,
+            CompletedAt = batch.CreatedAt,
+        }, note: null, op.Stop);
+        var now = await parts.Batches.FindAsync(batch.TenantId, batch.Id, op.Stop) ?? batch;
+        return (refusal is null ? now : await parts.Follower.FollowAsync(now, op.Stop), refusal);
+    }
+
+    /// <summary>
+    /// What has come between since agent and number were looked at, within the write that makes the batch: nobody talks on the calls of a
+    /// client by what has become another one's.
+    /// </summary>
+    private Problem? FaultOf(IDbConnection db, BatchRow batch)
+    {
+        TenancyTable.TakeTurn(db, batch.TenantId);
+        bool IsFor(string? client) => client is null || client == batch.ClientId;
+        if (AgentTable.Find(db, batch.TenantId, batch.AgentMappingId) is not { } agent || !IsFor(agent.ClientId))
+            return new("invalid_state", "The agent is gone, or has become another client's, meanwhile.");
+        return parts.Numbers.List(db, batch.TenantId).Any(one => one.Text == batch.FromNumber && one.Status is AgencyNumber.Active
+            && one.IsOutboundAllowed && IsFor(one.ClientId)) ? null
+            : new("invalid_state", "The number is not active any more, or has become another client's, meanwhile.");
     }
 
     private static BatchRow BatchOf(AgencyScope scope, JsonObject body, AgencyCampaign campaign, AgentRow agent, DateTimeOffset? at,

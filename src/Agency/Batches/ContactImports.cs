@@ -36,11 +36,13 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
         var read = ContactReading.Read(contacts.Rows, like, MostKept, home);
         if (await growth.FullAsync(op, batch, read) is { } full) return full;
         var grown = await growth.GrowAsync(op, batch, read);
+        if (grown is { Added: 0, Full: { } none }) return op.Fail(none);
         var row = new ImportRow
         {
             Id = Guid.CreateVersion7(op.Now), TenantId = batch.TenantId, ClientId = batch.ClientId,
             CampaignId = batch.CampaignId.ToString(), BatchId = batch.Id.ToString(), FileName = NameOf(file.FileName),
-            Status = grown.IsOver ? ImportRow.Failed : ImportRow.Completed, FailureCode = grown.IsOver ? ImportRow.BatchOver : null,
+            Status = grown.Refusal is null ? ImportRow.Completed : ImportRow.Failed,
+            FailureCode = grown.IsOver ? ImportRow.BatchOver : grown.Full?.Code,
             Received = read.Received, Accepted = grown.Added, Duplicates = read.Duplicates + grown.Known, Invalid = read.Invalid,
             Suppressed = grown.Suppressed, Mapping = contacts.Mapping, Errors = read.Sample.ToJsonString(), CreatedAt = now,
             CompletedAt = Times.Cut(op.Now),

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Http;
@@ -23,26 +24,42 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
             TenantId = campaign.TenantId, CampaignId = campaign.Id, MaxAttempts = campaign.MaxAttempts, CreatedAt = Times.Cut(op.Now),
         });
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
-        if (await parts.Waiting.CountAsync(campaign, op.Stop) + read.Accepted.Count > MostWaiting)
-            return op.Fail(new Problem("too_large", $"At most {MostWaiting} contacts of a campaign wait for a batch."));
+        if (TooMany(await parts.Waiting.CountAsync(campaign, op.Stop) + read.Accepted.Count) is { } many) return op.Fail(many);
         if (await parts.Room.ForContactsAsync(op, campaign.ClientId, read.Accepted.Count) is { } crowded) return op.Fail(crowded);
         await new BroughtConsents(parts).BringAsync(op, campaign, read.Consents);
-        int added = 0;
+        var grown = new Grown();
+        int left = read.Accepted.Count;
+        Problem? full = null;
         foreach (var some in read.Accepted.Chunk(TargetTable.MostAtOnce))
-            added += await parts.Waiting.AddAsync(some, count => op.Note("contacts_added", AgencyCampaigns.RecordType,
+        {
+            int? added = await parts.Waiting.AddAsync(some, count => op.Note("contacts_added", AgencyCampaigns.RecordType,
                 campaign.Id.ToString(), null, new() { ["added"] = count }) with
-            { Tenant = campaign.TenantId }, op.Stop);
+            { Tenant = campaign.TenantId }, db => (full = FaultOf(db, campaign, left)) is null, op.Stop);
+            grown = grown with { Added = grown.Added + (added ?? 0), Full = full };
+            if (added is null) break;
+            left -= some.Length;
+        }
+        if (grown.Refusal is { } refusal) return op.Fail(refusal);
         return op.Created(new JsonObject
         {
             ["campaign_id"] = campaign.Id.ToString(),
             ["contacts"] = new JsonObject
             {
-                ["received"] = read.Received, ["accepted"] = added, ["duplicates"] = read.Duplicates + read.Accepted.Count - added,
+                ["received"] = read.Received, ["accepted"] = grown.Added,
+                ["duplicates"] = read.Duplicates + read.Accepted.Count - grown.Added,
                 ["invalid"] = read.Invalid,
             },
             ["invalid_sample"] = read.Sample,
         });
     }
+
+    /// <summary>Within a write that adds more; it holds the client's row, so that two of one campaign take turns.</summary>
+    private static Problem? FaultOf(IDbConnection db, AgencyCampaign campaign, int more) =>
+        ClientRoom.FaultOfContacts(db, campaign.TenantId, campaign.ClientId, more)
+            ?? TooMany(WaitingContactTable.CountOf(db, campaign) + more);
+
+    private static Problem? TooMany(long all) =>
+        all <= MostWaiting ? null : new("too_large", $"At most {MostWaiting} contacts of a campaign wait for a batch.");
 
     /// <summary>
     /// Those of its campaign that wait are the batch's, and called as often as it says; whose number it has already waits on.
@@ -51,6 +68,7 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
     public async ValueTask<Grown> TakeAsync(OperationContext op, BatchRow batch, ContactRow like)
     {
         var grown = new Grown();
+        Problem? full = null;
         var after = default(RowMark);
         while (await parts.Waiting.ListAsync(batch, after, TargetTable.MostAtOnce, op.Stop) is { Count: > 0 } some)
         {
@@ -64,8 +82,8 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
                 count => op.Note("contacts_added", AgencyBatches.RecordType, batch.Id.ToString(), null, new() { ["added"] = count }) with
                 {
                     Tenant = batch.TenantId,
-                }, op.Stop);
-            if (taken is null) return grown with { IsOver = true };
+                }, db => (full = BatchGrowth.FaultOf(db, batch)) is null, op.Stop);
+            if (taken is null) return grown with { IsOver = full is null, Full = full };
             grown = grown with
             {
                 Added = grown.Added + taken.Count,

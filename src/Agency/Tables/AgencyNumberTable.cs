@@ -81,6 +81,9 @@ internal sealed class AgencyNumberTable(Database store)
         select count(*) from call_batches where tenant_id = @tenant and from_number = @number and status not in ('completed', 'failed')
         """;
 
+    /// <summary>Of clients but one.</summary>
+    internal const string CountForOthers = $"{CountCalling} and client_id <> @client";
+
     /// <summary>All of them, by their digits; those that have gone are told by what was said of them.</summary>
     public ValueTask<IReadOnlyList<AgencyNumber>> ListAsync(TenantId agency, CancellationToken stop) =>
         store.Sql.ReadAsync(db => List(db, agency), stop);
@@ -121,12 +124,15 @@ internal sealed class AgencyNumberTable(Database store)
         db.Query<Said>(SelectSaid, new { tenant = agency }).ToDictionary(row => row.Id, row => row.Status);
 
     /// <summary>Reads and writes at once, so that of two changes neither undoes the other's.</summary>
-    /// <returns>Null when there is no such number.</returns>
+    /// <param name="may">Whether it may become that, asked in the transaction, and maybe again; null for yes.</param>
+    /// <returns>Null when there is no such number, or it may not.</returns>
     public ValueTask<AgencyNumber?> ChangeAsync(TenantId agency, Guid id, Func<AgencyNumber, AgencyNumber> change,
-        Func<AgencyNumber, AgencyNumber, AuditNote> note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+        Func<AgencyNumber, AgencyNumber, AuditNote> note, CancellationToken stop,
+        Func<IDbConnection, AgencyNumber, AgencyNumber, bool>? may = null) => store.Sql.WriteAsync(db =>
     {
         if (List(db, agency).FirstOrDefault(number => number.Id == id) is not { Account: not null } before) return null;
         var after = change(before);
+        if (may?.Invoke(db, before, after) is false) return null;
         if (after.Status != before.Status) after = after with { StatusAt = after.UpdatedAt };
         Write(db, agency, after, after.Status);
         AuditTable.Write(db, note(before, after));
@@ -178,11 +184,12 @@ internal sealed class AgencyNumberTable(Database store)
     private static IReadOnlyList<TenantId> TenantsOf(IEnumerable<string> ids) => [.. ids.Select(id => new TenantId(Guid.Parse(id)))];
 
     /// <summary>A batch that is not over calls from it.</summary>
-    public async ValueTask<bool> IsCallingAsync(TenantId agency, string number, CancellationToken stop) =>
-        await store.Sql.ReadAsync(db => IsCalling(db, agency, number), stop);
-
     internal static bool IsCalling(IDbConnection db, TenantId agency, string number) =>
         db.ExecuteScalar<long>(CountCalling, new { tenant = agency, number }) > 0;
+
+    /// <summary>A batch of a client but this one, which is not over, calls from it.</summary>
+    internal static bool IsCallingForOthers(IDbConnection db, TenantId agency, string number, string client) =>
+        db.ExecuteScalar<long>(CountForOthers, new { tenant = agency, number, client }) > 0;
 
     /// <summary>The account has the number no more; one of the stock comes back to it.</summary>
     /// <param name="before">One that an account has.</param>
@@ -195,6 +202,7 @@ internal sealed class AgencyNumberTable(Database store)
         return await store.Numbers.FindIdAsync(account, before.Text, stop) is not { } id ? WriteOutcome.Missing
             : await store.Numbers.Records.RemoveAsync(account, id, work, db =>
             {
+                TenancyTable.TakeTurn(db, agency);
                 if (IsCalling(db, agency, before.Text)) return false;
                 Write(db, agency, after, AgencyNumber.Released);
                 return true;

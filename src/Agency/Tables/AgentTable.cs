@@ -97,6 +97,10 @@ internal sealed class AgentTable(Database store)
         select count(*) from call_batches where tenant_id = @tenant and agent_mapping_id = @id
             and cast(status as text) not in ('completed', 'failed')
         """;
+    internal const string CountOfClient =
+        "select count(*) from agent_mappings where tenant_id = @tenant and client_id = @client and deleted_at is null";
+    /// <summary>Of clients but one.</summary>
+    internal const string CountForOthers = $"{CountOpenBatches} and client_id <> @client";
     internal const string FreeNumbers = """
         update agency_phone_numbers set agent_mapping_id = null, updated_at = @at where tenant_id = @tenant and agent_mapping_id = @id
         """;
@@ -120,8 +124,12 @@ internal sealed class AgentTable(Database store)
                 db.ExecuteScalar<long>(store.Sql.Folded(Count), which)), stop);
     }
 
-    public async ValueTask AddAsync(AgentRow agent, AuditNote note, CancellationToken stop) => await store.Sql.WriteAsync(db =>
+    /// <param name="may">Asked first in the transaction, and maybe again; null for yes.</param>
+    /// <returns>False where it may not.</returns>
+    public ValueTask<bool> AddAsync(AgentRow agent, AuditNote note, CancellationToken stop,
+        Func<IDbConnection, bool>? may = null) => store.Sql.WriteAsync(db =>
     {
+        if (may?.Invoke(db) is false) return false;
         db.Execute(Insert, Values(agent));
         AuditTable.Write(db, note);
         return true;
@@ -129,11 +137,14 @@ internal sealed class AgentTable(Database store)
 
     /// <summary>Reads and writes at once, so that of two changes neither undoes the other's.</summary>
     /// <param name="change">Null where it is not to be.</param>
+    /// <param name="may">Whether it may become that, asked in the transaction, and maybe again; null for yes.</param>
     /// <returns>Null when there is no such agent, or nothing was to be changed.</returns>
     public ValueTask<AgentRow?> ChangeAsync(TenantId agency, Guid id, Func<AgentRow, AgentRow?> change,
-        Func<AgentRow, AgentRow, AuditNote> note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+        Func<AgentRow, AgentRow, AuditNote> note, CancellationToken stop,
+        Func<IDbConnection, AgentRow, AgentRow, bool>? may = null) => store.Sql.WriteAsync(db =>
     {
-        if (Find(db, agency, id) is not { } before || change(before) is not { } changed) return null;
+        if (Find(db, agency, id) is not { } before || change(before) is not { } changed || may?.Invoke(db, before, changed) is false)
+            return null;
         var after = changed with { UpdatedAt = RowVersion.Next(before.UpdatedAt, changed.UpdatedAt) };
         db.Execute(Update, Values(after));
         AuditTable.Write(db, note(before, after));
@@ -145,6 +156,7 @@ internal sealed class AgentTable(Database store)
         store.Sql.WriteAsync(db =>
         {
             var which = new { tenant = agency, id, at };
+            TenancyTable.TakeTurn(db, agency);
             if (db.ExecuteScalar<long>(CountOpenBatches, which) > 0) return AgentRemoval.InUse;
             if (db.Execute(Remove, which) == 0) return AgentRemoval.Unknown;
             db.Execute(FreeNumbers, which);
@@ -152,7 +164,14 @@ internal sealed class AgentTable(Database store)
             return AgentRemoval.Done;
         }, stop);
 
-    private static AgentRow? Find(IDbConnection db, TenantId agency, Guid id) =>
+    internal static long CountOf(IDbConnection db, TenantId agency, string client) =>
+        db.ExecuteScalar<long>(CountOfClient, new { tenant = agency, client });
+
+    /// <summary>A batch of a client but this one, which is not over, has the agent.</summary>
+    internal static bool CallsForOthers(IDbConnection db, TenantId agency, Guid id, string client) =>
+        db.ExecuteScalar<long>(CountForOthers, new { tenant = agency, id, client }) > 0;
+
+    internal static AgentRow? Find(IDbConnection db, TenantId agency, Guid id) =>
         db.QueryFirstOrDefault<AgentRow>(SelectById, new { tenant = agency, id });
 
     private static object Values(AgentRow agent) => new

@@ -175,9 +175,13 @@ internal sealed class BatchTable(Database store)
             db => db.Query<BatchCall>(SelectPlaced, new { tenant = agency, attempts = new InList<string>(attempts) }).AsList(), stop);
 
     /// <summary>The batch with all of its contacts, or nothing.</summary>
-    public async ValueTask AddAsync(BatchRow batch, IReadOnlyList<ContactRow> contacts, AuditNote note, CancellationToken stop) =>
-        await store.Sql.WriteAsync(db =>
+    /// <param name="may">Asked first in the transaction, and maybe again; null for yes.</param>
+    /// <returns>False where it may not.</returns>
+    public ValueTask<bool> AddAsync(BatchRow batch, IReadOnlyList<ContactRow> contacts, AuditNote note, CancellationToken stop,
+        Func<IDbConnection, bool>? may = null) =>
+        store.Sql.WriteAsync(db =>
         {
+            if (may?.Invoke(db) is false) return false;
             db.Execute(Insert, new
             {
                 id = batch.Id, tenant = batch.TenantId, client = batch.ClientId, campaign = batch.CampaignId, agent = batch.AgentMappingId,
@@ -195,10 +199,19 @@ internal sealed class BatchTable(Database store)
             return true;
         }, stop, isLong: true);
 
-    /// <summary>It has more contacts.</summary>
-    /// <returns>0 when it is over.</returns>
-    public static int Grow(IDbConnection db, BatchRow batch, int more) =>
-        db.Execute(AddTotal, new { tenant = batch.TenantId, id = batch.Id, more });
+    /// <summary>It has more contacts, unless it is over.</summary>
+    /// <param name="may">Asked when it has them; where it may not, it has them no more.</param>
+    public static bool Grow(IDbConnection db, BatchRow batch, int more, Func<IDbConnection, bool>? may)
+    {
+        if (db.Execute(AddTotal, new { tenant = batch.TenantId, id = batch.Id, more }) == 0) return false;
+        if (may?.Invoke(db) is not false) return true;
+        Shrink(db, batch, more);
+        return false;
+    }
+
+    /// <summary>Fewer than was thought have come.</summary>
+    public static void Shrink(IDbConnection db, BatchRow batch, int less) =>
+        db.Execute(AddTotal, new { tenant = batch.TenantId, id = batch.Id, more = -less });
 
     /// <summary>Changes its name and its pace. Reads and writes at once, so that of two changes neither undoes the other's.</summary>
     /// <returns>As it is then; null when it is over.</returns>

@@ -32,17 +32,20 @@ internal sealed class BroughtNumberTable(Database store)
         store.Sql.ReadAsync<TenantId?>(db => FindHolder(db, agency, text), stop);
 
     /// <param name="number">As it is to be.</param>
+    /// <param name="may">Asked in the transaction, and maybe again; null for yes.</param>
     /// <returns>
-    /// Duplicate where it is the agency's already, Missing where its account has not proved it any more, Taken where another agency has
-    /// brought it.
+    /// Duplicate where it is the agency's already, Missing where its account has not proved it any more or it may not be, Taken where
+    /// another agency has brought it.
     /// </returns>
-    public ValueTask<WriteOutcome> BringAsync(TenantId agency, AgencyNumber number, AuditNote note, CancellationToken stop) =>
+    public ValueTask<WriteOutcome> BringAsync(TenantId agency, AgencyNumber number, AuditNote note, CancellationToken stop,
+        Func<IDbConnection, bool>? may = null) =>
         store.Sql.WriteAsync(db =>
         {
             if (_numbers.List(db, agency).Any(one => one.Id == number.Id && one.Account is not null)) return WriteOutcome.Duplicate;
             if (FindHolder(db, agency, number.Text) != number.Account) return WriteOutcome.Missing;
             if (db.ExecuteScalar<long>(CountBroughtAllTenants, new { number = number.Text, id = number.Id, yes = true }) > 0)
                 return WriteOutcome.Taken;
+            if (may?.Invoke(db) is false) return WriteOutcome.Missing;
             AgencyNumberTable.Write(db, agency, number, number.Status);
             AuditTable.Write(db, note);
             return WriteOutcome.Done;
@@ -54,6 +57,7 @@ internal sealed class BroughtNumberTable(Database store)
         store.Sql.WriteAsync(db =>
         {
             if (!_numbers.List(db, agency).Any(one => one.Id == after.Id && one.Account is not null)) return WriteOutcome.Missing;
+            TenancyTable.TakeTurn(db, agency);
             if (AgencyNumberTable.IsCalling(db, agency, after.Text)) return WriteOutcome.InUse;
             AgencyNumberTable.Write(db, agency, after, AgencyNumber.Released);
             AuditTable.Write(db, note);

@@ -213,18 +213,19 @@ internal sealed class ContactTable(Database store)
     /// <summary>Adds some to a batch that is not over, with those whom the node is to dial for them.</summary>
     /// <param name="contacts">At most <see cref="TargetTable.MostAtOnce"/>.</param>
     /// <param name="note">Is told how many; null where that is written down otherwise.</param>
-    /// <returns>Those whose number the batch did not have; null when it is over.</returns>
+    /// <param name="may">Asked in the transaction, in which the batch counts all of them already, and maybe again; null for yes.</param>
+    /// <returns>Those whose number the batch did not have; null when it is over, or may have none of them.</returns>
     public async ValueTask<IReadOnlySet<Guid>?> AddAsync(BatchRow batch, IReadOnlyList<ContactRow> contacts,
-        Func<ContactRow, Target> targetOf, Func<int, AuditNote>? note, CancellationToken stop)
+        Func<ContactRow, Target> targetOf, Func<int, AuditNote>? note, CancellationToken stop, Func<IDbConnection, bool>? may = null)
     {
         HashSet<Guid>? added = null;
         await store.Targets.AddAsync(batch.ListId, db =>
         {
             added = null;
             // Its row first: who ends it meanwhile waits, or has ended it.
-            if (BatchTable.Grow(db, batch, contacts.Count) == 0) return [];
+            if (!BatchTable.Grow(db, batch, contacts.Count, may)) return [];
             added = [.. contacts.Where(contact => Write(db, contact)).Select(contact => contact.Id)];
-            if (added.Count < contacts.Count) BatchTable.Grow(db, batch, added.Count - contacts.Count);
+            if (added.Count < contacts.Count) BatchTable.Shrink(db, batch, contacts.Count - added.Count);
             AuditTable.Write(db, note?.Invoke(added.Count));
             return [.. contacts.Where(contact => !contact.IsOver && added.Contains(contact.Id)).Select(targetOf)];
         }, stop);

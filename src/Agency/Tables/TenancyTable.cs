@@ -85,6 +85,7 @@ internal sealed class TenancyTable(Database store)
             rated_from = @rated, permissions = @granted, limits = @limits, updated_at = @at
         where tenant_id = @tenant and id = @id
         """;
+    internal const string HoldAgency = "update agencies set updated_at = updated_at where tenant_id = @tenant";
     internal const string HoldClient =
         "update clients set updated_at = updated_at where tenant_id = @tenant and id = @client and deleted_at is null";
     internal const string CountContacts = """
@@ -205,7 +206,10 @@ internal sealed class TenancyTable(Database store)
 
     /// <summary>Of all its campaigns, in batches and waiting for one.</summary>
     public ValueTask<long> CountContactsAsync(TenantId agency, string client, CancellationToken stop) =>
-        store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountContacts, new { tenant = agency, client }), stop);
+        store.Sql.ReadAsync(db => CountContactsOf(db, agency, client), stop);
+
+    internal static long CountContactsOf(IDbConnection db, TenantId agency, string client) =>
+        db.ExecuteScalar<long>(CountContacts, new { tenant = agency, client });
 
     /// <summary>The account is there already.</summary>
     /// <returns>Done; or PlanGone: its plan was deleted meanwhile, and it is there without one, for it to be removed.</returns>
@@ -237,6 +241,16 @@ internal sealed class TenancyTable(Database store)
     /// <returns>False when it is deleted.</returns>
     internal static bool Holds(IDbConnection db, TenantId agency, string? client) =>
         client is null || db.Execute(HoldClient, new { tenant = agency, client = Guid.Parse(client) }) > 0;
+
+    /// <summary>
+    /// Within a write that moves an agent or a number, or makes a batch that calls by them: of two such writes one waits until the other is
+    /// over, and sees what it did.
+    /// </summary>
+    internal static void TakeTurn(IDbConnection db, TenantId agency) => db.Execute(HoldAgency, new { tenant = agency });
+
+    /// <summary>As its row is; null when there is none.</summary>
+    internal static ClientRow? FindClient(IDbConnection db, TenantId agency, string client) =>
+        db.QueryFirstOrDefault<ClientRow>(SelectClient, new { tenant = agency, id = Guid.Parse(client) });
 
     private static object Values(TenantId agency, ClientRow row) => new
     {

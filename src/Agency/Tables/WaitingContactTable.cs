@@ -38,15 +38,21 @@ internal sealed class WaitingContactTable(Database store)
         update call_batches set total_contacts = total_contacts - 1 where tenant_id = @tenant and id = @batch and total_contacts > 0
         """;
 
-    public async ValueTask<long> CountAsync(AgencyCampaign campaign, CancellationToken stop) => await store.Sql.ReadAsync(
-        db => db.ExecuteScalar<long>(Count, new { tenant = campaign.TenantId, campaign = campaign.Id }), stop);
+    public async ValueTask<long> CountAsync(AgencyCampaign campaign, CancellationToken stop) =>
+        await store.Sql.ReadAsync(db => CountOf(db, campaign), stop);
+
+    internal static long CountOf(IDbConnection db, AgencyCampaign campaign) =>
+        db.ExecuteScalar<long>(Count, new { tenant = campaign.TenantId, campaign = campaign.Id });
 
     /// <summary>Those of a number that waits already are left out.</summary>
     /// <param name="note">Is told how many.</param>
-    /// <returns>How many were added.</returns>
-    public ValueTask<int> AddAsync(IReadOnlyList<ContactRow> contacts, Func<int, AuditNote> note, CancellationToken stop) =>
-        store.Sql.WriteAsync(db =>
+    /// <param name="may">Asked first in the transaction, and maybe again.</param>
+    /// <returns>How many were added; null where they may not be.</returns>
+    public ValueTask<int?> AddAsync(IReadOnlyList<ContactRow> contacts, Func<int, AuditNote> note, Func<IDbConnection, bool> may,
+        CancellationToken stop) =>
+        store.Sql.WriteAsync<int?>(db =>
         {
+            if (!may(db)) return null;
             int added = contacts.Sum(contact => db.Execute(Insert, new
             {
                 id = contact.Id, tenant = contact.TenantId, campaign = contact.CampaignId, number = contact.PhoneNumber,
@@ -68,18 +74,19 @@ internal sealed class WaitingContactTable(Database store)
 
     /// <summary>They are the batch's, and whoever dials has them.</summary>
     /// <param name="contacts">At most <see cref="TargetTable.MostAtOnce"/>, as they are then.</param>
-    /// <returns>Those that it has got; null when it is over.</returns>
+    /// <param name="may">Asked in the transaction, in which the batch counts all of them already, and maybe again.</param>
+    /// <returns>Those that it has got; null when it is over, or may have none of them.</returns>
     public async ValueTask<IReadOnlySet<Guid>?> TakeAsync(BatchRow batch, IReadOnlyList<ContactRow> contacts,
-        Func<ContactRow, Target> targetOf, Func<int, AuditNote> note, CancellationToken stop)
+        Func<ContactRow, Target> targetOf, Func<int, AuditNote> note, Func<IDbConnection, bool> may, CancellationToken stop)
     {
         HashSet<Guid>? taken = null;
         await store.Targets.AddAsync(batch.ListId, db =>
         {
             taken = null;
             // Its row first: who ends it meanwhile waits, or has ended it.
-            if (BatchTable.Grow(db, batch, contacts.Count) == 0) return [];
+            if (!BatchTable.Grow(db, batch, contacts.Count, may)) return [];
             taken = [.. contacts.Where(contact => TakeOne(db, contact)).Select(contact => contact.Id)];
-            if (taken.Count < contacts.Count) BatchTable.Grow(db, batch, taken.Count - contacts.Count);
+            if (taken.Count < contacts.Count) BatchTable.Shrink(db, batch, contacts.Count - taken.Count);
             AuditTable.Write(db, note(taken.Count));
             return [.. contacts.Where(contact => !contact.IsOver && taken.Contains(contact.Id)).Select(targetOf)];
         }, stop);

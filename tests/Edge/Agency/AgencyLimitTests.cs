@@ -117,6 +117,58 @@ public abstract class AgencyLimitTests(Product product) : IAsyncLifetime
         await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
     }
 
+    [Fact]
+    public async Task Of_several_who_come_at_once_one_has_the_last_place()
+    {
+        string campaign = await _lab.CampaignAsync();
+        string batch = (string)(await _lab.BatchAsync(campaign, [], """{"contacts":null,"hold":true}"""))["id"]!;
+        await LimitAsync("""{"max_agents":1,"max_contacts":1}""");
+        await OneOfAsync("/agents", _ => $$"""{"name":"One more","client_id":"{{_lab.Client}}"}""");
+        await OneOfAsync($"/batches/{batch}/contacts", nth => Contacts(nth, 1));
+        await LimitAsync("""{"max_contacts":2}""");
+        await OneOfAsync($"/campaigns/{campaign}/contacts", nth => Contacts(4 + nth, 1));
+        await LimitAsync("""{"max_contacts":4}""");
+        await OneOfAsync("/batches", nth => _lab.BatchOf(campaign, Numbers(8 + 2 * nth, 2), """{"hold":true}"""));
+        Assert.Equal(4, (await Host.DoneAsync(200, Host.OwnerA, "GET", $"/campaigns/{campaign}/contacts"))["contacts"]!.AsArray().Count);
+    }
+
+    private async Task OneOfAsync(string path, Func<int, string> bodyOf)
+    {
+        var asked = await Task.WhenAll(Enumerable.Range(0, 4).Select(nth => Host.AskAsync(Host.OwnerA, "POST", path, bodyOf(nth))));
+        Assert.Equal([201, 403, 403, 403], asked.Select(one => one.Status).Order());
+        Assert.All(asked.Where(one => one.Status == 403), one => Assert.Equal("plan_limit", (string?)one.Body!["error"]!["code"]));
+    }
+
+    [Fact]
+    public async Task An_agent_and_a_number_stay_with_whom_a_batch_calls_for()
+    {
+        string campaign = await _lab.CampaignAsync(), other = $$"""{"client_id":"{{_lab.OtherClient}}"}""";
+        string batch = (string)(await _lab.BatchAsync(campaign, Numbers(0, 1), """{"hold":true}"""))["id"]!;
+        string number = "/numbers/" + (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers"))["numbers"]![0]!["id"]!;
+        string agent = "/agents/" + _lab.Agent;
+        await Host.RefusedAsync(409, "agent_in_use", Host.OwnerA, "PATCH", agent, other);
+        await Host.RefusedAsync(409, "number_in_use", Host.OwnerA, "PATCH", number, other);
+        var assigned = await Host.DoneAsync(200, Host.OwnerA, "POST", "/agents/assign",
+            $$"""{"agent_id":"{{_lab.Agent}}","client_id":"{{_lab.OtherClient}}"}""");
+        Assert.StartsWith("A batch of another client", (string?)assigned["results"]![0]!["error"], StringComparison.Ordinal);
+        // The client's own they may become, and the agency's again.
+        foreach (string to in new[] { $$"""{"client_id":"{{_lab.Client}}"}""", """{"client_id":null}""" })
+            foreach (string path in new[] { agent, number }) await Host.DoneAsync(200, Host.OwnerA, "PATCH", path, to);
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+        foreach (string path in new[] { agent, number }) await Host.DoneAsync(200, Host.OwnerA, "PATCH", path, other);
+        foreach (string path in new[] { agent, number }) await Host.DoneAsync(200, Host.OwnerA, "PATCH", path, """{"client_id":null}""");
+
+        // Of a move and a batch that come at once one is done.
+        for (int round = 0; round < 3; round++)
+        {
+            string fresh = (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", "/agents", """{"name":"Bert"}"""))["id"]!;
+            string body = _lab.BatchOf(campaign, Numbers(1, 1), $$"""{"agent_mapping_id":"{{fresh}}","hold":true}""");
+            var asked = await Task.WhenAll(Host.AskAsync(Host.OwnerA, "PATCH", "/agents/" + fresh, other),
+                Host.AskAsync(Host.OwnerA, "POST", "/batches", body));
+            Assert.True(asked[0].Status == 200 != (asked[1].Status == 201), $"{asked[0]} {asked[1]}");
+        }
+    }
+
     private async Task<JsonObject> LimitAsync(string limits) =>
         (await Host.DoneAsync(200, Host.OwnerA, "PATCH", Path, $$"""{"limits":{{limits}} }"""))["limits"]!.AsObject();
 

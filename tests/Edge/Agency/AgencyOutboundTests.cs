@@ -167,7 +167,8 @@ public abstract class AgencyOutboundTests(Product product) : IAsyncLifetime
         // Of some who come at once one has the last place, also where another one was given back.
         for (int round = 0; round < 2; round++)
         {
-            var asked = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Host.AskAsync(Host.OwnerA, "POST", "/outbound-webhooks", more)));
+            var asked = await Task.WhenAll(Enumerable.Range(0, 4).Select(
+                _ => Host.AskAsync(Host.OwnerA, "POST", "/outbound-webhooks", more)));
             Assert.Equal([201, 403, 403, 403], asked.Select(one => one.Status).Order());
             await Host.RefusedAsync(403, "plan_limit", Host.OwnerA, "POST", "/outbound-webhooks", more);
             if (round == 0) await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/outbound-webhooks/" + last);
