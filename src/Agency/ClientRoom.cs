@@ -48,9 +48,14 @@ internal sealed class ClientRoom(AgencyParts parts)
     {
         if (await parts.Tenancy.ClientAsync(agency, client, stop) is not { } row || MostOf(row, ClientLimits.Minutes) is not { } most)
             return true;
+        return await MinutesOfMonthAsync(agency, new(row.Id), now, stop) < most;
+    }
+
+    /// <summary>For how many minutes its calls have talked in the month of the agency's clock.</summary>
+    public async ValueTask<decimal> MinutesOfMonthAsync(TenantId agency, TenantId client, DateTimeOffset now, CancellationToken stop)
+    {
         var month = FigurePeriod.MonthOf(now, (await parts.Tenancy.AgencyAsync(agency, stop)).Timezone);
-        var search = FigureQuestions.During(new(agency, [new TenantId(row.Id)]), month);
-        return Kpis.Of(await parts.Figures.SumAsync(search, stop)).Minutes < most;
+        return Kpis.Of(await parts.Figures.SumAsync(FigureQuestions.During(new(agency, [client]), month), stop)).Minutes;
     }
 
     public async ValueTask<long> CountAgentsAsync(TenantId agency, string client, CancellationToken stop) =>

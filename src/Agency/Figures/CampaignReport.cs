@@ -11,7 +11,9 @@ internal sealed class CampaignReport(AgencyParts parts, FigureQuestions question
     public async ValueTask<Reply> Get(OperationContext op)
     {
         if (await campaigns.FindAsync(op) is not { } campaign) return op.Unknown("id");
-        var asked = await questions.ReadAsync(op, Usual, op.Query["timezone"] ?? campaign.Timezone);
+        var (from, to) = (op.Query["from"], op.Query["to"]);
+        var asked = await questions.ReadAsync(op, Usual, op.Query["timezone"] ?? campaign.Timezone, month: null,
+            from is null && to is null ? null : (from, to));
         if (asked.Refusal is not null) return asked.Refusal;
         var (period, search) = (asked.Period!, asked.Search! with { Campaign = campaign.Id.ToString() });        // there is no refusal
         var sums = await parts.Figures.SumAsync(search, op.Stop);

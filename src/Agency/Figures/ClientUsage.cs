@@ -4,7 +4,7 @@ using Ringwright.Http;
 
 namespace Ringwright.Agency.Figures;
 
-/// <summary>What a client uses: calls and minutes of some days, and what it has now.</summary>
+/// <summary>What a client uses: calls and minutes of some days, what it has now, and how much its agency allows it.</summary>
 internal sealed class ClientUsage(AgencyParts parts, FigureQuestions questions)
 {
     private const string Usual = "30d";
@@ -28,7 +28,9 @@ internal sealed class ClientUsage(AgencyParts parts, FigureQuestions questions)
             ["completed_calls"] = kpis.Completed, ["total_duration_seconds"] = kpis.DurationSeconds, ["minutes_billed"] = kpis.Minutes,
             ["agents"] = await parts.Room.CountAgentsAsync(scope.Agency, id, op.Stop), ["campaigns"] = campaigns,
             ["numbers"] = await parts.Room.CountNumbersAsync(scope.Agency, id, op.Stop),
-            ["max_concurrent_calls"] = op.Routing.FindTenant(account)?.Limits.Channels, ["as_of"] = AgencyText.Time(op.Now),
+            ["contacts"] = await parts.Tenancy.CountContactsAsync(scope.Agency, id, op.Stop),
+            ["minutes_this_month"] = await parts.Room.MinutesOfMonthAsync(scope.Agency, account, op.Now, op.Stop),
+            ["limits"] = ClientLimits.Show(client), ["max_concurrent_calls"] = op.Routing.FindTenant(account)?.Limits.Channels, ["as_of"] = AgencyText.Time(op.Now),
         };
         await questions.AddCostsAsync(op, usage, search, kpis.Meetings);
         return op.Ok(usage);

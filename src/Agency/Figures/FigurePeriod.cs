@@ -11,7 +11,7 @@ internal sealed record FigurePeriod(DateOnly Start, DateOnly End, string Label, 
     public const string Today = "today";
 
     private const string Custom = "custom", Form = "yyyy-MM-dd", MonthForm = "yyyy-MM";
-    private const int MostDays = 366;
+    private const int MostDays = 366, Usual = 30;
 
     private static readonly Dictionary<string, int> Spans = new(StringComparer.Ordinal)
     {
@@ -41,14 +41,34 @@ internal sealed record FigurePeriod(DateOnly Start, DateOnly End, string Label, 
             return new(today.AddDays(1 - days), today, label, zone);
         }
         bool hasStart = TryDay(op.Query["start_date"], out var start), hasEnd = TryDay(op.Query["end_date"], out var end);
-        if (!hasStart || !hasEnd)
-            problem = Wrong("start_date", "The period custom needs start_date and end_date, such as 2026-02-10.");
-        else if (!AgencyText.IsNear(start.Year) || !AgencyText.IsNear(end.Year))
-            problem = Wrong("start_date", "Days are of the years from 1900 to 2999.");
-        else if (start > end) problem = Wrong("end_date", "end_date is not before start_date.");
-        else if (end.DayNumber - start.DayNumber >= MostDays) problem = Wrong("end_date", $"A period has at most {MostDays} days.");
+        problem = !hasStart || !hasEnd ? Wrong("start_date", "The period custom needs start_date and end_date, such as 2026-02-10.")
+            : FaultOf(start, end, "start_date", "end_date");
         return problem is null ? new(start, end, Custom, zone) : null;
     }
+
+    /// <summary>From a day to a day, each as it is said or as the one in which a moment lies.</summary>
+    /// <param name="from">Such as 2026-02-10 or 2026-02-10T08:00:00Z; null for as many days as are usual.</param>
+    /// <param name="to">The same; null for today.</param>
+    public static FigurePeriod? Between(string? from, string? to, DateTimeOffset now, TimeZoneInfo zone, out Problem? problem)
+    {
+        var end = to is null ? DayOf(now, zone) : DayOf(to, zone);
+        var start = from is null ? end?.AddDays(1 - Usual) : DayOf(from, zone);
+        problem = end is null ? Wrong("to", "to is a day such as 2026-02-10, or a moment.")
+            : start is null ? Wrong("from", "from is a day such as 2026-02-10, or a moment.")
+            : FaultOf(start.Value, end.Value, "from", "to");
+        return problem is null ? new(start!.Value, end!.Value, Custom, zone) : null;        // else there is a problem
+    }
+
+    private static Problem? FaultOf(DateOnly start, DateOnly end, string first, string last) =>
+        !AgencyText.IsNear(start.Year) || !AgencyText.IsNear(end.Year) ? Wrong(first, "Days are of the years from 1900 to 2999.")
+        : start > end ? Wrong(last, $"{last} is not before {first}.")
+        : end.DayNumber - start.DayNumber >= MostDays ? Wrong(last, $"A period has at most {MostDays} days.") : null;
+
+    private static DateOnly? DayOf(string text, TimeZoneInfo zone) => TryDay(text, out var day) ? AgencyText.IsNear(day.Year) ? day : null
+        : AgencyText.Moment(text) is { } moment ? DayOf(moment, zone) : null;
+
+    private static DateOnly? DayOf(DateTimeOffset at, TimeZoneInfo zone) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
 
     /// <param name="month">Such as 2026-02.</param>
     public static FigurePeriod? OfMonth(string month, TimeZoneInfo zone, out Problem? problem)

@@ -18,7 +18,9 @@ internal sealed class FigureQuestions(AgencyParts parts, AgencyBatches batches)
 
     /// <param name="zone">By whose clock days begin; null for the agency's.</param>
     /// <param name="month">In place of a period; null for none.</param>
-    public async ValueTask<FigureQuestion> ReadAsync(OperationContext op, string usual, string? zone, string? month = null)
+    /// <param name="days">The same: the first and the last one, of which either may be null; null for none.</param>
+    public async ValueTask<FigureQuestion> ReadAsync(OperationContext op, string usual, string? zone, string? month = null,
+        (string? From, string? To)? days = null)
     {
         var scope = AgencyScope.Of(op);
         zone ??= (await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop)).Timezone;
@@ -26,7 +28,9 @@ internal sealed class FigureQuestions(AgencyParts parts, AgencyBatches batches)
             return Refused(op, new("validation_error", $"'{zone}' is no IANA time zone.") { Parameter = "timezone" });
         var clock = TimeZoneInfo.FindSystemTimeZoneById(zone);
         Problem? problem;
-        var period = month is null ? FigurePeriod.Read(op, clock, usual, out problem) : FigurePeriod.OfMonth(month, clock, out problem);
+        var period = month is not null ? FigurePeriod.OfMonth(month, clock, out problem)
+            : days is var (from, to) ? FigurePeriod.Between(from, to, op.Now, clock, out problem)
+            : FigurePeriod.Read(op, clock, usual, out problem);
         if (period is null)
             return Refused(op, problem!);        // it says why
         var search = new FigureSearch(scope.Agency, AgencyCalls.AccountsOf(op.Routing, scope, op.Query["client_id"]))

@@ -117,6 +117,13 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         string[] table = await Host.TableAsync(_lab.Viewer, $"/campaigns/{campaign}/report?period=7d&format=csv");
         Assert.StartsWith("date,total_calls,attempts,", table[0], StringComparison.Ordinal);
         Assert.Equal(8, table.Length);
+        string from = $"{DateTimeOffset.UtcNow.AddDays(-1):yyyy-MM-dd}", to = $"{DateTimeOffset.UtcNow.AddDays(1):yyyy-MM-dd}";
+        report = await Host.DoneAsync(200, _lab.Viewer, "GET", $"/campaigns/{campaign}/report?from={from}&to={to}");
+        Assert.Equal((from, to, 3, 3), ((string?)report["period"]!["start_date"], (string?)report["period"]!["end_date"],
+            report["days"]!.AsArray().Count, (int)report["summary"]!["total_calls"]!));
+        report = await Host.DoneAsync(200, _lab.Viewer, "GET", $"/campaigns/{campaign}/report?to=2024-02-29");
+        Assert.Equal(("2024-01-31", 0), ((string?)report["period"]!["start_date"], (int)report["summary"]!["total_calls"]!));
+        await Host.RefusedAsync(400, "validation_error", _lab.Viewer, "GET", $"/campaigns/{campaign}/report?from={to}&to={from}");
         foreach (string token in new[] { _lab.OtherViewer, Host.OwnerB })
             await Host.RefusedAsync(404, "not_found", token, "GET", $"/campaigns/{campaign}/report");
         var usage = await Host.DoneAsync(200, _lab.Viewer, "GET", $"/clients/{_lab.Client}/usage");

@@ -95,6 +95,9 @@ public abstract class AgencyLimitTests(Product product) : IAsyncLifetime
         await FullAsync("POST", $"/batches/{batch}/contacts", Contacts(3, 1));
         await _lab.BatchAsync(other, Numbers(0, 5), """{"hold":true}""");
         Assert.Equal(2, (await _lab.ContactsAsync(batch)).Count);
+        var usage = await Host.DoneAsync(200, _lab.Viewer, "GET", Path + "/usage");
+        Assert.Equal((3, 3, 0m, null), ((int)usage["contacts"]!, (int)usage["limits"]!["max_contacts"]!,
+            (decimal)usage["minutes_this_month"]!, (int?)usage["limits"]!["max_agents"]));
         await LimitAsync("""{"max_contacts":4}""");
         await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts", Contacts(3, 1));
     }
