@@ -30,7 +30,8 @@ internal sealed class ClientUsage(AgencyParts parts, FigureQuestions questions)
             ["numbers"] = await parts.Room.CountNumbersAsync(scope.Agency, id, op.Stop),
             ["contacts"] = await parts.Tenancy.CountContactsAsync(scope.Agency, id, op.Stop),
             ["minutes_this_month"] = await parts.Room.MinutesOfMonthAsync(scope.Agency, account, op.Now, op.Stop),
-            ["limits"] = ClientLimits.Show(client), ["max_concurrent_calls"] = op.Routing.FindTenant(account)?.Limits.Channels, ["as_of"] = AgencyText.Time(op.Now),
+            ["limits"] = ClientLimits.Show(client),
+            ["max_concurrent_calls"] = op.Routing.FindTenant(account)?.Limits.Channels, ["as_of"] = AgencyText.Time(op.Now),
         };
         await questions.AddCostsAsync(op, usage, search, kpis.Meetings);
         return op.Ok(usage);

@@ -39,6 +39,32 @@ public abstract class AgencyViewTests(Product product)
             """));
     }
 
+    [Fact]
+    public async Task How_far_batches_have_come_is_read_by_the_name_of_the_documents()
+    {
+        await using var lab = await AgencyLab.StartAsync(product);
+        string campaign = await lab.CampaignAsync();
+        string none = (string)(await lab.BatchAsync(campaign, [], """{"contacts":null,"hold":true}"""))["id"]!;
+        string some = (string)(await lab.BatchAsync(campaign, Enumerable.Range(100, 8).Select(n => $"+15550300{n}"),
+            """{"hold":true}"""))["id"]!;
+        foreach (var (status, numbers) in new[]
+            {
+                ("completed", "'+15550300100', '+15550300101'"), ("failed", "'+15550300102'"), ("calling", "'+15550300103'"),
+                ("scheduled", "'+15550300104'"),
+            })
+            await lab.Host.Node.Node.Database.Sql.WriteAsync(
+                db => db.Execute($"update campaign_contacts set status = '{status}' where phone_number in ({numbers})"), Stop);
+        const string summary = """
+            select cast(status as text) || ' ' || total_calls || ' ' || completed_count || ' ' || failed_count || ' ' || pending_count
+                || ' ' || in_progress_count || ' ' || progress_pct
+            from v_call_batch_summary where agency_id =
+            """;
+        string agency = (string)lab.Host.AccountA["id"]!;
+        Assert.Equal(["paused 8 2 1 4 1 38"], await ReadAsync(lab, $"{summary} '{agency}' and id = '{some}'"));
+        Assert.Equal(["paused 0 0 0 0 0 0"], await ReadAsync(lab,
+            $"{summary} '{agency}' and id = '{none}' and campaign_id = '{campaign}' and completed_at is null"));
+    }
+
     private static async Task<IReadOnlyList<string>> ReadAsync(AgencyLab lab, string sql) =>
         await lab.Host.Node.Node.Database.Sql.ReadAsync(db => db.Query<string>(sql).AsList(), Stop);
 }
