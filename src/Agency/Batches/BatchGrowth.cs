@@ -35,8 +35,9 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
         if ((bool?)body["of_campaign"] is true) return await TakeAsync(op, batch, body);
         if (body["contacts"] is null) return op.Fail(AgencyText.Bad("contacts", "Either contacts, or of_campaign true."));
         if (AgencyText.Stray(op, body, "contacts", "a contact") is { } stray) return op.Fail(stray);
+        if (HomeCountry.Read(body, out var home) is { } nowhere) return op.Fail(nowhere);
         if (await LikeAsync(batch, Times.Cut(op.Now), op.Stop) is not { } like) return Over(op, batch);
-        var read = ContactReading.Read(body["contacts"]!.AsArray(), like);       // required
+        var read = ContactReading.Read(body["contacts"]!.AsArray(), like, home);       // required
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
         if (await FullAsync(op, batch, read) is { } full) return full;
         var grown = await GrowAsync(op, batch, read);

@@ -97,6 +97,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             return Wrong("from_number", "The number is another client's than the campaign.");
         if (Schedule(op, body, out var at) is { } wrong) return (null, op.Fail(wrong));
         if (End(body, at, op.Now, out var end) is { } late) return (null, op.Fail(late));
+        if (HomeCountry.Read(body, out var home) is { } nowhere) return (null, op.Fail(nowhere));
         // Its row is there: by that who makes batches and who moves agents and numbers take turns.
         await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop);
         if ((bool?)body["hold"] is not true)
@@ -112,7 +113,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         var read = ContactReading.Read(body["contacts"]!.AsArray(), new()         // required
         {
             TenantId = scope.Agency, CampaignId = campaign.Id, BatchId = batch.Id, MaxAttempts = campaign.MaxAttempts, CreatedAt = now,
-        });
+        }, home);
         if (read is { Accepted.Count: 0, Received: > 0 })
             return Wrong("contacts", "None of the contacts has a number that can be called.");
         if (await parts.Room.ForContactsAsync(op, campaign.ClientId, read.Accepted.Count) is { } crowded) return (null, op.Fail(crowded));

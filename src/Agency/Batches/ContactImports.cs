@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ringwright.Admission.Numbering;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
@@ -11,7 +10,7 @@ namespace Ringwright.Agency.Batches;
 /// <summary>Files of contacts for a batch that is not over: read while they are sent, and told row by row.</summary>
 internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, BatchGrowth growth)
 {
-    private const string RecordType = "contact_import", FileField = "file", CountryField = "default_country";
+    private const string RecordType = "contact_import", FileField = "file";
     /// <summary>Of rows that are none.</summary>
     private const int MostKept = 10_000;
 
@@ -22,9 +21,7 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
             return op.Fail(AgencyText.Bad(FileField, "file is a CSV file, as a part of a multipart form."));
         if (Named(body) is not { } named)
             return op.Fail(AgencyText.Bad("mapping", "mapping is a JSON object: the field of each column, by its name."));
-        NationalNumbers? home = null;
-        if (AgencyText.Text(body, CountryField) is { } country && !NationalNumbers.TryOf(NumberingPlans.Load(), country, out home))
-            return op.Fail(AgencyText.Bad(CountryField, $"{CountryField} is the two letters of a country, such as DE."));
+        if (HomeCountry.Read(body, out var home) is { } nowhere) return op.Fail(nowhere);
         var (batch, campaign, refusal) = await WhoseAsync(op, body);
         if (refusal is not null) return refusal;
         var (contacts, problem) = ContactFile.Read(file.Content.Span, named);

@@ -59,8 +59,9 @@ internal sealed class ContactReading
     public JsonArray Sample { get; } = [];
 
     /// <summary>Rows are counted from 1.</summary>
-    public static ContactReading Read(JsonArray contacts, ContactRow like) =>
-        Read(contacts.Select((one, i) => (i + 1, one!.AsObject())), like, MostTold);      // the schema says so
+    /// <param name="home">As for a file.</param>
+    public static ContactReading Read(JsonArray contacts, ContactRow like, NationalNumbers? home = null) =>
+        Read(contacts.Select((one, i) => (i + 1, one!.AsObject())), like, MostTold, home);      // the schema says so
 
     /// <param name="like">What all of them have; each is made a moment later than the one before.</param>
     /// <param name="mostTold">Of those that are none.</param>
@@ -77,7 +78,8 @@ internal sealed class ContactReading
             string text = (string?)given["phone_number"] ?? "";
             string? zone = AgencyText.Text(given, "timezone");
             if (zone is not null) zone = ZoneOf(zone);
-            string? number = AgencyText.Number(text, countries.Of((string?)given[RowCountry]), out var wrong);
+            string? country = (string?)given[RowCountry] ?? AgencyText.Text(given, "country");
+            string? number = AgencyText.Number(text, countries.Of(country), out var wrong);
             string?[] texts = [.. Texts.Select(field => AgencyText.Text(given, field))];
             bool isConsent = TryConsent(given, like.CreatedAt, out var consent);
             string? badTurn = ContactDue.Read(given, like.CreatedAt, out var scheduled, out int priority);

@@ -19,10 +19,11 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
         if (campaign.Status is AgencyCampaign.Archived) return op.Fail(Fault.WrongState, "The campaign is archived.");
         var body = op.ReadObject();
         if (AgencyText.Stray(op, body, "contacts", "a contact") is { } stray) return op.Fail(stray);
+        if (HomeCountry.Read(body, out var home) is { } nowhere) return op.Fail(nowhere);
         var read = ContactReading.Read(body["contacts"]!.AsArray(), new()       // required
         {
             TenantId = campaign.TenantId, CampaignId = campaign.Id, MaxAttempts = campaign.MaxAttempts, CreatedAt = Times.Cut(op.Now),
-        });
+        }, home);
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
         if (TooMany(await parts.Waiting.CountAsync(campaign, op.Stop) + read.Accepted.Count) is { } many) return op.Fail(many);
         if (await parts.Room.ForContactsAsync(op, campaign.ClientId, read.Accepted.Count) is { } crowded) return op.Fail(crowded);

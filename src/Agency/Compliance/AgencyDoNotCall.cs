@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ringwright.Admission.Numbering;
 using Ringwright.Agency.Batches;
 using Ringwright.Agency.Calling;
 using Ringwright.Campaigns.Lists;
@@ -18,7 +17,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
 {
     private const string RecordType = "do_not_call";
     private const int MostTold = 100, MostEvidence = 2_000;
-    private const string FileField = "file", CountryField = "default_country", Entries = "entries";
+    private const string FileField = "file", Entries = "entries";
 
     /// <summary>What an entry of a file may say beside its number.</summary>
     private static readonly string[] Columns = ["reason", "evidence", "expires_at"];
@@ -61,9 +60,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
     {
         var agency = AgencyScope.Of(op).Agency;
         var body = op.ReadObject();
-        NationalNumbers? home = null;
-        if (AgencyText.Text(body, CountryField) is { } country && !NationalNumbers.TryOf(NumberingPlans.Load(), country, out home))
-            return op.Fail(AgencyText.Bad(CountryField, $"{CountryField} is the two letters of a country, such as DE."));
+        if (HomeCountry.Read(body, out var home) is { } nowhere) return op.Fail(nowhere);
         var (rows, problem) = RowsOf(op, body);
         if (rows is null) return op.Fail(problem!);        // one of both is there
         var (owner, refusal) = await ListOwner.ReadAsync(op, parts, body, (string?)body["scope"]);

@@ -183,6 +183,29 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         Assert.Single(_lab.Far.Calls);
     }
 
+    [Fact]
+    public async Task Lists_say_in_which_country_their_numbers_are_dialled_and_a_contact_says_it_for_itself()
+    {
+        const string list = """[{"phone_number":"030 123456"},{"phone_number":"07400 123456","country":"GB"}]""";
+        string campaign = await _lab.CampaignAsync(), held = await HeldAsync(campaign);
+        string body = $$"""{"contacts":{{list}},"default_country":"DE"}""";
+        foreach (string path in new[] { $"/campaigns/{campaign}/contacts", $"/batches/{held}/contacts" })
+        {
+            Assert.Equal(2, (int)(await Host.DoneAsync(201, Host.OwnerA, "POST", path, body))["contacts"]!["accepted"]!);
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", path,
+                $$"""{"contacts":{{list}},"default_country":"XX"}""");
+        }
+        string more = $$"""{"contacts":{{list}},"default_country":"DE","hold":true}""";
+        string made = (string)(await _lab.BatchAsync(campaign, [], more))["id"]!;
+        foreach (string batch in new[] { held, made })
+            Assert.Equal(["+4930123456", "+447400123456"],
+                (await _lab.ContactsAsync(batch)).Select(one => (string)one["phone_number"]!));
+        // Without one for all the first is none.
+        var added = await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{await HeldAsync(campaign)}/contacts",
+            $$"""{"contacts":{{list}} }""");
+        Assert.Equal((1, "invalid_number"), ((int)added["contacts"]!["accepted"]!, (string?)added["invalid_sample"]![0]!["reason"]));
+    }
+
     private static (int, int, int, int, int) Counts(JsonObject made)
     {
         var preview = made["preview"]!;

@@ -205,6 +205,17 @@ public sealed class ContactFileTests
         Assert.Equal(["+12125550100"], ContactReading.Read(rows, like, mostTold: 9).Accepted.Select(contact => contact.PhoneNumber));
     }
 
+    [Fact]
+    public void A_contacts_own_country_is_nearer_than_that_of_its_list()
+    {
+        Assert.True(NationalNumbers.TryOf(NumberingPlans.Load(), "DE", out var home));
+        var like = new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch };
+        var given = new JsonArray(new JsonObject { ["phone_number"] = "07400 123456", ["country"] = "GB" },
+            new JsonObject { ["phone_number"] = "030 123456" });
+        Assert.Equal("+447400123456", Assert.Single(ContactReading.Read(given, like).Accepted).PhoneNumber);
+        Assert.Equal(2, ContactReading.Read(given, like, home).Accepted.Count);
+    }
+
     [Theory]
     [InlineData("EST", "America/New_York"), InlineData("pt", "America/Los_Angeles"), InlineData("CT", "America/Chicago")]
     [InlineData("CEST", "Europe/Paris"), InlineData("Europe/Berlin", "Europe/Berlin")]
