@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Core;
@@ -84,7 +85,18 @@ internal sealed class AgencyBatches(AgencyParts parts)
         if (batch.IsOver) return Wrong(op, batch, "changed");
         var body = op.ReadObject();
         if (BatchMaking.End(body, batch.ScheduledFor, op.Now, out var end) is { } wrong) return op.Fail(wrong);
-        var tuned = await parts.Batches.TuneAsync(batch, before => before with
+        var callers = new BatchCallers(parts);
+        var (voiced, refusal) = await callers.ReadAsync(op, batch, body);
+        if (refusal is not null) return refusal;
+        Problem? late = null;
+        bool MayBe(IDbConnection db, BatchRow before, BatchRow after)
+        {
+            if (voiced is null) return true;
+            late = BatchCallers.IsChangeable(before, before.AgentMappingId != after.AgentMappingId) ? callers.FaultOf(db, after)
+                : new("invalid_state", "The batch has begun to call meanwhile.");
+            return late is null;
+        }
+        var tuned = await parts.Batches.TuneAsync(batch, before => (voiced?.Invoke(before) ?? before) with
         {
             Name = body.ContainsKey("name") ? AgencyText.Text(body, "name") : before.Name,
             CallsPerMinute = (long?)body["calls_per_minute"] ?? before.CallsPerMinute,
@@ -94,16 +106,19 @@ internal sealed class AgencyBatches(AgencyParts parts)
         }, (before, after) => op.Note("updated", RecordType, batch.Id.ToString(), PaceOf(before), PaceOf(after)) with
         {
             Tenant = batch.TenantId,
-        }, op.Stop);
-        if (tuned is null) return Wrong(op, batch, "changed");
+        }, MayBe, op.Stop);
+        if (tuned is null) return late is null ? Wrong(op, batch, "changed") : op.Fail(late);
         await parts.Follower.PaceAsync(tuned, op.Stop);
+        if (tuned.AgentMappingId != batch.AgentMappingId) await parts.Follower.VoiceAsync(tuned, op.Stop);
+        else if (voiced is not null) await parts.Follower.CallFromAsync(tuned, tuned.Callers, op.Stop);
         return await FindAsync(op) is { } now ? op.Ok(await ShowAsync(now, op.Stop)) : op.Unknown("id");
     }
 
     private static JsonObject PaceOf(BatchRow row) => new()
     {
         ["name"] = row.Name, ["calls_per_minute"] = row.CallsPerMinute, ["max_concurrent"] = row.MaxConcurrent,
-        ["window_end"] = AgencyText.Time(row.WindowEnd),
+        ["window_end"] = AgencyText.Time(row.WindowEnd), ["agent_mapping_id"] = row.AgentMappingId.ToString(),
+        ["from_number"] = row.FromNumber, ["from_pool"] = BatchCallers.Show(row),
     };
 
     public ValueTask<BatchRow?> FindAsync(OperationContext op) => FindAsync(op, op.Path("id"));
@@ -152,7 +167,7 @@ internal sealed class AgencyBatches(AgencyParts parts)
         {
             ["id"] = batch.Id.ToString(), ["agency_id"] = batch.TenantId.ToString(), ["client_id"] = batch.ClientId,
             ["campaign_id"] = batch.CampaignId.ToString(), ["agent_mapping_id"] = batch.AgentMappingId.ToString(), ["name"] = batch.Name,
-            ["from_number"] = batch.FromNumber, ["mode"] = batch.Mode, ["status"] = batch.Status,
+            ["from_number"] = batch.FromNumber, ["from_pool"] = BatchCallers.Show(batch), ["mode"] = batch.Mode, ["status"] = batch.Status,
             ["scheduled_for"] = AgencyText.Time(batch.ScheduledFor), ["window_end"] = AgencyText.Time(batch.WindowEnd),
             ["calls_per_minute"] = batch.CallsPerMinute,
             ["max_concurrent"] = batch.MaxConcurrent, ["total_contacts"] = batch.TotalContacts, ["total_calls"] = batch.TotalContacts,

@@ -151,6 +151,19 @@ internal sealed class BatchFollower(AgencyParts parts)
     public ValueTask<bool> PaceAsync(BatchRow batch, CancellationToken stop) => ChangeAsync(batch,
         (db, terms) => BatchTable.Find(db, batch.TenantId, batch.Id) is { } now ? BatchTerms.Paced(now, terms) : terms, stop);
 
+    /// <summary>The same by whom it talks, and from its numbers.</summary>
+    public ValueTask<bool> VoiceAsync(BatchRow batch, CancellationToken stop) => ChangeAsync(batch, (db, terms) =>
+        BatchTable.Find(db, batch.TenantId, batch.Id) is { } now
+            && AgentTable.Find(db, now.TenantId, now.AgentMappingId) is { } agent ? BatchTerms.Voiced(now, agent, terms) : terms, stop);
+
+    /// <summary>It calls from these alone of its numbers.</summary>
+    public async ValueTask CallFromAsync(BatchRow batch, IReadOnlyList<string> numbers, CancellationToken stop)
+    {
+        if (await Store.Campaigns.FindAsync(batch.Account, batch.Id, stop) is { } campaign
+                && !CampaignTerms.Read(campaign.Terms).From.SequenceEqual(numbers, StringComparer.Ordinal))
+            await ChangeAsync(batch, (_, terms) => terms with { From = numbers }, stop);
+    }
+
     /// <summary>Open batches of a campaign that has changed call by what it says now.</summary>
     public async ValueTask RewriteAsync(AgencyCampaign campaign, CancellationToken stop)
     {

@@ -30,8 +30,10 @@ internal sealed class BatchGuard(AgencyParts parts)
             };
         if (isKilled) return Paused(batch, BatchRow.Killed, now);
         if (batch.Status is not BatchRow.Processing) return batch;
-        if (await parts.EndedCalls.IsCappedAsync(batch, BatchHealth.DayOf(now, agency.Timezone), stop))
-            return Paused(batch, BatchRow.Capped, now);
+        var open = await parts.EndedCalls.ListOpenAsync(batch, BatchHealth.DayOf(now, agency.Timezone), stop);
+        if (open.Count == 0) return Paused(batch, BatchRow.Capped, now);
+        // Of a pool those that have called enough are left out for the day.
+        if (batch.FromPool is not null) await parts.Follower.CallFromAsync(batch, open, stop);
         if (!await parts.Room.HasMinutesAsync(batch.TenantId, batch.ClientId, now, stop))
             return Paused(batch, BatchRow.OutOfMinutes, now);
         if (!hasCalls) return batch;

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Http;
@@ -55,8 +54,9 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         return Answer(op, await MakeAsync(op, new()
         {
             ["agent_mapping_id"] = batch.AgentMappingId.ToString(), ["from_number"] = batch.FromNumber,
-            ["campaign_id"] = batch.CampaignId.ToString(), ["name"] = batch.Name, ["calls_per_minute"] = batch.CallsPerMinute,
-            ["max_concurrent"] = batch.MaxConcurrent, ["contacts"] = new JsonArray([.. missed.Select(GivenOf)]),
+            ["from_pool"] = BatchCallers.Show(batch), ["campaign_id"] = batch.CampaignId.ToString(), ["name"] = batch.Name,
+            ["calls_per_minute"] = batch.CallsPerMinute, ["max_concurrent"] = batch.MaxConcurrent,
+            ["contacts"] = new JsonArray([.. missed.Select(GivenOf)]),
         }, isTest: batch.IsTest));
     }
 
@@ -75,26 +75,23 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
     public async ValueTask<(MadeBatch? Made, Reply? Refusal)> MakeAsync(OperationContext op, JsonObject body,
         Func<BatchRow, AgencyCampaign, ValueTask<Reply?>>? ask = null, int? tries = null, bool isTest = false)
     {
-        var scope = AgencyScope.Of(op);
+        var (scope, callers) = (AgencyScope.Of(op), new BatchCallers(parts));
         if (await parts.Agents.FindAsync(scope.Agency, IdOf(body, "agent_mapping_id"), op.Stop) is not { } agent
                 || !scope.Sees(agent.ClientId))
             return (null, op.Unknown("agent_mapping_id"));
         string from = AgencyText.NumberOr((string)body["from_number"]!);      // required
         body["from_number"] = from;
-        var number = (await parts.Numbers.ListAsync(scope.Agency, op.Stop))
-            .FirstOrDefault(one => one.Text == from && one.Status is AgencyNumber.Active && scope.Sees(one.ClientId));
-        if (number is null) return Wrong("from_number", "from_number is no active number of the agency.");
-        if (!number.IsOutboundAllowed) return Wrong("from_number", "The number may not call: outbound_allowed is false.");
+        var usable = await callers.ListAsync(scope, op.Stop);
+        var number = usable.Find(one => one.Text == from);
+        if (BatchCallers.FaultOf("from_number", number) is { } mute) return (null, op.Fail(mute));
         if (await parts.Campaigns.FindAsync(scope.Agency, IdOf(body, "campaign_id"), op.Stop) is not { } campaign
                 || !scope.Sees(campaign.ClientId))
             return (null, op.Unknown("campaign_id"));
         if (campaign.Status is not AgencyCampaign.Active) return (null, op.Fail(Fault.WrongState, $"The campaign is {campaign.Status}."));
-        if (agent.VoiceProvider is not AgentRow.Internal)
-            return Wrong("agent_mapping_id", "The agent is a provider's: batches of the node call by agents of the node.");
-        if (agent.ClientId is not null && agent.ClientId != campaign.ClientId)
-            return Wrong("agent_mapping_id", "The agent is another client's than the campaign.");
-        if (number.ClientId is not null && number.ClientId != campaign.ClientId)
-            return Wrong("from_number", "The number is another client's than the campaign.");
+        if ((BatchCallers.FaultOf(agent, campaign.ClientId)
+                ?? BatchCallers.OwnerFault("from_number", number!, campaign.ClientId)) is { } unfit)        // it is there
+            return (null, op.Fail(unfit));
+        if (BatchCallers.ReadPool(body, usable, campaign.ClientId, out var pool) is { } stray) return (null, op.Fail(stray));
         if (Schedule(op, body, out var at) is { } wrong) return (null, op.Fail(wrong));
         if (End(body, at, op.Now, out var end) is { } late) return (null, op.Fail(late));
         if (HomeCountry.Read(body, out var home) is { } nowhere) return (null, op.Fail(nowhere));
@@ -108,7 +105,12 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
 
         var now = Times.Cut(op.Now);
         if (tries is { } most) campaign = campaign with { MaxAttempts = most };
-        var batch = BatchOf(scope, body, campaign, agent, at, now) with { WindowEnd = end, IsTest = isTest };
+        var batch = BatchOf(scope, body, campaign, agent, at, now) with
+        {
+            WindowEnd = end,
+            IsTest = isTest,
+            FromPool = BatchCallers.Written(pool),
+        };
         if (ask is not null && await ask(batch, campaign) is { } refused) return (null, refused);
         var read = ContactReading.Read(body["contacts"]!.AsArray(), new()         // required
         {
@@ -167,7 +169,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             TotalContacts = 0,
         };
         Problem? refusal = null;
-        if (!await parts.Batches.AddAsync(written, first, note, op.Stop, db => (refusal = FaultOf(db, batch)
+        if (!await parts.Batches.AddAsync(written, first, note, op.Stop, db => (refusal = new BatchCallers(parts).FaultOf(db, batch)
                 ?? ClientRoom.FaultOfContacts(db, batch.TenantId, batch.ClientId, contacts.Count)) is null))
             return (batch, refusal);
         if (isWhole) return (batch, null);
@@ -190,21 +192,6 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         }, note: null, op.Stop);
         var now = await parts.Batches.FindAsync(batch.TenantId, batch.Id, op.Stop) ?? batch;
         return (refusal is null ? now : await parts.Follower.FollowAsync(now, op.Stop), refusal);
-    }
-
-    /// <summary>
-    /// What has come between since agent and number were looked at, within the write that makes the batch: nobody talks on the calls of a
-    /// client by what has become another one's.
-    /// </summary>
-    private Problem? FaultOf(IDbConnection db, BatchRow batch)
-    {
-        TenancyTable.TakeTurn(db, batch.TenantId);
-        bool IsFor(string? client) => client is null || client == batch.ClientId;
-        if (AgentTable.Find(db, batch.TenantId, batch.AgentMappingId) is not { } agent || !IsFor(agent.ClientId))
-            return new("invalid_state", "The agent is gone, or has become another client's, meanwhile.");
-        return parts.Numbers.List(db, batch.TenantId).Any(one => one.Text == batch.FromNumber && one.Status is AgencyNumber.Active
-            && one.IsOutboundAllowed && IsFor(one.ClientId)) ? null
-            : new("invalid_state", "The number is not active any more, or has become another client's, meanwhile.");
     }
 
     private static BatchRow BatchOf(AgencyScope scope, JsonObject body, AgencyCampaign campaign, AgentRow agent, DateTimeOffset? at,

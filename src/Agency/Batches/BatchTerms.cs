@@ -28,11 +28,18 @@ internal static partial class BatchTerms
         Never = ["callee_declined", "not_found", "bad_destination", "emergency_number", "premium_number", "country",
             "whitelisted_destinations", "loop", "emergency_destination", "premium_destination", "country_not_allowed", "target_forbidden"];
 
-    public static CampaignTerms Of(AgencyCampaign campaign, AgentRow agent, BatchRow batch) => Paced(batch, With(campaign, new()
+    public static CampaignTerms Of(AgencyCampaign campaign, AgentRow agent, BatchRow batch) =>
+        Voiced(batch, agent, Paced(batch, With(campaign, new()
+        {
+            From = batch.Callers,
+            Tries = [(int)campaign.MaxAttempts, 0, 0, 0, 0],
+            StartsAt = batch.ScheduledFor,
+        })));
+
+    /// <summary>From the numbers of the batch, and by its agent as it is now.</summary>
+    public static CampaignTerms Voiced(BatchRow batch, AgentRow agent, CampaignTerms terms) => terms with
     {
-        From = [batch.FromNumber],
-        Tries = [(int)campaign.MaxAttempts, 0, 0, 0, 0],
-        StartsAt = batch.ScheduledFor,
+        From = batch.Callers,
         TimeLimit = TimeSpan.FromSeconds(agent.MaxDurationSeconds),
         Message = Said(agent.FirstSpeakerText),
         Machines = agent.VoicemailPolicy switch
@@ -43,7 +50,7 @@ internal static partial class BatchTerms
         },
         Agent = agent is { SystemPrompt: null, Script: null } ? null : agent.Id,
         Language = agent.LanguageHint,
-    }));
+    };
 
     /// <summary>As whoever says it without a talk fills it in.</summary>
     private static string? Said(string? text) => text is null ? null : Doubled().Replace(text, "{$1}");

@@ -111,11 +111,11 @@ public static class AgencyArea
             },
             new("call_batches")
             {
-                Line = "call_batch",
+                Line = "call_batch", Lists = ["from_pool"],
                 Columns =
                 [
                     Text("id"), Text("tenant_id"), Text("client_id"), Text("campaign_id"), Text("agent_mapping_id"), Text("name").Optional,
-                    Text("from_number"), Text("mode"), Text("status"), Time("scheduled_for").Optional,
+                    Text("from_number"), Json("from_pool").Optional, Text("mode"), Text("status"), Time("scheduled_for").Optional,
                     Time("window_end").Optional, Whole("calls_per_minute"), Whole("max_concurrent"), Whole("total_contacts"),
                     Text("list_id"), Time("started_at").Optional, Time("paused_at").Optional, Time("completed_at").Optional,
                     Time("cancelled_at").Optional, Text("failure_code").Optional, Whole("circuit_resumes").Optional,

@@ -78,7 +78,8 @@ internal sealed class AgencyNumberTable(Database store)
         "select distinct tenant_id from agency_phone_numbers where status = 'pending' and created_at <= @before";
     /// <summary>Of batches that are not over, and call from it.</summary>
     internal const string CountCalling = """
-        select count(*) from call_batches where tenant_id = @tenant and from_number = @number and status not in ('completed', 'failed')
+        select count(*) from call_batches where tenant_id = @tenant and (from_number = @number or cast(from_pool as text) like @pooled)
+            and status not in ('completed', 'failed')
         """;
 
     /// <summary>Of clients but one.</summary>
@@ -185,11 +186,14 @@ internal sealed class AgencyNumberTable(Database store)
 
     /// <summary>A batch that is not over calls from it.</summary>
     internal static bool IsCalling(IDbConnection db, TenantId agency, string number) =>
-        db.ExecuteScalar<long>(CountCalling, new { tenant = agency, number }) > 0;
+        db.ExecuteScalar<long>(CountCalling, new { tenant = agency, number, pooled = PooledOf(number) }) > 0;
 
     /// <summary>A batch of a client but this one, which is not over, calls from it.</summary>
     internal static bool IsCallingForOthers(IDbConnection db, TenantId agency, string number, string client) =>
-        db.ExecuteScalar<long>(CountForOthers, new { tenant = agency, number, client }) > 0;
+        db.ExecuteScalar<long>(CountForOthers, new { tenant = agency, number, client, pooled = PooledOf(number) }) > 0;
+
+    /// <summary>As a number stands in the pool of a batch, for <c>like</c>.</summary>
+    private static string PooledOf(string number) => $"%\"{number}\"%";
 
     /// <summary>The account has the number no more; one of the stock comes back to it.</summary>
     /// <param name="before">One that an account has.</param>

@@ -29,6 +29,8 @@ internal sealed record BatchRow
     public Guid AgentMappingId { get; init; }
     public string? Name { get; init; }
     public string FromNumber { get; init; } = "";
+    /// <summary>A list of the digits of further numbers from which it calls; null for none.</summary>
+    public string? FromPool { get; init; }
     public string Mode { get; init; } = Immediate;
     public string Status { get; init; } = Pending;
     public DateTimeOffset? ScheduledFor { get; init; }
@@ -56,6 +58,13 @@ internal sealed record BatchRow
     public TenantId Account => new(Guid.Parse(ClientId));
 
     public bool IsOver => Status is Completed or Failed;
+
+    /// <summary>The numbers of <see cref="FromPool"/>, which we have written.</summary>
+    public IReadOnlyList<string> Pool =>
+        FromPool is null ? [] : [.. JsonNode.Parse(FromPool)!.AsArray().Select(one => (string)one!)];
+
+    /// <summary>All numbers from which it calls.</summary>
+    public IReadOnlyList<string> Callers => [FromNumber, .. Pool.Where(number => number != FromNumber)];
 }
 
 /// <summary>How many contacts of a batch stand so and have come to that.</summary>
@@ -78,7 +87,7 @@ internal sealed record BatchCall
 internal sealed class BatchTable(Database store)
 {
     private const string Columns = """
-        id, tenant_id, client_id, campaign_id, agent_mapping_id, name, from_number, cast(mode as text) as mode,
+        id, tenant_id, client_id, campaign_id, agent_mapping_id, name, from_number, from_pool, cast(mode as text) as mode,
             cast(status as text) as status, scheduled_for, window_end, calls_per_minute, max_concurrent, total_contacts, list_id,
             started_at, paused_at, completed_at, cancelled_at, failure_code, circuit_resumes, resumed_at, is_test, created_at,
             updated_at
@@ -108,9 +117,10 @@ internal sealed class BatchTable(Database store)
         order by created_at, id
         """;
     internal const string Insert = """
-        insert into call_batches (id, tenant_id, client_id, campaign_id, agent_mapping_id, name, from_number, mode, status, scheduled_for,
-            window_end, calls_per_minute, max_concurrent, total_contacts, list_id, paused_at, failure_code, is_test, created_at, updated_at)
-        values (@id, @tenant, @client, @campaign, @agent, @name, @from, @mode, @status, @scheduled, @until, @pace, @most, @total,
+        insert into call_batches (id, tenant_id, client_id, campaign_id, agent_mapping_id, name, from_number, from_pool, mode, status,
+            scheduled_for, window_end, calls_per_minute, max_concurrent, total_contacts, list_id, paused_at, failure_code, is_test,
+            created_at, updated_at)
+        values (@id, @tenant, @client, @campaign, @agent, @name, @from, @pool, @mode, @status, @scheduled, @until, @pace, @most, @total,
             @list, @paused, @failure, @test, @at, @at)
         """;
     internal const string Move = """
@@ -123,7 +133,8 @@ internal sealed class BatchTable(Database store)
         where tenant_id = @tenant and id = @id and status not in ('completed', 'failed')
         """;
     internal const string Tune = """
-        update call_batches set name = @name, calls_per_minute = @pace, max_concurrent = @most, window_end = @until, updated_at = @at
+        update call_batches set name = @name, calls_per_minute = @pace, max_concurrent = @most, window_end = @until,
+            agent_mapping_id = @agent, from_number = @from, from_pool = @pool, updated_at = @at
         where tenant_id = @tenant and id = @id and status not in ('completed', 'failed')
         """;
     internal const string CountContacts = """
@@ -185,7 +196,8 @@ internal sealed class BatchTable(Database store)
             db.Execute(Insert, new
             {
                 id = batch.Id, tenant = batch.TenantId, client = batch.ClientId, campaign = batch.CampaignId, agent = batch.AgentMappingId,
-                name = batch.Name, from = batch.FromNumber, mode = batch.Mode, status = batch.Status, scheduled = batch.ScheduledFor,
+                name = batch.Name, from = batch.FromNumber, pool = batch.FromPool, mode = batch.Mode, status = batch.Status,
+                scheduled = batch.ScheduledFor,
                 until = batch.WindowEnd, test = batch.IsTest,
                 pace = batch.CallsPerMinute, most = batch.MaxConcurrent, total = batch.TotalContacts, list = batch.ListId,
                 paused = batch.PausedAt, failure = batch.FailureCode, at = batch.CreatedAt,
@@ -213,17 +225,21 @@ internal sealed class BatchTable(Database store)
     public static void Shrink(IDbConnection db, BatchRow batch, int less) =>
         db.Execute(AddTotal, new { tenant = batch.TenantId, id = batch.Id, more = -less });
 
-    /// <summary>Changes its name and its pace. Reads and writes at once, so that of two changes neither undoes the other's.</summary>
-    /// <returns>As it is then; null when it is over.</returns>
+    /// <summary>
+    /// Changes its name, its pace, its agent and its numbers. Reads and writes at once, so that of two changes neither undoes the other's.
+    /// </summary>
+    /// <param name="may">Whether it may become that, asked in the transaction, and maybe again.</param>
+    /// <returns>As it is then; null when it is over, or may not.</returns>
     public ValueTask<BatchRow?> TuneAsync(BatchRow batch, Func<BatchRow, BatchRow> change, Func<BatchRow, BatchRow, AuditNote> note,
-        CancellationToken stop) => store.Sql.WriteAsync(db =>
+        Func<IDbConnection, BatchRow, BatchRow, bool> may, CancellationToken stop) => store.Sql.WriteAsync(db =>
     {
         if (Find(db, batch.TenantId, batch.Id) is not { } before) return null;
         var after = change(before);
+        if (!may(db, before, after)) return null;
         int tuned = db.Execute(Tune, new
         {
             tenant = after.TenantId, id = after.Id, name = after.Name, pace = after.CallsPerMinute, most = after.MaxConcurrent,
-            until = after.WindowEnd, at = after.UpdatedAt,
+            until = after.WindowEnd, agent = after.AgentMappingId, from = after.FromNumber, pool = after.FromPool, at = after.UpdatedAt,
         });
         if (tuned == 0) return null;
         AuditTable.Write(db, note(before, after));

@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Ringwright.Store;
 
@@ -36,19 +37,20 @@ internal sealed class EndedCallTable(Database store)
     internal const string SelectCap = """
         select daily_call_cap from agency_phone_numbers where tenant_id = @tenant and phone_number = @number and status <> 'released'
         """;
-    /// <summary>By all batches of the agency.</summary>
+    /// <summary>From it, by all batches of the agency that were not over then.</summary>
     internal const string CountBegun = """
-        select count(*) from (select id from call_batches where tenant_id = @tenant and from_number = @number) b
-        join rw_attempt a on a.campaign_id = b.id and a.claimed_at >= @since and a.state <> 'returned'
+        select count(*) from (select id from call_batches
+            where tenant_id = @tenant and (completed_at is null or completed_at >= @since)) b
+        join rw_attempt a on a.campaign_id = b.id and a.claimed_at >= @since and a.from_party = @number and a.state <> 'returned'
         """;
 
-    /// <summary>The number from which the batch calls has begun as many calls since then as it may in a day.</summary>
-    public ValueTask<bool> IsCappedAsync(BatchRow batch, DateTimeOffset since, CancellationToken stop)
-    {
-        var which = new { tenant = batch.TenantId, number = batch.FromNumber, since };
-        return store.Sql.ReadAsync(
-            db => db.ExecuteScalar<long?>(SelectCap, which) is { } cap && db.ExecuteScalar<long>(CountBegun, which) >= cap, stop);
-    }
+    /// <summary>The numbers from which the batch calls and that have begun fewer calls since then than they may in a day.</summary>
+    public ValueTask<IReadOnlyList<string>> ListOpenAsync(BatchRow batch, DateTimeOffset since, CancellationToken stop) =>
+        store.Sql.ReadAsync<IReadOnlyList<string>>(
+            db => [.. batch.Callers.Where(number => !IsCapped(db, new { tenant = batch.TenantId, number, since }))], stop);
+
+    private static bool IsCapped(IDbConnection db, object which) =>
+        db.ExecuteScalar<long?>(SelectCap, which) is { } cap && db.ExecuteScalar<long>(CountBegun, which) >= cap;
 
     /// <param name="since">Calls that were begun before are not counted.</param>
     public ValueTask<List<CountedCall>> ListAsync(BatchRow batch, DateTimeOffset since, int most, CancellationToken stop) =>
