@@ -12,8 +12,9 @@ namespace Ringwright.Agency.Batches;
 /// <param name="Added">Of whom <paramref name="Suppressed"/> are not called.</param>
 /// <param name="Known">Whose number the batch has already.</param>
 /// <param name="IsOver">The batch has ended; those behind are not added.</param>
+/// <param name="Updated">Of those whose number the batch has: over whom they were laid.</param>
 /// <param name="Full">Why those behind are not added, where there was no room for them; null where there was.</param>
-internal readonly record struct Grown(int Added, int Known, int Suppressed, bool IsOver, Problem? Full)
+internal readonly record struct Grown(int Added, int Known, int Updated, int Suppressed, bool IsOver, Problem? Full)
 {
     /// <summary>Why not all are added, with how many are; null when all are.</summary>
     public Problem? Refusal => IsOver ? new("invalid_state", $"The batch has ended; {Added} of the contacts are added.")
@@ -28,6 +29,9 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
 {
     private const int MostContacts = 200_000;
 
+    /// <summary>What a body says of a list alone.</summary>
+    private static readonly string[] OfList = ["on_duplicate", HomeCountries.Field];
+
     public async ValueTask<Reply> Add(OperationContext op)
     {
         if (await batches.FindAsync(op) is not { } batch) return op.Unknown("id");
@@ -37,10 +41,11 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
         if (AgencyText.Stray(op, body, "contacts", "a contact") is { } stray) return op.Fail(stray);
         if (HomeCountry.Read(body, out var home) is { } nowhere) return op.Fail(nowhere);
         if (await LikeAsync(batch, Times.Cut(op.Now), op.Stop) is not { } like) return Over(op, batch);
-        var read = ContactReading.Read(body["contacts"]!.AsArray(), like, home);       // required
+        var duplicates = DuplicateContacts.Of(body);
+        var read = ContactReading.Read(body["contacts"]!.AsArray(), like, home, duplicates);       // required
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
-        if (await FullAsync(op, batch, read) is { } full) return full;
-        var grown = await GrowAsync(op, batch, read);
+        if (await FullAsync(op, batch, read, duplicates) is { } full) return full;
+        var grown = await GrowAsync(op, batch, read, duplicates);
         if (grown.Refusal is { } refusal) return op.Fail(refusal);
         return await AnswerAsync(op, batch, grown, (read.Received, read.Duplicates + grown.Known, read.Invalid), read.Sample);
     }
@@ -49,6 +54,8 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
     private async ValueTask<Reply> TakeAsync(OperationContext op, BatchRow batch, JsonObject body)
     {
         if (body["contacts"] is not null) return op.Fail(AgencyText.Bad("contacts", "Either contacts, or of_campaign true."));
+        if (Array.Find(OfList, body.ContainsKey) is { } idle)
+            return op.Fail(AgencyText.Bad(idle, "Contacts of the campaign are taken as they wait."));
         if (await LikeAsync(batch, Times.Cut(op.Now), op.Stop) is not { } like) return Over(op, batch);
         if (await parts.Campaigns.FindAsync(batch.TenantId, batch.CampaignId, op.Stop) is { } campaign
                 && TooMany(batch.TotalContacts + await parts.Waiting.CountAsync(campaign, op.Stop)) is { } many)
@@ -63,14 +70,16 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
         (int Received, int Duplicates, int Invalid) counts, JsonArray sample)
     {
         var now = await parts.Batches.FindAsync(batch.TenantId, batch.Id, op.Stop) ?? batch;
+        var counted = new JsonObject
+        {
+            ["received"] = counts.Received, ["accepted"] = grown.Added, ["duplicates"] = counts.Duplicates,
+            ["invalid"] = counts.Invalid, ["suppressed"] = grown.Suppressed,
+        };
+        if (grown.Updated > 0) counted["updated"] = grown.Updated;
         return op.Created(new JsonObject
         {
             ["batch"] = await batches.ShowAsync(now, op.Stop),
-            ["contacts"] = new JsonObject
-            {
-                ["received"] = counts.Received, ["accepted"] = grown.Added, ["duplicates"] = counts.Duplicates,
-                ["invalid"] = counts.Invalid, ["suppressed"] = grown.Suppressed,
-            },
+            ["contacts"] = counted,
             ["invalid_sample"] = sample,
         });
     }
@@ -90,7 +99,7 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
             MaxAttempts = CampaignTerms.Read(dialled.Terms).Tries[0],
         };
 
-    public async ValueTask<Grown> GrowAsync(OperationContext op, BatchRow batch, ContactReading read)
+    public async ValueTask<Grown> GrowAsync(OperationContext op, BatchRow batch, ContactReading read, OnDuplicate duplicates)
     {
         var grown = new Grown();
         int left = read.Accepted.Count;
@@ -102,7 +111,7 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
                 count => op.Note("contacts_added", AgencyBatches.RecordType, batch.Id.ToString(), null, new() { ["added"] = count }) with
                 {
                     Tenant = batch.TenantId,
-                }, op.Stop, db => (full = FaultOf(db, batch)
+                }, op.Stop, db => (full = FaultOf(db, batch) ?? (duplicates is OnDuplicate.Refuse ? Doubled(db, batch, some) : null)
                     ?? ClientRoom.FaultOfContacts(db, batch.TenantId, batch.ClientId, left)) is null);
             if (added is null)
             {
@@ -110,8 +119,14 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
                 break;
             }
             left -= some.Length;
+            int updated = duplicates is not OnDuplicate.Update || added.Count == some.Length ? 0
+                : await parts.Contacts.LayAsync(batch, [.. some.Where(contact => !added.Contains(contact.Id))], DuplicateContacts.Laid,
+                    contact => BatchTerms.TargetOf(batch, contact), count => op.Note("contacts_updated", AgencyBatches.RecordType,
+                        batch.Id.ToString(), null, new() { ["updated"] = count }) with
+                    { Tenant = batch.TenantId }, op.Stop);
             grown = grown with
             {
+                Updated = grown.Updated + updated,
                 Added = grown.Added + added.Count,
                 Known = grown.Known + some.Length - added.Count,
                 Suppressed = grown.Suppressed + some.Count(contact => contact.IsOver && added.Contains(contact.Id)),
@@ -123,13 +138,19 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
 
     /// <summary>All open contacts of a batch are looked at together, again and again; and its client may have a limit.</summary>
     /// <returns>Null where there is room.</returns>
-    public async ValueTask<Reply?> FullAsync(OperationContext op, BatchRow batch, ContactReading read) =>
-        TooMany(batch.TotalContacts + read.Accepted.Count) is { } many ? op.Fail(many)
+    public async ValueTask<Reply?> FullAsync(OperationContext op, BatchRow batch, ContactReading read, OnDuplicate duplicates) =>
+        duplicates is OnDuplicate.Refuse && DuplicateContacts.Refusal(read.Duplicates
+            + (await parts.Contacts.ListKnownAsync(batch, read.Accepted.Select(one => one.PhoneNumber), op.Stop)).Count) is { } doubled
+            ? op.Fail(doubled)
+        : TooMany(batch.TotalContacts + read.Accepted.Count) is { } many ? op.Fail(many)
         : await parts.Room.ForContactsAsync(op, batch.ClientId, read.Accepted.Count) is { } crowded ? op.Fail(crowded) : null;
 
     /// <summary>Within a write in which the batch counts those who come already.</summary>
     public static Problem? FaultOf(IDbConnection db, BatchRow batch) =>
         BatchTable.Find(db, batch.TenantId, batch.Id) is { } now ? TooMany(now.TotalContacts) : null;
+
+    private static Problem? Doubled(IDbConnection db, BatchRow batch, IReadOnlyList<ContactRow> contacts) =>
+        DuplicateContacts.Refusal(ContactTable.Known(db, batch, [.. contacts.Select(contact => contact.PhoneNumber)]).Count());
 
     private static Problem? TooMany(long all) => all <= MostContacts ? null
         : new("too_large", $"A batch has at most {MostContacts} contacts; these would make it {all}.");

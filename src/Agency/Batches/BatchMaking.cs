@@ -112,10 +112,13 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             FromPool = BatchCallers.Written(pool),
         };
         if (ask is not null && await ask(batch, campaign) is { } refused) return (null, refused);
+        var duplicates = DuplicateContacts.Of(body);
         var read = ContactReading.Read(body["contacts"]!.AsArray(), new()         // required
         {
             TenantId = scope.Agency, CampaignId = campaign.Id, BatchId = batch.Id, MaxAttempts = campaign.MaxAttempts, CreatedAt = now,
-        }, home);
+        }, home, duplicates);
+        if (duplicates is OnDuplicate.Refuse && DuplicateContacts.Refusal(read.Duplicates) is { } doubled)
+            return (null, op.Fail(doubled));
         if (read is { Accepted.Count: 0, Received: > 0 })
             return Wrong("contacts", "None of the contacts has a number that can be called.");
         if (await parts.Room.ForContactsAsync(op, campaign.ClientId, read.Accepted.Count) is { } crowded) return (null, op.Fail(crowded));

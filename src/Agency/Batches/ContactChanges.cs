@@ -30,7 +30,7 @@ internal sealed class ContactChanges(AgencyParts parts)
         if (isTimed && !contact.IsUntried)
             return op.Fail(Fault.WrongState, "Somebody has tried the contact, or it is over: a callback says when it is called again.");
         string? Of(string field, string? was) => body.ContainsKey(field) ? AgencyText.Text(body, field) : was;
-        var now = await parts.Contacts.ChangeAsync(scope.Agency, id, before => Put(before, before with
+        var now = await parts.Contacts.ChangeAsync(scope.Agency, id, before => ContactDue.PutAnew(before, before with
         {
             FirstName = Of("first_name", before.FirstName),
             LastName = Of("last_name", before.LastName),
@@ -50,11 +50,6 @@ internal sealed class ContactChanges(AgencyParts parts)
         }, op.Stop);
         return now is null ? op.Unknown("id") : op.Ok(AgencyContacts.Show(now, isMasked: false, phase: null));
     }
-
-    /// <summary>Where it stands anew, when that has changed and nobody has tried it yet.</summary>
-    private static ContactRow Put(ContactRow before, ContactRow after) =>
-        !before.IsUntried ? after with { ScheduledFor = before.ScheduledFor }
-        : before.ScheduledFor == after.ScheduledFor && before.Priority == after.Priority ? after : ContactDue.Put(after);
 
     private static JsonObject Said(ContactRow contact) => new()
     {

@@ -39,6 +39,11 @@ internal static class ContactDue
         : contact.ScheduledFor > contact.CreatedAt ? contact with { Status = ContactRow.Scheduled, NextAttemptAt = Of(contact) }
         : contact with { Status = ContactRow.Pending, NextAttemptAt = null };
 
+    /// <summary>One that has changed: where it stands anew when nobody has tried it; else its time stays what it was.</summary>
+    public static ContactRow PutAnew(ContactRow before, ContactRow after) =>
+        !before.IsUntried ? after with { ScheduledFor = before.ScheduledFor }
+        : before.ScheduledFor == after.ScheduledFor && before.Priority == after.Priority ? after : Put(after);
+
     /// <summary>Reads <c>scheduled_for</c> and <c>priority</c> of a contact, as JSON and as files have them.</summary>
     /// <param name="scheduled">Null for no time.</param>
     /// <returns>What is wrong: <see cref="BadTime"/> or <see cref="BadPriority"/>; null for nothing.</returns>

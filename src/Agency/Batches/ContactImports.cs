@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ringwright.Admission.Numbering;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
@@ -22,17 +23,19 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
         if (Named(body) is not { } named)
             return op.Fail(AgencyText.Bad("mapping", "mapping is a JSON object: the field of each column, by its name."));
         if (HomeCountry.Read(body, out var home) is { } nowhere) return op.Fail(nowhere);
+        var duplicates = DuplicateContacts.Of(body);
         var (batch, campaign, refusal) = await WhoseAsync(op, body);
         if (refusal is not null) return refusal;
         var (contacts, problem) = ContactFile.Read(file.Content.Span, named);
         if (contacts is null) return op.Fail(problem!);        // one of both is there
         var now = Times.Cut(op.Now);
         if (batch is null || (bool?)body["dry_run"] is true)
-            return op.Ok(await TryAsync(op, file.FileName, batch, campaign!, contacts, home, now));        // without a batch there is one
+            // Without a batch there is a campaign.
+            return op.Ok(await TryAsync(op, file.FileName, batch, campaign!, contacts, home, duplicates, now));
         if (await growth.LikeAsync(batch, now, op.Stop) is not { } like) return BatchGrowth.Over(op, batch);
-        var read = ContactReading.Read(contacts.Rows, like, MostKept, home);
-        if (await growth.FullAsync(op, batch, read) is { } full) return full;
-        var grown = await growth.GrowAsync(op, batch, read);
+        var read = ContactReading.Read(contacts.Rows, like, MostKept, home, duplicates);
+        if (await growth.FullAsync(op, batch, read, duplicates) is { } full) return full;
+        var grown = await growth.GrowAsync(op, batch, read, duplicates);
         if (grown is { Added: 0, Full: { } none }) return op.Fail(none);
         var row = new ImportRow
         {
@@ -40,7 +43,8 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
             CampaignId = batch.CampaignId.ToString(), BatchId = batch.Id.ToString(), FileName = NameOf(file.FileName),
             Status = grown.Refusal is null ? ImportRow.Completed : ImportRow.Failed,
             FailureCode = grown.IsOver ? ImportRow.BatchOver : grown.Full?.Code,
-            Received = read.Received, Accepted = grown.Added, Duplicates = read.Duplicates + grown.Known, Invalid = read.Invalid,
+            Received = read.Received, Accepted = grown.Added, Duplicates = read.Duplicates + grown.Known, Updated = grown.Updated,
+            Invalid = read.Invalid,
             Suppressed = grown.Suppressed, Mapping = contacts.Mapping, Errors = read.Sample.ToJsonString(), CreatedAt = now,
             CompletedAt = Times.Cut(op.Now),
         };
@@ -67,10 +71,10 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
 
     /// <summary>What would come of it: nothing is kept.</summary>
     private async ValueTask<JsonObject> TryAsync(OperationContext op, string name, BatchRow? batch, AgencyCampaign campaign,
-        ContactFile contacts, NationalNumbers? home, DateTimeOffset now)
+        ContactFile contacts, NationalNumbers? home, OnDuplicate duplicates, DateTimeOffset now)
     {
         var like = new ContactRow { TenantId = campaign.TenantId, CampaignId = campaign.Id, CreatedAt = now };
-        var read = ContactReading.Read(contacts.Rows, like, MostKept, home);
+        var read = ContactReading.Read(contacts.Rows, like, MostKept, home, duplicates);
         var account = batch ?? new() { TenantId = campaign.TenantId, ClientId = campaign.ClientId };
         var known = batch is null ? new HashSet<string>()
             : await parts.Contacts.ListKnownAsync(batch, read.Accepted.Select(one => one.PhoneNumber), op.Stop);
@@ -79,7 +83,8 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
         var shown = Show(new()
         {
             TenantId = campaign.TenantId, ClientId = campaign.ClientId, CampaignId = campaign.Id.ToString(), FileName = NameOf(name),
-            Received = read.Received, Accepted = marked.Count, Duplicates = read.Duplicates + known.Count, Invalid = read.Invalid,
+            Received = read.Received, Accepted = marked.Count, Duplicates = read.Duplicates + known.Count,
+            Updated = duplicates is OnDuplicate.Update ? known.Count : 0, Invalid = read.Invalid,
             Suppressed = marked.Count(one => one.IsOver), Mapping = contacts.Mapping, Errors = read.Sample.ToJsonString(),
             CreatedAt = now, CompletedAt = now,
         });
@@ -139,7 +144,8 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
         ["id"] = row.Id.ToString(), ["agency_id"] = row.TenantId.ToString(), ["client_id"] = row.ClientId,
         ["campaign_id"] = row.CampaignId, ["batch_id"] = row.BatchId, ["file_name"] = row.FileName, ["status"] = row.Status,
         ["failure_code"] = row.FailureCode, ["dry_run"] = false, ["received"] = row.Received, ["accepted"] = row.Accepted,
-        ["duplicates"] = row.Duplicates, ["invalid"] = row.Invalid, ["suppressed"] = row.Suppressed, ["mapping"] = row.Mapping.DeepClone(),
+        ["duplicates"] = row.Duplicates, ["updated"] = row.Updated, ["invalid"] = row.Invalid, ["suppressed"] = row.Suppressed,
+        ["mapping"] = row.Mapping.DeepClone(),
         ["invalid_sample"] = new JsonArray([.. ErrorsOf(row).Take(ContactReading.MostTold).Select(error => error!.DeepClone())]),
         ["created_at"] = AgencyText.Time(row.CreatedAt), ["completed_at"] = AgencyText.Time(row.CompletedAt),
     };

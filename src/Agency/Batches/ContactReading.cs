@@ -59,18 +59,20 @@ internal sealed class ContactReading
     public JsonArray Sample { get; } = [];
 
     /// <summary>Rows are counted from 1.</summary>
-    /// <param name="home">As for a file.</param>
-    public static ContactReading Read(JsonArray contacts, ContactRow like, NationalNumbers? home = null) =>
-        Read(contacts.Select((one, i) => (i + 1, one!.AsObject())), like, MostTold, home);      // the schema says so
+    /// <param name="home">As for a file, and so is what follows.</param>
+    public static ContactReading Read(JsonArray contacts, ContactRow like, NationalNumbers? home = null,
+        OnDuplicate duplicates = OnDuplicate.Skip) =>
+        Read(contacts.Select((one, i) => (i + 1, one!.AsObject())), like, MostTold, home, duplicates);      // the schema says so
 
     /// <param name="like">What all of them have; each is made a moment later than the one before.</param>
     /// <param name="mostTold">Of those that are none.</param>
     /// <param name="home">Reads numbers that have no '+' of rows that say no country; null where each must have one.</param>
+    /// <param name="duplicates">Of two with one number Update lays the second over the first; else that is left out.</param>
     public static ContactReading Read(IEnumerable<(int Row, JsonObject Given)> contacts, ContactRow like, int mostTold,
-        NationalNumbers? home = null)
+        NationalNumbers? home = null, OnDuplicate duplicates = OnDuplicate.Skip)
     {
         var reading = new ContactReading(mostTold);
-        var known = new HashSet<string>(StringComparer.Ordinal);
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var countries = new RowCountries(home);
         foreach (var (row, given) in contacts)
         {
@@ -90,9 +92,15 @@ internal sealed class ContactReading
                 : zone is not null && !ZoneSet.TryParse(zone, out _, out _) ? "invalid_timezone"
                 : !isConsent ? "invalid_consent"
                 : badTurn ?? (given["custom_data"] is JsonObject large && IsTooLarge(large) ? TooLarge : null);
-            if (fault is not null) reading.Refuse(row, text, fault);
-            else if (!known.Add(number!)) reading.Duplicates++;        // it is one: there is no fault
-            else reading.Accept(consent is null ? null : consent with { Number = number! }, ContactDue.Put(like with
+            if (fault is not null)
+            {
+                reading.Refuse(row, text, fault);
+                continue;
+            }
+            bool isFirst = places.TryAdd(number!, reading._accepted.Count);        // it is one: there is no fault
+            if (!isFirst) reading.Duplicates++;
+            if (!isFirst && duplicates is not OnDuplicate.Update) continue;
+            var contact = ContactDue.Put(like with
             {
                 Id = Guid.CreateVersion7(like.CreatedAt),
                 PhoneNumber = number!,
@@ -108,15 +116,12 @@ internal sealed class ContactReading
                 CustomData = given["custom_data"]?.DeepClone().AsObject() ?? [],
                 CreatedAt = like.CreatedAt.AddMicroseconds(reading._accepted.Count),
                 UpdatedAt = like.CreatedAt,
-            }));
+            });
+            if (isFirst) reading._accepted.Add(contact);
+            else reading._accepted[places[number!]] = DuplicateContacts.Laid(reading._accepted[places[number!]], contact);
+            if (consent is not null) reading._consents.Add(consent with { Number = number! });
         }
         return reading;
-    }
-
-    private void Accept(Consent? consent, ContactRow contact)
-    {
-        _accepted.Add(contact);
-        if (consent is not null) _consents.Add(consent);
     }
 
     private static bool IsTooLarge(JsonObject data)

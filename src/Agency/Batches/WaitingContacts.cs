@@ -20,10 +20,13 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
         var body = op.ReadObject();
         if (AgencyText.Stray(op, body, "contacts", "a contact") is { } stray) return op.Fail(stray);
         if (HomeCountry.Read(body, out var home) is { } nowhere) return op.Fail(nowhere);
+        var duplicates = DuplicateContacts.Of(body);
         var read = ContactReading.Read(body["contacts"]!.AsArray(), new()       // required
         {
             TenantId = campaign.TenantId, CampaignId = campaign.Id, MaxAttempts = campaign.MaxAttempts, CreatedAt = Times.Cut(op.Now),
-        }, home);
+        }, home, duplicates);
+        bool isRefused = duplicates is OnDuplicate.Refuse;
+        if (isRefused && DuplicateContacts.Refusal(read.Duplicates) is { } doubled) return op.Fail(doubled);
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
         if (TooMany(await parts.Waiting.CountAsync(campaign, op.Stop) + read.Accepted.Count) is { } many) return op.Fail(many);
         if (await parts.Room.ForContactsAsync(op, campaign.ClientId, read.Accepted.Count) is { } crowded) return op.Fail(crowded);
@@ -35,24 +38,32 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
         {
             int? added = await parts.Waiting.AddAsync(some, count => op.Note("contacts_added", AgencyCampaigns.RecordType,
                 campaign.Id.ToString(), null, new() { ["added"] = count }) with
-            { Tenant = campaign.TenantId }, db => (full = FaultOf(db, campaign, left)) is null, op.Stop);
+            { Tenant = campaign.TenantId },
+                db => (full = (isRefused ? Doubled(db, campaign, some) : null) ?? FaultOf(db, campaign, left)) is null, op.Stop);
             grown = grown with { Added = grown.Added + (added ?? 0), Full = full };
             if (added is null) break;
             left -= some.Length;
+            if (duplicates is not OnDuplicate.Update || added == some.Length) continue;
+            int updated = await parts.Waiting.LayAsync(campaign, some, DuplicateContacts.Laid, count => op.Note("contacts_updated",
+                AgencyCampaigns.RecordType, campaign.Id.ToString(), null, new() { ["updated"] = count }) with
+            { Tenant = campaign.TenantId }, op.Stop);
+            grown = grown with { Updated = grown.Updated + updated };
         }
         if (grown.Refusal is { } refusal) return op.Fail(refusal);
+        var counted = new JsonObject
+        {
+            ["received"] = read.Received, ["accepted"] = grown.Added,
+            ["duplicates"] = read.Duplicates + read.Accepted.Count - grown.Added, ["invalid"] = read.Invalid,
+        };
+        if (grown.Updated > 0) counted["updated"] = grown.Updated;
         return op.Created(new JsonObject
         {
-            ["campaign_id"] = campaign.Id.ToString(),
-            ["contacts"] = new JsonObject
-            {
-                ["received"] = read.Received, ["accepted"] = grown.Added,
-                ["duplicates"] = read.Duplicates + read.Accepted.Count - grown.Added,
-                ["invalid"] = read.Invalid,
-            },
-            ["invalid_sample"] = read.Sample,
+            ["campaign_id"] = campaign.Id.ToString(), ["contacts"] = counted, ["invalid_sample"] = read.Sample,
         });
     }
+
+    private static Problem? Doubled(IDbConnection db, AgencyCampaign campaign, IReadOnlyList<ContactRow> contacts) =>
+        DuplicateContacts.Refusal(WaitingContactTable.Known(db, campaign, contacts).Count());
 
     /// <summary>Within a write that adds more; it holds the client's row, so that two of one campaign take turns.</summary>
     private static Problem? FaultOf(IDbConnection db, AgencyCampaign campaign, int more) =>

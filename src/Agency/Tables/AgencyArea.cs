@@ -159,7 +159,8 @@ public static class AgencyArea
                 [
                     Text("id"), Text("tenant_id"), Text("client_id"), Text("campaign_id"), Text("batch_id"), Text("file_name"),
                     Text("status"), Text("failure_code").Optional, Whole("received"), Whole("accepted"), Whole("duplicates"),
-                    Whole("invalid"), Whole("suppressed"), Json("mapping"), Json("errors"), Time("created_at"), Time("completed_at"),
+                    Whole("updated").Optional, Whole("invalid"), Whole("suppressed"), Json("mapping"), Json("errors"), Time("created_at"),
+                    Time("completed_at"),
                 ],
             },
             new("call_notes")

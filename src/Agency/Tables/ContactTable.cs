@@ -167,6 +167,8 @@ internal sealed class ContactTable(Database store)
         """;
     internal const string SelectNumbers =
         "select phone_number from campaign_contacts where tenant_id = @tenant and batch_id = @batch and phone_number in @numbers";
+    internal const string SelectByNumbers =
+        $"select {Columns} from campaign_contacts where tenant_id = @tenant and batch_id = @batch and phone_number in @numbers";
     internal const string SelectAll =
         $"select {Columns} from campaign_contacts where tenant_id = @tenant and batch_id = @batch order by created_at, id";
     internal const string CountOfCampaign = """
@@ -202,13 +204,14 @@ internal sealed class ContactTable(Database store)
         store.Sql.ReadAsync<IReadOnlySet<string>>(db =>
         {
             var known = new HashSet<string>(StringComparer.Ordinal);
-            foreach (string[] some in numbers.Chunk(TargetTable.MostAtOnce))
-                known.UnionWith(db.Query<string>(SelectNumbers, new
-                {
-                    tenant = batch.TenantId, batch = batch.Id, numbers = new InList<string>(some),
-                }));
+            foreach (string[] some in numbers.Chunk(TargetTable.MostAtOnce)) known.UnionWith(Known(db, batch, some));
             return known;
         }, stop);
+
+    /// <summary>The same within a write.</summary>
+    /// <param name="numbers">At most <see cref="TargetTable.MostAtOnce"/>.</param>
+    internal static IEnumerable<string> Known(IDbConnection db, BatchRow batch, IReadOnlyList<string> numbers) =>
+        db.Query<string>(SelectNumbers, new { tenant = batch.TenantId, batch = batch.Id, numbers = new InList<string>(numbers) });
 
     /// <summary>Adds some to a batch that is not over, with those whom the node is to dial for them.</summary>
     /// <param name="contacts">At most <see cref="TargetTable.MostAtOnce"/>.</param>
@@ -248,20 +251,67 @@ internal sealed class ContactTable(Database store)
         await store.Targets.DescribeAsync(db =>
         {
             now = null;
-            if (db.QueryFirstOrDefault<ContactRow>(SelectById, new { tenant = agency, id }) is not { } before) return null;
+            if (db.QueryFirstOrDefault<ContactRow>(SelectById, new { tenant = agency, id }) is not { } before) return [];
             now = change(before);
-            db.Execute(Update, new
-            {
-                tenant = agency, id, first = now.FirstName, last = now.LastName, email = now.Email, company = now.Company,
-                title = now.Title, timezone = now.Timezone, data = now.CustomData, scheduled = now.ScheduledFor,
-                priority = now.Priority, external = now.ExternalId, at = now.UpdatedAt,
-            });
-            bool isMoved = before.IsUntried && (now.ScheduledFor != before.ScheduledFor || now.Priority != before.Priority);
-            if (isMoved) db.Execute(Replace, new { tenant = agency, id, status = now.Status, next = now.NextAttemptAt });
+            bool isMoved = Rewrite(db, before, now);
             AuditTable.Write(db, note(before, now));
-            return now.BatchId is { } batch && BatchTable.Find(db, agency, batch) is { } of ? (targetOf(of, now), isMoved) : null;
+            return now.BatchId is { } batch && BatchTable.Find(db, agency, batch) is { } of ? [(targetOf(of, now), isMoved)] : [];
         }, stop);
         return now;
+    }
+
+    /// <summary>Says anew who those are of a batch who have the numbers of these, and are not over.</summary>
+    /// <param name="contacts">At most <see cref="TargetTable.MostAtOnce"/>.</param>
+    /// <param name="change">From who is there and who comes to who is there then.</param>
+    /// <param name="note">Is told how many.</param>
+    /// <returns>How many.</returns>
+    public async ValueTask<int> LayAsync(BatchRow batch, IReadOnlyList<ContactRow> contacts,
+        Func<ContactRow, ContactRow, ContactRow> change, Func<ContactRow, Target> targetOf, Func<int, AuditNote> note,
+        CancellationToken stop)
+    {
+        int done = 0;
+        await store.Targets.DescribeAsync(db =>
+        {
+            var changed = Lay(db, db.Query<ContactRow>(SelectByNumbers, new
+            {
+                tenant = batch.TenantId, batch = batch.Id, numbers = new InList<string>([.. contacts.Select(one => one.PhoneNumber)]),
+            }), contacts, change);
+            done = changed.Count;
+            if (done > 0) AuditTable.Write(db, note(done));
+            return [.. changed.Select(one => (targetOf(one.After), one.IsMoved))];
+        }, stop);
+        return done;
+    }
+
+    /// <returns>Each as it is then, and whether its first call is due at another time.</returns>
+    internal static List<(ContactRow After, bool IsMoved)> Lay(IDbConnection db, IEnumerable<ContactRow> here,
+        IReadOnlyList<ContactRow> contacts, Func<ContactRow, ContactRow, ContactRow> change)
+    {
+        var given = contacts.ToDictionary(one => one.PhoneNumber, StringComparer.Ordinal);
+        var changed = new List<(ContactRow, bool)>();
+        foreach (var before in here)
+        {
+            var coming = given[before.PhoneNumber];
+            // Who has just come was not there already.
+            if (before.IsOver || before.Id == coming.Id) continue;
+            var after = change(before, coming);
+            changed.Add((after, Rewrite(db, before, after)));
+        }
+        return changed;
+    }
+
+    private static bool Rewrite(IDbConnection db, ContactRow before, ContactRow now)
+    {
+        var (tenant, id) = (now.TenantId, now.Id);
+        db.Execute(Update, new
+        {
+            tenant, id, first = now.FirstName, last = now.LastName, email = now.Email, company = now.Company, title = now.Title,
+            timezone = now.Timezone, data = now.CustomData, scheduled = now.ScheduledFor, priority = now.Priority,
+            external = now.ExternalId, at = now.UpdatedAt,
+        });
+        bool isMoved = before.IsUntried && (now.ScheduledFor != before.ScheduledFor || now.Priority != before.Priority);
+        if (isMoved) db.Execute(Replace, new { tenant, id, status = now.Status, next = now.NextAttemptAt });
+        return isMoved;
     }
 
     /// <summary>

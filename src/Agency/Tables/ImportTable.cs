@@ -24,6 +24,8 @@ internal sealed record ImportRow
     public long Accepted { get; init; }
     /// <summary>Of a number that stands in the file twice, or is one of the batch's.</summary>
     public long Duplicates { get; init; }
+    /// <summary>Of these: who was there, and over whom the file was laid.</summary>
+    public long Updated { get; init; }
     public long Invalid { get; init; }
     /// <summary>Of those that were accepted: whom nobody calls.</summary>
     public long Suppressed { get; init; }
@@ -41,7 +43,7 @@ internal sealed class ImportTable(Database store)
     private const int Step = 20;
 
     private const string Columns = """
-        id, tenant_id, client_id, campaign_id, batch_id, file_name, status, failure_code, received, accepted, duplicates, invalid,
+        id, tenant_id, client_id, campaign_id, batch_id, file_name, status, failure_code, received, accepted, duplicates, updated, invalid,
             suppressed, mapping, errors, created_at, completed_at
         """;
     internal const string SelectById = $"select {Columns} from imports where tenant_id = @tenant and id = @id";
@@ -50,8 +52,8 @@ internal sealed class ImportTable(Database store)
     internal const string SayErrors = "update imports set errors = @errors where tenant_id = @tenant and id = @id";
     internal const string Insert = """
         insert into imports (id, tenant_id, client_id, campaign_id, batch_id, file_name, status, failure_code, received, accepted,
-            duplicates, invalid, suppressed, mapping, errors, created_at, completed_at)
-        values (@id, @tenant, @client, @campaign, @batch, @file, @status, @failure, @received, @accepted, @duplicates, @invalid,
+            duplicates, updated, invalid, suppressed, mapping, errors, created_at, completed_at)
+        values (@id, @tenant, @client, @campaign, @batch, @file, @status, @failure, @received, @accepted, @duplicates, @updated, @invalid,
             @suppressed, @mapping, @errors, @at, @completed)
         """;
 
@@ -73,8 +75,8 @@ internal sealed class ImportTable(Database store)
         {
             id = row.Id, tenant = row.TenantId, client = row.ClientId, campaign = row.CampaignId, batch = row.BatchId,
             file = row.FileName, status = row.Status, failure = row.FailureCode, received = row.Received, accepted = row.Accepted,
-            duplicates = row.Duplicates, invalid = row.Invalid, suppressed = row.Suppressed, mapping = row.Mapping, errors = row.Errors,
-            at = row.CreatedAt, completed = row.CompletedAt,
+            duplicates = row.Duplicates, updated = row.Updated, invalid = row.Invalid, suppressed = row.Suppressed, mapping = row.Mapping,
+            errors = row.Errors, at = row.CreatedAt, completed = row.CompletedAt,
         });
         AuditTable.Write(db, note);
         return true;

@@ -3,6 +3,7 @@ using Dapper;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Tables;
@@ -24,6 +25,10 @@ internal sealed class WaitingContactTable(Database store)
         select {ContactTable.Columns} from campaign_contacts where tenant_id = @tenant and campaign_id = @campaign and batch_id is null
             and (created_at, id) > (@since, @after)
         order by created_at, id limit @limit
+        """;
+    internal const string SelectByNumbers = $"""
+        select {ContactTable.Columns} from campaign_contacts where tenant_id = @tenant and campaign_id = @campaign and batch_id is null
+            and phone_number in @numbers
         """;
     /// <summary>Whose number the batch has stays where it is.</summary>
     internal const string Take = """
@@ -64,6 +69,25 @@ internal sealed class WaitingContactTable(Database store)
             AuditTable.Write(db, note(added));
             return added;
         }, stop);
+
+    /// <summary>Those of the campaign that wait and have the numbers of these.</summary>
+    /// <param name="contacts">At most <see cref="TargetTable.MostAtOnce"/>.</param>
+    internal static IEnumerable<ContactRow> Known(IDbConnection db, AgencyCampaign campaign, IReadOnlyList<ContactRow> contacts) =>
+        db.Query<ContactRow>(SelectByNumbers, new
+        {
+            tenant = campaign.TenantId, campaign = campaign.Id, numbers = new InList<string>([.. contacts.Select(one => one.PhoneNumber)]),
+        });
+
+    /// <summary>Says anew who those are.</summary>
+    /// <param name="change">From who is there and who comes to who is there then.</param>
+    /// <returns>How many.</returns>
+    public ValueTask<int> LayAsync(AgencyCampaign campaign, IReadOnlyList<ContactRow> contacts,
+        Func<ContactRow, ContactRow, ContactRow> change, Func<int, AuditNote> note, CancellationToken stop) => store.Sql.WriteAsync(db =>
+    {
+        int done = ContactTable.Lay(db, Known(db, campaign, contacts), contacts, change).Count;
+        if (done > 0) AuditTable.Write(db, note(done));
+        return done;
+    }, stop);
 
     /// <summary>A page of those that wait, in the order in which they came.</summary>
     public ValueTask<List<ContactRow>> ListAsync(BatchRow batch, RowMark after, int limit, CancellationToken stop) =>

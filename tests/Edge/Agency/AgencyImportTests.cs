@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Tables;
+using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
 
@@ -204,6 +206,51 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         var added = await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{await HeldAsync(campaign)}/contacts",
             $$"""{"contacts":{{list}} }""");
         Assert.Equal((1, "invalid_number"), ((int)added["contacts"]!["accepted"]!, (string?)added["invalid_sample"]![0]!["reason"]));
+    }
+
+    [Fact]
+    public async Task Whoever_is_there_already_is_left_out_or_changed_or_keeps_all_out()
+    {
+        string campaign = await _lab.CampaignAsync(), ann = "+15550300100";
+        string batch = (string)(await _lab.BatchAsync(campaign, [ann], """{"hold":true}"""))["id"]!, path = $"/batches/{batch}/contacts";
+        string Body(string how) => $$"""
+            {"contacts":[{"phone_number":"{{ann}}","company":"Acme","priority":5},{"phone_number":"+15550300101"}],"on_duplicate":"{{how}}"}
+            """;
+        await Host.RefusedAsync(409, "already_exists", Host.OwnerA, "POST", path, Body("refuse"));
+        Assert.Single(await _lab.ContactsAsync(batch));
+        await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "POST", path, Body("drop"));
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", path, """{"of_campaign":true,"on_duplicate":"update"}""");
+        var grown = await Host.DoneAsync(201, Host.OwnerA, "POST", path, Body("update"));
+        Assert.Equal("""{"received":2,"accepted":1,"duplicates":1,"invalid":0,"suppressed":0,"updated":1}""",
+            grown["contacts"]!.ToJsonString());
+        string[] shown = [.. (await _lab.ContactsAsync(batch)).Select(one => $"{one["first_name"]} {one["company"]} {one["priority"]}")];
+        Assert.Equal(["Zoe Acme 5", "  0"], shown);
+        // The first is due before the second, whom nobody has changed.
+        var row = (await new BatchTable(Host.Node.Node.Database).FindAsync(new TenantId(Guid.Parse((string)Host.AccountA["id"]!)),
+            Guid.Parse(batch), TestContext.Current.CancellationToken))!;
+        var due = await Host.Node.Node.Database.Targets.ListDueAsync(row.Account, row.ListId, DateTimeOffset.UtcNow, 9,
+            TestContext.Current.CancellationToken);
+        Assert.True(due[0].IdentityKey == ann && due[0].DueAt < due[0].CreatedAt.AddDays(-1), $"{due[0]}");
+
+        string text = $"phone,title\n{ann},Dr\n+15550300102,Dr\n+15550300102,Prof\n";
+        var tried = await ImportedAsync(Host.OwnerA, text, ("batch_id", batch), ("on_duplicate", "update"), ("dry_run", "true"));
+        var done = await ImportedAsync(Host.OwnerA, text, ("batch_id", batch), ("on_duplicate", "update"));
+        foreach (var count in new[] { tried, done })
+            Assert.Equal((3, 1, 2, 1), ((int)count["received"]!, (int)count["accepted"]!, (int)count["duplicates"]!,
+                (int)count["updated"]!));
+        Assert.True(JsonNode.DeepEquals(done, await Host.DoneAsync(200, Host.OwnerA, "GET", "/imports/" + done["id"])));
+        Assert.Equal(["Dr", "", "Prof"], (await _lab.ContactsAsync(batch)).Select(one => $"{one["title"]}"));
+
+        string waiting = $"/campaigns/{campaign}/contacts";
+        await Host.DoneAsync(201, Host.OwnerA, "POST", waiting, Body("refuse"));
+        await Host.RefusedAsync(409, "already_exists", Host.OwnerA, "POST", waiting, Body("refuse"));
+        grown = await Host.DoneAsync(201, Host.OwnerA, "POST", waiting, Body("update").Replace("Acme", "Other", StringComparison.Ordinal));
+        Assert.Equal("""{"received":2,"accepted":0,"duplicates":2,"invalid":0,"updated":2}""", grown["contacts"]!.ToJsonString());
+        Assert.Single((await Host.DoneAsync(200, Host.OwnerA, "GET", waiting))["contacts"]!.AsArray(),
+            contact => (string?)contact!["company"] == "Other" && contact["batch_id"] is null);
+        // A new batch has nobody: of a list alone.
+        await Host.RefusedAsync(409, "already_exists", Host.OwnerA, "POST", "/batches",
+            _lab.BatchOf(campaign, [ann, ann], """{"on_duplicate":"refuse","hold":true}"""));
     }
 
     private static (int, int, int, int, int) Counts(JsonObject made)

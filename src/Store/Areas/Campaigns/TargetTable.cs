@@ -247,20 +247,25 @@ public sealed class TargetTable
             return true;
         }, stop, committed: isDone => Tell(isDone ? 1 : 0, target.List));
 
-    /// <summary>Says anew who a target is: its name, its data and its zone. A call that is up knows what was said before.</summary>
+    /// <summary>Says anew who targets of a list are: name, data and zone. A call that is up knows what was said before.</summary>
     /// <param name="choose">
-    /// Writes what else is kept of it, and says what it is then, and whether it is due at another time, which one that nobody has tried is;
-    /// null for none. It may be asked again.
+    /// Writes what else is kept of them, and says what each is then, and whether it is due at another time, which one that nobody has tried
+    /// is. It may be asked again.
     /// </param>
-    public async ValueTask DescribeAsync(Func<IDbConnection, (Target Target, bool IsMoved)?> choose, CancellationToken stop) =>
+    public async ValueTask DescribeAsync(Func<IDbConnection, IReadOnlyList<(Target Target, bool IsMoved)>> choose,
+        CancellationToken stop) =>
         await _sql.WriteAsync(db =>
         {
-            if (choose(db) is not { } one) return (0, Guid.Empty);
-            var target = one.Target;
-            var (tenant, list, id) = (target.Tenant, target.List, target.Id);
-            db.Execute(Describe, new { tenant, list, id, name = target.Name, data = target.Data, zone = target.TimeZone });
-            return (one.IsMoved ? db.Execute(Retime, new { tenant, list, id, due = Times.Cut(target.DueAt) }) : 0, list);
-        }, stop, committed: moved => Tell(moved.Item1, moved.Item2)).ConfigureAwait(false);
+            var (moved, list) = (0, Guid.Empty);
+            foreach (var (target, isMoved) in choose(db))
+            {
+                list = target.List;
+                var (tenant, id) = (target.Tenant, target.Id);
+                db.Execute(Describe, new { tenant, list, id, name = target.Name, data = target.Data, zone = target.TimeZone });
+                if (isMoved) moved += db.Execute(Retime, new { tenant, list, id, due = Times.Cut(target.DueAt) });
+            }
+            return (moved, list);
+        }, stop, committed: done => Tell(done.moved, done.list)).ConfigureAwait(false);
 
     /// <summary>
     /// Those of a list that are done are called once more, from the first try on, and their face tells of each. In pieces: of those before
