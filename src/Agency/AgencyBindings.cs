@@ -69,7 +69,7 @@ public static class AgencyBindings
         var single = new SingleCalls(parts, making);
         var waiting = new WaitingContacts(parts, campaigns);
         var growth = new BatchGrowth(parts, batches, waiting);
-        var imports = new ContactImports(parts, batches, growth);
+        var imports = new ContactImports(parts, batches, growth, waiting);
         var contacts = new AgencyContacts(parts, campaigns, batches);
         var questions = new FigureQuestions(parts, batches);
         var dashboards = new Dashboards(parts, questions);

@@ -8,8 +8,10 @@ using Ringwright.Store;
 
 namespace Ringwright.Agency.Batches;
 
-/// <summary>Files of contacts for a batch that is not over: read while they are sent, and told row by row.</summary>
-internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, BatchGrowth growth)
+/// <summary>
+/// Files of contacts for a batch that is not over, or for a campaign, with which they wait: read while they are sent, and told row by row.
+/// </summary>
+internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, BatchGrowth growth, WaitingContacts waiting)
 {
     private const string RecordType = "contact_import", FileField = "file";
     /// <summary>Of rows that are none.</summary>
@@ -29,21 +31,19 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
         var (contacts, problem) = ContactFile.Read(file.Content.Span, named);
         if (contacts is null) return op.Fail(problem!);        // one of both is there
         var now = Times.Cut(op.Now);
-        if (batch is null || (bool?)body["dry_run"] is true)
-            // Without a batch there is a campaign.
-            return op.Ok(await TryAsync(op, file.FileName, batch, campaign!, contacts, home, duplicates, now));
-        if (await growth.LikeAsync(batch, now, op.Stop) is not { } like) return BatchGrowth.Over(op, batch);
-        var read = ContactReading.Read(contacts.Rows, like, MostKept, home, duplicates);
-        if (await growth.FullAsync(op, batch, read, duplicates) is { } full) return full;
-        var grown = await growth.GrowAsync(op, batch, read, duplicates);
+        if ((bool?)body["dry_run"] is true)
+            return op.Ok(await TryAsync(op, file.FileName, batch, campaign!, contacts, home, duplicates, now));        // as above
+        var (read, grown, full) = batch is null
+            ? await WaitAsync(op, campaign!, contacts, home, duplicates, now) : await GrowAsync(op, batch, contacts, home, duplicates, now);
+        if (full is not null) return full;
         if (grown is { Added: 0, Full: { } none }) return op.Fail(none);
         var row = new ImportRow
         {
-            Id = Guid.CreateVersion7(op.Now), TenantId = batch.TenantId, ClientId = batch.ClientId,
-            CampaignId = batch.CampaignId.ToString(), BatchId = batch.Id.ToString(), FileName = NameOf(file.FileName),
+            Id = Guid.CreateVersion7(op.Now), TenantId = campaign!.TenantId, ClientId = campaign.ClientId,
+            CampaignId = campaign.Id.ToString(), BatchId = batch?.Id.ToString(), FileName = NameOf(file.FileName),
             Status = grown.Refusal is null ? ImportRow.Completed : ImportRow.Failed,
             FailureCode = grown.IsOver ? ImportRow.BatchOver : grown.Full?.Code,
-            Received = read.Received, Accepted = grown.Added, Duplicates = read.Duplicates + grown.Known, Updated = grown.Updated,
+            Received = read!.Received, Accepted = grown.Added, Duplicates = read.Duplicates + grown.Known, Updated = grown.Updated,
             Invalid = read.Invalid,
             Suppressed = grown.Suppressed, Mapping = contacts.Mapping, Errors = read.Sample.ToJsonString(), CreatedAt = now,
             CompletedAt = Times.Cut(op.Now),
@@ -51,11 +51,31 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
         var shown = Show(row);
         var note = op.Note("created", RecordType, row.Id.ToString(), null, new()
         {
-            ["batch_id"] = row.BatchId, ["received"] = row.Received, ["accepted"] = row.Accepted,
+            ["campaign_id"] = row.CampaignId, ["batch_id"] = row.BatchId, ["received"] = row.Received, ["accepted"] = row.Accepted,
         }) with
-        { Tenant = batch.TenantId };
+        { Tenant = row.TenantId };
         await parts.Imports.AddAsync(row, note, op.Stop);
         return op.Ok(shown);
+    }
+
+    /// <summary>Those of the file are the batch's.</summary>
+    private async ValueTask<(ContactReading? Read, Grown Grown, Reply? Refusal)> GrowAsync(OperationContext op, BatchRow batch,
+        ContactFile contacts, NationalNumbers? home, OnDuplicate duplicates, DateTimeOffset now)
+    {
+        if (await growth.LikeAsync(batch, now, op.Stop) is not { } like) return (null, default, BatchGrowth.Over(op, batch));
+        var read = ContactReading.Read(contacts.Rows, like, MostKept, home, duplicates);
+        return await growth.FullAsync(op, batch, read, duplicates) is { } full ? (null, default, full)
+            : (read, await growth.GrowAsync(op, batch, read, duplicates), null);
+    }
+
+    /// <summary>They wait with the campaign.</summary>
+    private async ValueTask<(ContactReading? Read, Grown Grown, Reply? Refusal)> WaitAsync(OperationContext op, AgencyCampaign campaign,
+        ContactFile contacts, NationalNumbers? home, OnDuplicate duplicates, DateTimeOffset now)
+    {
+        if (WaitingContacts.Closed(op, campaign) is { } closed) return (null, default, closed);
+        var read = ContactReading.Read(contacts.Rows, WaitingContacts.LikeOf(campaign, now), MostKept, home, duplicates);
+        return await waiting.FullAsync(op, campaign, read, duplicates) is { } full ? (null, default, op.Fail(full))
+            : (read, await waiting.BringAsync(op, campaign, read, duplicates), null);
     }
 
     public async ValueTask<Reply> Get(OperationContext op) => await FindAsync(op) is { } row ? op.Ok(Show(row)) : op.Unknown("id");
@@ -76,7 +96,7 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
         var like = new ContactRow { TenantId = campaign.TenantId, CampaignId = campaign.Id, CreatedAt = now };
         var read = ContactReading.Read(contacts.Rows, like, MostKept, home, duplicates);
         var account = batch ?? new() { TenantId = campaign.TenantId, ClientId = campaign.ClientId };
-        var known = batch is null ? new HashSet<string>()
+        var known = batch is null ? await parts.Waiting.ListKnownAsync(campaign, read.Accepted, op.Stop)
             : await parts.Contacts.ListKnownAsync(batch, read.Accepted.Select(one => one.PhoneNumber), op.Stop);
         var marked = await parts.Suppression.MarkAsync(account,
             [.. read.Accepted.Where(one => !known.Contains(one.PhoneNumber))], op.Stop);
@@ -92,14 +112,14 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
         return shown;
     }
 
-    /// <summary>Whom it is for: a batch, or, to be tried alone, a campaign.</summary>
+    /// <summary>Whom it is for: a batch of a campaign, or the campaign alone.</summary>
     private async ValueTask<(BatchRow? Batch, AgencyCampaign? Campaign, Reply? Refusal)> WhoseAsync(OperationContext op, JsonObject body)
     {
         var scope = AgencyScope.Of(op);
         string? batch = AgencyText.Text(body, "batch_id"), campaign = AgencyText.Text(body, "campaign_id");
-        if (batch is null && ((bool?)body["dry_run"] is not true || campaign is null))
-            return (null, null, op.Fail(AgencyText.Bad("batch_id", "Contacts are called by a batch: batch_id is needed. A batch that is "
-                + "made with hold takes them before it begins; dry_run needs a campaign_id alone.")));
+        if (batch is null && campaign is null)
+            return (null, null, op.Fail(AgencyText.Bad("batch_id",
+                "Either batch_id, whose contacts they are, or campaign_id, with which they wait until a batch takes them.")));
         BatchRow? found = null;
         if (batch is not null && (found = await batches.FindAsync(op, batch)) is null) return (null, null, op.Unknown("batch_id"));
         var id = campaign is not null ? Guid.Parse(campaign) : found!.CampaignId;       // one of both is there

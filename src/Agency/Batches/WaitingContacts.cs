@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Http;
 using Ringwright.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Batches;
@@ -16,50 +17,75 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
     public async ValueTask<Reply> Add(OperationContext op)
     {
         if (await campaigns.FindAsync(op) is not { } campaign) return op.Unknown("id");
-        if (campaign.Status is AgencyCampaign.Archived) return op.Fail(Fault.WrongState, "The campaign is archived.");
+        if (Closed(op, campaign) is { } closed) return closed;
         var body = op.ReadObject();
         if (AgencyText.Stray(op, body, "contacts", "a contact") is { } stray) return op.Fail(stray);
         if (HomeCountry.Read(body, out var home) is { } nowhere) return op.Fail(nowhere);
         var duplicates = DuplicateContacts.Of(body);
-        var read = ContactReading.Read(body["contacts"]!.AsArray(), new()       // required
-        {
-            TenantId = campaign.TenantId, CampaignId = campaign.Id, MaxAttempts = campaign.MaxAttempts, CreatedAt = Times.Cut(op.Now),
-        }, home, duplicates);
-        bool isRefused = duplicates is OnDuplicate.Refuse;
-        if (isRefused && DuplicateContacts.Refusal(read.Duplicates) is { } doubled) return op.Fail(doubled);
+        var read = ContactReading.Read(body["contacts"]!.AsArray(), LikeOf(campaign, Times.Cut(op.Now)), home, duplicates);      // required
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
-        if (TooMany(await parts.Waiting.CountAsync(campaign, op.Stop) + read.Accepted.Count) is { } many) return op.Fail(many);
-        if (await parts.Room.ForContactsAsync(op, campaign.ClientId, read.Accepted.Count) is { } crowded) return op.Fail(crowded);
-        await new BroughtConsents(parts).BringAsync(op, campaign, read.Consents);
-        var grown = new Grown();
-        int left = read.Accepted.Count;
-        Problem? full = null;
-        foreach (var some in read.Accepted.Chunk(TargetTable.MostAtOnce))
-        {
-            int? added = await parts.Waiting.AddAsync(some, count => op.Note("contacts_added", AgencyCampaigns.RecordType,
-                campaign.Id.ToString(), null, new() { ["added"] = count }) with
-            { Tenant = campaign.TenantId },
-                db => (full = (isRefused ? Doubled(db, campaign, some) : null) ?? FaultOf(db, campaign, left)) is null, op.Stop);
-            grown = grown with { Added = grown.Added + (added ?? 0), Full = full };
-            if (added is null) break;
-            left -= some.Length;
-            if (duplicates is not OnDuplicate.Update || added == some.Length) continue;
-            int updated = await parts.Waiting.LayAsync(campaign, some, DuplicateContacts.Laid, count => op.Note("contacts_updated",
-                AgencyCampaigns.RecordType, campaign.Id.ToString(), null, new() { ["updated"] = count }) with
-            { Tenant = campaign.TenantId }, op.Stop);
-            grown = grown with { Updated = grown.Updated + updated };
-        }
+        if (await FullAsync(op, campaign, read, duplicates) is { } full) return op.Fail(full);
+        var grown = await BringAsync(op, campaign, read, duplicates);
         if (grown.Refusal is { } refusal) return op.Fail(refusal);
         var counted = new JsonObject
         {
-            ["received"] = read.Received, ["accepted"] = grown.Added,
-            ["duplicates"] = read.Duplicates + read.Accepted.Count - grown.Added, ["invalid"] = read.Invalid,
+            ["received"] = read.Received, ["accepted"] = grown.Added, ["duplicates"] = read.Duplicates + grown.Known,
+            ["invalid"] = read.Invalid,
         };
         if (grown.Updated > 0) counted["updated"] = grown.Updated;
         return op.Created(new JsonObject
         {
             ["campaign_id"] = campaign.Id.ToString(), ["contacts"] = counted, ["invalid_sample"] = read.Sample,
         });
+    }
+
+    /// <summary>What contacts that wait with the campaign have in common.</summary>
+    public static ContactRow LikeOf(AgencyCampaign campaign, DateTimeOffset now) => new()
+    {
+        TenantId = campaign.TenantId, CampaignId = campaign.Id, MaxAttempts = campaign.MaxAttempts, CreatedAt = now,
+    };
+
+    /// <summary>A refusal where nobody waits any more.</summary>
+    public static Reply? Closed(OperationContext op, AgencyCampaign campaign) =>
+        campaign.Status is AgencyCampaign.Archived ? op.Fail(Fault.WrongState, "The campaign is archived.") : null;
+
+    /// <returns>Why they are not taken; null where there is room.</returns>
+    public async ValueTask<Problem?> FullAsync(OperationContext op, AgencyCampaign campaign, ContactReading read, OnDuplicate duplicates) =>
+        (duplicates is not OnDuplicate.Refuse ? null : DuplicateContacts.Refusal(read.Duplicates
+            + (await parts.Waiting.ListKnownAsync(campaign, read.Accepted, op.Stop)).Count))
+            ?? TooMany(await parts.Waiting.CountAsync(campaign, op.Stop) + read.Accepted.Count)
+            ?? await parts.Room.ForContactsAsync(op, campaign.ClientId, read.Accepted.Count);
+
+    /// <summary>They wait for a batch from then on, some hundred after some hundred.</summary>
+    public async ValueTask<Grown> BringAsync(OperationContext op, AgencyCampaign campaign, ContactReading read, OnDuplicate duplicates)
+    {
+        await new BroughtConsents(parts).BringAsync(op, campaign, read.Consents);
+        var grown = new Grown();
+        int left = read.Accepted.Count;
+        Problem? full = null;
+        foreach (var some in read.Accepted.Chunk(TargetTable.MostAtOnce))
+        {
+            int? added = await parts.Waiting.AddAsync(some, count => Note("contacts_added", "added", count), db => (full =
+                (duplicates is OnDuplicate.Refuse ? Doubled(db, campaign, some) : null) ?? FaultOf(db, campaign, left)) is null, op.Stop);
+            if (added is not { } many) return grown with { Full = full };
+            left -= some.Length;
+            int updated = duplicates is not OnDuplicate.Update || many == some.Length ? 0
+                : await parts.Waiting.LayAsync(campaign, some, DuplicateContacts.Laid,
+                    count => Note("contacts_updated", "updated", count), op.Stop);
+            grown = grown with
+            {
+                Added = grown.Added + many,
+                Known = grown.Known + some.Length - many,
+                Updated = grown.Updated + updated,
+            };
+        }
+        return grown;
+
+        AuditNote Note(string change, string counted, int count) =>
+            op.Note(change, AgencyCampaigns.RecordType, campaign.Id.ToString(), null, new() { [counted] = count }) with
+            {
+                Tenant = campaign.TenantId,
+            };
     }
 
     private static Problem? Doubled(IDbConnection db, AgencyCampaign campaign, IReadOnlyList<ContactRow> contacts) =>

@@ -157,7 +157,7 @@ public static class AgencyArea
                 Line = "agency_import", Lists = ["errors"],
                 Columns =
                 [
-                    Text("id"), Text("tenant_id"), Text("client_id"), Text("campaign_id"), Text("batch_id"), Text("file_name"),
+                    Text("id"), Text("tenant_id"), Text("client_id"), Text("campaign_id"), Text("batch_id").Optional, Text("file_name"),
                     Text("status"), Text("failure_code").Optional, Whole("received"), Whole("accepted"), Whole("duplicates"),
                     Whole("updated").Optional, Whole("invalid"), Whole("suppressed"), Json("mapping"), Json("errors"), Time("created_at"),
                     Time("completed_at"),

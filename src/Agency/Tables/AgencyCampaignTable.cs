@@ -93,6 +93,7 @@ internal sealed class AgencyCampaignTable(Database store)
         """;
     internal const string FreeAgents =
         "update agent_mappings set campaign_id = null, updated_at = @at where tenant_id = @tenant and campaign_id = @id";
+    internal const string RemoveImports = "delete from imports where tenant_id = @tenant and campaign_id = @id";
     internal const string Remove = "delete from campaigns where tenant_id = @tenant and id = @id";
 
     public ValueTask<AgencyCampaign?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
@@ -150,6 +151,7 @@ internal sealed class AgencyCampaignTable(Database store)
             if (IsUsed(db)) return CampaignChange.InUse;
             // Those that came meanwhile.
             while (db.Execute(RemoveWaiting, which) > 0) { }
+            db.Execute(RemoveImports, which);
             db.Execute(FreeAgents, which);
             if (db.Execute(Remove, which) == 0) return CampaignChange.Unknown;
             AuditTable.Write(db, note);

@@ -16,7 +16,8 @@ internal sealed record ImportRow
     public TenantId TenantId { get; init; }
     public string ClientId { get; init; } = "";
     public string CampaignId { get; init; } = "";
-    public string BatchId { get; init; } = "";
+    /// <summary>Null for a file of a campaign, whose contacts wait.</summary>
+    public string? BatchId { get; init; }
     public string FileName { get; init; } = "";
     public string Status { get; init; } = Completed;
     public string? FailureCode { get; init; }

@@ -89,6 +89,12 @@ internal sealed class WaitingContactTable(Database store)
         return done;
     }, stop);
 
+    /// <summary>Those of the numbers that wait.</summary>
+    public ValueTask<IReadOnlySet<string>> ListKnownAsync(AgencyCampaign campaign, IReadOnlyList<ContactRow> contacts,
+        CancellationToken stop) => store.Sql.ReadAsync<IReadOnlySet<string>>(
+            db => contacts.Chunk(TargetTable.MostAtOnce).SelectMany(some => Known(db, campaign, some)).Select(one => one.PhoneNumber)
+                .ToHashSet(StringComparer.Ordinal), stop);
+
     /// <summary>A page of those that wait, in the order in which they came.</summary>
     public ValueTask<List<ContactRow>> ListAsync(BatchRow batch, RowMark after, int limit, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.Query<ContactRow>(SelectPage, new

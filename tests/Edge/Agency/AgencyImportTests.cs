@@ -44,9 +44,7 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         tried = await ImportedAsync(Host.OwnerA, text, ("batch_id", batch), ("dry_run", "true"));
         Assert.Equal((0, 1, 1), ((int)tried["accepted"]!, (int)tried["duplicates"]!, (int)tried["invalid"]!));
         Assert.Single(await _lab.ContactsAsync(batch));
-        // Somebody calls them only for a batch.
-        var (status, refused) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts", Encoding.UTF8.GetBytes(text),
-            ("campaign_id", campaign));
+        var (status, refused) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts", Encoding.UTF8.GetBytes(text));
         Assert.Equal((400, "validation_error"), (status, (string?)refused!["error"]!["code"]));
         (status, refused) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts", Encoding.UTF8.GetBytes(text),
             ("campaign_id", campaign), ("dry_run", "true"), ("default_country", "XX"));
@@ -251,6 +249,42 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         // A new batch has nobody: of a list alone.
         await Host.RefusedAsync(409, "already_exists", Host.OwnerA, "POST", "/batches",
             _lab.BatchOf(campaign, [ann, ann], """{"on_duplicate":"refuse","hold":true}"""));
+    }
+
+    [Fact]
+    public async Task A_file_of_a_campaign_waits_with_it_until_a_batch_takes_whom_it_names()
+    {
+        string campaign = await _lab.CampaignAsync();
+        const string text = "phone,first_name\n+15550300100,Ann\n+15550300101,Bob\nhello,Cid\n";
+        var tried = await ImportedAsync(Host.OwnerA, text, ("campaign_id", campaign), ("dry_run", "true"));
+        var done = await ImportedAsync(Host.OwnerA, text, ("campaign_id", campaign));
+        foreach (var count in new[] { tried, done })
+            Assert.Equal((3, 2, 0, 1, null), ((int)count["received"]!, (int)count["accepted"]!, (int)count["duplicates"]!,
+                (int)count["invalid"]!, (string?)count["batch_id"]));
+        Assert.True(JsonNode.DeepEquals(done, await Host.DoneAsync(200, Host.OwnerA, "GET", "/imports/" + done["id"])));
+        foreach (string token in new[] { Host.OwnerB, _lab.OtherViewer })
+            await Host.DoneAsync(token == Host.OwnerB ? 404 : 403, token, "GET", "/imports/" + done["id"]);
+        Assert.Equal(["row,phone_number,reason", "4,hello,invalid_number"],
+            await Host.TableAsync(Host.OwnerA, $"/imports/{done["id"]}/errors.csv"));
+        var waiting = (await Host.DoneAsync(200, Host.OwnerA, "GET", $"/campaigns/{campaign}/contacts"))["contacts"]!.AsArray();
+        Assert.Equal(["Ann ", "Bob "], waiting.Select(one => $"{one!["first_name"]} {one["batch_id"]}"));
+        // Whoever waits already is known.
+        foreach (bool isTried in new[] { true, false })
+        {
+            var again = await ImportedAsync(Host.OwnerA, text, ("campaign_id", campaign), ("dry_run", isTried ? "true" : "false"));
+            Assert.Equal((0, 2, 1), ((int)again["accepted"]!, (int)again["duplicates"]!, (int)again["invalid"]!));
+        }
+        string held = await HeldAsync(campaign);
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{held}/contacts", """{"of_campaign":true}""");
+        Assert.Equal(["Ann", "Bob"], (await _lab.ContactsAsync(held)).Select(one => (string?)one["first_name"]));
+
+        string other = await _lab.CampaignAsync();
+        await ImportedAsync(Host.OwnerA, text, ("campaign_id", other));
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/campaigns/" + other);
+        string third = await _lab.CampaignAsync();
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/campaigns/{third}/archive");
+        var (status, body) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts", Encoding.UTF8.GetBytes(text), ("campaign_id", third));
+        Assert.Equal((409, "invalid_state"), (status, (string?)body!["error"]!["code"]));
     }
 
     private static (int, int, int, int, int) Counts(JsonObject made)
