@@ -157,7 +157,7 @@ public sealed class EgressClient : IEgress, IDisposable
                 asked = null;
                 if (request.SetsCookie is { } keep && response.Headers.NonValidated.TryGetValues("Set-Cookie", out var cookies))
                     foreach (string cookie in cookies) keep(uri, cookie);
-                if (request.MaxRedirects > 0 && RedirectOf(response, uri) is { } next)
+                if (request.MaxRedirects > 0 && RedirectTargets.Of(response, uri) is { } next)
                 {
                     if (redirects == request.MaxRedirects)
                         return Fail(EgressFailure.TooManyRedirects, $"More than {request.MaxRedirects} redirects.", url);
@@ -333,13 +333,6 @@ public sealed class EgressClient : IEgress, IDisposable
         ArrayPool<byte>.Shared.Return(buffer);
         return isWhole;
     }
-
-    private static string? RedirectOf(HttpResponseMessage response, Uri from) =>
-        response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
-            or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
-        && response.Headers.Location is { } location && Uri.TryCreate(from, location, out var next)
-            ? next.AbsoluteUri
-            : null;
 
     private static EgressResult Classify(Exception failed, string url)
     {
