@@ -21,7 +21,7 @@ public sealed class EgressClient : IEgress, IDisposable
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Below the 5 s after which many servers close: a request on a connection that is just closing would count as a failed attempt.
+    /// Below the 5 s after which many servers close. A request that meets one that is just closing is sent again, which costs time.
     /// </summary>
     private static readonly TimeSpan IdleLife = TimeSpan.FromSeconds(4);
 
@@ -225,7 +225,7 @@ public sealed class EgressClient : IEgress, IDisposable
 
     private HttpMessageInvoker Pool(EgressRequest request) =>
         _pools.GetOrAdd((request.Use, request.IsOperatorConfigured),
-            static (key, egress) => new(egress.CreateHandler(key.Use, key.IsOperatorConfigured)), this);
+            static (key, egress) => new(new StaleConnections(egress.CreateHandler(key.Use, key.IsOperatorConfigured))), this);
 
     /// <summary>One sentence on why a request by <see cref="CreateHandler(TargetUse)"/> failed.</summary>
     public static string Explain(Exception failed) => EgressException.Classify(failed).Detail;
@@ -254,6 +254,7 @@ public sealed class EgressClient : IEgress, IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, TargetUse use, bool isTrusted,
         CancellationToken stop)
     {
+        StaleConnections.Mark(context.InitialRequestMessage);
         var share = await AccountShares.ConnectAsync(context.InitialRequestMessage, stop).ConfigureAwait(false);
         try
         {
