@@ -10,7 +10,7 @@ namespace Ringwright.Egress;
 
 /// <summary>
 /// The one way out over HTTP. The target policy is asked for the address that is really connected to, after each DNS answer and each
-/// redirect. No proxy of the environment, no cookies of its own, no decompression, TLS certificates are verified.
+/// redirect. No proxy of the environment, no cookies of its own, no packed bodies asked for, TLS certificates are verified.
 /// </summary>
 public sealed class EgressClient : IEgress, IDisposable
 {
@@ -282,9 +282,11 @@ public sealed class EgressClient : IEgress, IDisposable
             Detail = status is >= 200 and < 300 ? null : $"The server answered {status}.",
             Status = status,
             Headers = headers,
-            ContentType = response.Content.Headers.ContentType?.ToString(),
             Url = url,
         };
+        // One that is badly written still says more than none.
+        string? type = response.Content.Headers.ContentType?.ToString() ?? result.Header("Content-Type");
+        result = result with { ContentType = string.IsNullOrWhiteSpace(type) ? null : type };
         if (response.Content.Headers.ContentLength is 0) return result;
         if (!request.IsBodyCut && response.Content.Headers.ContentLength > request.MaxBytes) return TooLarge(result, request.MaxBytes);
 
@@ -293,8 +295,10 @@ public sealed class EgressClient : IEgress, IDisposable
         {
             var arrives = result.IsSuccess ? request.Arrives : null;
             var isEnough = result.IsSuccess ? request.IsEnough : null;
-            return await CopyAsync(response, body, request.MaxBytes, arrives, isEnough, limit).ConfigureAwait(false) || request.IsBodyCut
-                ? result with { Body = body.ToArray() }
+            bool isWhole = await CopyAsync(response, body, request.MaxBytes, arrives, isEnough, limit).ConfigureAwait(false);
+            if (request.IsBodyCut) return result with { Body = body.ToArray() };
+            return isWhole && PackedBody.Unpack(body.ToArray(), response.Content.Headers.ContentEncoding, request.MaxBytes) is { } plain
+                ? result with { Body = plain }
                 : TooLarge(result, request.MaxBytes);
         }
         catch (Exception broken) when (request.IsBodyCut && !stop.IsCancellationRequested

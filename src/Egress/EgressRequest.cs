@@ -23,9 +23,9 @@ public sealed record EgressRequest
     public string? ContentType { get; init; }
     /// <summary>Over everything: names, connect, TLS, headers, body, redirects.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
-    /// <summary>Of the response's body.</summary>
+    /// <summary>Of the response's body; of one in gzip, deflate or Brotli, as it comes and unpacked.</summary>
     public int MaxBytes { get; init; } = 1024 * 1024;
-    /// <summary>True cuts a longer body, false fails with <see cref="EgressFailure.TooLarge"/>.</summary>
+    /// <summary>True cuts a longer body, and leaves a packed one as it is; false fails with <see cref="EgressFailure.TooLarge"/>.</summary>
     public bool IsBodyCut { get; init; }
     /// <summary>
     /// Is given the body of a 2xx bit by bit as it comes, each valid until the call returns, and the result has none then. Null gathers it.

@@ -43,7 +43,7 @@ internal static class HostileDocuments
             ),
             ["bad-chunks"] = ("11200", "", (stream, stop) => WriteAsync(stream,
                 $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffffffff\r\n{Good}\r\n-1\r\n", stop)),
-            ["gzip-bomb"] = ("12100", "", async (stream, stop) =>
+            ["gzip-bomb"] = ("11200", "longer than 262144 bytes", async (stream, stop) =>
             {
                 using var packed = new MemoryStream();
                 using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(new byte[50_000_000]);
