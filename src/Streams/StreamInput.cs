@@ -27,7 +27,10 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
     /// <param name="message">Whole; may be used again when this returns.</param>
     public void Handle(ReadOnlyMemory<byte> message, bool isText)
     {
-        if ((isText ? Judge(message) : StreamFault.Malformed("Frames are JSON in text messages; this message was binary.")) is { } fault)
+        // Writers of text put a mark before it; and libraries that send bytes send them as binary, whatever they are.
+        if (message.Span.StartsWith("\uFEFF"u8)) message = message[3..];
+        bool isFrame = isText || message.Span.StartsWith("{"u8);
+        if ((isFrame ? Judge(message) : StreamFault.Malformed("Frames are JSON in text messages; this message was binary.")) is { } fault)
             Tell(fault);
     }
 

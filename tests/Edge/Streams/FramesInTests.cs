@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Media.Native;
@@ -322,6 +323,19 @@ public sealed class FramesInTests
         customer.Begin();
         await customer.SendAsync(new byte[160], WebSocketMessageType.Binary);
         Assert.Equal(100003, customer.NextError().Code);
+    }
+
+    /// <summary>As programs send it that write JSON through a writer of text, or as bytes.</summary>
+    [Theory, InlineData(WebSocketMessageType.Text, "\uFEFF"), InlineData(WebSocketMessageType.Binary, "")]
+    [InlineData(WebSocketMessageType.Binary, "\uFEFF"), InlineData(WebSocketMessageType.Text, " \r\n")]
+    public async Task A_frame_is_one_however_its_program_sends_text(WebSocketMessageType type, string before)
+    {
+        await using var customer = await Customer.StartAsync();
+        await using var rig = new StreamRig();
+        await rig.OpenAsync(rig.Order(customer.Url));
+        customer.Begin();
+        await customer.SendAsync(Encoding.UTF8.GetBytes(before + """{"event":"mark","mark":{"name":"said"}}"""), type);
+        Assert.Equal("said", customer.Next("mark").GetProperty("mark").GetProperty("name").GetString());
     }
 
     [Fact]
