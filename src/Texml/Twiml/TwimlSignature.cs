@@ -14,13 +14,28 @@ internal static class TwimlSignature
     public static KeyValuePair<string, string> Header(string token, string url, IEnumerable<KeyValuePair<string, string>> form) =>
         new(HeaderName, Sign(token, url, form));
 
-    /// <summary>Of a socket's handshake, over the URL as it was written; nothing without a token.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> OfHandshake(string? token, string url) =>
-        token is null ? [] : [Header(token, url, [])];
+    /// <summary>
+    /// Of a socket's handshake, over the URL as it was written, where its server sees all of it; nothing without a token.
+    /// </summary>
+    public static IReadOnlyList<KeyValuePair<string, string>> OfHandshake(string? token, string url)
+    {
+        if (token is null) return [];
+        bool isSeen = !Uri.TryCreate(url, UriKind.Absolute, out var target)
+            || target.UserInfo.Length == 0 && target.Fragment.Length == 0 && Ascii.IsValid(url);
+        return [Header(token, isSeen ? url : UrlOf(target!), [])]; // it is one where something of it is not seen
+    }
 
-    /// <summary>What is signed of a URL: what its server sees, without a name and a password, and without what is behind a #.</summary>
-    public static string UrlOf(Uri target) => target.UserInfo.Length == 0 && target.Fragment.Length == 0 ? target.AbsoluteUri
-        : target.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
+    /// <summary>
+    /// What is signed of a URL: what its server sees, without a name and a password, and without what is behind a #; an international host
+    /// as headers have it (RFC 5891).
+    /// </summary>
+    public static string UrlOf(Uri target)
+    {
+        if (!Ascii.IsValid(target.Host))
+            return $"{target.Scheme}://{target.IdnHost}{(target.IsDefaultPort ? "" : $":{target.Port}")}{target.PathAndQuery}";
+        return target.UserInfo.Length == 0 && target.Fragment.Length == 0 ? target.AbsoluteUri
+            : target.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped);
+    }
 
     public static string Sign(string token, string url, IEnumerable<KeyValuePair<string, string>> form)
     {

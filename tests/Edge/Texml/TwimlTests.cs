@@ -35,8 +35,19 @@ public sealed class TwimlTests
     [InlineData("https://example.com", "https://example.com/")]
     [InlineData("https://example.com/voice?a=1#rc=3&rp=all", "https://example.com/voice?a=1")]
     [InlineData("https://user:pass@example.com/voice#rc=3", "https://example.com/voice")]
+    [InlineData("https://example.com:443/voice?q=a+b%2Bc&empty=&'", "https://example.com/voice?q=a+b%2Bc&empty=&'")]
+    [InlineData("https://[2001:4860::8888]:8443/voice", "https://[2001:4860::8888]:8443/voice")]
+    [InlineData("https://b\u00FCcher.example/gr\u00FC\u00DFe?\u00E4=1", "https://xn--bcher-kva.example/gr%C3%BC%C3%9Fe?%C3%A4=1")]
+    [InlineData("https://ann@b\u00FCcher.example:8443/a#b", "https://xn--bcher-kva.example:8443/a")]
     public void What_a_server_does_not_see_of_a_URL_is_not_signed(string url, string signed) =>
         Assert.Equal(signed, TwimlSignature.UrlOf(new(url)));
+
+    [Theory]
+    [InlineData("wss://example.com", "wss://example.com"), InlineData("wss://example.com/a?b=c", "wss://example.com/a?b=c")]
+    [InlineData("wss://user:pass@example.com/a?b=c", "wss://example.com/a?b=c"), InlineData("wss://example.com/a#b", "wss://example.com/a")]
+    [InlineData("wss://b\u00FCcher.example/a", "wss://xn--bcher-kva.example/a")]
+    public void What_a_server_does_not_see_of_the_URL_of_a_socket_is_not_signed(string url, string signed) =>
+        Assert.Equal([TwimlSignature.Header("token", signed, [])], TwimlSignature.OfHandshake("token", url));
 
     /// <summary>As .NET, Java and Go write one, and as a second that somebody looks for.</summary>
     [Theory]
