@@ -359,8 +359,22 @@ public sealed class EgressClient : IEgress, IDisposable
         if (url.Length > MaxUrlLength) problem = $"The URL is longer than {MaxUrlLength} characters.";
         else if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || (parsed.Scheme != plain && parsed.Scheme != secured)
             || parsed.Host.Length == 0) problem = $"The URL must be an absolute {plain} or {secured} URL.";
+        else if (!HasName(parsed)) problem = "The URL's host is no name that can be looked up.";
         else uri = parsed;
         return problem is null;
+    }
+
+    /// <summary>An international host has a name for resolvers only where its labels are short enough (RFC 5890 section 2.3.2.1).</summary>
+    private static bool HasName(Uri uri)
+    {
+        try
+        {
+            return uri.IdnHost.Length > 0;
+        }
+        catch (UriFormatException)
+        {
+            return false;
+        }
     }
 
     /// <summary>The address when the host is one, or is a name that always means loopback (RFC 6761).</summary>
