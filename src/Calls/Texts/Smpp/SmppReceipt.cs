@@ -131,14 +131,15 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
         _ => SmppOutcome.OnItsWay,
     };
 
+    /// <summary>Some centres have words beside those of SMPP for what will never arrive: no credit, a fault of theirs, a barred number.</summary>
     private static SmppOutcome OfWord(string word) => word.ToUpperInvariant() switch
     {
         ['D', 'E', 'L', 'I', 'V', ..] => SmppOutcome.Delivered,
         ['E', 'X', 'P', ..] => SmppOutcome.Expired,
         ['D', 'E', 'L', 'E', 'T', ..] => SmppOutcome.Deleted,
-        ['U', 'N', 'D', 'E', 'L', ..] or ['F', 'A', 'I', 'L', ..] => SmppOutcome.Undeliverable,
-        ['U', 'N', 'K', ..] => SmppOutcome.Unknown,
-        ['R', 'E', 'J', ..] => SmppOutcome.Rejected,
+        ['U', 'N', 'D', 'E', 'L', ..] or ['F', 'A', 'I', 'L', ..] or "NOCRED" or "ZEROBAL" or "SYSERR" => SmppOutcome.Undeliverable,
+        ['U', 'N', 'K', ..] or "NULL" => SmppOutcome.Unknown,
+        ['R', 'E', 'J', ..] or ['B', 'A', 'R', 'R', 'E', 'D', ..] => SmppOutcome.Rejected,
         ['S', 'K', 'I', 'P', ..] => SmppOutcome.Skipped,
         _ => SmppOutcome.OnItsWay,
     };
