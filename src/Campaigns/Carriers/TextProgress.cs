@@ -75,7 +75,7 @@ internal sealed class TextProgress(TextDesk desk)
     public TextChange? Receipt(TextMessage text, IReadOnlyList<TextPart> parts, int number, KeptReceipt receipt, DateTimeOffset now)
     {
         var part = parts.FirstOrDefault(one => one.Number == number);
-        if (part is not { HasLeft: true, State: not TextPartState.Final }) return null;
+        if (part is not { HasLeft: true } || (part.State is TextPartState.Final && !IsKnownNow(part, receipt))) return null;
         string? id = part.CentreId ?? (receipt.CentreId.Length > 0 ? receipt.CentreId : null);
         if (receipt.Outcome is SmppOutcome.OnItsWay)
             return part.State is TextPartState.Accepted ? null
@@ -173,6 +173,10 @@ internal sealed class TextProgress(TextDesk desk)
     private static TextPart Dropped(TextPart part) => part with { State = TextPartState.Dropped, DueAt = null };
 
     private static TextPart Closed(TextPart part) => part with { State = TextPartState.Closed };
+
+    /// <summary>Some centres say that they do not know while a phone is off, and say more later; every other end stands.</summary>
+    private static bool IsKnownNow(TextPart part, KeptReceipt receipt) =>
+        part.Outcome is SmppOutcome.Unknown && receipt.Outcome is not (SmppOutcome.Unknown or SmppOutcome.OnItsWay);
 
     private static bool IsReady(TextPart part) => part.State is TextPartState.Ready;
 

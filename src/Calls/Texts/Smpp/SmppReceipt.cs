@@ -131,7 +131,7 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
         _ => SmppOutcome.OnItsWay,
     };
 
-    /// <summary>Some centres have words beside those of SMPP for what will never arrive: no credit, a fault of theirs, a barred number.</summary>
+    /// <summary>Some centres have words of their own for what will never arrive: no credit, a fault of theirs, a barred number.</summary>
     private static SmppOutcome OfWord(string word) => word.ToUpperInvariant() switch
     {
         ['D', 'E', 'L', 'I', 'V', ..] => SmppOutcome.Delivered,

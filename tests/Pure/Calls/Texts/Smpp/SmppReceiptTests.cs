@@ -22,7 +22,8 @@ public sealed class SmppReceiptTests
     [InlineData("ENROUTE", SmppOutcome.OnItsWay), InlineData("ACCEPTD", SmppOutcome.OnItsWay), InlineData("nonsense", SmppOutcome.OnItsWay)]
     [InlineData("BUFFRED", SmppOutcome.OnItsWay), InlineData("ACKED", SmppOutcome.OnItsWay), InlineData("NULL", SmppOutcome.Unknown)]
     [InlineData("NOCRED", SmppOutcome.Undeliverable), InlineData("SYSERR", SmppOutcome.Undeliverable)]
-    [InlineData("ZEROBAL", SmppOutcome.Undeliverable), InlineData("BARRED", SmppOutcome.Rejected), InlineData("barreda", SmppOutcome.Rejected)]
+    [InlineData("ZEROBAL", SmppOutcome.Undeliverable), InlineData("BARRED", SmppOutcome.Rejected)]
+    [InlineData("barreda", SmppOutcome.Rejected)]
     public void Each_state_is_known(string word, SmppOutcome outcome)
     {
         var receipt = SmppReceipt.Of(Message($"id:1 stat:{word} err:045", SmppEsm.Receipt))!;
