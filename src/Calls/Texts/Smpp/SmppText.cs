@@ -35,8 +35,8 @@ public static class SmppText
 {
     public const byte Default = 0, Ascii = 1, Latin1 = 3, Cyrillic = 6, Hebrew = 7, Ucs2 = 8;
 
-    private const byte ClassOfText = 0xF0, EightBit = 0x04, Compressed = 0x20, Concatenation = 0x00, WideConcatenation = 0x08,
-        SingleShift = 0x24, LockingShift = 0x25;
+    private const byte Waiting = 0xC0, WaitingWide = 0xE0, ClassOfText = 0xF0, EightBit = 0x04, Compressed = 0x20, Concatenation = 0x00,
+        WideConcatenation = 0x08, SingleShift = 0x24, LockingShift = 0x25;
     private const int SingleShiftAt = 8, LockingShiftAt = 16;
     private const char Unknown = '\uFFFD', ByteOrderMark = '\uFEFF';
 
@@ -120,6 +120,9 @@ public static class SmppText
     /// <returns>Null for what is no text.</returns>
     public static string? Read(ReadOnlySpan<byte> octets, int coding, SmppAlphabet alphabet) => AlphabetOf((byte)coding) switch
     {
+        // That something waits in a mailbox, and no word of it, is for a telephone's lamp.
+        _ when octets.IsEmpty && IsOfMailbox((byte)coding) => null,
+        Default or Ascii or Latin1 when coding <= byte.MaxValue && IsUntoldWide(octets) => Wide(octets),
         Default when alphabet is SmppAlphabet.Gsm7 && IsOfOctets(octets) && coding <= byte.MaxValue =>
             (Utf8.IsValid(octets) ? Encoding.UTF8 : Encoding.Latin1).GetString(octets).Replace('\0', Unknown),
         Default when alphabet is SmppAlphabet.Gsm7 =>
@@ -140,6 +143,18 @@ public static class SmppText
     {
         string text = (octets is [0xFF, 0xFE, ..] ? Encoding.Unicode : Encoding.BigEndianUnicode).GetString(octets);
         return text is [ByteOrderMark, ..] ? text.Replace(ByteOrderMark.ToString(), "", StringComparison.Ordinal) : text;
+    }
+
+    /// <summary>
+    /// Some centres bring UTF-16 and do not say so. Nobody writes a text of which each second letter is @, as a zero is in GSM 03.38; and
+    /// what is not of Latin-1 are halves of emoji, of which each has its other half.
+    /// </summary>
+    private static bool IsUntoldWide(ReadOnlySpan<byte> octets)
+    {
+        if (octets.Length < 4 || octets.Length % 2 != 0) return false;
+        for (int i = 0; i < octets.Length; i += 2)
+            if ((octets[i] != 0 || octets[i + 1] == 0) && octets[i] is not (>= 0xD8 and <= 0xDF)) return false;
+        return !Encoding.BigEndianUnicode.GetString(octets).Contains(Unknown);
     }
 
     /// <summary>
@@ -176,6 +191,7 @@ public static class SmppText
     private static byte AlphabetOf(byte coding)
     {
         if (coding >= ClassOfText) return (coding & EightBit) == 0 ? Default : EightBit;
+        if (IsOfMailbox(coding)) return coding >= WaitingWide ? Ucs2 : Default;
         if (coding is < 0x10 or >= 0x80) return coding;
         if ((coding & Compressed) != 0) return EightBit;
         return (coding & 0x0C) switch
@@ -185,6 +201,9 @@ public static class SmppText
             _ => EightBit,
         };
     }
+
+    /// <summary>It says that something waits in a mailbox, and words besides (3GPP TS 23.038, section 4: 1100, 1101 and 1110).</summary>
+    private static bool IsOfMailbox(byte coding) => coding is >= Waiting and < ClassOfText;
 
     /// <summary>With its first octet, which says how long it is; empty where there is none, or one longer than the message.</summary>
     private static ReadOnlySpan<byte> HeaderOf(SmppMessage message)

@@ -158,6 +158,33 @@ public sealed class SmppTextTests
     public void A_mark_says_which_octet_of_a_letter_comes_first(string octets, string text) =>
         Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), SmppText.Ucs2, SmppAlphabet.Gsm7));
 
+    /// <summary>Networks that turn to UTF-16 for one letter, and leave the data coding as it was.</summary>
+    [Theory]
+    [InlineData("00530054004F0050", "STOP"), InlineData("006300E7D83DDE00", "c\u00E7\U0001F600"), InlineData("D83DDC4D", "\U0001F44D")]
+    public void UTF_16_that_nobody_speaks_of_is_read(string octets, string text)
+    {
+        foreach (byte coding in (byte[])[SmppText.Default, SmppText.Ascii, SmppText.Latin1, 0xF1])
+            foreach (var alphabet in Enum.GetValues<SmppAlphabet>())
+                Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), coding, alphabet));
+    }
+
+    [Theory]
+    [InlineData("0041", "@A"), InlineData("0041004200", "@A@B@"), InlineData("00410000", "@A@@"), InlineData("41004200", "A@B@")]
+    public void What_only_looks_like_UTF_16_is_text_of_GSM(string octets, string text) =>
+        Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), SmppText.Default, SmppAlphabet.Gsm7));
+
+    [Theory]
+    [InlineData("D841D842", "\u00D8A\u00D8B"), InlineData("DC4DD83D", "\u00DCM\u00D8=")]
+    public void Letters_of_Latin_are_no_halves_of_emoji(string octets, string text) =>
+        Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), SmppText.Latin1, SmppAlphabet.Gsm7));
+
+    /// <summary>A mailbox says in words that something waits in it.</summary>
+    [Theory]
+    [InlineData((byte)0xC8, "4869", "Hi"), InlineData((byte)0xD0, "4869", "Hi"), InlineData((byte)0xE0, "00480069", "Hi")]
+    [InlineData((byte)0xC8, "", null), InlineData((byte)0xE8, "", null), InlineData((byte)0x84, "4869", null)]
+    public void What_a_mailbox_says_is_read(byte coding, string octets, string? text) =>
+        Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), coding, SmppAlphabet.Gsm7));
+
     [Theory]
     [InlineData(SmppText.Cyrillic, "BFE0D8D2D5E2", "\u041F\u0440\u0438\u0432\u0435\u0442")]
     [InlineData(SmppText.Cyrillic, "A1B6F1F0FD41AD00", "\u0401\u0416\u0451\u2116\u00A7A\u00AD\uFFFD")]
