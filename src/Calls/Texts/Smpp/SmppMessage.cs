@@ -4,7 +4,7 @@ namespace Ringwright.Calls.Texts.Smpp;
 public readonly record struct SmppAddress(byte Ton, byte Npi, string Text)
 {
     private const byte International = 1, Alphanumeric = 5, Isdn = 1, NetworkSpecific = 3;
-    private const int ShortestNumber = 9;
+    private const int ShortestNumber = 9, ShortestWhole = 7;
 
     /// <summary>Of +E.164, of a short code or of a name.</summary>
     public static SmppAddress Of(string party) => party switch
@@ -26,7 +26,9 @@ public readonly record struct SmppAddress(byte Ton, byte Npi, string Text)
             string digits = Text.StartsWith('+') ? Text[1..] : Text;
             if (!digits.All(char.IsAsciiDigit)) return Text;
             if (digits.StartsWith("00", StringComparison.Ordinal)) return "+" + digits[2..];
-            bool isWhole = Text.StartsWith('+') || Ton is International || (Ton is 0 && digits.Length >= ShortestNumber);
+            // Centres call short codes international, too: no number of any country is as short.
+            bool isWhole = Text.StartsWith('+') || (Ton is International && digits.Length >= ShortestWhole)
+                || (Ton is 0 && digits.Length >= ShortestNumber);
             // No country code begins with zero: that is a national number, whatever its type says.
             return isWhole && !digits.StartsWith('0') ? "+" + digits : Text;
         }

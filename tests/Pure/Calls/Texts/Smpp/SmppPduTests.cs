@@ -134,6 +134,9 @@ public sealed class SmppPduTests
     [InlineData(0, 0, "01701234567", "01701234567")]
     [InlineData(1, 1, "01701234567", "01701234567")]
     [InlineData(2, 1, "1701234567", "1701234567")]
+    [InlineData(1, 1, "3332", "3332")]
+    [InlineData(1, 1, "246810", "246810")]
+    [InlineData(1, 1, "6834001", "+6834001")]
     public void A_number_is_known_by_its_type_or_its_form(int ton, int npi, string text, string party) =>
         Assert.Equal(party, new SmppAddress((byte)ton, (byte)npi, text).Party);
 
