@@ -8,16 +8,16 @@ namespace Ringwright.Calls.Texts;
 public enum TextKeyword { None, Stop, Start, Help }
 
 /// <summary>
-/// Words that must be the whole text: trimmed, white space inside single, case folded, closing <c>. ! , ;</c> and quotes around it
-/// dropped. A sentence that only contains one asks for nothing. The words of stop are those of 47 CFR 64.1200(a)(10) beside the usual ones;
-/// nobody takes one away.
+/// Words that must be the whole text: trimmed, white space inside single, case folded, closing <c>. ! , ;</c> and the quotes and emoji
+/// around it dropped. A sentence that only contains one asks for nothing. The words of stop are those of 47 CFR 64.1200(a)(10) beside the
+/// usual ones; nobody takes one away.
 /// </summary>
 public static class TextKeywords
 {
     /// <summary>Characters of a text that can be a keyword at all.</summary>
     public const int Longest = 160;
 
-    private const char NoCharacter = '\uFFFD';
+    private const int NoCharacter = 0xFFFD;
     private const string Quotes = "\"'`\u2018\u2019\u201A\u201B\u201C\u201D\u201E\u00AB\u00BB\u2039\u203A";
 
     private static readonly FrozenDictionary<string, TextKeyword> Usual = new Dictionary<string, TextKeyword>
@@ -48,9 +48,9 @@ public static class TextKeywords
     /// <summary>The text in the form in which keywords are compared; null when it is none, being empty or too long.</summary>
     public static string? Normal(string text)
     {
-        var trimmed = text.AsSpan();
-        while (trimmed is [var first, ..] && IsAround(first)) trimmed = trimmed[1..];
-        while (trimmed is [.., var last] && (last is '.' or '!' or ',' or ';' || IsAround(last))) trimmed = trimmed[..^1];
+        var trimmed = Trim(text, IsAround);
+        // An emoji and nothing else is a word of its own, which a profile may have.
+        if (trimmed.IsEmpty) trimmed = Trim(text, IsAroundEmoji);
         if (trimmed.Length is 0 or > Longest) return null;
         var word = new StringBuilder(trimmed.Length);
         bool isBehindSpace = false;
@@ -64,10 +64,33 @@ public static class TextKeywords
         return word.ToString();
     }
 
+    private static ReadOnlySpan<char> Trim(ReadOnlySpan<char> text, Func<Rune, bool> isAround)
+    {
+        while (!text.IsEmpty)
+        {
+            _ = Rune.DecodeFromUtf16(text, out var first, out int length);
+            if (!isAround(first)) break;
+            text = text[length..];
+        }
+        while (!text.IsEmpty)
+        {
+            _ = Rune.DecodeLastFromUtf16(text, out var last, out int length);
+            if (!isAround(last) && last.Value is not ('.' or '!' or ',' or ';')) break;
+            text = text[..^length];
+        }
+        return text;
+    }
+
+    /// <summary>What stands around an emoji, and the emoji of whoever says how he feels of it. One that asks makes it a question.</summary>
+    private static bool IsAround(Rune rune) => IsAroundEmoji(rune)
+        || (Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol && rune.Value is not (0x2753 or 0x2754))
+        // Which form an emoji has, and the colour of its skin.
+        || rune.Value is >= 0xFE00 and <= 0xFE0F or >= 0x1F3FB and <= 0x1F3FF;
+
     /// <summary>
     /// Space, marks without a width, the quotes of whoever was told to answer "STOP", and what stands for an octet that is no character.
     /// </summary>
-    private static bool IsAround(char character) => char.IsWhiteSpace(character) || char.IsControl(character)
-        || character is NoCharacter || Quotes.Contains(character, StringComparison.Ordinal)
-        || char.GetUnicodeCategory(character) is UnicodeCategory.Format;
+    private static bool IsAroundEmoji(Rune rune) => Rune.IsWhiteSpace(rune) || Rune.IsControl(rune) || rune.Value is NoCharacter
+        || (rune.IsBmp && Quotes.Contains((char)rune.Value, StringComparison.Ordinal))
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format;
 }

@@ -15,6 +15,10 @@ public sealed class TextKeywordsTests
     [InlineData("'stop'!", TextKeyword.Stop), InlineData("\u00ABSTOP\u00BB", TextKeyword.Stop), InlineData("STOP\u200B", TextKeyword.Stop)]
     [InlineData("STOP\0", TextKeyword.Stop), InlineData("STOP\uFFFD", TextKeyword.Stop), InlineData("\u0001stop", TextKeyword.Stop)]
     [InlineData("\uFEFFSTOP", TextKeyword.Stop), InlineData("\"\"", TextKeyword.None), InlineData("\"stop", TextKeyword.Stop)]
+    [InlineData("STOP \U0001F6D1", TextKeyword.Stop), InlineData("\U0001F6ABstop\u2764\uFE0F", TextKeyword.Stop)]
+    [InlineData("Stop. \U0001F64F\U0001F3FD!", TextKeyword.Stop), InlineData("stop all \U0001F469\u200D\U0001F4BB", TextKeyword.Stop)]
+    [InlineData("START \U0001F44D", TextKeyword.Start), InlineData("stop\u2753", TextKeyword.None)]
+    [InlineData("\U0001F6D1", TextKeyword.None), InlineData("st\U0001F6D1op", TextKeyword.None)]
     [InlineData("\"stop\" and go", TextKeyword.None), InlineData("it's", TextKeyword.None)]
     [InlineData("START", TextKeyword.Start), InlineData("unstop", TextKeyword.Start), InlineData("Help", TextKeyword.Help)]
     [InlineData("", TextKeyword.None), InlineData("   ", TextKeyword.None), InlineData("...", TextKeyword.None)]
@@ -22,14 +26,27 @@ public sealed class TextKeywordsTests
     [InlineData("st op", TextKeyword.None), InlineData("YES", TextKeyword.None), InlineData("İSTOP", TextKeyword.None)]
     public void The_whole_text_must_be_the_word(string text, TextKeyword keyword) => Assert.Equal(keyword, TextKeywords.Of(text));
 
+    /// <summary>An emoji that was cut.</summary>
+    [Fact]
+    public void Half_of_a_pair_is_around_it()
+    {
+        Assert.Equal(TextKeyword.Stop, TextKeywords.Of("stop\uD83D"));
+        Assert.Equal(TextKeyword.Stop, TextKeywords.Of("\uDE00 stop"));
+        Assert.Equal(TextKeyword.None, TextKeywords.Of("\uD83D"));
+    }
+
     [Fact]
     public void Own_words_add_to_the_usual_ones_and_take_none_away()
     {
         var own = new Dictionary<string, TextKeyword>
         {
             [TextKeywords.Normal("Halt")!] = TextKeyword.Stop, [TextKeywords.Normal("Mehr  Wissen!")!] = TextKeyword.Help,
-            ["stop"] = TextKeyword.Start,
+            ["stop"] = TextKeyword.Start, [TextKeywords.Normal(" \U0001F44D ")!] = TextKeyword.Start,
         };
+        // An emoji and nothing else is a word.
+        Assert.Equal(TextKeyword.Start, TextKeywords.Of("\U0001F44D", own));
+        Assert.Equal(TextKeyword.None, TextKeywords.Of("\U0001F44E", own));
+        Assert.Equal(TextKeyword.Stop, TextKeywords.Of("halt \U0001F44D", own));
         Assert.Equal(TextKeyword.Stop, TextKeywords.Of("HALT", own));
         Assert.Equal(TextKeyword.Help, TextKeywords.Of("mehr wissen", own));
         Assert.Equal(TextKeyword.Stop, TextKeywords.Of("stop", own));
