@@ -85,7 +85,7 @@ public static class TextKeywords
     private static bool IsAround(Rune rune) => IsAroundEmoji(rune)
         || (Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol && rune.Value is not (0x2753 or 0x2754))
         // Which form an emoji has, and the colour of its skin.
-        || rune.Value is >= 0xFE00 and <= 0xFE0F or >= 0x1F3FB and <= 0x1F3FF;
+        || rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0x1F3FB and <= 0x1F3FF);
 
     /// <summary>
     /// Space, marks without a width, the quotes of whoever was told to answer "STOP", and what stands for an octet that is no character.

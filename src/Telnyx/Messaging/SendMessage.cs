@@ -54,8 +54,9 @@ internal static class SendMessage
         if (isMultimedia && op.Routing.FindOwnNumber(to) is null or { IsPortedOut: true })
             return op.Invalid("/" + (urls.Count > 0 ? MediaFetch.Urls : body.Text("type") is "MMS" ? "type" : Subject), "40301",
                 "No way out of this node carries messages with media: they go to numbers of this node alone.");
-        // Files go with words as they are, and so does what is to be written in UCS-2.
-        if (!isMultimedia && body.Text(Encoding) is not "ucs2") words = sender.Profile.WordsOf(words);
+        // Files go with words as they are, and so does what is to be written in UCS-2. Who asks for the short alphabet wants what it takes.
+        if (!isMultimedia && body.Text(Encoding) is not "ucs2")
+            words = body.Text(Encoding) is "gsm7" ? PlainWords.Of(words) : sender.Profile.WordsOf(words);
         if (ReadCut(body, words, isMultimedia, out var cut) is { } badEncoding) return op.Fail(badEncoding);
         if (await WordsFaultAsync(parts, words, cut, isAlone: urls.Count == 0, op.Stop) is { } badWords) return op.Fail(badWords);
         if (await SubjectFaultAsync(parts, subject, op.Stop) is { } badSubject) return op.Fail(badSubject);

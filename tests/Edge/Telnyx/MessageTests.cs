@@ -72,6 +72,9 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         }
         string usual = await _texts.NumberAsync(await _texts.ProfileAsync());
         Assert.Equal("UCS-2", (string?)(await _texts.SendAsync(usual, to, curly)).Data["encoding"]);
+        // Who asks for the short alphabet wants it, whatever the profile says.
+        var asked = await _texts.SendAsync(usual, to, curly, ",\"encoding\":\"gsm7\"");
+        Assert.Equal((200, "GSM-7", plain), (asked.Status, (string?)asked.Data["encoding"], (string?)asked.Data["text"]));
     }
 
     [Fact]
