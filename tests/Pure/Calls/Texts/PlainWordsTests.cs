@@ -12,6 +12,9 @@ public sealed class PlainWordsTests
     [InlineData("\u200Ehere\u200F \u202Dand\u202C \u2066there\u2069", "here and there")]
     [InlineData("cafe\u0301, A\u030Angstro\u0308m", "caf\u00E9, \u00C5ngstr\u00F6m")]
     [InlineData("man\u0303ana, citta\u0300, C\u0327a", "ma\u00F1ana, citt\u00E0, \u00C7a")]
+    [InlineData("\u301DHawai\u02BBi\u301E, 5\u20326\u2033, \u275Bso\u275C", "\"Hawai'i\", 5'6\", 'so'")]
+    [InlineData("of\uFB01ce \uFB02oor, e\uFB03cient \u2043 1\u22152", "office floor, efficient - 1/2")]
+    [InlineData("\uFF33\uFF2F\uFF33\uFF01 \uFF11\uFF0B\uFF12\uFF40\uFF5E", "SOS! 1+2'~")]
     [InlineData("plain already ^{}", "plain already ^{}")]
     [InlineData("", "")]
     public void It_is_written_plainly(string text, string plain)
@@ -22,6 +25,7 @@ public sealed class PlainWordsTests
 
     [Theory]
     [InlineData("It\u2019s \u2026 \u0436"), InlineData("\u201Cyes\u201D \uD83D\uDE00")]
-    [InlineData("\u2019\u00E1"), InlineData("a\u0301 \u2019")]
+    [InlineData("\uFF21\u4F60\u597D\uFF01"), InlineData("\u2019\u00E1"), InlineData("a\u0301 \u2019")]
+    [InlineData("2\u00BD")]       // 21/2 is another number
     public void What_it_does_not_help_stays_as_it_is(string text) => Assert.Equal(text, PlainWords.Of(text));
 }
