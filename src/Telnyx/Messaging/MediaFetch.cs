@@ -18,7 +18,9 @@ internal static class MediaFetch
     private static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>
     {
         ["image/jpeg"] = "jpg", ["image/png"] = "png", ["image/gif"] = "gif", ["image/webp"] = "webp", ["image/bmp"] = "bmp",
-        ["image/tiff"] = "tiff", ["video/mp4"] = "mp4", ["video/3gpp"] = "3gp", ["video/quicktime"] = "mov", ["video/webm"] = "webm",
+        ["image/tiff"] = "tiff", ["image/heic"] = "heic", ["image/heif"] = "heif", ["video/mpeg"] = "mpeg", ["video/3gpp2"] = "3g2",
+        ["video/mp4"] = "mp4", ["video/3gpp"] = "3gp", ["video/quicktime"] = "mov", ["video/webm"] = "webm",
+        ["audio/aac"] = "aac", ["audio/webm"] = "weba", ["audio/3gpp2"] = "3g2",
         ["audio/mpeg"] = "mp3", ["audio/mp4"] = "m4a", ["audio/ogg"] = "ogg", ["audio/amr"] = "amr", ["audio/wav"] = "wav",
         ["audio/x-wav"] = "wav", ["audio/3gpp"] = "3gp", ["text/plain"] = "txt", ["text/vcard"] = "vcf", ["text/x-vcard"] = "vcf",
         ["text/calendar"] = "ics", ["application/pdf"] = "pdf",
@@ -28,7 +30,9 @@ internal static class MediaFetch
     private static readonly FrozenDictionary<string, string> Aliases = new Dictionary<string, string>
     {
         ["image/jpg"] = "image/jpeg", ["image/pjpeg"] = "image/jpeg", ["image/x-png"] = "image/png", ["audio/mp3"] = "audio/mpeg",
-        ["audio/x-m4a"] = "audio/mp4", ["audio/m4a"] = "audio/mp4",
+        ["audio/x-m4a"] = "audio/mp4", ["audio/m4a"] = "audio/mp4", ["video/x-m4v"] = "video/mp4", ["audio/x-aac"] = "audio/aac",
+        ["audio/amr-nb"] = "audio/amr", ["audio/wave"] = "audio/wav", ["audio/vnd.wave"] = "audio/wav", ["text/directory"] = "text/vcard",
+        ["application/vcard"] = "text/vcard", ["text/x-vcalendar"] = "text/calendar",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>What servers say of files of which nobody told them what they are.</summary>
@@ -38,6 +42,7 @@ internal static class MediaFetch
     private static readonly FrozenDictionary<string, string> Ends = new Dictionary<string, string>
     {
         [".mp4"] = "video/mp4", [".mov"] = "video/quicktime", [".3gp"] = "video/3gpp", [".m4a"] = "audio/mp4", [".vcf"] = "text/vcard",
+        [".heic"] = "image/heic", [".heif"] = "image/heif", [".3g2"] = "video/3gpp2", [".m4v"] = "video/mp4", [".aac"] = "audio/aac",
         [".ics"] = "text/calendar", [".txt"] = "text/plain",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

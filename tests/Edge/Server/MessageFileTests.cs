@@ -72,6 +72,8 @@ public sealed class MessageFileTests
             {
                 "/unsaid" => null,
                 "/photo" => "image/jpg",
+                "/contact" => "text/directory",
+                "/voice" => "audio/aac",
                 "/bucket" => "binary/octet-stream",
                 _ => "application/octet-stream",
             };
@@ -79,6 +81,7 @@ public sealed class MessageFileTests
             {
                 "/card.vcf" => "BEGIN:VCARD"u8.ToArray(),
                 "/film.3gp" or "/film" => "\0\0\0\u0018ftyp3gp4"u8.ToArray(),
+                "/still.heic" => "\0\0\0\u0018ftypheic"u8.ToArray(),
                 "/page" => "<html>Access denied"u8.ToArray(),
                 _ => Picture,
             };
@@ -86,8 +89,10 @@ public sealed class MessageFileTests
         });
         await using var node = await OperatorClient.StartAsync();
         await NumbersAsync(node);
-        var sent = await SendAsync("/unsaid", "/bucket", "/octets", "/photo", "/card.vcf", "/film.3gp");
-        Assert.Equal(["image/png", "image/png", "image/png", "image/jpeg", "text/vcard", "video/3gpp"],
+        var sent = await SendAsync("/unsaid", "/bucket", "/octets", "/photo", "/card.vcf", "/film.3gp", "/contact", "/voice",
+            "/still.heic");
+        Assert.Equal(
+            ["image/png", "image/png", "image/png", "image/jpeg", "text/vcard", "video/3gpp", "text/vcard", "audio/aac", "image/heic"],
             sent["data"]!["media"]!.AsArray().Select(file => (string?)file!["content_type"]));
         foreach (string refused in (string[])["/page", "/film"])
             Assert.Equal("40317", (string?)(await SendAsync(refused))["errors"]![0]!["code"]);
