@@ -119,17 +119,16 @@ public readonly record struct SmppTlv(ushort Tag, ReadOnlyMemory<byte> Value)
     public string Text => Value.Span.IndexOf((byte)0) is >= 0 and var end
         ? Encoding.Latin1.GetString(Value.Span[..end]) : Encoding.Latin1.GetString(Value.Span);
 
-    /// <summary>The rest of a body; null when it is not made of whole parameters.</summary>
-    internal static List<SmppTlv>? ReadAll(ref SmppFieldReader reader)
+    /// <summary>The rest of a body, up to what is no whole parameter: then the reader is broken.</summary>
+    internal static List<SmppTlv> ReadAll(ref SmppFieldReader reader)
     {
         var all = new List<SmppTlv>();
         while (!reader.IsAtEnd && !reader.IsAtPadding)
         {
             ushort tag = reader.Short();
             var value = reader.Octets(reader.Short());
-            if (reader.IsBroken) return null;
-            all.Add(new(tag, value.ToArray()));
+            if (!reader.IsBroken) all.Add(new(tag, value.ToArray()));
         }
-        return reader.IsBroken ? null : all;
+        return all;
     }
 }

@@ -104,8 +104,12 @@ public sealed record SmppMessage
                 Text = reader.Octets(reader.Octet()).ToArray(),
             };
         }
-        if (reader.IsBroken || SmppTlv.ReadAll(ref reader) is not { } tlvs) return null;
+        if (reader.IsBroken) return null;
+        var tlvs = SmppTlv.ReadAll(ref reader);
         var payload = tlvs.Find(tlv => tlv.Tag is SmppTlv.MessagePayload);
+        // Who is refused for half a parameter brings it again for days. Only what the message is there for must be whole.
+        if (reader.IsBroken && message.Text.IsEmpty && payload.Value.IsEmpty
+            && !tlvs.Exists(tlv => tlv.Tag is SmppTlv.ReceiptedMessageId)) return null;
         return message with
         {
             Text = message.Text.IsEmpty ? payload.Value : message.Text,

@@ -42,6 +42,23 @@ public sealed class SmppPduTests
         Assert.Equal((Hello, tlvs), (Convert.ToHexString(read.Text.Span), read.Tlvs.Count));
     }
 
+    /// <summary>Centres whose parameters say a length that they do not have.</summary>
+    [Theory]
+    [InlineData("0427", 0), InlineData("0427 FFFF 02", 0), InlineData("0427 0001 02 1400 0013 3137", 1)]
+    public void Half_a_parameter_costs_no_text(string tail, int tlvs)
+    {
+        var read = SmppMessage.Read(SmppCommand.DeliverSm, Bytes(Submit + tail))!;
+        Assert.Equal((Hello, tlvs), (Convert.ToHexString(read.Text.Span), read.Tlvs.Count));
+    }
+
+    [Fact]
+    public void A_receipt_by_parameters_is_read_up_to_half_a_one()
+    {
+        string empty = $"00 0101{From}00 0101{To}00 04 00 00 00 00 00 00 00 00 00";
+        var read = SmppMessage.Read(SmppCommand.DeliverSm, Bytes(empty + "001E 0003 414200 0427 0001 02 1400 0013 3137"))!;
+        Assert.Equal(new SmppReceipt("AB", SmppOutcome.Delivered, null, null, true), SmppReceipt.Of(read));
+    }
+
     [Fact]
     public void A_long_text_goes_as_a_parameter()
     {
@@ -98,8 +115,8 @@ public sealed class SmppPduTests
     [InlineData("00")]
     [InlineData($"00 0101{From}")]                                              // no zero
     [InlineData($"00 0101{From}00 0101{To}00 00 00 00 00 00 01 00 00 00 FF{Hello}")]         // longer than it is
-    [InlineData($"00 0101{From}00 0101{To}00 00 00 00 00 00 01 00 00 00 05{Hello} 0427")]    // half a parameter
-    [InlineData($"00 0101{From}00 0101{To}00 00 00 00 00 00 01 00 00 00 05{Hello} 0427 FFFF 02")]
+    [InlineData($"00 0101{From}00 0101{To}00 00 00 00 00 00 01 00 00 00 00 0424 0005 4865")]        // half a text
+    [InlineData($"00 0101{From}00 0101{To}00 00 00 00 00 00 01 00 00 00 00 0427")]
     public void What_is_no_message_is_none(string body) => Assert.Null(SmppMessage.Read(SmppCommand.DeliverSm, Bytes(body)));
 
     /// <summary>Whatever comes is read, or is none: no exception, and no more bytes than there are.</summary>
