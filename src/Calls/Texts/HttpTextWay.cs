@@ -12,7 +12,9 @@ namespace Ringwright.Calls.Texts;
 /// </summary>
 public sealed partial record HttpTextWay
 {
-    private const int LongestId = 128;
+    private const int LongestId = 128, LongestCode = 8, LongestNumber = 15;
+    /// <summary>In place of a zero, which nobody can keep.</summary>
+    private const char Unknown = '\uFFFD';
 
     /// <summary>It is asked by POST.</summary>
     public required string Url { get; init; }
@@ -109,7 +111,7 @@ public sealed partial record HttpTextWay
         // A text first: what it says may stand where a receipt has something else.
         if (Of(one, TextIdAt) is { Length: > 0 and <= LongestId } name && Of(one, TextFromAt) is { } from && Of(one, TextToAt) is { } to
             && Of(one, TextAt) is { } words)
-            return new HttpTextSaid.Text(name, Party(from), Party(to), words);
+            return new HttpTextSaid.Text(name, Party(from), Party(to), words.Replace('\0', Unknown));
         if (Of(one, ReceiptIdAt) is { Length: > 0 and <= LongestId } id && Of(one, ReceiptStateAt) is { } state)
             return new HttpTextSaid.Receipt(id, OutcomeOf(state), state, Party(Of(one, ReceiptFromAt) ?? ""),
                 Party(Of(one, ReceiptToAt) ?? ""));
@@ -176,11 +178,16 @@ public sealed partial record HttpTextWay
         return node;
     }
 
-    /// <summary>Many carriers leave the plus of a number away; a short code has at most eight digits.</summary>
+    /// <summary>
+    /// Many carriers leave the plus of a number away, or write two zeros for it; a short code has at most eight digits. What begins with
+    /// one zero is a national number, whose country nobody has said.
+    /// </summary>
     private static string Party(string party)
     {
         string trimmed = party.Trim();
-        return trimmed.Length is > 8 and <= 15 && trimmed.All(char.IsAsciiDigit) ? "+" + trimmed : trimmed;
+        if (trimmed.Length <= LongestCode || !trimmed.All(char.IsAsciiDigit)) return trimmed;
+        string digits = trimmed.StartsWith("00", StringComparison.Ordinal) ? trimmed[2..] : trimmed;
+        return digits.Length <= LongestNumber && !digits.StartsWith('0') ? "+" + digits : trimmed;
     }
 
     [GeneratedRegex(@"\{([a-z_]+)\}")]

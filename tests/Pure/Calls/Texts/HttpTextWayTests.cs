@@ -72,6 +72,18 @@ public sealed class HttpTextWayTests
         Assert.Null(Way.Read(HttpTextWay.Parse((byte[])[.. "{\""u8, 0xFF, .. "\":1}"u8])));
     }
 
+    [Theory]
+    [InlineData("4917012345", "+4917012345"), InlineData(" 4917012345", "+4917012345"), InlineData("+4917012345", "+4917012345")]
+    [InlineData("004917012345", "+4917012345"), InlineData("01701234567", "01701234567"), InlineData("12345678", "12345678")]
+    [InlineData("Bank", "Bank"), InlineData("1234567890123456", "1234567890123456"), InlineData("", "")]
+    public void A_number_is_known_by_its_form(string said, string party)
+    {
+        var way = Way with { ItemsAt = null, TextIdAt = "/id", TextFromAt = "/from", TextToAt = "/to", TextAt = "/text" };
+        var read = way.Read(new JsonObject { ["id"] = "1", ["from"] = said, ["to"] = "12345", ["text"] = "A\0" })!;
+        // A zero is no character that anybody can keep.
+        Assert.Equal(new HttpTextSaid.Text("1", party, "12345", "A\uFFFD"), Assert.Single(read));
+    }
+
     [Fact]
     public void A_document_says_the_same_again()
     {
