@@ -44,7 +44,7 @@ internal static class TextCarrierPages
             }
             using var body = new MemoryStream();
             await http.Request.Body.CopyToAsync(body, http.RequestAborted);
-            return HttpTextWay.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
+            return HttpTextWay.ParseSent(body.GetBuffer().AsMemory(0, (int)body.Length));
         }
         catch (Exception unreadable) when (unreadable is BadHttpRequestException or InvalidDataException)
         {

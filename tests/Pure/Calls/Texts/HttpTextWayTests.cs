@@ -84,6 +84,22 @@ public sealed class HttpTextWayTests
         Assert.Equal(new HttpTextSaid.Text("1", party, "12345", "A\uFFFD"), Assert.Single(read));
     }
 
+    /// <summary>Of carriers that cut a text in the midst of an emoji.</summary>
+    [Theory]
+    [InlineData(@"cut \ud83d", "cut [?]"), InlineData(@"\ude00 cut", "[?] cut"), InlineData(@"\ud83d\ud83d\ude00", "[?]\U0001F600")]
+    [InlineData(@"\ud83d\ude00 \u00e9 \n", "\U0001F600 \u00E9 \n"), InlineData(@"\\ud83d \\", @"\ud83d \")]
+    [InlineData(@"\ude00\ud83d", "[?][?]"), InlineData("plain", "plain")]
+    public void Half_an_emoji_costs_no_text(string written, string words)
+    {
+        var sent = HttpTextWay.ParseSent(Encoding.UTF8.GetBytes($$"""{"text":"{{written}}"}"""))!;
+        Assert.Equal(words.Replace("[?]", "\uFFFD", StringComparison.Ordinal), (string?)sent["text"]);
+    }
+
+    [Theory]
+    [InlineData(@"{""text"":""\"), InlineData(@"{""text"":""\ud8"), InlineData(@"\"), InlineData("")]
+    public void What_ends_in_an_escape_is_no_JSON(string written) =>
+        Assert.Null(HttpTextWay.ParseSent(Encoding.UTF8.GetBytes(written)));
+
     [Fact]
     public void A_document_says_the_same_again()
     {
