@@ -36,7 +36,7 @@ public sealed class MessageSender(EgressClient egress, WebhookWriter writer, Del
             Url = webhook.Url,
             Use = Core.TargetUse.Webhook,
             Method = webhook.IsGet ? "GET" : "POST",
-            Body = webhook.IsGet ? null : webhook.Body,
+            Body = webhook.IsGet ? (ReadOnlyMemory<byte>?)null : webhook.Body,
             ContentType = webhook.ContentType,
             Timeout = message.Timeout > TimeSpan.Zero ? message.Timeout : options.DefaultTimeout,
             MaxBytes = AttemptLog.MaxBytes,

@@ -18,7 +18,10 @@ public sealed record EgressRequest
     /// Is given the URL that was asked, and each cookie that its answer sets, also where it only sends the request on. Null lets them go.
     /// </summary>
     public Action<Uri, string>? SetsCookie { get; init; }
-    /// <summary>Sent exactly as it is; null sends no body.</summary>
+    /// <summary>
+    /// Sent exactly as it is; null sends no body. A null array is an empty body, and none only where it is written as
+    /// <c>(ReadOnlyMemory&lt;byte&gt;?)null</c>.
+    /// </summary>
     public ReadOnlyMemory<byte>? Body { get; init; }
     public string? ContentType { get; init; }
     /// <summary>Over everything: names, connect, TLS, headers, body, redirects.</summary>

@@ -34,7 +34,7 @@ internal static class DocumentFetch
             Url = asked,
             Use = TargetUse.Document,
             Method = isGet ? "GET" : "POST",
-            Body = isGet ? null : Encoding.ASCII.GetBytes(form),
+            Body = isGet ? (ReadOnlyMemory<byte>?)null : Encoding.ASCII.GetBytes(form),
             ContentType = isGet ? null : "application/x-www-form-urlencoded",
             Headers = [new("accept", "application/xml, text/xml, audio/*, text/uri-list"), new("user-agent", "ringwright-texml")],
             HeadersOf = (target, carriesBody) => HeadersOf(target, carriesBody ? parameters : [], token, cookies),

@@ -72,7 +72,7 @@ internal static class HttpRequestVerb
             headers.Add(new("user-agent", "ringwright-texml"));
         return new()
         {
-            Url = url, Use = TargetUse.Document, Method = isGet ? "GET" : "POST", Body = isGet ? null : body,
+            Url = url, Use = TargetUse.Document, Method = isGet ? "GET" : "POST", Body = isGet ? (ReadOnlyMemory<byte>?)null : body,
             ContentType = isGet ? null : type, Headers = headers, Timeout = Limits.Request, MaxBytes = Limits.AnswerBytes,
             MaxRedirects = 0,
         };

@@ -42,7 +42,8 @@ internal sealed class FlowRequests(FlowRunner run)
     /// <param name="body">Null for none.</param>
     public static EgressRequest Request(string url, TargetUse use, string method, string? body, string type) => new()
     {
-        Url = url, Use = use, Method = method, Body = body is null || method is "GET" ? null : Encoding.UTF8.GetBytes(body),
+        Url = url, Use = use, Method = method,
+        Body = body is null || method is "GET" ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(body),
         ContentType = body is null || method is "GET" ? null : type, Headers = [new("user-agent", "ringwright-voipbin")],
         Timeout = FlowLimits.Answer, MaxBytes = FlowLimits.AnswerBytes, MaxRedirects = FlowLimits.Redirects,
     };

@@ -67,6 +67,7 @@ public abstract class WebhookDispatcherTests(Product product)
 
         var received = Assert.Single(sink.All);
         Assert.Equal(("GET", 0), (received.Method, received.Body.Length));
+        Assert.DoesNotContain(received.Headers.Keys, name => name is "content-length" or "content-type");
         Assert.StartsWith("?own=1&", received.Query);
         Assert.Contains("&data%5Ba%20b%5D=c%26d&data%5Blist%5D%5B0%5D=1&data%5Blist%5D%5B1%5D=&", received.Query);
         var key = (await node.Test.Database.SigningKeys.FindAsync(node.Tenant, Stop))!;
