@@ -143,10 +143,11 @@ public sealed class EgressClient : IEgress, IDisposable
         try
         {
             if (turn is not null) await turn.AwaitAsync(both.Token).ConfigureAwait(false);
+            bool isPlain = false;
             for (int redirects = 0; ; redirects++)
             {
                 if (!TryParse(url, request.Use, out var uri, out string? problem)) return Fail(EgressFailure.BadUrl, problem, url);
-                using var message = Compose(request, uri, isRedirected: redirects > 0);
+                using var message = Compose(request, uri, isPlain);
                 turn?.Mark(message);
                 asked = WayOf(request, uri);
                 bool isBrief = asked is not null && !_silent.MayTakeItsTime(asked);
@@ -162,6 +163,7 @@ public sealed class EgressClient : IEgress, IDisposable
                     if (redirects == request.MaxRedirects)
                         return Fail(EgressFailure.TooManyRedirects, $"More than {request.MaxRedirects} redirects.", url);
                     url = next;
+                    isPlain |= response.StatusCode is not (HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect);
                     continue;
                 }
                 return await ReadAsync(request, response, url, both.Token, stop).ConfigureAwait(false);
@@ -200,10 +202,11 @@ public sealed class EgressClient : IEgress, IDisposable
         foreach (var pool in _pools.Values) pool.Dispose();
     }
 
-    private static HttpRequestMessage Compose(EgressRequest request, Uri uri, bool isRedirected)
+    /// <param name="isPlain">It was sent on by an answer that makes a GET without a body of it (RFC 9110 section 15.4).</param>
+    private static HttpRequestMessage Compose(EgressRequest request, Uri uri, bool isPlain)
     {
-        var message = new HttpRequestMessage(HttpMethod.Parse(isRedirected ? "GET" : request.Method), uri);
-        if (request.Body is { } body && !isRedirected)
+        var message = new HttpRequestMessage(HttpMethod.Parse(isPlain ? "GET" : request.Method), uri);
+        if (request.Body is { } body && !isPlain)
         {
             message.Content = new ReadOnlyMemoryContent(body);
             if (request.ContentType is { } type) message.Content.Headers.TryAddWithoutValidation("content-type", type);

@@ -39,7 +39,10 @@ public sealed record EgressRequest
     /// result is as if it had ended there. Null waits for the end.
     /// </summary>
     public Func<ReadOnlyMemory<byte>, bool>? IsEnough { get; init; }
-    /// <summary>Each target is checked as the first one was. Webhooks follow none.</summary>
+    /// <summary>
+    /// Each target is checked as the first one was; 307 and 308 keep the method and the body, of the others comes a GET. Webhooks follow
+    /// none.
+    /// </summary>
     public int MaxRedirects { get; init; }
     /// <summary>
     /// Whose it is: so many of one account are under way at once. Null where whoever asks sees to that, or where it is nobody's.

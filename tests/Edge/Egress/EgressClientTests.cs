@@ -172,6 +172,54 @@ public sealed class EgressClientTests
         Assert.Equal((EgressFailure.None, $"{sink.Url}/end"), (media.Failure, media.Url));
     }
 
+    [Theory]
+    [InlineData(301, "GET", ""), InlineData(302, "GET", ""), InlineData(303, "GET", ""), InlineData(307, "POST", "a=1")]
+    [InlineData(308, "POST", "a=1")]
+    public async Task A_form_goes_on_where_the_redirect_keeps_the_method(int status, string method, string form)
+    {
+        await using var sink = await Sink.StartAsync((received, context) =>
+        {
+            if (received.Path == "/end") return Task.CompletedTask;
+            context.Response.StatusCode = status;
+            context.Response.Headers.Location = "/end";
+            return Task.CompletedTask;
+        });
+        using var client = new EgressClient(Laptop, TimeProvider.System);
+        var carried = new List<bool>();
+        var result = await client.SendAsync(new()
+        {
+            Url = $"{sink.Url}/start", Use = TargetUse.Document, Method = "POST", Body = "a=1"u8.ToArray(),
+            ContentType = "application/x-www-form-urlencoded", MaxRedirects = 1,
+            HeadersOf = (_, carriesBody) =>
+            {
+                carried.Add(carriesBody);
+                return [];
+            },
+        }, Stop);
+
+        Assert.True(result.IsSuccess, result.Detail);
+        Assert.Equal(["POST /start a=1", $"{method} /end {form}"], sink.All.Select(one => $"{one.Method} {one.Path} {one.Text}"));
+        Assert.Equal([true, form.Length > 0], carried);
+        Assert.Equal(form.Length > 0, sink.All[1].Headers.ContainsKey("content-type"));
+    }
+
+    /// <summary>What has become a GET stays one.</summary>
+    [Fact]
+    public async Task A_form_that_is_gone_does_not_come_back()
+    {
+        await using var sink = await Sink.StartAsync((received, context) =>
+        {
+            if (received.Path == "/end") return Task.CompletedTask;
+            context.Response.StatusCode = received.Path == "/start" ? 302 : 307;
+            context.Response.Headers.Location = received.Path == "/start" ? "/between" : "/end";
+            return Task.CompletedTask;
+        });
+        using var client = new EgressClient(Laptop, TimeProvider.System);
+        await client.SendAsync(
+            new() { Url = $"{sink.Url}/start", Use = TargetUse.Document, Method = "POST", Body = "a=1"u8.ToArray(), MaxRedirects = 2 }, Stop);
+        Assert.Equal(["POST /start a=1", "GET /between ", "GET /end "], sink.All.Select(one => $"{one.Method} {one.Path} {one.Text}"));
+    }
+
     [Fact]
     public async Task Redirects_are_limited()
     {
