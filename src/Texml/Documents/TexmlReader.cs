@@ -40,7 +40,7 @@ public static class TexmlReader
         }
         catch (XmlException bad)
         {
-            throw new TexmlException(Sentence(bad.Message), new(Math.Max(1, bad.LineNumber), Math.Max(1, bad.LinePosition)));
+            throw XmlFault.Of(bad, text);
         }
     }
 
@@ -110,11 +110,4 @@ public static class TexmlReader
 
     private static TexmlPlace PlaceOf(XmlReader reader) =>
         reader is IXmlLineInfo info && info.HasLineInfo() ? new(info.LineNumber, info.LinePosition) : new(1, 1);
-
-    /// <summary>Without the place, which is told beside it.</summary>
-    private static string Sentence(string message)
-    {
-        int end = message.IndexOf(" Line ", StringComparison.Ordinal);
-        return end > 0 ? message[..end] : message;
-    }
 }

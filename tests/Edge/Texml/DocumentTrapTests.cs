@@ -34,6 +34,23 @@ public sealed class DocumentTrapTests(DocumentRig rig) : IClassFixture<DocumentR
         Assert.InRange(bad.At.Column, text.IndexOf('&', StringComparison.Ordinal), text.IndexOf('&', StringComparison.Ordinal) + 10);
     }
 
+    /// <summary>What the parser says of these, such as "An error occurred while parsing EntityName", helps nobody.</summary>
+    [Theory]
+    [InlineData("<Response>\n<Say>Tom & Jerry</Say></Response>", 2, "A bare & stands in Say: write &amp;")]
+    [InlineData("<Response>\r\n<Say>R&D</Say></Response>", 2, "A bare & stands in Say: write &amp;")]
+    [InlineData("<Response><Gather numDigits=\"1\"\n action=\"/a?b=1&c=2\"/></Response>", 2, "A bare & stands in Gather: write &amp;")]
+    [InlineData("<Response><Redirect>/a?b=1&c=2</Redirect></Response>", 1, "A bare & stands in Redirect: write &amp;")]
+    [InlineData("<Response><Say>Hi</Say> & more</Response>", 1, "A bare & stands: write &amp;")]
+    [InlineData("<Response>\n\n<Say>a&nbsp;b</Say></Response>", 3, "&nbsp; stands in Say, and XML knows &amp;, &lt;")]
+    [InlineData("<?xml version=\"1.0\"?>\n<!DOCTYPE html>\n<html/>", 2, "It has a document type (<!DOCTYPE")]
+    public void The_usual_mistakes_are_told_with_their_line_and_tag(string text, int line, string told)
+    {
+        var bad = Assert.Throws<TexmlException>(() => TexmlReader.Read(text));
+        Assert.Equal(line, bad.At.Line);
+        Assert.StartsWith(told, bad.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(" Line ", bad.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a=1&amp;b=2", "a=1&b=2"), InlineData("a=1&amp;amp;b=2", "a=1&amp;b=2"), InlineData("<![CDATA[a=1&b=2]]>", "a=1&b=2")]
     [InlineData("<![CDATA[a=1&amp;b=2]]>", "a=1&amp;b=2"), InlineData("a=1&#38;b=2", "a=1&b=2")]
