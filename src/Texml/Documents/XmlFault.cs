@@ -20,7 +20,8 @@ internal static class XmlFault
                 PlaceOf(text, Math.Max(0, text.IndexOf(DocumentType, StringComparison.Ordinal))));
         var at = new TexmlPlace(Math.Max(1, bad.LineNumber), Math.Max(1, bad.LinePosition));
         // The one where no name follows, the other where no semicolon does.
-        if (said.Contains("parsing EntityName", StringComparison.Ordinal) || said.Contains("expected token is ';'", StringComparison.Ordinal))
+        if (said.Contains("parsing EntityName", StringComparison.Ordinal)
+            || said.Contains("expected token is ';'", StringComparison.Ordinal))
             return new($"A bare & stands{Within(text, at)}: write &amp;, in a URL too.", at);
         if (said.Contains("undeclared entity", StringComparison.Ordinal) && said.Split('\'') is [_, var name, ..])
             return new($"&{name}; stands{Within(text, at)}, and XML knows &amp;, &lt;, &gt;, &quot; and &apos; alone.", at);

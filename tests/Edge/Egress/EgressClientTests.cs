@@ -215,8 +215,10 @@ public sealed class EgressClientTests
             return Task.CompletedTask;
         });
         using var client = new EgressClient(Laptop, TimeProvider.System);
-        await client.SendAsync(
-            new() { Url = $"{sink.Url}/start", Use = TargetUse.Document, Method = "POST", Body = "a=1"u8.ToArray(), MaxRedirects = 2 }, Stop);
+        await client.SendAsync(new()
+        {
+            Url = $"{sink.Url}/start", Use = TargetUse.Document, Method = "POST", Body = "a=1"u8.ToArray(), MaxRedirects = 2,
+        }, Stop);
         Assert.Equal(["POST /start a=1", "GET /between ", "GET /end "], sink.All.Select(one => $"{one.Method} {one.Path} {one.Text}"));
     }
 

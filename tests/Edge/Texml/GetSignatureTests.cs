@@ -9,7 +9,7 @@ using Ringwright.Voipbin.Activeflows;
 
 namespace Ringwright.Edge.Texml;
 
-/// <summary>What is asked by GET has its parameters in the URL, and nowhere else: that URL alone is signed, and no body goes with it.</summary>
+/// <summary>What is asked by GET has its parameters in the URL alone: that is signed, and no body goes with it.</summary>
 public sealed class GetSignatureTests(DocumentRig rig) : IClassFixture<DocumentRig>
 {
     [Theory, InlineData("GET", ""), InlineData("GET", "?shop=1&name=a%20b"), InlineData("POST", "?shop=1")]
