@@ -15,6 +15,19 @@ public sealed record Number(string Text, TenantId Tenant, ConnectionId? Connecti
     public string? BillingGroup { get; init; }
     /// <summary>The messaging profile whose rules texts from and to it follow; null takes no part in texts.</summary>
     public Guid? MessagingProfile { get; init; }
+    /// <summary>Which documents answer texts to it; null where none do, and on the profile of another API.</summary>
+    public NumberTexts? Texts { get; init; }
+}
+
+/// <summary>The documents that answer texts to a number. They are asked for by POST or GET.</summary>
+public sealed record NumberTexts
+{
+    /// <summary>Null asks for none.</summary>
+    public string? Url { get; init; }
+    public string Method { get; init; } = "POST";
+    /// <summary>Asked where the other is not to be had.</summary>
+    public string? FallbackUrl { get; init; }
+    public string FallbackMethod { get; init; } = "POST";
 }
 
 /// <summary>What happens to calls to a number beside its connection.</summary>

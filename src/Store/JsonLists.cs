@@ -60,7 +60,8 @@ internal static class JsonColumns
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true, Converters = [typeof(LabelsConverter)])]
-[JsonSerializable(typeof(SipConnection)), JsonSerializable(typeof(NumberVoice)), JsonSerializable(typeof(ProfileRecording))]
+[JsonSerializable(typeof(SipConnection)), JsonSerializable(typeof(NumberVoice)), JsonSerializable(typeof(NumberTexts)),
+    JsonSerializable(typeof(ProfileRecording))]
 [JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<RecordGap>)), JsonSerializable(typeof(List<CustomSipHeader>)),
     JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(Dictionary<string, int>)),
     JsonSerializable(typeof(MediaQuality)), JsonSerializable(typeof(TrunkTls)),

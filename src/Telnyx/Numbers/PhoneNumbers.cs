@@ -56,6 +56,9 @@ internal static class PhoneNumbers
             MessagingProfile = Guid.TryParse(row.Body.Text(MessagingSettings.Profile), out var profile) ? profile : null,
             Voice = VoiceSettings.Read(row.Body.Child(VoiceSettingsRows.Field) ?? []),
         },
+        // Who puts it on a profile of this API takes it from the documents of another.
+        Keep = static (before, read) =>
+            read with { Texts = read.MessagingProfile == before.MessagingProfile ? before.Texts : null },
         Columns = new Dictionary<string, string>
         {
             ["phone_number"] = "text",

@@ -52,6 +52,39 @@ public abstract class RecordsTests(Product product)
         Assert.Equal((method, failover), (read.WebhookMethod, read.WebhookFailoverMethod));
     }
 
+    /// <summary>It is a part of the number's row: whichever API gives that back, no later owner finds it.</summary>
+    [Fact]
+    public async Task Which_documents_answer_texts_goes_with_the_number_and_with_its_profile()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var (tenant, numbers) = (await test.TenantAsync(), test.Database.Numbers);
+        var texts = new NumberTexts { Url = "https://a.example/sms", Method = "GET", FallbackUrl = "https://b.example/sms" };
+        await numbers.ImportAsync([new(new("+15550100001", tenant, null), 7, At)], Stop);
+        Assert.Null(test.Database.Routing.Current.FindOwnNumber("+15550100001")!.Texts);
+        await numbers.Records.ChangeAsync(tenant, "7", number => number with { Texts = texts }, At, static (_, _) => null, Stop);
+        Assert.Equal(texts, (await numbers.Records.FindAsync(tenant, "7", Stop))!.Record.Texts);
+        Assert.Equal(texts, test.Database.Routing.Current.FindOwnNumber("+15550100001")!.Texts);
+
+        // Another API changes what it has words for, and leaves this; the profile is whose texts are.
+        var rows = numbers.Rows(Ringwright.Telnyx.Numbers.PhoneNumbers.View);
+        await ChangeAsync("customer_reference", "front desk");
+        Assert.Equal(texts, test.Database.Routing.Current.FindOwnNumber("+15550100001")!.Texts);
+        await ChangeAsync("messaging_profile_id", Guid.NewGuid().ToString());
+        Assert.Null(test.Database.Routing.Current.FindOwnNumber("+15550100001")!.Texts);
+
+        await numbers.Records.ChangeAsync(tenant, "7", number => number with { Texts = texts }, At, static (_, _) => null, Stop);
+        Assert.Equal(WriteOutcome.Done, await rows.DeleteAsync(tenant, "7", work: null, Stop));
+        await numbers.ImportAsync([new(new("+15550100001", await test.TenantAsync("other"), null), 8, At)], Stop);
+        Assert.Null(test.Database.Routing.Current.FindOwnNumber("+15550100001")!.Texts);
+
+        async Task ChangeAsync(string field, string value)
+        {
+            var row = (await rows.FindAsync(tenant, "7", Stop))!;
+            row.Body[field] = value;
+            Assert.Equal(WriteOutcome.Done, await rows.UpdateAsync(row, work: null, Stop));
+        }
+    }
+
     [Fact]
     public async Task What_was_written_before_dialects_had_names_is_telnyxs()
     {

@@ -17,17 +17,17 @@ public sealed record NewNumber(Number Number, long Id, DateTimeOffset At);
 public sealed class NumberTable
 {
     private const string Columns =
-        "tenant_id, id, text, connection_id, tags, voice, billing_group, messaging_profile, is_ported_out, country";
+        "tenant_id, id, text, connection_id, tags, voice, billing_group, messaging_profile, texts, is_ported_out, country";
     internal const string Source = "rw_number where tenant_id = @tenant";
     internal const string Insert = """
-        insert into rw_number (tenant_id, id, text, connection_id, tags, voice, billing_group, messaging_profile, is_ported_out, country, doc,
-            revision, created_at, updated_at)
-        values (@tenant, @id, @text, @connectionId, @tags, @voice, @billingGroup, @messagingProfile, @isPortedOut, @country, @doc,
+        insert into rw_number (tenant_id, id, text, connection_id, tags, voice, billing_group, messaging_profile, texts, is_ported_out,
+            country, doc, revision, created_at, updated_at)
+        values (@tenant, @id, @text, @connectionId, @tags, @voice, @billingGroup, @messagingProfile, @texts, @isPortedOut, @country, @doc,
             @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
         update rw_number set text = @text, connection_id = @connectionId, tags = @tags, voice = @voice, billing_group = @billingGroup,
-            messaging_profile = @messagingProfile, is_ported_out = @isPortedOut, country = @country,
+            messaging_profile = @messagingProfile, texts = @texts, is_ported_out = @isPortedOut, country = @country,
             doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and id = @id and revision = @revision
         """;
@@ -167,6 +167,7 @@ public sealed class NumberTable
         parameters.Add("tags", JsonLists.Write(number.Tags));
         parameters.Add("billingGroup", number.BillingGroup);
         parameters.Add("messagingProfile", number.MessagingProfile?.ToString());
+        parameters.Add("texts", JsonColumns.Write(number.Texts, ColumnJson.Default.NumberTexts));
         parameters.Add("voice", JsonColumns.Write(number.Voice, ColumnJson.Default.NumberVoice));
         parameters.Add("isPortedOut", number.IsPortedOut);
         parameters.Add("country", number.Country);
@@ -188,6 +189,7 @@ public sealed class NumberTable
         public string? Voice { get; init; }
         public string? BillingGroup { get; init; }
         public string? MessagingProfile { get; init; }
+        public string? Texts { get; init; }
         public bool IsPortedOut { get; init; }
         public string? Country { get; init; }
 
@@ -198,6 +200,7 @@ public sealed class NumberTable
             Tags = JsonLists.Read(Tags),
             BillingGroup = BillingGroup,
             MessagingProfile = Guid.TryParse(MessagingProfile, out var profile) ? profile : null,
+            Texts = JsonColumns.Read(Texts, ColumnJson.Default.NumberTexts),
             Voice = JsonColumns.Read(Voice, ColumnJson.Default.NumberVoice) ?? new(),
         };
 
