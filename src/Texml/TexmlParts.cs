@@ -8,6 +8,7 @@ using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Languages;
 using Ringwright.Texml.Run;
+using Ringwright.Texml.Texts;
 using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Texml;
@@ -41,6 +42,9 @@ public sealed record TexmlParts
 
     /// <summary>Null where no assistant talks, and until the node serves.</summary>
     public DocumentAssistants? Assistants { get; set; }
+
+    /// <summary>Sends texts that documents of calls ask for; null until the node serves, and where nothing is sent.</summary>
+    public DocumentTexts? Texts { get; set; }
 
     /// <summary>The one that calls of this application speak.</summary>
     internal Language LanguageOf(Application application) => application == Application.PlainDocument ? Plain

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Texts;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Campaigns.Texts;
 
@@ -18,6 +19,9 @@ public interface ITextFace
 
     /// <summary>What the account is told, in the order in which it is; committed with what has happened.</summary>
     IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news);
+
+    /// <summary>What is done for the account that a text has come to; committed with its row. Nothing for most faces.</summary>
+    IReadOnlyList<NewJob> Take(TextMessage come) => [];
 }
 
 /// <summary>What holds for texts of a profile.</summary>

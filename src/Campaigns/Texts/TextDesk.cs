@@ -119,7 +119,12 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
         var block = keyword is TextKeyword.Stop ? new TextBlock(profile, come.From, come.To, word?.ToUpperInvariant(), now) : null;
         return (come, new()
         {
-            Work = new() { Messages = [.. told ?? [], .. Tell(come, TextNews.Received)], Money = [.. paid ?? [], .. Charge(come, now)] },
+            Work = new()
+            {
+                Messages = [.. told ?? [], .. Tell(come, TextNews.Received)], Money = [.. paid ?? [], .. Charge(come, now)],
+                // The one who is written to may be another account than the one who writes.
+                Jobs = [.. face.Take(come).Select(job => job with { Tenant = come.Tenant })],
+            },
             Stopped = StopRule.Of(block),
             Block = block,
             Lifts = keyword is TextKeyword.Start,

@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Campaigns.Texts;
 
@@ -26,6 +27,10 @@ public sealed class TextFaces : ITextFace
         return null;
     }
 
-    public IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news) =>
-        (text.Facts[Fact]?.GetValue<string>() is { } name && _named.TryGetValue(name, out var face) ? face : _usual).Tell(text, news);
+    public IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news) => FaceOf(text).Tell(text, news);
+
+    public IReadOnlyList<NewJob> Take(TextMessage come) => FaceOf(come).Take(come);
+
+    private ITextFace FaceOf(TextMessage text) =>
+        text.Facts[Fact]?.GetValue<string>() is { } name && _named.TryGetValue(name, out var face) ? face : _usual;
 }

@@ -11,10 +11,12 @@ using Ringwright.Store;
 using Ringwright.Store.Areas;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
 using Ringwright.Streams;
 using Ringwright.Telefonie.Messaging;
 using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Messaging;
+using Ringwright.Texml.Texts;
 using Ringwright.Voipbin.Activeflows;
 
 namespace Ringwright.Server.Modules;
@@ -67,7 +69,11 @@ internal static class NodeModules
 
     /// <summary>The APIs by which a node texts. One courier sends for all of them.</summary>
     public static ITextFace Texts(Database database, DownloadLinks links) => new TextFaces(new MessageFace(database, links),
-        new Dictionary<string, ITextFace>(StringComparer.Ordinal) { [TelefonieTexts.FaceName] = new TelefonieFace(database) });
+        new Dictionary<string, ITextFace>(StringComparer.Ordinal)
+        {
+            // Of a number that documents answer for, before the one that takes any number without a messaging profile.
+            [TwimlTexts.FaceName] = new TwimlFace(database), [TelefonieTexts.FaceName] = new TelefonieFace(database),
+        });
 
     /// <param name="loaded">Called when a snapshot was loaded.</param>
     public static SnapshotParts Snapshots(Database database, Action loaded) =>
@@ -187,6 +193,18 @@ internal static class NodeModules
 
         /// <summary>Flows have UUIDs alone.</summary>
         private static string IdOf(Guid assistant) => $"assistant-{assistant}";
+    }
+
+    /// <summary>Numbers whose texts documents answer: no rules but the node's, either.</summary>
+    private sealed class TwimlFace(Database database) : ITextFace
+    {
+        public ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, string number, CancellationToken stop) =>
+            new(TwimlTexts.FactsOf(database.Routing.Current, tenant, profile, number) is { } facts
+                ? new TextRules { IsEnabled = true, Facts = facts, Words = [] } : null);
+
+        public IReadOnlyList<OutboxMessage> Tell(TextMessage text, TextNews news) => TwimlTexts.Tell(text);
+
+        public IReadOnlyList<NewJob> Take(TextMessage come) => TwimlTexts.Take(come);
     }
 
     /// <summary>Numbers that text by Telefonie follow no rules but the node's.</summary>

@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Http;
+using Ringwright.Jobs;
 using Ringwright.Operator;
 using Ringwright.Speech.Recordings;
 using Ringwright.Store;
@@ -13,6 +14,7 @@ using Ringwright.Streams;
 using Ringwright.Texml;
 using Ringwright.Texml.Callbacks;
 using Ringwright.Texml.Documents;
+using Ringwright.Texml.Texts;
 using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Server.Modules;
@@ -62,6 +64,9 @@ internal sealed class TexmlModule : Module
     private sealed class Joined(ModuleGround ground, TexmlParts parts) : JoinedModule
     {
         private Pipeline? _api;
+        private JobRunner? _answers;
+
+        public override bool HasWork => _answers is { HasWork: true };
 
         public override IReadOnlyList<IProjector> Projectors => [new TexmlProjector(parts)];
 
@@ -77,6 +82,7 @@ internal sealed class TexmlModule : Module
             parts.Assistants = new(NodeModules.Assistants(ground, services));
             var twiml = TwimlParts.Of(parts, ground.Database, ground.Egress, services.RecordingFiles, services.Speech.Voices,
                 services.Speech.Transcriber, new RecordingCopies());
+            StartAnswers(services);
             _api = new(TwimlDialect.Create(Facts.Value, twiml), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
                 services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             return [new ServedApi(_api)];
@@ -84,6 +90,26 @@ internal sealed class TexmlModule : Module
 
         public override ValueTask<IReadOnlyList<CallFace>> ShowCallAsync(LegRow leg, CancellationToken stop) =>
             AskAsync(_api, "FetchCall", leg, stop, ("AccountSid", TwimlNames.Account(leg.Tenant)), ("Sid", TwimlNames.Call(leg.Id)));
+
+        public override async ValueTask DisposeAsync()
+        {
+            if (_answers is { } answers) await answers.DisposeAsync();
+        }
+
+        /// <summary>Beside the other jobs, which do not wait for customers' servers.</summary>
+        private void StartAnswers(ModuleServices services)
+        {
+            var texts = new DocumentTexts(ground.Database, ground.Egress)
+            {
+                Gate = services.Dialling.Gate, Holds = services.Holds, WaitOf = NodeModules.TextWaits(ground),
+            };
+            parts.Texts = texts;
+            _answers = new(ground.Database.Jobs, ground.Database.Blobs,
+                [new TextAnswers(ground.Database, ground.Egress, ground.Downloads, texts).Kind],
+                TextAnswers.Options with { LongestSleep = ground.Rest ?? TimeSpan.FromSeconds(60) }, ground.Time,
+                ground.Loggers.CreateLogger("Ringwright.Http"));
+            _answers.Start();
+        }
     }
 }
 

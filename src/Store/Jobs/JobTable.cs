@@ -32,7 +32,7 @@ public sealed class JobTable
     internal const string CountOfKinds = $"select count(*) {OfKinds}";
     internal const string CountOpen =
         $"select count(*) from rw_job where tenant_id = @tenant and {IsOpen} and kind not in ('{RecordingTable.BringJob}', "
-        + $"'{RecordingTranscriptionTable.Job}', '{TextReception.StopJob}', {TalkJobs.Kinds})";
+        + $"'{RecordingTranscriptionTable.Job}', '{TextReception.StopJob}', '{TextReception.AnswerJob}', {TalkJobs.Kinds})";
     internal const string SelectDueAllTenants =
         $"select id from rw_job where {IsOpen} and due_at <= @now and kind in @kinds order by due_at, id limit 1";
     internal const string SelectNextDueAllTenants = $"select min(due_at) from rw_job where {IsOpen} and kind in @kinds";

@@ -65,7 +65,7 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
         foreach (var entry in work.Entries) StateTable.Write(db, tenant, entry);
         foreach (var below in work.Below) DocumentTable.DeleteBelow(db, sql.Engine.Documents, tenant, below);
         var entries = work.Money.Select(entry => money.Enter(db, entry)).ToList();
-        foreach (var job in work.Jobs) jobs.Write(db, tenant, job);
+        foreach (var job in work.Jobs) jobs.Write(db, job.Tenant ?? tenant, job);
         foreach (var job in work.Undone) JobTable.Undo(db, tenant, job);
         if (work.Warning is { } warning) WarningRows.Write(db, tenant, warning.At, warning.Cause);
         sql.Engine.NameTenant(db, null);

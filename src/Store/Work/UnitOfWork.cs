@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
@@ -63,4 +64,6 @@ public sealed record NewJob(string Kind, JsonObject Input)
     public DateTimeOffset? DueAt { get; init; }
     /// <summary>By which it is taken back; null for one that nobody takes back.</summary>
     public Guid? Id { get; init; }
+    /// <summary>For whom it is done where that is another one than the tenant whose unit of work it is in.</summary>
+    public TenantId? Tenant { get; init; }
 }

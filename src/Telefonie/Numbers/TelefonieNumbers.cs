@@ -73,7 +73,8 @@ internal static class TelefonieNumbers
             if (problem is not null) return op.Fail(problem);
             row = now ?? row;
         }
-        if ((string?)body[Sms] is { Length: > 0 } && row.Record.MessagingProfile != PlainTexts.ProfileOf(op.Tenant))
+        if ((string?)body[Sms] is { Length: > 0 }
+            && (row.Record.MessagingProfile != PlainTexts.ProfileOf(op.Tenant) || row.Record.Texts is not null))
         {
             if (!await PlainTexts.PutAsync(parts.Store, op.Tenant, number, TextingNote(op), op.Stop))
                 return op.Fail(Fault.Conflict, "Others are changing this. Try again.");

@@ -41,7 +41,7 @@ internal static class GroupMms
             if (parts.Gate is { } gate && await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Text, To = to })
                     is { IsOpen: false } answer) return op.Refuse(answer.Refusal, answer.Said);
 
-        var (files, unfetched) = await MediaFetch.FetchAsync(op, parts, urls);
+        var (files, unfetched) = await MediaFetch.FetchAsync(parts.Egress, op.Tenant, urls, op.Now, op.Stop);
         if (unfetched is not null) return op.Fail(unfetched);
         // Of the group and of all its messages: by it they are found.
         var now = op.Now;

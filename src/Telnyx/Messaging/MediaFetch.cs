@@ -50,8 +50,8 @@ internal static class MediaFetch
 
     /// <summary>One after the other: a customer cannot have more fetched at once than he asks for.</summary>
     /// <returns>The files, or why there are none.</returns>
-    public static async ValueTask<(IReadOnlyList<TextFile> Files, Problem? Problem)> FetchAsync(OperationContext op, MessagingParts parts,
-        IReadOnlyList<string> urls)
+    public static async ValueTask<(IReadOnlyList<TextFile> Files, Problem? Problem)> FetchAsync(EgressClient egress, TenantId tenant,
+        IReadOnlyList<string> urls, DateTimeOffset now, CancellationToken stop)
     {
         if (urls.Count > Most) return ([], Refuse("/" + Urls, $"A message has {Most} files at most."));
         var files = new List<TextFile>();
@@ -59,17 +59,17 @@ internal static class MediaFetch
         for (int i = 0; i < urls.Count; i++)
         {
             string at = $"/{Urls}/{i}";
-            var got = await parts.Egress.SendAsync(new()
+            var got = await egress.SendAsync(new()
             {
-                Url = urls[i], Use = TargetUse.Media, Timeout = Patience, MaxBytes = left, MaxRedirects = Redirects, Account = op.Tenant,
-            }, op.Stop);
+                Url = urls[i], Use = TargetUse.Media, Timeout = Patience, MaxBytes = left, MaxRedirects = Redirects, Account = tenant,
+            }, stop);
             if (got.Failure is EgressFailure.TooLarge) return ([], Refuse(at, $"The files have more than {MostBytes} bytes together."));
             if (!got.IsSuccess) return ([], Refuse(at, got.Detail ?? $"The file cannot be had: {SnakeName.Of(got.Failure)}."));
             string type = TypeOf(got, urls[i]);
             if (!Types.ContainsKey(type)) return ([], Refuse(at, $"No message carries files of the type '{type}'."));
             if (got.Body.Length == 0) return ([], Refuse(at, "The file is empty."));
             left -= got.Body.Length;
-            files.Add(new(new(Guid.CreateVersion7(op.Now), type, got.Body.Length, Convert.ToHexStringLower(SHA256.HashData(got.Body.Span))),
+            files.Add(new(new(Guid.CreateVersion7(now), type, got.Body.Length, Convert.ToHexStringLower(SHA256.HashData(got.Body.Span))),
                 got.Body.ToArray()));
         }
         return (files, null);

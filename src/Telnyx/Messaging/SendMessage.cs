@@ -77,7 +77,7 @@ internal static class SendMessage
             if (!answer.IsOpen) return op.Refuse(answer.Refusal, answer.Said);
         }
 
-        var (files, unfetched) = await MediaFetch.FetchAsync(op, parts, urls);
+        var (files, unfetched) = await MediaFetch.FetchAsync(parts.Egress, op.Tenant, urls, op.Now, op.Stop);
         if (unfetched is not null) return op.Fail(unfetched);
         var text = TextOf(op, body, sender, cut, to, words, now, sendAt, isOnNet: here is not null);
         if (key is not null) text = MessageKey.Keyed(op, key, text, now);

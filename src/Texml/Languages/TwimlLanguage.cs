@@ -64,7 +64,7 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
     /// Where a party is from, as far as its number says: the country. The rest is there and empty, for programs ask for it by name, and
     /// fail where it is not.
     /// </summary>
-    private static void AddPlaces(List<KeyValuePair<string, string>> parameters, string number, params string[] names)
+    public static void AddPlaces(List<KeyValuePair<string, string>> parameters, string number, params string[] names)
     {
         string country = PartyCountry.Of(number);
         foreach (string name in names)

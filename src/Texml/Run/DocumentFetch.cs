@@ -12,6 +12,9 @@ internal sealed record Fetched(string Url, TexmlElement? Root, string? ContentTy
 {
     /// <summary>What is no document, and came as a plain text.</summary>
     public string? Plain { get; init; }
+
+    /// <summary>The server has answered with nothing.</summary>
+    public bool IsEmpty { get; init; }
 }
 
 /// <summary>Asks servers of customers for documents.</summary>
@@ -61,7 +64,10 @@ internal static class DocumentFetch
         }
         catch (TexmlException bad)
         {
-            return new(at, null, result.ContentType, NoDocument, $"{bad.Message} ({bad.At})") { Plain = plain };
+            return new(at, null, result.ContentType, NoDocument, $"{bad.Message} ({bad.At})")
+            {
+                Plain = plain, IsEmpty = result.Body.IsEmpty,
+            };
         }
     }
 

@@ -16,9 +16,12 @@ internal sealed class VerbValues
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly List<string> _warnings = [];
 
-    public VerbValues(TexmlElement element, bool isTwiml = false)
+    public VerbValues(TexmlElement element, bool isTwiml = false) : this(element, TexmlSheet.AttributesOf(isTwiml), isTwiml) { }
+
+    /// <param name="sheet">Of documents that answer something else than calls.</param>
+    public VerbValues(TexmlElement element, FrozenDictionary<(string Element, string Name), AttributeRow> sheet, bool isTwiml)
     {
-        (_element, _sheet, IsTwiml) = (element, TexmlSheet.AttributesOf(isTwiml), isTwiml);
+        (_element, _sheet, IsTwiml) = (element, sheet, isTwiml);
         foreach (var attribute in element.Attributes)
         {
             string name = isTwiml ? TexmlSheet.NameOf(element.Name, attribute.Name) : attribute.Name;

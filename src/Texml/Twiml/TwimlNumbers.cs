@@ -12,7 +12,7 @@ namespace Ringwright.Texml.Twiml;
 
 /// <summary>
 /// The numbers that the operator has given to the account, and what answers calls to them: an application, or documents of the number's
-/// own, which have an application that is for it alone.
+/// own, which have an application that is for it alone. Documents that answer texts stand in the number itself.
 /// </summary>
 internal static class TwimlNumbers
 {
@@ -39,11 +39,14 @@ internal static class TwimlNumbers
         if (application is { Length: > 0 } && (TwimlSids.ReadWhole("AP", application) is not { } id
             || !TwimlApplications.IsOne(op.Routing.FindConnection(op.Tenant, new(id)))))
             return op.Fail(TwimlErrors.Bad("VoiceApplicationSid", "VoiceApplicationSid names no application of this account."));
-        if (application is null && !hasFields) return op.Bare(200, Show(op, row));
+        bool isLed = application is not null || hasFields;
+        if (!isLed && !TwimlSmsFields.AreIn(body)) return op.Bare(200, Show(op, row));
+        if (await TwimlSmsFields.CheckAsync(op, parts, body) is { } unfit) return op.Fail(unfit);
 
         var before = ConnectionOf(op, row.Record);
         ConnectionId? after;
-        if (application is { Length: > 0 }) after = new ConnectionId(TwimlSids.ReadWhole("AP", application)!.Value);     // read above
+        if (!isLed) after = row.Record.Connection;
+        else if (application is { Length: > 0 }) after = new ConnectionId(TwimlSids.ReadWhole("AP", application)!.Value);     // read above
         else if (!hasFields) after = TwimlApplications.IsOne(before) ? null : row.Record.Connection;
         else
         {
@@ -61,13 +64,13 @@ internal static class TwimlNumbers
         var warning = passedOver.Length == 0 ? null : new ChangeWarning($"{string.Join(", ", passedOver)} of {row.Record.Text}: nothing "
             + $"asks for them beside VoiceApplicationSid {application}, which has its own", op.Now);
         // In one transaction: who is told of an error finds the number as it was, and no change is without its warning.
-        var (_, now) = await parts.Store.Numbers.Records.ChangeAsync(op.Tenant, row.Id, number => number with { Connection = after },
-            op.Now, (was, becomes) => new()
+        var (_, now) = await parts.Store.Numbers.Records.ChangeAsync(op.Tenant, row.Id,
+            number => TwimlSmsFields.Read(body, isLed ? number with { Connection = after } : number), op.Now, (was, becomes) => new()
             {
                 Note = op.Note("updated", RecordType, op.Path("Sid"), Fields(was), Fields(becomes)), Warning = warning,
             }, op.Stop);
         if (now is null) return op.Fail(Fault.Conflict);
-        if (IsOwn(before) && before!.Id != after) await RemoveAsync(op, parts, before);
+        if (isLed && IsOwn(before) && before!.Id != after) await RemoveAsync(op, parts, before);
         return op.Bare(200, Show(op, now));
     }
 
@@ -126,7 +129,12 @@ internal static class TwimlNumbers
         return false;
     }
 
-    private static JsonObject Fields(Number number) => new() { ["connection_id"] = number.Connection?.ToString() };
+    private static JsonObject Fields(Number number)
+    {
+        var fields = TwimlSmsFields.Fields(number);
+        fields["connection_id"] = number.Connection?.ToString();
+        return fields;
+    }
 
     private static JsonObject Show(OperationContext op, Held<Number> row)
     {
@@ -154,12 +162,13 @@ internal static class TwimlNumbers
             ["origin"] = "hosted",
             ["status"] = "in-use",
             ["type"] = null,
-            ["capabilities"] = new JsonObject { ["voice"] = true, ["sms"] = false, ["mms"] = false, ["fax"] = false },
+            ["capabilities"] = new JsonObject { ["voice"] = true, ["sms"] = true, ["mms"] = false, ["fax"] = false },
             ["date_created"] = TexmlTime.Text(row.CreatedAt),
             ["date_updated"] = TexmlTime.Text(row.UpdatedAt),
             ["uri"] = TwimlPaths.Of(op, $"IncomingPhoneNumbers/{sid}.json"),
         };
         TwimlVoiceFields.Show(shown, IsOwn(connection) ? connection : null);
+        TwimlSmsFields.Show(shown, number);
         return shown;
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Ringwright.Core;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Texml.Twiml;
 
@@ -35,6 +36,9 @@ internal sealed class TwimlSids(NodeIdentity node)
     public static string Text(Guid transcription) => $"TR{transcription:N}";
 
     public static string Talk(Guid conversation) => $"VX{conversation:N}";
+
+    /// <summary>One with files has letters of its own.</summary>
+    public static string Message(TextMessage text) => $"{(text.IsMultimedia ? "MM" : "SM")}{text.Id:N}";
 
     public static string Application(long application) => Of("AP", application);
 

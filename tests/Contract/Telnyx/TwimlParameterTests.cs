@@ -18,7 +18,7 @@ public sealed class TwimlParameterTests
     [InlineData("UpdateIncomingPhoneNumber", "ApiVersion", "2010-04-01", "2008-08-01")]
     [InlineData("UpdateIncomingPhoneNumber", "VoiceReceiveMode", "voice", "fax")]
     [InlineData("UpdateIncomingPhoneNumber", "EmergencyStatus", "Inactive", "Active")]
-    [InlineData("UpdateIncomingPhoneNumber", "SmsUrl", "", "https://example.com/sms")]
+    [InlineData("CreateApplication", "SmsUrl", "", "https://example.com/sms")]
     public void One_that_says_what_is_so_passes(string operation, string parameter, string so, string other)
     {
         var asked = Contract.Find(operation)!;      // an operation of the contract

@@ -33,6 +33,16 @@ public sealed class WarningTable
             [.. db.Query<Row>(SelectMany, new { tenant, limit, offset }).Select(row => row.ToWarning())],
             db.ExecuteScalar<long>(Count, new { tenant })), stop);
 
+    /// <summary>Of a document that answers no call.</summary>
+    /// <param name="url">Without its query.</param>
+    /// <param name="cause">A sentence for whoever is to mend it.</param>
+    public async ValueTask AddAsync(TenantId tenant, DateTimeOffset at, string url, int? line, string cause, CancellationToken stop) =>
+        await _sql.WriteAsync(db =>
+        {
+            WarningRows.Write(db, tenant, at, url, line, cause);
+            return true;
+        }, stop).ConfigureAwait(false);
+
     private sealed record Row
     {
         public long Seq { get; init; }

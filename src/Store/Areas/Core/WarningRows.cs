@@ -8,7 +8,7 @@ namespace Ringwright.Store.Tables;
 /// <summary>What a warning is about.</summary>
 public enum WarningSource
 {
-    /// <summary>A document that answers calls.</summary>
+    /// <summary>A document that answers calls, or texts.</summary>
     Document,
     /// <summary>A webhook, or a mail, that was given up.</summary>
     Webhook,
@@ -44,6 +44,11 @@ internal static class WarningRows
     /// <summary>Of no call: what a request has asked of a resource.</summary>
     public static void Write(IDbConnection db, TenantId tenant, DateTimeOffset at, string cause) =>
         New.Run(db, tenant.ToString(), Times.Text(at), Names<WarningSource>.Of(WarningSource.Command), null, null, null, cause);
+
+    /// <summary>Of no call either: of a document that answers a text.</summary>
+    /// <param name="line">Of the document, from 1; null where it is of no one line.</param>
+    public static void Write(IDbConnection db, TenantId tenant, DateTimeOffset at, string url, int? line, string cause) =>
+        New.Run(db, tenant.ToString(), Times.Text(at), Names<WarningSource>.Of(WarningSource.Document), null, url, line, cause);
 
     /// <summary>Of a message that is given up, while it is still among those that are to be sent.</summary>
     /// <param name="last">Its last attempt.</param>

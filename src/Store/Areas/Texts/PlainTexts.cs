@@ -45,15 +45,15 @@ public static class PlainTexts
         return profile == ProfileOf(tenant) ? PlainStanding.Ready : PlainStanding.OnProfile;
     }
 
-    /// <summary>Puts a number of the account on the profile, whichever it was on.</summary>
+    /// <summary>Puts a number of the account on the profile, whichever it was on; no documents answer its texts from then on.</summary>
     /// <returns>False when others were changing the number.</returns>
     public static async ValueTask<bool> PutAsync(Database store, TenantId tenant, string number, Func<Number, Number, UnitOfWork?> work,
         CancellationToken stop)
     {
         if (await store.Numbers.FindIdAsync(tenant, number, stop).ConfigureAwait(false) is not { } id) return false;
         var profile = ProfileOf(tenant);
-        var (_, now) = await store.Numbers.Records.ChangeAsync(tenant, id, before => before with { MessagingProfile = profile },
-            store.Time.GetUtcNow(), work, stop).ConfigureAwait(false);
+        var (_, now) = await store.Numbers.Records.ChangeAsync(tenant, id,
+            before => before with { MessagingProfile = profile, Texts = null }, store.Time.GetUtcNow(), work, stop).ConfigureAwait(false);
         return now is not null;
     }
 

@@ -16,6 +16,8 @@ public sealed record TextReception
 {
     /// <summary>The kind of <see cref="Stopped"/>: it counts for no limit of jobs.</summary>
     public const string StopJob = "text_stop";
+    /// <summary>The kind of a job that asks who answers the text, which counts for no limit of jobs either.</summary>
+    public const string AnswerJob = "text_answer";
     /// <summary>Of answers to one word, from one number to another.</summary>
     public const int MostOfDay = 5;
     public static readonly TimeSpan BetweenAnswers = TimeSpan.FromSeconds(60), Day = TimeSpan.FromDays(1), Hour = TimeSpan.FromHours(1);
