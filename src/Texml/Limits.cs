@@ -45,7 +45,7 @@ internal static class Limits
     public const int Languages = 50;
     /// <summary>Cookies of one call that are kept, and the length of one.</summary>
     public const int Cookies = 20, CookieBytes = 4 * 1024;
-    /// <summary>That documents send in answer to one text, and what is told of what they ask for in vain.</summary>
+    /// <summary>That documents send in answer to one text, or during one call, and what is told of what they ask for in vain.</summary>
     public const int TextsOfAnswer = 20, TextWarnings = 20;
     /// <summary>Parameters of one recording server.</summary>
     public const int SiprecParameters = 20, SiprecParameterCharacters = 256;

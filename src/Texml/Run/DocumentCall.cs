@@ -83,6 +83,9 @@ internal sealed class DocumentCall
     /// <summary>What the document that runs has taken from answers.</summary>
     public Dictionary<string, string> Variables { get; set; } = [];
 
+    /// <summary>That documents of the call have sent, or tried to.</summary>
+    public int Texts { get; set; }
+
     /// <summary>Keys are wanted; else they are let go.</summary>
     public bool TakesDigits { get; set; }
 

@@ -26,10 +26,6 @@ internal sealed record TextRunParts(EgressClient Egress, IDocumentRecords Record
 /// </summary>
 internal sealed class TextRun(TextRunParts parts, TextMessage come, CallCookies cookies)
 {
-    /// <summary>What the action of a text hears that was not sent.</summary>
-    private static readonly IReadOnlyList<KeyValuePair<string, string>> Unsent =
-        [new("MessageSid", ""), new("MessageStatus", "failed"), new("SmsSid", ""), new("SmsStatus", "failed")];
-
     private readonly SecretReader _secrets = new(parts.Records, come.Tenant) { IsLiteral = true };
     private readonly List<TextWarning> _warnings = [];
     private int _sent;
@@ -92,7 +88,7 @@ internal sealed class TextRun(TextRunParts parts, TextMessage come, CallCookies 
                     ? new Step.Go(next, values.Method("method"), []) : Step.Done;
             var sent = await SendAsync(element, values, at, stop);
             if (values.Filled("action") is { } said && Resolve(said, "action", element, at, TargetUse.Document) is { } action)
-                return new Step.Go(action, values.Method("method"), sent is null ? Unsent : [.. TextWords.OfSent(sent)]);
+                return new Step.Go(action, values.Method("method"), sent is null ? TextWords.Unsent : [.. TextWords.OfSent(sent)]);
         }
         return Step.Done;
     }

@@ -11,6 +11,10 @@ namespace Ringwright.Texml.Texts;
 /// <summary>A text in the words of TwiML: what requests for documents, and callbacks, say of it.</summary>
 internal static class TextWords
 {
+    /// <summary>What the action of a text hears that was not sent.</summary>
+    public static readonly IReadOnlyList<KeyValuePair<string, string>> Unsent =
+        [new("MessageSid", ""), new("MessageStatus", "failed"), new("SmsSid", ""), new("SmsStatus", "failed")];
+
     /// <summary>What a request for a document says of a text that has come.</summary>
     /// <param name="links">To files that came with it, good from <paramref name="now"/> on for as long as such links are.</param>
     public static List<KeyValuePair<string, string>> OfCome(TextMessage come, DownloadLinks links, DateTimeOffset now)

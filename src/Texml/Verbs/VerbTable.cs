@@ -30,5 +30,6 @@ internal static class VerbTable
         ["HttpRequest"] = HttpRequestVerb.RunAsync,
         ["AIGather"] = AssistantVerbs.GatherAsync,
         ["AIAssistant"] = AssistantVerbs.AssistantAsync,
+        ["Sms"] = SmsVerb.RunAsync,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

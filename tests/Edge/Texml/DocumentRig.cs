@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Egress;
 using Ringwright.Http;
+using Ringwright.Store.Tables;
 using Ringwright.Testing;
 using Ringwright.Texml;
 using Ringwright.Texml.Callbacks;
@@ -24,6 +25,7 @@ public sealed class DocumentRig : IAsyncLifetime
     private TestDatabase _store = null!;        // set before each test
     private TexmlParts _parts = null!;          // the same
     private Task _ticking = Task.CompletedTask;
+    private long _numbers = 100;
 
     internal TexmlProjector Projector => new(_parts);
 
@@ -41,6 +43,15 @@ public sealed class DocumentRig : IAsyncLifetime
         return (account, (await _store.Database.AuthTokens.ReplaceAsync(account, stop))!);
     }
 
+    /// <summary>Gives a number to an account, which sends texts from it from now on.</summary>
+    internal async Task GiveAsync(TenantId account, string number) =>
+        await _store.Database.Numbers.ImportAsync([new(new(number, account, null), Interlocked.Increment(ref _numbers), _clock.GetUtcNow())],
+            TestContext.Current.CancellationToken);
+
+    /// <summary>What documents have sent for an account; nobody takes it on.</summary>
+    internal async Task<IReadOnlyList<TextMessage>> TextsOfAsync(TenantId account) =>
+        (await _store.Database.Texts.ListAsync(account, new() { Limit = 100 }, TestContext.Current.CancellationToken)).Rows;
+
     public async ValueTask InitializeAsync()
     {
         _store = await TestDatabase.OpenAsync(time: _clock);
@@ -49,6 +60,7 @@ public sealed class DocumentRig : IAsyncLifetime
             Routing = _store.Database.Routing, Node = _store.Database.Node, Time = _clock, Egress = _egress,
             Records = new DocumentRecords(_store.Database), Log = NullLogger.Instance,
             Links = new(_store.Database.Node, new(new Uri("https://calls.example.com"))), Public = PublicLinks.Relative,
+            Texts = new(_store.Database, _egress),
         };
         _ticking = TickAsync();
     }
