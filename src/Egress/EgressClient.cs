@@ -16,7 +16,8 @@ public sealed class EgressClient : IEgress, IDisposable
 {
     /// <summary>Who asks, where a request does not say: many servers, and what guards them, turn away whoever says nothing.</summary>
     internal const string UserAgent = "ringwright", UserAgentHeader = "User-Agent";
-    private const int MaxUrlLength = 2_000;
+    /// <summary>Of one that is saved; and of one that is asked, which may have behind it what is told by GET. Servers take 8 KiB.</summary>
+    private const int MaxUrlLength = 2_000, MaxAskedLength = 8_000;
     /// <summary>Idle connections are checked anew at least this often.</summary>
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(2);
 
@@ -146,7 +147,8 @@ public sealed class EgressClient : IEgress, IDisposable
             bool isPlain = false;
             for (int redirects = 0; ; redirects++)
             {
-                if (!TryParse(url, request.Use, out var uri, out string? problem)) return Fail(EgressFailure.BadUrl, problem, url);
+                if (!TryParse(url, request.Use, out var uri, out string? problem, MaxAskedLength))
+                    return Fail(EgressFailure.BadUrl, problem, url);
                 using var message = Compose(request, uri, isPlain);
                 turn?.Mark(message);
                 asked = WayOf(request, uri);
@@ -354,12 +356,12 @@ public sealed class EgressClient : IEgress, IDisposable
     private static EgressResult TooLarge(EgressResult result, int limit) =>
         result with { Failure = EgressFailure.TooLarge, Detail = $"The body is longer than {limit} bytes." };
 
-    private static bool TryParse(string url, TargetUse use, out Uri uri, out string? problem)
+    private static bool TryParse(string url, TargetUse use, out Uri uri, out string? problem, int longest = MaxUrlLength)
     {
         (string plain, string secured) = use is TargetUse.Socket ? ("ws", "wss") : ("http", "https");
         uri = null!; // callers read it only when this returns true
         problem = null;
-        if (url.Length > MaxUrlLength) problem = $"The URL is longer than {MaxUrlLength} characters.";
+        if (url.Length > longest) problem = $"The URL is longer than {longest} characters.";
         else if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || (parsed.Scheme != plain && parsed.Scheme != secured)
             || parsed.Host.Length == 0) problem = $"The URL must be an absolute {plain} or {secured} URL.";
         else if (!HasName(parsed)) problem = "The URL's host is no name that can be looked up.";

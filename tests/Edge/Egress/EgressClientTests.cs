@@ -125,6 +125,17 @@ public sealed class EgressClientTests
         Assert.Equal(EgressFailure.BadUrl, client.CheckUrl(url + "x", TargetUse.Webhook).Failure);
     }
 
+    /// <summary>What is told by GET stands behind a URL that was saved.</summary>
+    [Theory, InlineData(8_000, true), InlineData(8_001, false)]
+    public async Task A_url_that_is_asked_has_at_most_8000_characters(int length, bool isAsked)
+    {
+        await using var sink = await Sink.StartAsync();
+        using var client = new EgressClient(Laptop, TimeProvider.System);
+        var result = await client.SendAsync(new() { Url = $"{sink.Url}/?a=".PadRight(length, 'x'), Use = TargetUse.Webhook }, Stop);
+        Assert.Equal(isAsked ? EgressFailure.None : EgressFailure.BadUrl, result.Failure);
+        Assert.Equal(isAsked ? 1 : 0, sink.All.Count);
+    }
+
     [Fact]
     public async Task The_address_that_is_connected_to_is_judged_again()
     {

@@ -44,9 +44,11 @@ public sealed class DocumentRig : IAsyncLifetime
     }
 
     /// <summary>Gives a number to an account, which sends texts from it from now on.</summary>
-    internal async Task GiveAsync(TenantId account, string number) =>
-        await _store.Database.Numbers.ImportAsync([new(new(number, account, null), Interlocked.Increment(ref _numbers), _clock.GetUtcNow())],
-            TestContext.Current.CancellationToken);
+    internal async Task GiveAsync(TenantId account, string number)
+    {
+        var given = new NewNumber(new(number, account, null), Interlocked.Increment(ref _numbers), _clock.GetUtcNow());
+        await _store.Database.Numbers.ImportAsync([given], TestContext.Current.CancellationToken);
+    }
 
     /// <summary>What documents have sent for an account; nobody takes it on.</summary>
     internal async Task<IReadOnlyList<TextMessage>> TextsOfAsync(TenantId account) =>
