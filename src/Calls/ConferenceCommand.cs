@@ -40,7 +40,11 @@ public abstract record ConferenceCommand : SubjectCommand
     public sealed record RecordStart(RecordPlan Plan) : ConferenceCommand;
 
     /// <summary>Without a recording's id all that run are meant; so with the two below.</summary>
-    public sealed record RecordPause(Guid? Recording) : ConferenceCommand;
+    public sealed record RecordPause(Guid? Recording) : ConferenceCommand
+    {
+        /// <inheritdoc cref="LegCommand.RecordPause.IsSilent"/>
+        public bool IsSilent { get; init; }
+    }
 
     public sealed record RecordResume(Guid? Recording) : ConferenceCommand;
 

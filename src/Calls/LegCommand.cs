@@ -311,9 +311,13 @@ public abstract record LegCommand : SubjectCommand
     public sealed record RecordStart(RecordPlan Plan) : LegCommand;
 
     /// <summary>
-    /// Leaves out what comes until <see cref="RecordResume"/>. Without a recording's id all that run are meant; so with the two below.
+    /// Keeps nothing of what comes until <see cref="RecordResume"/>. Without a recording's id all that run are meant; so with the two below.
     /// </summary>
-    public sealed record RecordPause(Guid? Recording) : LegCommand;
+    public sealed record RecordPause(Guid? Recording) : LegCommand
+    {
+        /// <summary>Its time goes on, and nobody is heard in it; else it is left out.</summary>
+        public bool IsSilent { get; init; }
+    }
 
     public sealed record RecordResume(Guid? Recording) : LegCommand;
 

@@ -114,7 +114,7 @@ internal sealed class Port
                 TellRecorded();
                 break;
             case MediaCommand.PauseRecord pause:
-                _recorders.Pause(pause.Id, _beat);
+                _recorders.Pause(pause.Id, pause.IsSilent, _beat);
                 TellRecorded();
                 break;
             case MediaCommand.ResumeRecord resume:

@@ -19,6 +19,9 @@ internal sealed class Recorder(RecordPlan plan, RecordRing ring)
     private short[] _resampled = [], _first = [], _second = [], _output = [];
     private int _rate;
     private long _kept, _most = long.MaxValue;
+    private bool _isSilent;
+    /// <summary>What was captured before it belongs to a pause that is over.</summary>
+    private Instant _heardFrom;
 
     public RecordPlan Plan => plan;
     public bool HasBegun => _line is not null;
@@ -49,19 +52,20 @@ internal sealed class Recorder(RecordPlan plan, RecordRing ring)
     /// <param name="captured">When; what was held up for longer than the recording waits is laid where there is still room.</param>
     public void Hear(CaptureMoment captured, Instant beat, ReadOnlySpan<short> samples)
     {
-        if (plan.Track is RecordTrack.Outbound) return;
+        if (plan.Track is RecordTrack.Outbound || !IsKept(captured.At)) return;
         Put(Inbound, captured.At > beat - Lag ? captured : captured with { At = beat - Lag }, samples, _inResampler);
     }
 
     /// <summary>A tick of what the party is given to hear.</summary>
     public void Say(CaptureMoment captured, ReadOnlySpan<short> samples)
     {
-        if (plan.Track is not RecordTrack.Inbound) Put(Outbound, captured, samples, _outResampler);
+        if (plan.Track is not RecordTrack.Inbound && IsKept(captured.At)) Put(Outbound, captured, samples, _outResampler);
     }
 
     /// <summary>A tick of what a whole room says: on both sides, where there are two.</summary>
     public void Mix(Instant at, ReadOnlySpan<short> samples)
     {
+        if (!IsKept(at)) return;
         Put(Outbound, new(at), samples, _outResampler);
         if (ring.Channels > 1) Put(Inbound, new(at), samples, _inResampler);
     }
@@ -75,15 +79,19 @@ internal sealed class Recorder(RecordPlan plan, RecordRing ring)
         else Flush(_line.At(beat - Lag), beat);
     }
 
-    public void Pause(Instant beat)
+    /// <param name="isSilent">Its time goes on, and what comes is silence in it.</param>
+    public void Pause(bool isSilent, Instant beat)
     {
         if (IsPaused || Reason is not null) return;
+        _isSilent = isSilent;
+        if (isSilent) return;
         Flush(_line?.At(beat) ?? 0, beat);
         IsPaused = true;
     }
 
     public void Resume(Instant beat)
     {
+        if (_isSilent) (_isSilent, _heardFrom) = (false, beat);
         if (!IsPaused) return;
         IsPaused = false;
         _line?.Begin(beat);
@@ -105,6 +113,8 @@ internal sealed class Recorder(RecordPlan plan, RecordRing ring)
         (_resampled, _first, _second, _output) = (new short[2 * tick], new short[tick], new short[tick], new short[2 * tick]);
     }
 
+    private bool IsKept(Instant captured) => !_isSilent && captured >= _heardFrom;
+
     private void Put(int track, CaptureMoment captured, ReadOnlySpan<short> samples, Resampler? resampler)
     {
         if (_line is null || IsPaused || samples.IsEmpty) return;
@@ -118,7 +128,8 @@ internal sealed class Recorder(RecordPlan plan, RecordRing ring)
         {
             var mixed = _output.AsSpan(0, _first.Length);
             for (int i = 0; i < mixed.Length; i++) mixed[i] = (short)Math.Clamp(_first[i] + _second[i], short.MinValue, short.MaxValue);
-            bool isOver = _voice.IsOn && _voice.Handle(mixed) && !_voice.IsTalking;
+            // A pause is nobody's silence.
+            bool isOver = _voice.IsOn && !_isSilent && _voice.Handle(mixed) && !_voice.IsTalking;
             int samples = (int)Math.Min(_first.Length, _most - _kept);
             if (!ring.TryWrite(Output(samples)))
             {

@@ -66,7 +66,7 @@ internal sealed class Recorders
     /// <summary>Of the three below, one that nobody knows is over already.</summary>
     public void Stop(Guid id, Instant beat) => Find(id)?.End(RecordEndReason.Stopped, beat);
 
-    public void Pause(Guid id, Instant beat) => Find(id)?.Pause(beat);
+    public void Pause(Guid id, bool isSilent, Instant beat) => Find(id)?.Pause(isSilent, beat);
 
     public void Resume(Guid id, Instant beat) => Find(id)?.Resume(beat);
 

@@ -86,8 +86,9 @@ public abstract record MediaCommand(PortId Port)
 
     public sealed record StopRecord(PortId Port, Guid Id) : MediaCommand(Port);
 
-    /// <summary>Leaves out what comes until <see cref="ResumeRecord"/>.</summary>
-    public sealed record PauseRecord(PortId Port, Guid Id) : MediaCommand(Port);
+    /// <summary>Keeps nothing of what comes until <see cref="ResumeRecord"/>.</summary>
+    /// <param name="IsSilent">The recording's time goes on, and nobody is heard in it; else it is left out.</param>
+    public sealed record PauseRecord(PortId Port, Guid Id, bool IsSilent = false) : MediaCommand(Port);
 
     public sealed record ResumeRecord(PortId Port, Guid Id) : MediaCommand(Port);
 

@@ -91,7 +91,7 @@ internal sealed class LegActivities(IActivityHost host)
                 Records.Start(record.Plan);
                 break;
             case LegCommand.RecordPause pause:
-                Records.Pause(pause.Recording);
+                Records.Pause(pause.Recording, pause.IsSilent);
                 break;
             case LegCommand.RecordResume resume:
                 Records.Resume(resume.Recording);

@@ -22,7 +22,7 @@ internal sealed class Record(IRecordHost host, RecordPlan plan)
         host.Post(new MediaCommand.StartRecord(host.Port, plan));
     }
 
-    public void Pause() => host.Post(new MediaCommand.PauseRecord(host.Port, Id));
+    public void Pause(bool isSilent) => host.Post(new MediaCommand.PauseRecord(host.Port, Id, isSilent));
 
     public void Resume() => host.Post(new MediaCommand.ResumeRecord(host.Port, Id));
 

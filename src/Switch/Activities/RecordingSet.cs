@@ -50,7 +50,7 @@ internal sealed class RecordingSet(IRecordHost host)
         record.Start();
     }
 
-    public void Pause(Guid? id) => Do(id, record => record.Pause());
+    public void Pause(Guid? id, bool isSilent) => Do(id, record => record.Pause(isSilent));
 
     public void Resume(Guid? id) => Do(id, record => record.Resume());
 

@@ -79,7 +79,7 @@ internal sealed class ConferenceCommands(ShardContext shard, Conference conferen
                 recordings.Start(start.Plan);
                 break;
             case ConferenceCommand.RecordPause pause:
-                recordings.All.Pause(pause.Recording);
+                recordings.All.Pause(pause.Recording, pause.IsSilent);
                 break;
             case ConferenceCommand.RecordResume resume:
                 recordings.All.Resume(resume.Recording);

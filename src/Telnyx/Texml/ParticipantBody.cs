@@ -32,7 +32,7 @@ internal static class ParticipantBody
             IsMuted = Flag(body, "Muted"),
             IsOnHold = hasMusic ? true : Flag(body, "Hold"),
             HoldAudio = await sounds.MusicAsync("HoldUrl", urls.Method("HoldMethod"), call),
-            WaitAudio = await sounds.MusicAsync("WaitUrl", "GET", call),
+            WaitAudio = await sounds.MusicAsync("WaitUrl", WaitMethod(body), call),
             IsCoaching = Flag(body, "Coaching"),
             Coached = await CoachedAsync(op, parts, body),
             EndsConference = Flag(body, "EndConferenceOnExit"),
@@ -59,7 +59,7 @@ internal static class ParticipantBody
                 Role = coached is null ? SupervisorRole.None : SupervisorRole.Whisper,
                 WhispersTo = coached is { } leg ? [leg] : [],
             },
-            HoldAudio = await sounds.MusicAsync("WaitUrl", "GET"),
+            HoldAudio = await sounds.MusicAsync("WaitUrl", WaitMethod(body)),
             Starts = !body.Has("StartConferenceOnEnter") || body.Flag("StartConferenceOnEnter"),
             Beeps = body.Text("Beep") switch
             {
@@ -103,6 +103,9 @@ internal static class ParticipantBody
         body.Refuse(VoiceErrors.InvalidCallControlId, "CallSidToCoach", "CallSidToCoach names no live call of this account.");
         return null;
     }
+
+    /// <summary>GET where nobody says it: most that is named there is a file, which is asked for by nothing else.</summary>
+    private static string WaitMethod(VoiceBody body) => body.Text("WaitMethod") is "POST" ? "POST" : "GET";
 
     private static bool? Flag(VoiceBody body, string name) => body.Has(name) ? body.Flag(name) : null;
 }

@@ -46,7 +46,9 @@ internal static class TwimlCallRecordings
         if (await TwimlPaths.FindCallAsync(op, parts, "CallSid") is not { } leg) return op.Unknown("CallSid");
         if (await FindAsync(op, parts, new() { Leg = leg.Id, Limit = 50 }) is not { } row) return op.Unknown("Sid");
         string status = (string?)op.ReadObject()["Status"] ?? "";
-        return CallRecordings.CommandOf(status, row.Id) is not { } command ? NoStatus(op)
+        var command = CallRecordings.CommandOf(status, row.Id);
+        if (command is LegCommand.RecordPause pause) command = pause with { IsSilent = IsSilent(op) };
+        return command is null ? NoStatus(op)
             : await AnswerAsync(op, parts, row, status, () => op.Calls.SendAsync(leg.Id, command, op.Stop));
     }
 
@@ -59,7 +61,7 @@ internal static class TwimlCallRecordings
         ConferenceCommand? command = status switch
         {
             CallRecordings.InProgress => new ConferenceCommand.RecordResume(row.Id),
-            CallRecordings.Paused => new ConferenceCommand.RecordPause(row.Id),
+            CallRecordings.Paused => new ConferenceCommand.RecordPause(row.Id) { IsSilent = IsSilent(op) },
             CallRecordings.Stopped => new ConferenceCommand.RecordStop(row.Id),
             _ => null,
         };
@@ -82,6 +84,9 @@ internal static class TwimlCallRecordings
         if (row.State is RecordingState.Recording) shown["status"] = status is CallRecordings.Stopped ? "stopped" : status;
         return op.Bare(200, shown);
     }
+
+    /// <summary>While the recording rests its time goes on; else that is left out of it.</summary>
+    private static bool IsSilent(OperationContext op) => (string?)op.ReadObject()["PauseBehavior"] is "silence";
 
     private static Reply NoStatus(OperationContext op) =>
         op.Fail(new Problem(TwimlErrors.Invalid, "Status must be in-progress, paused or stopped.") { Pointer = "/Status" });

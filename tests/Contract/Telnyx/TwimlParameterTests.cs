@@ -10,9 +10,6 @@ public sealed class TwimlParameterTests
     private static readonly Http.Contract Contract = TwimlContract.Read();
 
     [Theory]
-    [InlineData("CreateParticipant", "WaitMethod", "GET", "POST"), InlineData("UpdateParticipant", "WaitMethod", "GET", "POST")]
-    [InlineData("UpdateCallRecording", "PauseBehavior", "skip", "silence")]
-    [InlineData("UpdateConferenceRecording", "PauseBehavior", "skip", "silence")]
     [InlineData("CreateParticipant", "JitterBufferSize", "large", "off")]
     [InlineData("CreateApplication", "ApiVersion", "2010-04-01", "2008-08-01")]
     [InlineData("UpdateIncomingPhoneNumber", "ApiVersion", "2010-04-01", "2008-08-01")]

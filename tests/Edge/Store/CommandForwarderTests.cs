@@ -92,6 +92,7 @@ public sealed class CommandForwarderTests
         },
         new LegCommand.RecordStart(Plan),
         new LegCommand.RecordPause(null),
+        new LegCommand.RecordPause(Plan.Id) { IsSilent = true },
         new LegCommand.RecordResume(Plan.Id),
         new LegCommand.RecordStop(Plan.Id),
         new LegCommand.StartStream(Streamed),

@@ -88,6 +88,27 @@ public sealed class RecorderTests
         Assert.True(Signals.LevelAt(900, 8_000, heard) < 1_000);
     }
 
+    /// <summary>As whoever takes a card's number wants it: the recording lasts as long as the call did.</summary>
+    [Fact]
+    public void In_a_silent_pause_time_goes_on_and_nobody_is_heard()
+    {
+        var ring = Record(new() { Id = Id });
+        Talk(40, Signals.Sine(400, 8_000, 6_400));
+        short[] before = Mono(ring);
+        _world.Do(new MediaCommand.PauseRecord(_world.Port, Id, IsSilent: true));
+        Talk(40, Signals.Sine(900, 8_000, 6_400));
+        short[] within = Mono(ring);
+        _world.Do(new MediaCommand.ResumeRecord(_world.Port, Id));
+        Talk(40, Signals.Sine(1_500, 8_000, 6_400));
+        _world.Do(new MediaCommand.StopRecord(_world.Port, Id));
+
+        short[] heard = [.. before, .. within, .. Mono(ring)];
+        Assert.InRange(heard.Length, 19_000, 19_200);
+        Assert.True(Signals.LevelAt(400, 8_000, heard.AsSpan(0, 6_000)) > 5_000);
+        Assert.All(heard[7_200..12_200], sample => Assert.Equal(0, sample));
+        Assert.True(Signals.LevelAt(1_500, 8_000, heard.AsSpan(14_000, 5_000)) > 5_000);
+    }
+
     [Fact]
     public void It_ends_at_its_longest_to_the_sample()
     {
