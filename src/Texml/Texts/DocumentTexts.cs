@@ -21,8 +21,11 @@ internal sealed record TextOrder(TenantId Tenant, string From, string To, string
     /// <summary>Of files that go with it.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
     /// <summary>Who is told what becomes of it; null for nobody.</summary>
-    public string? Callback { get; init; }
+    public TextCallback? Callback { get; init; }
 }
+
+/// <param name="Method">POST or GET.</param>
+internal sealed record TextCallback(string Url, string Method = "POST");
 
 /// <summary>
 /// Takes in texts that documents send. They follow no messaging profile: a number of the account takes part in texts from its first one on.

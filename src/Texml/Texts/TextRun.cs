@@ -62,6 +62,8 @@ internal sealed class TextRun(TextRunParts parts, TextMessage come, CallCookies 
             {
                 { Problem: null, Root: { } root } => await RunAsync(root, new(fetched.Url), stop),
                 { IsEmpty: true } => Step.Done,
+                // Programs that only want to know what became of a text answer its action with whatever they like.
+                { Code: not DocumentFetch.NotFetched } when next.OutlivesCall => Step.Done,
                 { Plain: { Length: > 0 } words } when words[0] is not '<' => await SayAsync(words, fetched.Url, stop),
                 _ => new Step.Failed(fetched.Code ?? DocumentFetch.NoDocument, fetched.Url,
                     fetched.Problem ?? $"it is {fetched.ContentType}, and no document"),
@@ -86,9 +88,11 @@ internal sealed class TextRun(TextRunParts parts, TextMessage come, CallCookies 
             if (element.Name is TextSheet.Redirect)
                 return Resolve(element.Text, TextSheet.Redirect, element, at, TargetUse.Document) is { } next
                     ? new Step.Go(next, values.Method("method"), []) : Step.Done;
-            var sent = await SendAsync(element, values, at, stop);
-            if (values.Filled("action") is { } said && Resolve(said, "action", element, at, TargetUse.Document) is { } action)
-                return new Step.Go(action, values.Method("method"), sent is null ? TextWords.Unsent : [.. TextWords.OfSent(sent)]);
+            string? action = values.Filled("action") is { } said ? Resolve(said, "action", element, at, TargetUse.Document) : null;
+            var sent = await SendAsync(element, values, at, action, stop);
+            if (action is null) continue;
+            IReadOnlyList<KeyValuePair<string, string>> told = sent is null ? TextWords.Unsent : [.. TextWords.OfSent(sent)];
+            return new Step.Go(action, values.Method("method"), told) { OutlivesCall = true };
         }
         return Step.Done;
     }
@@ -99,14 +103,15 @@ internal sealed class TextRun(TextRunParts parts, TextMessage come, CallCookies 
         return Step.Done;
     }
 
-    private async ValueTask<TextMessage?> SendAsync(TexmlElement element, VerbValues values, Uri at, CancellationToken stop)
+    /// <param name="action">It is told what becomes of the text, too, where nobody else is: so its newer clients know it.</param>
+    private async ValueTask<TextMessage?> SendAsync(TexmlElement element, VerbValues values, Uri at, string? action, CancellationToken stop)
     {
         var bodies = element.Children.Where(child => child.Name is TextSheet.Body).Select(child => child.Text).ToList();
         var files = new List<string>();
         foreach (var file in element.Children.Where(child => child.Name is TextSheet.Media))
             if (Resolve(file.Text, TextSheet.Media, file, at, TargetUse.Media) is { } found) files.Add(found);
-        string? callback = values.Filled("statusCallback") is { } said
-            ? Resolve(said, "statusCallback", element, at, TargetUse.Webhook) : null;
+        string? told = values.Filled("statusCallback") is { } said ? Resolve(said, "statusCallback", element, at, TargetUse.Webhook) : null;
+        var callback = told is not null ? new TextCallback(told) : action is not null ? new TextCallback(action, values.Method("method")) : null;
         string from = NumberIn(values, "from") ?? come.To, to = NumberIn(values, "to") ?? come.From;
         var order = new TextOrder(come.Tenant, from, to, bodies.Count > 0 ? string.Concat(bodies) : element.OwnText)
         {

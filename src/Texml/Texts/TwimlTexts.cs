@@ -22,8 +22,8 @@ public static class TwimlTexts
     /// <summary>Of a job: the text that has come.</summary>
     internal const string Come = "text";
 
-    /// <summary>Of a text's facts: the URL to tell.</summary>
-    private const string Callback = "callback";
+    /// <summary>Of a text's facts: the URL to tell, and how.</summary>
+    private const string Callback = "callback", Method = "callback_method";
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
@@ -36,7 +36,8 @@ public static class TwimlTexts
             ? FactsOf(callback: null) : null;
 
     /// <param name="callback">Of the document that sends it; null for none.</param>
-    internal static JsonObject FactsOf(string? callback) => new() { ["face"] = FaceName, [Callback] = callback };
+    internal static JsonObject FactsOf(TextCallback? callback) =>
+        new() { ["face"] = FaceName, [Callback] = callback?.Url, [Method] = callback?.Method };
 
     /// <summary>Its document is asked for.</summary>
     public static IReadOnlyList<NewJob> Take(TextMessage come) =>
@@ -64,6 +65,7 @@ public static class TwimlTexts
                 Format = TexmlWebhookFormat.FormatName,
                 EventType = "texml.message",
                 Url = url,
+                Method = (string?)text.Facts[Method] ?? "POST",
                 Timeout = Timeout,
                 OccurredAt = at,
                 Body = body.ToJsonString(TelnyxJson.Plain),

@@ -19,7 +19,7 @@ internal static class SmsVerb
             ? await Actions.ResolveAsync(call, said, "statusCallback", TargetUse.Webhook) : null;
         var order = new TextOrder(leg.Tenant, NumberIn(call, values, "from") ?? own, NumberIn(call, values, "to") ?? party, element.Text)
         {
-            Callback = callback,
+            Callback = callback is null ? null : new(callback),
         };
         var (text, fault) = await SendAsync(call, order);
         if (fault is not null) await call.WarnAsync($"Sms was not sent: {fault} ({element.At})");

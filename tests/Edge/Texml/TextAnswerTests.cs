@@ -101,6 +101,22 @@ public sealed class TextAnswerTests : IAsyncLifetime
         Assert.Contains("\"ErrorCode\":\"30006\"", callback.Body, StringComparison.Ordinal);
     }
 
+    /// <summary>As programs track deliveries: they name an action, and answer it with no document.</summary>
+    [Fact]
+    public async Task An_action_is_told_what_becomes_of_the_text_where_nobody_else_is_and_need_not_answer_with_a_document()
+    {
+        var answered = await AnswerAsync(new()
+        {
+            ["/sms"] = "<Response><Message action=\"/track\" method=\"GET\">Hi</Message></Response>", ["/track"] = "OK",
+        }, type: "text/plain");
+        var text = Assert.Single(answered.Sent);
+        Assert.Equal("Hi", text.Words);
+        Assert.Empty(answered.Warnings);
+        var callback = Assert.Single(TwimlTexts.Tell(text with { State = TextState.Sent, SentAt = text.ReceivedAt }));
+        Assert.Equal((answered.Server + "/track", "GET"), (callback.Url, callback.Method));
+        Assert.Contains("\"MessageStatus\":\"sent\"", callback.Body, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("text/plain", "OK, noted.\n", "OK, noted."), InlineData(Xml, "", null), InlineData("text/plain", " ", null)]
     public async Task A_plain_text_is_the_answer_and_nothing_is_none(string type, string page, string? sent)
