@@ -12,4 +12,9 @@ public interface IRecordingCopies
     /// <exception cref="NotSupportedException">There is no library for it here.</exception>
     /// <exception cref="IOException">From either of the two.</exception>
     Task WriteMp3Async(Stream wav, Stream mp3, CancellationToken stop);
+
+    /// <summary>The same with all that is heard in one channel, as WAV or MP3.</summary>
+    /// <param name="from">As which it is kept: WAV or MP3, and the copy is MP3 where it is that.</param>
+    /// <inheritdoc cref="WriteMp3Async"/>
+    Task WriteMonoAsync(Stream kept, RecordFormat from, Stream copy, RecordFormat to, CancellationToken stop);
 }

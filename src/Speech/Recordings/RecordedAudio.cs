@@ -16,6 +16,9 @@ internal abstract class RecordedAudio : IDisposable
     /// <summary>1, or 2 interleaved.</summary>
     public int Channels { get; protected set; }
 
+    /// <summary>Of all channels together, as the file says it before they are read; null where it does not.</summary>
+    public long? Samples { get; protected set; }
+
     /// <exception cref="NotTranscribedException">It cannot be read, for good.</exception>
     /// <exception cref="IOException">From the file.</exception>
     public static async ValueTask<RecordedAudio> OpenAsync(Stream file, RecordFormat format, CancellationToken stop)
@@ -78,7 +81,7 @@ internal abstract class RecordedAudio : IDisposable
                 uint length = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4));
                 if (head.AsSpan(0, 4).SequenceEqual("data"u8))
                 {
-                    _left = length;
+                    (_left, Samples) = (length, length / sizeof(short));
                     return;
                 }
                 if (length > MostSkipped) break;

@@ -111,7 +111,8 @@ internal sealed class TextRun(TextRunParts parts, TextMessage come, CallCookies 
         foreach (var file in element.Children.Where(child => child.Name is TextSheet.Media))
             if (Resolve(file.Text, TextSheet.Media, file, at, TargetUse.Media) is { } found) files.Add(found);
         string? told = values.Filled("statusCallback") is { } said ? Resolve(said, "statusCallback", element, at, TargetUse.Webhook) : null;
-        var callback = told is not null ? new TextCallback(told) : action is not null ? new TextCallback(action, values.Method("method")) : null;
+        var callback = told is not null ? new TextCallback(told)
+            : action is not null ? new TextCallback(action, values.Method("method")) : null;
         string from = NumberIn(values, "from") ?? come.To, to = NumberIn(values, "to") ?? come.From;
         var order = new TextOrder(come.Tenant, from, to, bodies.Count > 0 ? string.Concat(bodies) : element.OwnText)
         {

@@ -43,7 +43,9 @@ internal static class TwimlRecordings
         return op.Fail(new Problem(TwimlErrors.State, "The recording is still being made: stop it first."));
     }
 
-    /// <summary>The sound itself, in the form that it is kept in; what is kept as WAV also as MP3.</summary>
+    /// <summary>
+    /// The sound itself, in the form that it is kept in; what is kept as WAV also as MP3, and what has two channels also in one.
+    /// </summary>
     /// <param name="format">That is asked for; null takes either.</param>
     public static async ValueTask<Reply> GetMedia(OperationContext op, TwimlParts parts, RecordFormat? format)
     {
@@ -51,33 +53,47 @@ internal static class TwimlRecordings
         if (TwimlSids.Read("RE", op.Path("Sid")) is not { } id
             || await parts.Store.Recordings.FindAsync(op.Tenant, id, op.Stop) is not { } row) return op.Unknown("Sid");
         if (row.Place is not null) return op.Unknown("Sid", "This recording is in the bucket of its application.");
+        string asked = Filled(op, "RequestedChannels")?.ToLowerInvariant() ?? "";
+        if (asked is not ("" or "1" or "mono" or "2" or "dual"))
+            return op.Fail(TwimlErrors.Bad("RequestedChannels", "RequestedChannels must be 1 (mono) or 2 (dual)."));
+        if (asked is "2" or "dual" && row.Plan.Channels is 1)
+            return op.Fail(TwimlErrors.Bad("RequestedChannels", "This recording has one channel: what both said is in it."));
+        bool isMixed = asked is "1" or "mono" && row.Plan.Channels is 2;
         var (kept, key) = (row.Plan.Format, BlobKey.OfRecording(op.Tenant, id, row.Plan.Format));
-        if (format is RecordFormat.Mp3 && kept is RecordFormat.Wav) return await CopyAsync(op, parts, key);
-        if (format is { } asked && asked != kept)
+        var wanted = format ?? kept;
+        if (wanted != kept && (kept, wanted) is not (RecordFormat.Wav, RecordFormat.Mp3))
             return op.Unknown("Sid", $"This recording is kept as {Recordings.Word(kept)}: ask for that.");
+        if (isMixed && kept is RecordFormat.Ogg)
+            return op.Fail(TwimlErrors.Bad("RequestedChannels", "This recording is kept as ogg, and is there with both channels alone."));
+        if (isMixed || wanted != kept) return await CopyAsync(op, parts, key, kept, wanted, isMixed);
         return await op.FileAsync(parts.Store.Blobs, key, RecordFormats.MediaTypeOf(kept)) ?? op.Unknown("Sid");
     }
 
-    /// <summary>As MP3, written while it is fetched.</summary>
-    private static async ValueTask<Reply> CopyAsync(OperationContext op, TwimlParts parts, BlobKey wav)
+    /// <summary>In another form, written while it is fetched.</summary>
+    private static async ValueTask<Reply> CopyAsync(
+        OperationContext op, TwimlParts parts, BlobKey key, RecordFormat kept, RecordFormat wanted, bool isMixed)
     {
-        if (parts.Copies.Missing is { } missing) return op.Unknown("Sid", missing);
-        if (await parts.Store.Blobs.FindAsync(wav, op.Stop) is null) return op.Unknown("Sid");
+        if (wanted is RecordFormat.Mp3 && parts.Copies.Missing is { } missing) return op.Unknown("Sid", missing);
+        if (await parts.Store.Blobs.FindAsync(key, op.Stop) is null) return op.Unknown("Sid");
         var account = op.Tenant;
         var place = parts.Places.Take(account);
         if (place is CopyPlace.AccountIsFull)
-            return op.Fail(Fault.TooManyRequests, $"At most {CopyPlaces.OfAccount} recordings of an account are written as MP3 at once.");
+            return op.Fail(Fault.TooManyRequests, $"At most {CopyPlaces.OfAccount} recordings of an account are rewritten at once.");
         if (place is CopyPlace.NodeIsFull)
-            return op.Fail(Fault.Unavailable, $"The node writes {CopyPlaces.OfNode} recordings as MP3 already; try again in a moment.");
-        return op.Stream(RecordFormats.MediaTypeOf(RecordFormat.Mp3), WriteAsync).With("Cache-Control", "private, no-store")
+            return op.Fail(Fault.Unavailable, $"The node rewrites {CopyPlaces.OfNode} recordings already; try again in a moment.");
+        return op.Stream(RecordFormats.MediaTypeOf(wanted), WriteAsync).With("Cache-Control", "private, no-store")
             .With("X-Content-Type-Options", "nosniff");
 
-        async Task WriteAsync(Stream mp3, CancellationToken gone)
+        async Task WriteAsync(Stream copy, CancellationToken gone)
         {
             try
             {
-                if (await parts.Store.Blobs.OpenAsync(wav, 0, null, gone) is not { } kept) return;
-                await using (kept) await parts.Copies.WriteMp3Async(kept, mp3, gone);
+                if (await parts.Store.Blobs.OpenAsync(key, 0, null, gone) is not { } file) return;
+                await using (file)
+                {
+                    if (isMixed) await parts.Copies.WriteMonoAsync(file, kept, copy, wanted, gone);
+                    else await parts.Copies.WriteMp3Async(file, copy, gone);
+                }
             }
             catch (OperationCanceledException)
             {

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using Ringwright.Calls;
 using Ringwright.Media.Native;
 using Ringwright.Speech.Recordings;
 using Ringwright.Testing;
@@ -43,6 +45,34 @@ public sealed class RecordingCopiesTests
         }
     }
 
+    /// <summary>One side in each channel: in one both are heard, as loud as they were, and never louder than samples can be.</summary>
+    [Theory, InlineData(100, 20, 120), InlineData(-100, 100, 0), InlineData(30_000, 30_000, short.MaxValue)]
+    [InlineData(-30_000, -30_000, short.MinValue)]
+    public async Task Two_channels_are_written_as_one(int left, int right, int mixed)
+    {
+        // More than one piece, and no whole number of them.
+        const int frames = 10_001;
+        using var kept = new MemoryStream(Dual(frames, (short)left, (short)right));
+        using var copy = new MemoryStream();
+        await new RecordingCopies().WriteMonoAsync(kept, RecordFormat.Wav, copy, RecordFormat.Wav, Stop);
+        Assert.Equal(WavFile.Make(frames, 8_000, _ => (short)mixed), copy.ToArray());
+    }
+
+    [Fact]
+    public async Task Two_channels_are_written_as_MP3_with_one()
+    {
+        Tool.Require("libmp3lame.so.0", "libmpg123.so.0");
+        using var kept = new MemoryStream(Dual(16_000, 0, 0));
+        using var copy = new MemoryStream();
+        await new RecordingCopies().WriteMonoAsync(kept, RecordFormat.Wav, copy, RecordFormat.Mp3, Stop);
+        using var both = new MemoryStream();
+        await new RecordingCopies().WriteMp3Async(new MemoryStream(Dual(16_000, 0, 0)), both, Stop);
+        // Layer III, section 2.4.2.3: the mode's two bits are 3 in frames of one channel.
+        Assert.Equal((3, false), (ModeOf(copy), ModeOf(both) == 3));
+
+        static int ModeOf(MemoryStream mp3) => mp3.ToArray()[3] >> 6;
+    }
+
     [Fact]
     public async Task What_is_no_recording_is_not_written()
     {
@@ -50,5 +80,15 @@ public sealed class RecordingCopiesTests
         using var mp3 = new MemoryStream();
         await Assert.ThrowsAsync<InvalidDataException>(() => new RecordingCopies().WriteMp3Async(page, mp3, Stop));
         Assert.Equal(0, mp3.Length);
+    }
+
+    /// <summary>At 8 kHz, with the same samples throughout.</summary>
+    private static byte[] Dual(int frames, short left, short right)
+    {
+        byte[] file = WavFile.Make(2 * frames, 8_000, at => at % 2 == 0 ? left : right);
+        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(22), 2);
+        BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(28), 8_000 * 4);
+        BinaryPrimitives.WriteInt16LittleEndian(file.AsSpan(32), 4);
+        return file;
     }
 }
