@@ -52,7 +52,7 @@ internal sealed record TexmlPage(int Number, int Size, string? Token)
         var range = TexmlTime.Range(op.Query[name], Filled(op, name + "_gt") ?? Filled(op, name + ">"),
             Filled(op, name + "_lt") ?? Filled(op, name + "<"));
         problem = range is not null ? null
-            : Bad(name, $"{name} must be a day (YYYY-MM-DD) or a moment (YYYY-MM-DDTHH:MM:SSZ), and so its _gt and _lt.");
+            : Bad(name, $"{name} must be a year, a month, a day (YYYY-MM-DD) or a moment (YYYY-MM-DDTHH:MM:SSZ), and so its _gt and _lt.");
         return range;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -59,6 +60,34 @@ public sealed class TwimlTests
         Assert.Equal(new TimeRange(at, at.AddSeconds(1)), TexmlTime.Range(text, null, null));
         Assert.Equal(new TimeRange(at, null), TexmlTime.Range(null, text, null));
     }
+
+    /// <summary>As the vendor's API takes days, and programs what is coarser than they are: the whole of it.</summary>
+    [Theory]
+    [InlineData("2026", "2026-01-01", "2027-01-01"), InlineData("2026-11", "2026-11-01", "2026-12-01")]
+    [InlineData("2026-12", "2026-12-01", "2027-01-01"), InlineData("2028-02", "2028-02-01", "2028-03-01")]
+    [InlineData("2026-11-30", "2026-11-30", "2026-12-01")]
+    public void A_list_is_of_a_year_a_month_or_a_day_whole(string text, string first, string behind)
+    {
+        var (from, before) = (At(first), At(behind));
+        Assert.Equal(new TimeRange(from, before), TexmlTime.Range(text, null, null));
+        Assert.Equal(new TimeRange(from, null), TexmlTime.Range(null, text, null));
+        Assert.Equal(new TimeRange(null, from), TexmlTime.Range(null, null, text));
+
+        static DateTimeOffset At(string day) => new(DateOnly.Parse(day, CultureInfo.InvariantCulture), default, TimeSpan.Zero);
+    }
+
+    [Theory, InlineData("26"), InlineData("2026-13"), InlineData("2026-1"), InlineData("2026-00"), InlineData("2026-02-30")]
+    [InlineData("0000"), InlineData("2026-"), InlineData("20260101"), InlineData("2026-11-30T"), InlineData("2026\n"), InlineData("today")]
+    public void What_is_no_time_is_refused(string text)
+    {
+        Assert.Null(TexmlTime.Range(text, null, null));
+        Assert.Null(TexmlTime.Range("2026-11-30", text, null));
+        Assert.Null(TexmlTime.Range(null, null, text));
+    }
+
+    [Theory, InlineData("9999"), InlineData("9999-12"), InlineData("9999-12-31"), InlineData("9999-12-31T23:59:59Z")]
+    public void The_last_of_all_times_is_one(string text) =>
+        Assert.Equal(DateTimeOffset.MaxValue, TexmlTime.Range(text, null, null)?.Before);
 
     [Fact]
     public void A_SID_reads_back_in_one_spelling()
