@@ -46,8 +46,11 @@ internal static class TextWords
         yield return new("MessageStatus", status);
         yield return new("SmsSid", sid);
         yield return new("SmsStatus", status);
-        if (text.Fault is { } fault && status is not "sent") yield return new("ErrorCode", CodeOf(fault));
+        if (CodeOf(text) is { } code) yield return new("ErrorCode", code);
     }
+
+    /// <summary>Why it went no further; null for one that did.</summary>
+    public static string? CodeOf(TextMessage text) => text.Fault is { } fault && StatusOf(text) is not "sent" ? CodeOf(fault) : null;
 
     /// <summary>What nobody knows more of stays sent.</summary>
     public static string StatusOf(TextMessage text) => text.State switch

@@ -80,6 +80,9 @@ public static class TwimlBindings
         Own("ListIncomingPhoneNumber", op => TwimlNumbers.List(op, parts)),
         Own("FetchIncomingPhoneNumber", op => TwimlNumbers.Get(op, parts)),
         Own("UpdateIncomingPhoneNumber", op => TwimlNumbers.Update(op, parts)),
+
+        Own("ListMessage", op => TwimlMessages.List(op, parts)),
+        Own("FetchMessage", op => TwimlMessages.Get(op, parts)),
     ];
 
     /// <summary>Of the caller's own account, and of no field that it does not know.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Ringwright.Edge.Egress;
@@ -49,6 +50,45 @@ public sealed class TwimlTextTests
         shown = await host.DoTwimlAsync(HttpMethod.Get, number, 200);
         Assert.Null(shown["sms_url"]);
         Assert.Equal("POST", (string?)shown["sms_method"]);
+    }
+
+    /// <summary>What came was sent by others, at times that they know: it is found by when it came.</summary>
+    [Fact]
+    public async Task Texts_are_listed_by_when_they_left_or_came()
+    {
+        await using var host = await TelefonieHost.StartAsync(null);
+        await host.DoneAsync(201, "POST", Messages,
+            $$"""{"to":"{{TelefonieHost.FirstNumber}}","from":"{{TelefonieHost.SecondNumber}}","body":"Hello?"}""", host.Second);
+        var come = await Eventually.SomeAsync(async () => await ListAsync("") is [var one, ..] ? one : null, "the text has come");
+        Assert.Equal(("inbound", "received", "Hello?", TelefonieHost.SecondNumber), ((string?)come["direction"], (string?)come["status"],
+            (string?)come["body"], (string?)come["from"]));
+        Assert.Equal(("0", "1"), ((string?)come["num_media"], (string?)come["num_segments"]));
+        string sid = (string)come["sid"]!;
+        Assert.Matches("^SM[0-9a-f]{32}$", sid);
+        var fetched = await host.DoTwimlAsync(HttpMethod.Get, $"Messages/{sid}.json", 200);
+        Assert.True(JsonNode.DeepEquals(come, fetched), fetched.ToJsonString());
+        await host.DoTwimlAsync(HttpMethod.Get, $"Messages/MM{sid[2..]}.json", 404);
+
+        var sent = DateTimeOffset.Parse((string)come["date_sent"]!, CultureInfo.InvariantCulture);
+        string moment = sent.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        string day = Day(sent), next = Day(sent.AddDays(1)), number = Uri.EscapeDataString(TelefonieHost.SecondNumber);
+        foreach (string found in new[]
+        {
+            $"DateSent={day}", $"DateSent={day[..7]}", $"DateSent={day[..4]}", $"DateSent%3E={day}", $"DateSent%3C={next}",
+            $"DateSent%3E={day}&DateSent%3C={next}", $"DateSent={moment}", $"From={number}&DateSent%3E={day[..4]}",
+        }) Assert.True((await ListAsync(found)).Count == 1, found);
+        foreach (string other in new[] { $"DateSent={next}", $"DateSent%3E={next}", $"DateSent%3C={day}", $"To={number}" })
+            Assert.True((await ListAsync(other)).Count == 0, other);
+        var refused = await host.DoTwimlAsync(HttpMethod.Get, "Messages.json?DateSent=yesterday", 400);
+        Assert.Contains("DateSent", (string?)refused["message"], StringComparison.Ordinal);
+
+        async Task<IReadOnlyList<JsonObject>> ListAsync(string query)
+        {
+            var page = await host.DoTwimlAsync(HttpMethod.Get, $"Messages.json?{query}", 200);
+            return [.. page["messages"]!.AsArray().Select(one => one!.AsObject())];
+        }
+
+        static string Day(DateTimeOffset at) => at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
     private static async Task<IReadOnlyList<JsonObject>> ComeAsync(TelefonieHost host) =>

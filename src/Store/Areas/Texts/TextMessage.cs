@@ -81,6 +81,8 @@ public sealed record TextQuery
     public IReadOnlyList<TextState> States { get; init; } = [];
     public string? From { get; init; }
     public string? To { get; init; }
+    /// <summary>When they left or came; of those that never left, when that was known. What waits is of no moment.</summary>
+    public TimeRange Moment { get; init; }
     public int Offset { get; init; }
     public int Limit { get; init; } = 20;
 }

@@ -42,9 +42,11 @@ public sealed class TextTable
         update rw_text set is_hidden = @yes, words = '', subject = ''
         where tenant_id = @tenant and id = @id and due_at is null and not is_hidden
         """;
-    private const string Asked = """
+    private const string Moment = "coalesce(sent_at, case when direction = 'inbound' then received_at else completed_at end)";
+    private const string Asked = $"""
         from rw_text where tenant_id = @tenant and not is_hidden and (direction = @direction or @direction is null)
             and (sender = @sender or @sender is null) and (recipient = @recipient or @recipient is null) and state in @states
+            and (not @isDated or {Moment} >= @since and {Moment} < @before)
         """;
     internal const string SelectPage =
         $"select {Columns} {Asked} order by received_at desc, id desc limit @limit offset @offset";
@@ -145,8 +147,9 @@ public sealed class TextTable
         var which = new
         {
             tenant, direction = query.Direction is { } direction ? Names<Direction>.Of(direction) : null, sender = query.From,
-            recipient = query.To, states = new InList<string>([.. states.Select(Names<TextState>.Of)]), limit = query.Limit,
-            offset = query.Offset,
+            recipient = query.To, states = new InList<string>([.. states.Select(Names<TextState>.Of)]),
+            isDated = query.Moment != default, since = query.Moment.From ?? DateTimeOffset.MinValue,
+            before = query.Moment.Before ?? DateTimeOffset.MaxValue, limit = query.Limit, offset = query.Offset,
         };
         return _writer.Sql.ReadAsync<(IReadOnlyList<TextMessage>, long)>(db =>
             ([.. db.Query<Row>(SelectPage, which).Select(row => row.ToText())], db.ExecuteScalar<long>(CountAsked, which)), stop);
