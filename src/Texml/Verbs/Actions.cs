@@ -1,6 +1,7 @@
 using Ringwright.Core;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Run;
+using Ringwright.Texml.Twiml;
 
 namespace Ringwright.Texml.Verbs;
 
@@ -15,11 +16,24 @@ internal static class Actions
             await call.WarnAsync($"{what} is no URL: {url}");
             return null;
         }
+        if (use is TargetUse.Socket && IsRelative(url)) resolved = SocketAt(resolved);
         var verdict = call.Parts.Egress.CheckUrl(resolved.AbsoluteUri, use);
         if (verdict.IsAllowed) return resolved.AbsoluteUri;
         await call.WarnAsync($"{what}: {verdict.Detail}");
         return null;
     }
+
+    /// <summary>What is signed of a socket's handshake: the URL as it was written, and of a relative one what its server sees.</summary>
+    public static string SignedOf(string said, string url) => IsRelative(said) ? TwimlSignature.UrlOf(new(url)) : said;
+
+    /// <summary>Without a scheme (RFC 3986, section 4.2).</summary>
+    private static bool IsRelative(string url) => url.AsSpan().IndexOfAny(":/?#") is var at && (at < 0 || url[at] != ':');
+
+    /// <summary>Of the server that the document is from, in the open or not as that was.</summary>
+    private static Uri SocketAt(Uri url) => new UriBuilder(url)
+    {
+        Scheme = url.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs, Port = url.IsDefaultPort ? -1 : url.Port,
+    }.Uri;
 
     /// <summary>On to the attribute's URL, with these parameters; the next verb when there is none, or a bad one.</summary>
     /// <param name="outlivesCall">It is told what came of the verb, also where that has ended with the call.</param>

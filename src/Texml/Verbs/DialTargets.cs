@@ -69,6 +69,13 @@ internal static class DialTargets
     /// <summary>Who is shown to whoever is dialled: a number as people write it, or a SIP URI as it is.</summary>
     public static string CallerOf(DocumentCall call, string text) => IsSip(text) ? text : NumberOf(call, text);
 
+    /// <summary>There are no clients here: the name of one is shown beside the number that the call is from. Null for none.</summary>
+    public static string? ClientIn(string text)
+    {
+        const string client = "client:";
+        return text.StartsWith(client, StringComparison.OrdinalIgnoreCase) && text.Length > client.Length ? text[client.Length..] : null;
+    }
+
     private static bool IsSip(string text) => text.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)
         || text.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
 

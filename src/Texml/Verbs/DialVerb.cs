@@ -171,14 +171,15 @@ internal static class DialVerb
                 [.. own.Words("statusCallbackEvent"), .. atEnd]);
         string? detected = own is null || detection is null ? null
             : await Actions.CallbackAsync(call, own, "amdStatusCallback", "amdStatusCallbackMethod", ["amd", .. atEnd]);
+        string? shown = values.Filled("callerId"), client = shown is null ? null : DialTargets.ClientIn(shown);
         return new()
         {
             Tenant = leg.Tenant,
             Connection = leg.Connection,
             To = target.To,
-            From = values.Filled("callerId") is { } shown ? DialTargets.CallerOf(call, shown) : leg.From,
+            From = shown is null || client is not null ? leg.From : DialTargets.CallerOf(call, shown),
             BroughtCaller = leg.BroughtCaller,
-            CallerName = values.Filled("fromDisplayName"),
+            CallerName = values.Filled("fromDisplayName") ?? client,
             AsksOfReferrals = call.Language.IsTwiml && values.Filled("referUrl") is not null,
             RingTimeout = values.Seconds("timeout")!.Value,     // has a default, as the next
             TimeLimit = values.Seconds("timeLimit")!.Value,

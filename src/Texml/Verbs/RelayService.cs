@@ -30,7 +30,8 @@ internal static class RelayService
         var conversation = Guid.NewGuid();
         var terms = await TermsAsync(call, service, values, new(url)
         {
-            Headers = await call.SignatureOfAsync(said), Setup = [.. call.Language.OfTalk(call.Leg, conversation)],
+            Headers = await call.SignatureOfAsync(Actions.SignedOf(said, url)),
+            Setup = [.. call.Language.OfTalk(call.Leg, conversation)],
         });
         if (FaultOf(terms) is { } fault)
         {

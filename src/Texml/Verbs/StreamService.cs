@@ -27,7 +27,7 @@ internal static class StreamService
             InjectionFormat = FormatOf(values.Text("bidirectionalCodec"), rate),
             CustomParameters = [.. ServiceVerbs.ParametersOf(service)],
             Reconnects = values.Flag("enableReconnect"),
-            Headers = await call.SignatureOfAsync(said),
+            Headers = await call.SignatureOfAsync(Actions.SignedOf(said, url)),
         };
         string? callback = await Actions.CallbackAsync(call, values, "statusCallback", "statusCallbackMethod", ["stream"]);
         return await call.TrySendAsync(new LegCommand.StartStream(terms)

@@ -76,6 +76,19 @@ public sealed class DialNounTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.DoesNotContain(call.Warnings, warning => warning.StartsWith("callerId", StringComparison.Ordinal));
     }
 
+    /// <summary>There are no clients here: it is a name, and the call is from the number that it came from.</summary>
+    [Theory, InlineData("callerId=\"client:alice\"", TwimlLanguage.Target, "alice")]
+    [InlineData("callerId=\"Client:alice.b-1\"", TwimlLanguage.Target, "alice.b-1")]
+    [InlineData("callerId=\"client:alice\" fromDisplayName=\"Alice\"", "", "Alice")]
+    public async Task A_client_that_is_shown_is_a_name_beside_the_calls_own_number(string attributes, string target, string name)
+    {
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, target) };
+        await rig.RunAsync($"<Response><Dial {attributes}>+15550100009</Dial></Response>", call);
+        var dial = Assert.Single(call.Dials);
+        Assert.Equal((call.Leg.From, name), (dial.From, dial.CallerName));
+        Assert.Empty(call.Warnings);
+    }
+
     [Theory, InlineData("eve@127.0.0.1:9"), InlineData("sipuser@127.0.0.1:9"), InlineData("sip.eve@127.0.0.1:9")]
     public async Task A_Sip_without_a_scheme_is_a_SIP_URI_whatever_its_name_begins_with(string written)
     {

@@ -90,11 +90,12 @@ public sealed class DocumentRig : IAsyncLifetime
         return scripted;
     }
 
+    /// <param name="at">The document's own URL.</param>
     /// <returns>Where it leads to; null where the call was over.</returns>
-    internal async Task<Step?> RunAsync(string document, ScriptedCall scripted)
+    internal async Task<Step?> RunAsync(string document, ScriptedCall scripted, string at = Nobody)
     {
         var call = Open(scripted);
-        call.Base = new(Nobody);
+        call.Base = new(at);
         var root = TexmlReader.Read(TexmlTemplate.Render(document, call.Parameters));
         try
         {

@@ -94,6 +94,17 @@ public sealed class RelayVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal(said["sessionId"], Assert.IsType<Step.Go>(step).More.ToDictionary()["SessionId"]);
     }
 
+    /// <summary>The rig's documents are all from one server.</summary>
+    [Fact]
+    public async Task Its_URL_may_be_relative_to_the_document()
+    {
+        var (account, token) = await rig.AccountAsync();
+        var (terms, call, _) = await RunAsync("url=\"/relay\"", target: "twiml", account: account);
+        Assert.Equal("ws://127.0.0.1:9/relay", terms?.Url);
+        Assert.Equal(TwimlSignature.Sign(token, "ws://127.0.0.1:9/relay", []), Assert.Single(terms!.Headers).Value);
+        Assert.Empty(call.Warnings);
+    }
+
     [Theory]
     [InlineData(null, "", "completed", null), InlineData(RelayFault.None, "left", "ended", null)]
     [InlineData(RelayFault.NotReached, "", "failed", "64102"), InlineData(RelayFault.Lost, "", "failed", "64105")]

@@ -67,6 +67,24 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         else Assert.Empty(headers);
     }
 
+    /// <summary>As a program says it that does not know its own name: the server is the document's, and the socket as safe.</summary>
+    [Theory]
+    [InlineData("http://127.0.0.1:9/calls/first?id=7", "/audio?a=b:c", "ws://127.0.0.1:9/audio?a=b:c", null)]
+    [InlineData("http://127.0.0.1:9/calls/first?id=7", "audio", "ws://127.0.0.1:9/calls/audio", null)]
+    [InlineData("https://127.0.0.1/calls/first", "/audio", "wss://127.0.0.1/audio", null)]
+    [InlineData("https://127.0.0.1/calls/first", "//127.0.0.1:8443/audio", "wss://127.0.0.1:8443/audio", null)]
+    [InlineData("https://me:secret@127.0.0.1/calls/first", "/audio", "wss://me:secret@127.0.0.1/audio", "wss://127.0.0.1/audio")]
+    public async Task The_URL_of_a_stream_may_be_relative_to_the_document(string document, string said, string url, string? signed)
+    {
+        var (account, token) = await rig.AccountAsync();
+        var call = new ScriptedCall { Application = new(ApplicationKind.Document, TwimlLanguage.Target), Tenant = account };
+        await rig.RunAsync($"<Response><Start><Stream url=\"{said}\"/></Start></Response>", call, document);
+        var terms = Assert.Single(call.Commands.OfType<LegCommand.StartStream>()).Terms;
+        Assert.Equal(url, terms.Url);
+        Assert.Equal(TwimlSignature.Header(token, signed ?? url, []), Assert.Single(terms.Headers));
+        Assert.Empty(call.Warnings);
+    }
+
     [Theory, InlineData("bargeIn=\"false\"", true), InlineData("bargeIn=\"true\"", false), InlineData("", false)]
     public async Task What_may_not_be_cut_short_is_heard_before_keys_count(string attribute, bool isUncut)
     {
