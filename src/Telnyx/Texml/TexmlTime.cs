@@ -53,6 +53,6 @@ internal static partial class TexmlTime
     [GeneratedRegex(@"^\d{4}-\d\d-\d\d\z")]
     private static partial Regex Day();
 
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)?\z")]
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?\z")]
     private static partial Regex Moment();
 }

@@ -50,10 +50,11 @@ public sealed class TwimlTests
     public void What_a_server_does_not_see_of_the_URL_of_a_socket_is_not_signed(string url, string signed) =>
         Assert.Equal(TwimlSignature.Header("token", signed, []), Assert.Single(TwimlSignature.OfHandshake("token", url)));
 
-    /// <summary>As .NET, Java and Go write one, and as a second that somebody looks for.</summary>
+    /// <summary>As .NET, Java, Go and strftime write one, and as a second that somebody looks for.</summary>
     [Theory]
     [InlineData("2026-03-01T09:30:00Z"), InlineData("2026-03-01T09:30:00.0000000Z"), InlineData("2026-03-01T09:30:00.000000000Z")]
     [InlineData("2026-03-01T10:30:00+01:00"), InlineData("2026-03-01 09:30:00"), InlineData("2026-03-01T09:30:00.000")]
+    [InlineData("2026-03-01T01:30:00.000-0800")]
     public void A_moment_of_a_list_is_read_however_exactly_it_is_written(string text)
     {
         var at = new DateTimeOffset(2026, 3, 1, 9, 30, 0, TimeSpan.Zero);
