@@ -7,7 +7,7 @@ namespace Ringwright.Agency.Batches;
 
 /// <summary>
 /// When the first call of a contact is due, and who goes before whom. The dialler takes whoever has been due for longest, so that a
-/// priority is a time that has passed (ADR 214). Pure.
+/// priority is a time that has passed (ADR 211). Pure.
 /// </summary>
 internal static class ContactDue
 {
