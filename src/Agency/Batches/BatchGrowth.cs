@@ -30,7 +30,7 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
     private const int MostContacts = 200_000;
 
     /// <summary>What a body says of a list alone.</summary>
-    private static readonly string[] OfList = ["on_duplicate", HomeCountries.Field];
+    private static readonly string[] OfList = ["on_duplicate", HomeCountry.Field];
 
     public async ValueTask<Reply> Add(OperationContext op)
     {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ringwright.Admission.Numbering;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Lists;
 using Ringwright.Http;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Admission.Numbering;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
 
 namespace Ringwright.Agency.Batches;
