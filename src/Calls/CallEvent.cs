@@ -109,6 +109,11 @@ public abstract record CallEvent : SubjectEvent
         /// <summary>Of a leg that a document has dialled to a SIP URI; else null.</summary>
         public SipAnswer? Answer { get; init; }
         /// <summary>
+        /// Of an outbound leg: the Call-ID of its INVITE; of several, of the one that was answered or failed last. Null where none was
+        /// sent.
+        /// </summary>
+        public string? SipCallId { get; init; }
+        /// <summary>
         /// The leg's last sign of life, where nobody saw its end (a crash): only until then it lasted, and costs.
         /// <see cref="At"/> is when that was found.
         /// </summary>

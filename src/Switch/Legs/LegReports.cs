@@ -75,6 +75,7 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
         Timer = ending.Timer,
         CommandId = ending.CommandId,
         Answer = leg.Outbound?.Answer,
+        SipCallId = leg.Outbound?.SipCallId,
     });
 
     private void Emit(CallEvent happened) => shard.Emit(new Effect.Append(happened, IsAwaited: false));

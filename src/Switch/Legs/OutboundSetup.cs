@@ -45,6 +45,9 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     public LegCommand? ConferenceOnAnswer => _entry ?? dial.Request.Conference;
     public MachineDetection? MachineDetection => dial.Request.MachineDetection;
 
+    /// <inheritdoc cref="CallEvent.LegEnded.SipCallId"/>
+    public string? SipCallId => _branches.CallId;
+
     /// <inheritdoc cref="CallEvent.LegEnded.Answer"/>
     public SipAnswer? Answer => TellsAnswer && _branches.CallId is { } callId ? new(callId, _said) : null;
 

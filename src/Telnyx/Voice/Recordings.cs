@@ -10,8 +10,8 @@ namespace Ringwright.Telnyx.Voice;
 /// <summary>The recordings that can be fetched: list, get, delete. Each answer has links of its own, which live ten minutes.</summary>
 internal static class Recordings
 {
-    /// <summary>A filter of newer clients.</summary>
-    private const string CallFilter = "call_control_id";
+    /// <summary>Filters of newer clients.</summary>
+    private const string CallFilter = "call_control_id", DialogFilter = "sip_call_id";
     private const string Created = "created_at";
 
     public static async ValueTask<Reply> List(OperationContext op, VoiceParts parts)
@@ -39,6 +39,12 @@ internal static class Recordings
             if (named.Values is not [var token])
                 return op.Fail(new Problem("10031", "Recordings are those of one call.") { Parameter = $"filter[{CallFilter}]" });
             query = query with { Leg = parts.Ids.TryReadCallControl(token, op.Tenant, out var call) ? call : default };
+        }
+        if (list.Filters.FirstOrDefault(filter => filter.Path is DialogFilter) is { } dialog)
+        {
+            if (dialog.Values is not [var callId])
+                return op.Fail(new Problem("10031", "Recordings are those of one Call-ID.") { Parameter = $"filter[{DialogFilter}]" });
+            query = query with { Legs = await parts.Store.Legs.ListRecordedAsync(op.Tenant, callId, op.Stop) };
         }
         // What cannot be a name of ours names nothing.
         if (list.Filter("conference_id") is { } conferenceText)

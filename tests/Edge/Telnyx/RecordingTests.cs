@@ -280,7 +280,16 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(2, (await host.SendAsync("GET", $"/v2/recordings?filter[call_control_id]={call}")).List.Count);
         Assert.Empty((await host.SendAsync("GET", $"/v2/recordings?filter[call_control_id]={call}", key: TelnyxHost.OtherTenantKey)).List);
         (await host.SendAsync("GET", $"/v2/recordings?filter[call_control_id]={call},{call}")).Refuses(400, "10031");
+        Assert.True(await host.Ledger.AppendAsync(new CallEvent.LegEnded
+        {
+            Leg = facts, At = host.Now, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote, SipCallId = $"{facts.Uuid}@far.example",
+        }));
+        string dialog = $"filter[sip_call_id]={facts.Uuid}%40far.example";
+        Assert.Equal(2, (await host.SendAsync("GET", $"/v2/recordings?{dialog}")).List.Count);
+        Assert.Empty((await host.SendAsync("GET", $"/v2/recordings?{dialog}", key: TelnyxHost.OtherTenantKey)).List);
+        (await host.SendAsync("GET", $"/v2/recordings?{dialog},b")).Refuses(400, "10031");
         foreach (string nothing in (string[])["filter[conference_id]=x", "filter[connection_id]=abc", "filter[call_control_id]=v3:nobodys",
+                "filter[sip_call_id]=nobodys",
                 $"filter[call_leg_id]={Guid.NewGuid()}", "filter[created_at][gte]=2099-01-01T00:00:00Z"])
             Assert.Empty((await host.SendAsync("GET", $"/v2/recordings?{session}&{nothing}")).List);
         (await host.SendAsync("GET", "/v2/recordings?filter[created_at][lte]=yesterdayish")).Refuses(400, "10031");

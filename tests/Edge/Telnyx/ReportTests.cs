@@ -50,7 +50,11 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
             Trunk = new(Guid.NewGuid()),
             Labels = Labels.Empty,
         };
-        await host.Ledger.AppendAsync(new CallEvent.LegInitiated { Leg = leg, At = host.Now });
+        await host.Ledger.AppendAsync(new CallEvent.LegInitiated
+        {
+            Leg = leg, At = host.Now,
+            Origin = direction is Direction.Inbound ? new(CallIdOf(to), "203.0.113.7", User: null) : null,
+        });
         if (seconds > 0)
         {
             leg = leg with { AnsweredAt = host.Now };
@@ -61,9 +65,11 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
         await host.Ledger.AppendAsync(new CallEvent.LegEnded
         {
             Leg = leg, At = host.Now, Cause = seconds > 0 ? HangupCause.ApiHangup : HangupCause.CalleeBusy,
-            By = HangupParty.Local, SipStatus = 486
+            By = HangupParty.Local, SipStatus = 486, SipCallId = direction is Direction.Outbound ? CallIdOf(to) : null,
         });
     }
+
+    private static string CallIdOf(string to) => $"to-{to[1..]}@far.example";
 
     private Task<Answer> GetAsync(string path) => host.SendAsync("GET", "/v2" + path);
 
@@ -103,6 +109,19 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
             Assert.Equal((string?)call["call_leg_id"], (string?)Assert.Single(await ListAsync(path + id))!["call_leg_id"]);
             Assert.Empty(await ListAsync(path + "v3:nobodys"));
             Assert.Empty((await host.SendAsync("GET", $"/v2{path}{id}", key: TelnyxHost.OtherTenantKey)).List);
+        }
+    }
+
+    [Theory]
+    [InlineData("+4930123456"), InlineData("+15550100001"), InlineData("+4930123457")]
+    public async Task A_call_is_found_by_the_Call_ID_of_its_INVITE(string called)
+    {
+        foreach (string type in (string[])["sip-trunking", "call-control"])
+        {
+            string path = $"/detail_records?filter[record_type]={type}&filter[sip_call_id]={Uri.EscapeDataString(CallIdOf(called))}";
+            var call = Assert.Single(await ListAsync(path))!;
+            Assert.Equal((called, CallIdOf(called)), ((string?)call["cld"], (string?)call["sip_call_id"]));
+            Assert.Empty((await host.SendAsync("GET", "/v2" + path, key: TelnyxHost.OtherTenantKey)).List);
         }
     }
 

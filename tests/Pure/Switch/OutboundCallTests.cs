@@ -61,7 +61,7 @@ public sealed class OutboundCallTests
             _rig.Receive(FromCallee(invite, "BYE", 1));
         }
         var told = _rig.Ended.Answer!;
-        Assert.Equal(Header(invite, "Call-ID"), told.CallId);
+        Assert.Equal((Header(invite, "Call-ID"), Header(invite, "Call-ID")), (told.CallId, _rig.Ended.SipCallId));
         Assert.Equal([new CustomSipHeader("X-Desk", "7")], told.Headers);
     }
 

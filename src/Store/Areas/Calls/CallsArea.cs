@@ -24,6 +24,7 @@ internal static class CallsArea
                     Time("started_at"), Time("answered_at").Optional, Time("ended_at").Optional, Text("cause").Optional,
                     Text("ended_by").Optional, Whole("sip_status").Optional, Text("evidence").Optional, Json("quality").Optional,
                     Json("labels"), Json("headers"), Text("brought_caller").Optional, Time("found_ended_at").Optional,
+                    Text("sip_call_id").Optional,
                 ],
             },
             new("rw_dial_claim") { LeftOut = "which ids dials of the last minute had" },

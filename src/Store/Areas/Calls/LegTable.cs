@@ -39,6 +39,8 @@ public sealed record LegRow
     public HangupCause? Cause { get; init; }
     public HangupParty? By { get; init; }
     public int? SipStatus { get; init; }
+    /// <summary>Of its INVITE; of an outbound leg from its end on. Null where none came over the network.</summary>
+    public string? SipCallId { get; init; }
     public string? Evidence { get; init; }
     public MediaQuality? Quality { get; init; }
     public Labels Labels { get; init; } = Labels.Empty;
@@ -63,7 +65,7 @@ public sealed class LegTable
 {
     private const string Columns = """
         id, uuid, session_id, tenant_id, connection_id, direction, from_party, to_party, from_uri, to_uri, caller_name, brought_caller, trunk_id, command_id, state, is_held,
-        codec, started_at, answered_at, ended_at, found_ended_at, cause, ended_by, sip_status, evidence, quality, labels, headers
+        codec, started_at, answered_at, ended_at, found_ended_at, cause, ended_by, sip_status, sip_call_id, evidence, quality, labels, headers
         """;
     internal const string Select = $"select {Columns} from rw_leg where tenant_id = @tenant and id = @id";
     internal const string SelectByUuid = $"select {Columns} from rw_leg where tenant_id = @tenant and uuid = @uuid";
@@ -107,6 +109,11 @@ public sealed class LegTable
         select {Columns} from rw_leg where tenant_id = @tenant and {UpLegs.Only} and direction = 'outbound'
             and (answered_at is null or answered_at >= @since) and cast(labels as text) like @like
         order by started_at, id
+        """;
+    /// <summary>Legs of which there is a recording are few beside all of an account's.</summary>
+    internal const string SelectRecorded = """
+        select id from rw_leg where tenant_id = @tenant and sip_call_id = @sipCallId
+            and id in (select leg_id from rw_recording where tenant_id = @tenant)
         """;
     internal const string SelectLiveIds =
         $"select id from rw_leg where tenant_id = @tenant and {UpLegs.Only} order by started_at, id";
@@ -195,6 +202,10 @@ public sealed class LegTable
     public ValueTask<IReadOnlyList<LegId>> ListLiveAsync(TenantId tenant, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<LegId>>(db => [.. db.Query<LegId>(SelectLiveIds, new { tenant })], stop);
 
+    /// <summary>Those with a recording whose INVITE had that Call-ID.</summary>
+    public ValueTask<IReadOnlyList<LegId>> ListRecordedAsync(TenantId tenant, string sipCallId, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<LegId>>(db => [.. db.Query<LegId>(SelectRecorded, new { tenant, sipCallId })], stop);
+
     /// <summary>Who is dialled, or was answered since then, with a label of that value; the first that was dialled first.</summary>
     /// <param name="value">An id: it has no letter that stands for others.</param>
     public ValueTask<IReadOnlyList<LegRow>> ListDialledAsync(TenantId tenant, string label, Guid value, DateTimeOffset since,
@@ -263,6 +274,7 @@ public sealed class LegTable
         public string? Cause { get; init; }
         public string? EndedBy { get; init; }
         public int? SipStatus { get; init; }
+        public string? SipCallId { get; init; }
         public string? Evidence { get; init; }
         public string? Quality { get; init; }
         public string Labels { get; init; } = "{}";
@@ -294,6 +306,7 @@ public sealed class LegTable
             Cause = Cause is null ? null : Names<HangupCause>.Parse(Cause),
             By = EndedBy is null ? null : Names<HangupParty>.Parse(EndedBy),
             SipStatus = SipStatus,
+            SipCallId = SipCallId,
             Evidence = Evidence,
             Quality = Quality is null ? null : System.Text.Json.JsonSerializer.Deserialize(Quality, ColumnJson.Default.MediaQuality),
             Labels = JsonLists.ReadLabels(Labels),

@@ -15,9 +15,9 @@ internal sealed class LegWriter : SubjectWriter
 {
     internal const string InsertLeg = """
         insert into rw_leg (id, uuid, session_id, tenant_id, connection_id, direction, from_party, to_party, from_uri, to_uri, caller_name, brought_caller, trunk_id,
-            command_id, state, is_held, started_at, labels, headers, goodbye)
+            command_id, state, is_held, started_at, labels, headers, goodbye, sip_call_id)
         values (@leg, @uuid, @session, @tenant, @connection, @direction, @from, @to, @fromUri, @toUri, @callerName, @broughtCaller, @trunk,
-            @commandId, 'initiated', @no, @startedAt, @labels, @headers, @recoveryBye)
+            @commandId, 'initiated', @no, @startedAt, @labels, @headers, @recoveryBye, @sipCallId)
         """;
     internal const string Ring = "update rw_leg set state = 'ringing' where tenant_id = @tenant and id = @leg and state = 'initiated'";
     internal const string Answer = """
@@ -31,7 +31,7 @@ internal sealed class LegWriter : SubjectWriter
         """;
     internal const string End = """
         update rw_leg set state = 'ended', ended_at = @at, found_ended_at = @foundAt, cause = @cause, ended_by = @by, sip_status = @sipStatus, evidence = @evidence, quality = @quality,
-            goodbye = null
+            sip_call_id = coalesce(@sipCallId, sip_call_id), goodbye = null
         where tenant_id = @tenant and id = @leg and ended_at is null
         """;
     internal const string InsertRecord = """
@@ -152,7 +152,7 @@ internal sealed class LegWriter : SubjectWriter
         NewLeg.Post(db, leg, facts.Uuid.ToString(), facts.Session.ToString(), tenant, facts.Connection.Value,
             Names<Direction>.Of(facts.Direction), facts.From, facts.To, facts.FromUri, facts.ToUri, facts.CallerName, facts.BroughtCaller,
             facts.Trunk?.ToString(), initiated.CommandId, false, Times.Text(startedAt), JsonLists.WriteLabels(facts.Labels),
-            JsonLists.WriteHeaders(facts.Headers), recoveryBye);
+            JsonLists.WriteHeaders(facts.Headers), recoveryBye, initiated.Origin?.CallId);
     }
 
     /// <summary>A leg is charged in the transaction of its end, so once, whatever happens to the process.</summary>
@@ -165,7 +165,8 @@ internal sealed class LegWriter : SubjectWriter
         string cause = Names<HangupCause>.Of(ended.Cause), by = Names<HangupParty>.Of(ended.By), endedAt = Times.Text(end);
         string? quality = ended.Quality is null ? null : JsonSerializer.Serialize(ended.Quality, ColumnJson.Default.MediaQuality);
         string? foundAt = end < at ? Times.Text(at) : null;
-        if (!Ending.PostOne(db, endedAt, foundAt, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg)) return false;
+        if (!Ending.PostOne(db, endedAt, foundAt, cause, by, ended.SipStatus, ended.Evidence, quality, ended.SipCallId, tenant, leg))
+            return false;
         Record.Post(db, leg, tenant, facts.Session.ToString(), facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From,
             facts.To, facts.Trunk?.ToString(), Times.Text(times.StartedAt), times.AnsweredAt is { } from ? Times.Text(from) : null, endedAt,
             RoundUp(times.StartedAt, end), TalkSeconds(times, end), cause, by, ended.SipStatus, charge?.BilledSeconds,

@@ -9,6 +9,7 @@ public static class RecordSources
     // What stands in other tables is looked up for the rows that show it or ask for it:
     // a join would be made for every row that is only counted.
     private const string LegUuid = "(select l.uuid from rw_leg l where tenant_id = @tenant and l.id = c.leg_id)";
+    private const string SipCallId = "(select l.sip_call_id from rw_leg l where tenant_id = @tenant and l.id = c.leg_id)";
     private const string ConnectionName = "(select n.name from rw_connection n where tenant_id = @tenant and n.id = c.connection_id)";
     private const string ConnectionKind = "(select n.kind from rw_connection n where tenant_id = @tenant and n.id = c.connection_id)";
     private const string BillingGroup =
@@ -27,6 +28,7 @@ public static class RecordSources
         {
             ["leg"] = new(Text, "c.leg_id"),
             ["leg_uuid"] = new(Text, LegUuid),
+            ["sip_call_id"] = new(Text, SipCallId),
             ["session_id"] = new(Text, "c.session_id"),
             ["connection_id"] = new(Whole, "c.connection_id"),
             ["connection_name"] = new(Text, ConnectionName),

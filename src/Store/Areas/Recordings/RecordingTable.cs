@@ -50,6 +50,8 @@ public sealed record RecordingQuery
 {
     public LegId? Leg { get; init; }
     public Guid? LegUuid { get; init; }
+    /// <summary>Of any of them.</summary>
+    public IReadOnlyList<LegId>? Legs { get; init; }
     public Guid? Session { get; init; }
     public Guid? Conference { get; init; }
     public ConnectionId? Connection { get; init; }
@@ -98,6 +100,7 @@ public sealed class RecordingTable
         from rw_recording where tenant_id = @tenant and state = 'saved' and mailbox is null
             and (leg_id = @leg or @leg is null)
             and (leg_uuid = @legUuid or @legUuid is null)
+            and (@ofLegs = 0 or leg_id in @legs)
             and (session_id = @session or @session is null)
             and (conference_id = @conference or @conference is null)
             and (@connection is null or connection_id = @connection)
@@ -164,6 +167,8 @@ public sealed class RecordingTable
             tenant,
             leg = query.Leg?.ToString(),
             legUuid = query.LegUuid?.ToString(),
+            ofLegs = query.Legs is null ? 0 : 1,
+            legs = new InList<string>([.. (query.Legs ?? []).Select(one => one.ToString())]),
             session = query.Session?.ToString(),
             conference = query.Conference?.ToString(),
             connection = query.Connection?.Value,

@@ -29,9 +29,9 @@ internal static class DetailKinds
 {
     private static readonly DetailField[] Party =
     [
-        new("id", "leg_uuid"), new("call_leg_id", "leg_uuid"), new("call_session_id", "session_id"), new("connection_id", "connection_id"),
-        new("connection_name", "connection_name"), new("direction", "direction"), new("cli", "from_party"), new("cld", "to_party"),
-        new("started_at", "started_at"), new("answered_at", "answered_at"),
+        new("id", "leg_uuid"), new("call_leg_id", "leg_uuid"), new("call_session_id", "session_id"), new("sip_call_id", "sip_call_id"),
+        new("connection_id", "connection_id"), new("connection_name", "connection_name"), new("direction", "direction"),
+        new("cli", "from_party"), new("cld", "to_party"), new("started_at", "started_at"), new("answered_at", "answered_at"),
         new("finished_at", "ended_at"), new("created_at", "ended_at"), new("call_sec", "talk_seconds"),
     ];
 
