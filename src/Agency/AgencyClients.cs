@@ -39,6 +39,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         if (await PlanFaultAsync(op, body) is { } none) return op.Fail(none);
         if (GrantFaults(op, body) is { Count: > 0 } ungranted) return op.Fail(ungranted);
         if (ClientLimits.FaultsOf(op, body) is { Count: > 0 } unlimited) return op.Fail(unlimited);
+        if (ClientBrand.FaultsOf(op, body) is { Count: > 0 } unlike) return op.Fail(unlike);
         var wanted = new NewChildTenant(name, Email: null, HasOwnPrices: false, IsPaidAbove: true);
         var made = await parts.Store.ChildTenants.CreateAsync(op.Caller.Root, wanted,
             (_, child) => [op.Note("created", "managed_account", child.Id.ToString())], op.Stop);
@@ -52,6 +53,7 @@ internal sealed class AgencyClients(AgencyParts parts)
             RatePlanId = PlanOf(body), RatedFrom = PlanOf(body) is null ? null : Times.Cut(now),
             Permissions = AgencySettings.Given(body, ClientGrants.OfClient, before: null),
             Limits = ClientLimits.GivenBy(body, before: null), MaxConcurrent = account.Channels,
+            Branding = ClientBrand.GivenBy(body, before: null),
         };
         var shown = Show(row, op.Caller.Root);
         if (await parts.Tenancy.AddClientAsync(op.Caller.Root, row, op.Note("created", RecordType, row.Id.ToString(), null, shown),
@@ -75,6 +77,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         if (isRated && await PlanFaultAsync(op, body) is { } none) return op.Fail(none);
         if (GrantFaults(op, body) is { Count: > 0 } ungranted) return op.Fail(ungranted);
         if (ClientLimits.FaultsOf(op, body) is { Count: > 0 } unlimited) return op.Fail(unlimited);
+        if (ClientBrand.FaultsOf(op, body) is { Count: > 0 } unlike) return op.Fail(unlike);
         string status = AgencyText.Text(body, "status") ?? client.Status;
         if (ClientLimits.DeniedTo(op, body, "status", "Whether a client is suspended") is { } denied) return op.Fail(denied);
         if (await Limits.SetAsync(op, client.Id, body) is { } over) return op.Fail(over);
@@ -165,6 +168,7 @@ internal sealed class AgencyClients(AgencyParts parts)
             RatedFrom = plan is null ? null : client.RatedFrom ?? Times.Cut(at),
             Permissions = AgencySettings.Given(body, ClientGrants.OfClient, client.Permissions),
             Limits = ClientLimits.GivenBy(body, client.Limits),
+            Branding = ClientBrand.GivenBy(body, client.Branding),
             UpdatedAt = at,
         };
     }
@@ -190,7 +194,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         ["id"] = row.Id.ToString(), ["agency_id"] = agency.ToString(), ["name"] = row.Name, ["slug"] = row.Slug, ["status"] = row.Status,
         ["contact_email"] = row.ContactEmail, ["contact_phone"] = row.ContactPhone, ["timezone"] = row.Timezone,
         ["rate_plan_id"] = row.RatePlanId?.ToString(), [ClientGrants.OfClient] = row.Permissions?.DeepClone() ?? new JsonObject(),
-        [ClientLimits.Field] = ClientLimits.Show(row),
+        [ClientLimits.Field] = ClientLimits.Show(row), [ClientBrand.Field] = row.Branding?.DeepClone() ?? new JsonObject(),
         ["created_at"] = AgencyText.Time(row.CreatedAt), ["updated_at"] = AgencyText.Time(row.UpdatedAt),
     };
 }

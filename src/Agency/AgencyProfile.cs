@@ -10,12 +10,13 @@ internal static class AgencyProfile
 {
     private const string RecordType = "agency";
 
-    /// <summary>With the images of its brand.</summary>
+    /// <summary>With the images of its brand; to a client's users with what the client has of its own.</summary>
     public static async ValueTask<Reply> Get(OperationContext op, AgencyParts parts)
     {
         var agency = await parts.Tenancy.AgencyAsync(op.Caller.Root, op.Stop);
         var shown = Show(agency, parts, isWhole: op.Caller.Child is null);
-        shown["branding"] = agency.Branding?.DeepClone() ?? new JsonObject();
+        var client = await parts.Tenancy.ClientAsync(op.Caller.Root, op.Caller.Child?.ToString(), op.Stop);
+        shown["branding"] = ClientBrand.Over(agency.Branding, client?.Branding);
         return op.Ok(shown);
     }
 
@@ -89,9 +90,10 @@ internal static class AgencyProfile
     public static async ValueTask AddTenancyAsync(JsonObject reply, AgencyParts parts, TenantId agency, string? client,
         CancellationToken stop)
     {
-        reply["agency"] = Show(await parts.Tenancy.AgencyAsync(agency, stop), parts, isWhole: client is null);
-        reply["client"] = client is not null && await parts.Tenancy.ClientAsync(agency, client, stop) is { } row
-            ? AgencyClients.Show(row, agency) : null;
+        var (row, of) = (await parts.Tenancy.AgencyAsync(agency, stop), await parts.Tenancy.ClientAsync(agency, client, stop));
+        var shown = Show(row, parts, isWhole: client is null);
+        shown["branding"] = AgencyBranding.Plain(ClientBrand.Over(row.Branding, of?.Branding));
+        (reply["agency"], reply["client"]) = (shown, of is null ? null : AgencyClients.Show(of, agency));
     }
 
     private static async ValueTask<UserRow?> MeAsync(OperationContext op, AgencyParts parts) =>

@@ -30,7 +30,7 @@ public static class AgencyArea
                     Text("id"), Text("tenant_id"), Text("name"), Text("slug"), Text("status"), Text("contact_email").Optional,
                     Text("contact_phone").Optional, Text("timezone").Optional, Time("deleted_at").Optional, Text("rate_plan_id").Optional,
                     Time("rated_from").Optional, Time("rated_to").Optional, Json("permissions").Optional,
-                    Json("limits").Optional, Time("created_at"), Time("updated_at"),
+                    Json("limits").Optional, Json("branding").Optional, Time("created_at"), Time("updated_at"),
                 ],
             },
             new("rate_plans")

@@ -44,6 +44,8 @@ internal sealed record ClientRow
     public JsonObject? Permissions { get; init; }
     /// <summary>How much its agency allows it, beside its calls at a time; null for no limit.</summary>
     public JsonObject? Limits { get; init; }
+    /// <summary>How pages for it look, in place of its agency's brand; null for as that.</summary>
+    public JsonObject? Branding { get; init; }
     /// <summary>Its calls at a time, as its account has it; null for no limit of its own.</summary>
     public int? MaxConcurrent { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
@@ -62,8 +64,8 @@ internal sealed class TenancyTable(Database store)
 {
     private const string AgencyColumns = "id, name, slug, settings, branding, timezone, created_at, updated_at";
     private const string ClientColumns =
-        "id, name, slug, status, contact_email, contact_phone, timezone, rate_plan_id, rated_from, permissions, limits, created_at, "
-        + "updated_at, deleted_at";
+        "id, name, slug, status, contact_email, contact_phone, timezone, rate_plan_id, rated_from, permissions, limits, branding, "
+        + "created_at, updated_at, deleted_at";
     internal const string SelectAgency = $"select {AgencyColumns} from agencies where tenant_id = @tenant";
     internal const string InsertAgency = """
         insert into agencies (id, tenant_id, name, slug, settings, timezone, created_at, updated_at)
@@ -76,13 +78,13 @@ internal sealed class TenancyTable(Database store)
     internal const string SelectClient = $"select {ClientColumns} from clients where tenant_id = @tenant and id = @id";
     internal const string InsertClient = """
         insert into clients (id, tenant_id, name, slug, status, contact_email, contact_phone, timezone, rate_plan_id, rated_from,
-            permissions, limits, created_at, updated_at)
-        values (@id, @tenant, @name, @slug, 'active', @email, @phone, @timezone, @plan, @rated, @granted, @limits, @at, @at)
+            permissions, limits, branding, created_at, updated_at)
+        values (@id, @tenant, @name, @slug, 'active', @email, @phone, @timezone, @plan, @rated, @granted, @limits, @brand, @at, @at)
         on conflict (id) do nothing
         """;
     internal const string UpdateClient = """
         update clients set name = @name, contact_email = @email, contact_phone = @phone, timezone = @timezone, rate_plan_id = @plan,
-            rated_from = @rated, permissions = @granted, limits = @limits, updated_at = @at
+            rated_from = @rated, permissions = @granted, limits = @limits, branding = @brand, updated_at = @at
         where tenant_id = @tenant and id = @id
         """;
     internal const string HoldAgency = "update agencies set updated_at = updated_at where tenant_id = @tenant";
@@ -256,6 +258,6 @@ internal sealed class TenancyTable(Database store)
     {
         tenant = agency, id = row.Id, name = row.Name, slug = row.Slug, email = row.ContactEmail, phone = row.ContactPhone,
         timezone = row.Timezone, plan = row.RatePlanId, rated = row.RatedFrom, at = row.UpdatedAt,
-        granted = row.Permissions?.ToJsonString(), limits = row.Limits?.ToJsonString(),
+        granted = row.Permissions?.ToJsonString(), limits = row.Limits?.ToJsonString(), brand = row.Branding?.ToJsonString(),
     };
 }

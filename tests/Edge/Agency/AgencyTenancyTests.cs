@@ -357,6 +357,39 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_has_a_brand_of_its_own_in_place_of_its_agencys()
+    {
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one"), path = "/clients/" + client;
+        var (_, viewer) = await _host.UserAsync(_host.OwnerA, "cv1", "client_viewer", client);
+        var (_, boss) = await _host.UserAsync(_host.OwnerA, "ca1", "client_admin", client);
+        await _host.DoneAsync(200, _host.OwnerA, "PUT", "/agency/branding", """{"product_name":"Zircon","footer_text":"By Zircon."}""");
+        var own = (await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """
+            {"branding":{"product_name":"Berlin Calls","primary_color":"#ffffff","logo_light":"https://example.com/l.png"}}
+            """))["branding"]!;
+        Assert.NotEqual("#ffffff", (string?)own["primary_color"]);
+        var seen = (await _host.DoneAsync(200, viewer, "GET", "/agency"))["branding"]!;
+        Assert.Equal(("Berlin Calls", "https://example.com/l.png", "By Zircon."),
+            ((string?)seen["product_name"], (string?)seen["logo_light"], (string?)seen["footer_text"]));
+        var me = (await _host.DoneAsync(200, viewer, "GET", "/me"))["agency"]!["branding"]!;
+        Assert.Equal(("Berlin Calls", "logo_light"), ((string?)me["product_name"], (string?)me["logos"]![0]));
+        Assert.Equal("Zircon", (string?)(await _host.DoneAsync(200, _host.OwnerA, "GET", "/agency"))["branding"]!["product_name"]);
+
+        foreach (string bad in new[]
+            {
+                """{"logo_light":"http://example.com/l.png"}""", """{"primary_color":"red"}""", """{"custom_css":"a { color: red }"}""",
+                """{"hide_powered_by":"yes"}""", """{"product_name":7}""", """{"locale":"english"}""", """{"support_email":"nobody"}""",
+            })
+            await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", path, $$"""{"branding":{{bad}} }""");
+        await _host.RefusedAsync(403, "client_permission_denied", boss, "PATCH", path, """{"branding":{"product_name":"Mine"}}""");
+
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"branding":{"product_name":null}}""");
+        seen = (await _host.DoneAsync(200, viewer, "GET", "/agency"))["branding"]!;
+        Assert.Equal(("Zircon", "https://example.com/l.png"), ((string?)seen["product_name"], (string?)seen["logo_light"]));
+        Assert.Empty((await _host.DoneAsync(200, _host.OwnerA, "PATCH", path, """{"branding":null}"""))["branding"]!.AsObject());
+        Assert.Null((await _host.DoneAsync(200, viewer, "GET", "/agency"))["branding"]!["logo_light"]);
+    }
+
+    [Fact]
     public async Task Keys_of_the_account_and_of_a_client_open_it_and_strangers_do_not()
     {
         string key = (string)_host.AccountA["telnyx_key"]!, client = await _host.ClientAsync(key, "made by a key");
