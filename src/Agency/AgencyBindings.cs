@@ -75,6 +75,7 @@ public static class AgencyBindings
         var dashboards = new Dashboards(parts, questions);
         var quality = new QualityFigures(parts, questions);
         var each = new EachFigures(parts, questions);
+        var compliance = new ComplianceFigures(parts, questions);
         var outbound = new OutboundWebhooks(parts);
         var deliveries = new OutboundDeliveries(parts, outbound);
         var (plans, invoices) = (new RatePlans(parts), new ClientInvoices(parts));
@@ -146,6 +147,7 @@ public static class AgencyBindings
             ("DashboardFunnel", dashboards.Funnel), ("DashboardCampaigns", dashboards.Campaigns), ("DashboardHeatmap", dashboards.Heat),
             ("DashboardQuality", quality.Quality), ("DashboardObjections", quality.Objections),
             ("DashboardAgents", each.Agents), ("DashboardNumbers", each.Numbers), ("DashboardLive", each.Live),
+            ("DashboardCompliance", compliance.Get),
             ("GetClientUsage", new ClientUsage(parts, questions).Get),
             ("ListRatePlans", plans.List), ("CreateRatePlan", plans.Create), ("UpdateRatePlan", plans.Update),
             ("DeleteRatePlan", plans.Delete), ("ListInvoices", invoices.List), ("ListCharges", invoices.Lines),

@@ -154,6 +154,8 @@ public sealed record AgencyParts
 
     internal FigureHourTable FigureHours => new(Store);
 
+    internal ComplianceTable ComplianceRows => new(Store);
+
     internal RatePlanTable RatePlans => new(Store);
 
     internal UsageTable Usage => new(Store);

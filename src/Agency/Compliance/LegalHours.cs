@@ -17,4 +17,19 @@ internal static class LegalHours
     public static bool AreLeft(JsonArray windows) =>
         CallingWindowJson.ReadWindows(windows, "calling_windows", new List<WindowFault>())
             .Any(window => window.IsOverMidnight || window.Start < First || window.End > Last);
+
+    /// <summary>Whether it is within them by all of these clocks.</summary>
+    /// <param name="zones">IANA ids.</param>
+    /// <returns>Null where there is none, or one that nobody knows.</returns>
+    public static bool? HoldAt(DateTimeOffset at, IEnumerable<string> zones)
+    {
+        bool? holds = null;
+        foreach (string id in zones)
+        {
+            if (!TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone)) return null;
+            var local = TimeZoneInfo.ConvertTime(at, zone).TimeOfDay;
+            holds = holds is not false && local >= First && local < Last;
+        }
+        return holds;
+    }
 }

@@ -28,13 +28,18 @@ internal sealed class FigureHourTable(Database store)
 
     internal const string SelectMarkedAllTenants = """
         select m.tenant_id, coalesce(t.parent_id, t.id) as agency, m.starts_at
-        from (select distinct tenant_id, starts_at from agency_hour_marks) m join rw_tenant t on t.id = m.tenant_id
+        from (select tenant_id, starts_at from agency_hour_marks
+            union select tenant_id, starts_at from agency_hours where attempts is null) m join rw_tenant t on t.id = m.tenant_id
         order by m.starts_at desc, m.tenant_id limit @most
         """;
     /// <summary>Before anything of the hour is read: another node that adds it up waits for this one.</summary>
     internal const string Take = """
         insert into agency_hours (tenant_id, starts_at, added_at) values (@tenant, @starts, @now)
         on conflict (tenant_id, starts_at) do update set added_at = excluded.added_at
+        """;
+    internal const string KeepAttempts = """
+        update agency_hours set attempts = @attempts, beyond_hours = @beyond, overridden = @overridden, zoneless = @zoneless
+        where tenant_id = @tenant and starts_at = @starts
         """;
     internal const string DeleteMarks = "delete from agency_hour_marks where tenant_id = @tenant and starts_at = @starts";
     internal const string DeleteSums = "delete from agency_hour_sums where tenant_id = @tenant and starts_at = @starts";
@@ -87,6 +92,12 @@ internal sealed class FigureHourTable(Database store)
                 leads = sum.Leads, booked = sum.Booked, positive = sum.Positive, neutral = sum.Neutral, negative = sum.Negative,
             });
         }
+        var hours = ComplianceTable.CountAttempts(db, search);
+        db.Execute(KeepAttempts, new
+        {
+            which.tenant, which.starts, attempts = hours.Attempts, beyond = hours.BeyondHours, overridden = hours.Overridden,
+            zoneless = hours.Zoneless,
+        });
         foreach (string direction in Directions)
         {
             foreach (var cost in FigureTable.ListCosts(db, search with { Direction = direction }))

@@ -217,7 +217,7 @@ internal sealed class FigureTable(Database store)
     ];
 
     /// <summary>Hours are kept of all calls of an account, and not of those of a campaign or of an agent.</summary>
-    private static bool IsKept(IDbConnection db, FigureSearch search) =>
+    internal static bool IsKept(IDbConnection db, FigureSearch search) =>
         search is { Campaign: "", Agent: "", IsFine: false } && IsWhole(search.From) && IsWhole(search.Before)
         && db.ExecuteScalar<long>(CountAgency, new { tenant = search.Agency }) > 0;
 

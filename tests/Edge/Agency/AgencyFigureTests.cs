@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dapper;
+using Ringwright.Agency.Tables;
 using Ringwright.Edge.Store;
 using Ringwright.Store;
 using Ringwright.Testing;
@@ -162,6 +163,51 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         Assert.Equal(_lab.Client, (string?)Assert.Single(live["accounts"]!.AsArray())!["client_id"]);
         foreach (string figure in new[] { "agents", "numbers" })
             Assert.Empty((await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/" + figure))[figure]!.AsArray());
+    }
+
+    /// <summary>In one of these it is always too early or too late.</summary>
+    private const string Clocks = """["Etc/GMT","Etc/GMT+12","Etc/GMT+6","Etc/GMT-6"]""";
+
+    [Fact]
+    public async Task Figures_show_whether_dialling_was_lawful()
+    {
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/dnc",
+            $$"""{"phone_number":"{{AgencyLab.Number("busy")}}","client_id":"{{_lab.Client}}"}""");
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/consent", $$"""
+            {"phone_number":"{{AgencyLab.Number("ok-1")}}","client_id":"{{_lab.Client}}","kind":"written","source":"web form"}
+            """);
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(),
+            new[] { "ok-1", "busy" }.Select(AgencyLab.Number)))["id"]!;
+        await _lab.BecomesAsync(batch, "completed");
+
+        var seen = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/compliance");
+        Assert.Equal((1, """{"dnc":1}""", 0, 0, 0.0m, 0), ((int)seen["attempts"]!["dialled"]!, seen["blocked"]!.ToJsonString(),
+            (int)seen["deferred"]!, (int)seen["opt_outs"]!, (decimal)seen["opt_out_rate"]!, (int)seen["legal_overrides"]!));
+        Assert.Equal(("""{"added":1,"by_source":{"api":1},"provisional":0}""", """{"given":{"express":0,"written":1},"revoked":0}"""),
+            (seen["dnc"]!.ToJsonString(), seen["consent"]!.ToJsonString()));
+        Assert.Equal(1, (int)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/compliance"))["attempts"]!["dialled"]!);
+        foreach (string token in new[] { _lab.OtherViewer, Host.OwnerB })
+        {
+            seen = await Host.DoneAsync(200, token, "GET", "/dashboard/compliance?client_id=" + _lab.Client);
+            Assert.Equal((0, "{}", 0), ((int)seen["attempts"]!["dialled"]!, seen["blocked"]!.ToJsonString(), (int)seen["dnc"]!["added"]!));
+        }
+
+        Assert.Equal((1, 0), await BeyondHoursAsync($$"""{"zones":{{Clocks}} }"""));
+        Assert.Equal((0, 1), await BeyondHoursAsync($$"""{"zones":{{Clocks}},"legal_override":{"because":"asked"} }"""));
+    }
+
+    /// <summary>Calls outside of the hours, and those by an override, before their hour is added up and after it.</summary>
+    private async Task<(int Outside, int Overridden)> BeyondHoursAsync(string evidence)
+    {
+        var database = Host.Node.Node.Database;
+        await database.Sql.WriteAsync(db => db.Execute(
+            "update rw_attempt set evidence = @evidence, leg_uuid = leg_uuid where tenant_id = @client",
+            new { evidence, client = _lab.Client }), Stop);
+        var attempts = (await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/compliance"))["attempts"]!.ToJsonString();
+        await new FigureHourTable(database).AddAsync(Stop);
+        var kept = (await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/compliance"))["attempts"]!;
+        Assert.Equal(attempts, kept.ToJsonString());
+        return ((int)kept["outside_hours"]!, (int)kept["overridden"]!);
     }
 
     [Fact]

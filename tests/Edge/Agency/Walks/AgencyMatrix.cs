@@ -75,6 +75,7 @@ internal static class AgencyMatrix
         50 iYY--- calls.export: ExportCalls
         51 YYYYcc dashboards.read: DashboardOverview DashboardTimeseries DashboardFunnel DashboardCampaigns DashboardHeatmap
         51 YYYYcc dashboards.read: DashboardQuality DashboardObjections DashboardAgents DashboardNumbers DashboardLive
+        51 YYYYcc dashboards.read: DashboardCompliance
         52 iYYY-- sync_jobs.read: ListSyncJobs GetSyncJob ListSyncErrors
         53 iYY--- sync_jobs.start: StartSyncJob CancelSyncJob
         54 YYY--- queues.read: ListQueue GetQueued ListAlerts
