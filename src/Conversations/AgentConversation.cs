@@ -367,7 +367,7 @@ public sealed class AgentConversation
 
     private void OnTool(ConversationInput.ToolDone done, Instant now)
     {
-        if (_reply?.Tools.Resolve(done.Id, done.Result) is not true)
+        if (_reply?.Tools.Resolve(done.Id, done.Result, now) is not true)
         {
             if (_left.Take(done, now) is not { } late) return;
             _ahead.Drop();      // it does not know of it
@@ -519,18 +519,18 @@ public sealed class AgentConversation
         SayNext(reply, now);
         if (reply.IsHeld) return;
         bool isSpeechOver = !_asking.IsOpen && !reply.IsSpeaking;
-        while (reply.Tools.Start(isSpeechOver) is { } call)
+        while (reply.Tools.Start(isSpeechOver, now) is { } call)
         {
             _history.Settle();
             if (call.Name is ToolCall.Hangup)
             {
-                reply.Tools.Resolve(call.Id, "Done.");
+                reply.Tools.Resolve(call.Id, "Done.", now);
                 End(EndReason.AssistantHangup, now);
                 return;
             }
             if (call.Name is ToolCall.SkipTurn)
             {
-                reply.Tools.Resolve(call.Id, "Done: the caller has the turn.");
+                reply.Tools.Resolve(call.Id, "Done: the caller has the turn.", now);
                 continue;
             }
             _waiting.Begin(call, reply, now);

@@ -70,7 +70,7 @@ internal sealed class History(Action<ConversationOutput> emit)
         emit(new ConversationOutput.Told(message));
         foreach (var (id, result) in tools.Results)
         {
-            var told = new Message(MessageRole.Tool, result, since) { CallId = id };
+            var told = new Message(MessageRole.Tool, result, since) { CallId = id, Took = tools.TookOf(id) };
             if (isKept) _messages.Add(told);
             emit(new ConversationOutput.Told(told));
         }

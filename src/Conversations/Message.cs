@@ -24,6 +24,9 @@ public sealed record Message(MessageRole Role, string Text, Instant At)
     /// <summary>Of a tool: which call it is the result of.</summary>
     public string? CallId { get; init; }
 
+    /// <summary>Of a tool: how long it ran; null where it had not begun, or nobody has waited for its end.</summary>
+    public TimeSpan? Took { get; init; }
+
     /// <summary>Of a user, where several write: who it is; null where that is not said.</summary>
     public string? Name { get; init; }
 }

@@ -30,6 +30,9 @@ public sealed class ToolBook
 
     public IReadOnlyList<(string Id, string Result)> Results => [.. _entries.Select(entry => (entry.Call.Id, entry.Result ?? ""))];
 
+    /// <summary>From its beginning to its result; null for what had not begun, or has no result of its own.</summary>
+    public TimeSpan? TookOf(string id) => _entries.Find(entry => entry.Call.Id == id)?.Took;
+
     public void Add(ToolCall call)
     {
         if (_entries.Exists(entry => entry.Call.Id == call.Id)) return;
@@ -45,20 +48,21 @@ public sealed class ToolBook
 
     /// <summary>The next one that has not begun, and may.</summary>
     /// <param name="isSpeechOver">All that was said beside it was heard.</param>
-    public ToolCall? Start(bool isSpeechOver)
+    public ToolCall? Start(bool isSpeechOver, Instant now = default)
     {
         if (_entries.Find(entry => entry is { IsStarted: false, Result: null } && (isSpeechOver || !entry.Call.WaitsForSpeech))
             is not { } next) return null;
-        next.IsStarted = true;
+        (next.IsStarted, next.StartedAt) = (true, now);
         return next.Call;
     }
 
     /// <summary>Only the first result of a call counts.</summary>
     /// <returns>False for a call that is unknown or has one.</returns>
-    public bool Resolve(string id, string result)
+    public bool Resolve(string id, string result, Instant now = default)
     {
         if (_entries.Find(entry => entry.Call.Id == id) is not { Result: null } entry) return false;
         entry.Result = Clipped.Of(result, Limits.ResultCharacters);
+        if (entry.IsStarted) entry.Took = now - entry.StartedAt;
         return true;
     }
 
@@ -87,6 +91,8 @@ public sealed class ToolBook
     {
         public ToolCall Call => call;
         public bool IsStarted { get; set; }
+        public Instant StartedAt { get; set; }
+        public TimeSpan? Took { get; set; }
         public string? Result { get; set; }
     }
 }

@@ -8,7 +8,8 @@ namespace Ringwright.Agency.Figures;
 internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
 {
     private const string Usual = "7d", UsualOfCampaigns = "30d", Utc = "UTC", ByHour = "hour", Service = "cs";
-    private const int HoursOfDay = 24;
+    private const int HoursOfDay = 24, MostTools = 20;
+    private const decimal Millis = 1_000;
 
     /// <summary>Of one status, beside the figures of campaigns.</summary>
     private const int MostBatches = 100;
@@ -23,7 +24,7 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
         var kpis = Kpis.Of(sums);
         var summary = kpis.Write();
         await questions.AddCostsAsync(op, summary, search, kpis.Meetings);
-        return op.Ok(new JsonObject
+        var shown = new JsonObject
         {
             ["period"] = period.Write(), ["summary"] = summary,
             ["disposition_breakdown"] = CountBy(sums, sum => sum.Disposition),
@@ -31,8 +32,18 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
                 sum => Kpis.OutcomeOf(sum) ?? "none"),
             ["previous"] = new JsonObject { ["period"] = period.Preceding.Write(), ["summary"] = before.Write() },
             ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = kpis.Unjudged,
-        });
+        };
+        // With what an agent works is its agency's business.
+        if (op.Caller.Child is null)
+            shown["tools"] = new JsonArray([.. (await parts.Figures.ListToolsAsync(search, op.Stop)).Take(MostTools).Select(Show)]);
+        return op.Ok(shown);
     }
+
+    private static JsonNode Show(ToolSum sum) => new JsonObject
+    {
+        ["tool"] = sum.Tool, ["calls"] = sum.Uses, ["failed"] = sum.Failed,
+        ["seconds"] = Math.Round(sum.Took / Millis, 1, MidpointRounding.AwayFromZero),
+    };
 
     public async ValueTask<Reply> Timeseries(OperationContext op)
     {

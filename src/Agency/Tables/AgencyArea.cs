@@ -196,6 +196,15 @@ public static class AgencyArea
                     Text("invocation_id").Optional, Time("said_at"),
                 ],
             },
+            new("agency_tool_uses")
+            {
+                Line = "agency_tool_use", OrderBy = "used_at, call_id, invocation_id",
+                Columns =
+                [
+                    Text("tenant_id"), Text("call_id"), Text("invocation_id"), Text("tool"), Time("used_at"), Truth("is_failed").Optional,
+                    Whole("took_ms").Optional,
+                ],
+            },
             new("enrichment_queue")
             {
                 Line = "agency_enrichment",
@@ -230,6 +239,7 @@ public static class AgencyArea
             new("historical_sync_errors") { Line = "agency_sync_error", LeftOut = "of those jobs" },
             new("agency_hours") { Line = "agency_hour", LeftOut = "sums of calls, which are added up anew" },
             new("agency_hour_sums") { Line = "agency_hour_sum", LeftOut = "sums of calls, which are added up anew" },
+            new("agency_hour_tools") { Line = "agency_hour_tool", LeftOut = "sums of calls, which are added up anew" },
             new("agency_hour_costs") { Line = "agency_hour_cost", LeftOut = "sums of calls, which are added up anew" },
             new("agency_hour_marks") { Line = "agency_hour_mark", LeftOut = "hours that are added up within a minute" },
         ],

@@ -44,6 +44,11 @@ internal sealed class FigureHourTable(Database store)
     internal const string DeleteMarks = "delete from agency_hour_marks where tenant_id = @tenant and starts_at = @starts";
     internal const string DeleteSums = "delete from agency_hour_sums where tenant_id = @tenant and starts_at = @starts";
     internal const string DeleteCosts = "delete from agency_hour_costs where tenant_id = @tenant and starts_at = @starts";
+    internal const string DeleteTools = "delete from agency_hour_tools where tenant_id = @tenant and starts_at = @starts";
+    internal const string InsertTool = """
+        insert into agency_hour_tools (tenant_id, starts_at, direction, tool, uses, failed, took_ms)
+        values (@tenant, @starts, @direction, @tool, @uses, @failed, @took)
+        """;
     internal const string InsertSum = """
         insert into agency_hour_sums (tenant_id, starts_at, direction, answered, ended, cause, disposition, calls, talk, billed, analyzed,
             judged, talked, scripted, adherence, interruptions, objections, handled, signals, leads, booked, positive, neutral, negative)
@@ -80,6 +85,7 @@ internal sealed class FigureHourTable(Database store)
         db.Execute(DeleteMarks, which);
         db.Execute(DeleteSums, which);
         db.Execute(DeleteCosts, which);
+        db.Execute(DeleteTools, which);
         var search = new FigureSearch(hour.Agency, [hour.TenantId]) { From = hour.StartsAt, Before = hour.StartsAt.AddHours(1) };
         foreach (var sum in _figures.ListSums(db, search))
         {
@@ -102,6 +108,11 @@ internal sealed class FigureHourTable(Database store)
         {
             foreach (var cost in FigureTable.ListCosts(db, search with { Direction = direction }))
                 db.Execute(InsertCost, new { which.tenant, which.starts, direction, currency = cost.Currency, micros = cost.Micros });
+            foreach (var tool in FigureTable.ListTools(db, search with { Direction = direction }))
+                db.Execute(InsertTool, new
+                {
+                    which.tenant, which.starts, direction, tool = tool.Tool, uses = tool.Uses, failed = tool.Failed, took = tool.Took,
+                });
         }
         return true;
     }

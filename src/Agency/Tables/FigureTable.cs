@@ -145,6 +145,24 @@ internal sealed class FigureTable(Database store)
         select r.cost_currency, cast(sum(r.cost_micros) as bigint) {MarkedAllTenants} and r.cost_micros is not null
         group by r.cost_currency
         """;
+    private const string ToolSums = """
+        u.tool as tool, count(*) as uses, cast(sum(case when u.is_failed then 1 else 0 end) as bigint) as failed,
+            cast(coalesce(sum(u.took_ms), 0) as bigint) as took
+        """;
+    /// <summary>Calls first, and of each what it has asked.</summary>
+    internal const string SelectToolsAllTenants = $"""
+        select {ToolSums} from (select l.uuid as uuid {FitsAllTenants}) c cross join agency_tool_uses u
+        where u.tenant_id = @agency and u.call_id = c.uuid group by u.tool
+        """;
+    /// <summary>The same of whole hours, as with the costs: a tool may be there twice.</summary>
+    internal const string SelectKeptToolsAllTenants = $"""
+        select k.tool as tool, cast(sum(k.uses) as bigint) as uses, cast(sum(k.failed) as bigint) as failed,
+            cast(sum(k.took_ms) as bigint) as took
+        from agency_hour_tools k {KeptAllTenants} group by k.tool
+        union all
+        select {ToolSums} from (select l.uuid as uuid {MarkedAllTenants}) c cross join agency_tool_uses u
+        where u.tenant_id = @agency and u.call_id = c.uuid group by u.tool
+        """;
     /// <summary>Without its row an account marks nothing.</summary>
     internal const string CountAgency = "select count(*) from agencies where tenant_id = @tenant";
 
@@ -208,6 +226,15 @@ internal sealed class FigureTable(Database store)
 
     public ValueTask<List<CostSum>> CostAsync(FigureSearch search, CancellationToken stop) => search.Accounts.Count == 0 ? new([])
         : store.Sql.ReadAsync(db => IsKept(db, search) ? ListKeptCosts(db, search) : ListCosts(db, search), stop);
+
+    /// <summary>Tools that agents have asked in the calls, the one that was asked the most first.</summary>
+    public ValueTask<List<ToolSum>> ListToolsAsync(FigureSearch search, CancellationToken stop) => search.Accounts.Count == 0 ? new([])
+        : store.Sql.ReadAsync(db => IsKept(db, search)
+            ? ToolSum.Join(db.Query<ToolSum>(SelectKeptToolsAllTenants, ParametersOf(search))) : ListTools(db, search), stop);
+
+    /// <inheritdoc cref="ListSums"/>
+    public static List<ToolSum> ListTools(IDbConnection db, FigureSearch search) =>
+        ToolSum.Join(db.Query<ToolSum>(SelectToolsAllTenants, ParametersOf(search)));
 
     private static List<CostSum> ListKeptCosts(IDbConnection db, FigureSearch search) =>
     [

@@ -27,6 +27,9 @@ internal sealed record TurnRow
     public string? Tool { get; init; }
     /// <summary>A call and its result have the same one.</summary>
     public string? InvocationId { get; init; }
+    /// <summary>Of a result that is to be written: nothing came of it; and how long it took, null where nobody knows.</summary>
+    public bool HasFailed { get; init; }
+    public TimeSpan? Took { get; init; }
     /// <summary>When an agent's turn began to be heard, and when a person's was over.</summary>
     public DateTimeOffset SaidAt { get; init; }
 }
@@ -67,9 +70,15 @@ internal sealed class TurnTable(Database store)
         });
     }, stop);
 
-    /// <summary>Behind all that is there. Of a call that was redacted meanwhile nothing more is kept.</summary>
+    /// <summary>
+    /// Behind all that is there. Of a call that was redacted meanwhile nothing more is kept, but which tools were asked.
+    /// </summary>
     public async ValueTask AddAsync(TenantId agency, string call, IReadOnlyList<TurnRow> turns, CancellationToken stop) =>
-        await store.Sql.WriteAsync(db => Write(db, agency, call, turns), stop);
+        await store.Sql.WriteAsync(db =>
+        {
+            ToolUseTable.Write(db, agency, call, turns);
+            return Write(db, agency, call, turns);
+        }, stop);
 
     /// <summary>Within a write.</summary>
     internal static int Write(IDbConnection db, TenantId agency, string call, IReadOnlyList<TurnRow> turns)

@@ -102,8 +102,10 @@ public sealed class AgencyTalks(Database store)
     /// <param name="callId">Of a tool: the call that it answers.</param>
     /// <param name="at">When it began to be heard; of a person, when that was over.</param>
     /// <param name="takesKeys">The agent asks for keys, and none puts anybody onto a list.</param>
+    /// <param name="took">Of a tool: how long it ran; null where nobody knows.</param>
     public async ValueTask KeepAsync(LegFacts leg, string role, string text,
-        IReadOnlyList<(string Id, string Name, string Arguments)> calls, string? callId, DateTimeOffset at, bool takesKeys = false)
+        IReadOnlyList<(string Id, string Name, string Arguments)> calls, string? callId, DateTimeOffset at, bool takesKeys = false,
+        TimeSpan? took = null)
     {
         // The key by which somebody wants no more calls is on the list that it put him on: he has said nothing.
         if (role is "user" && text == TurnRow.OptOutKey && !takesKeys) return;
@@ -113,7 +115,11 @@ public sealed class AgencyTalks(Database store)
         string Kept(string said) => redactor?.Cut(said) ?? said;
         var turn = new TurnRow { Body = Kept(text), SaidAt = Times.Cut(at) };
         var turns = new List<TurnRow>();
-        if (role is "tool") turns.Add(turn with { Role = TurnRow.ToolResult, InvocationId = callId });
+        if (role is "tool")
+            turns.Add(turn with
+            {
+                Role = TurnRow.ToolResult, InvocationId = callId, HasFailed = ToolResults.HaveFailed(text), Took = took,
+            });
         else if (role is "user") turns.Add(turn);
         else if (text.Length > 0) turns.Add(turn with { Role = TurnRow.Agent });
         turns.AddRange(calls.Select(call => turn with

@@ -121,6 +121,7 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
         var kept = new KeptMessage(SnakeName.Of(message.Role), message.Text, at)
         {
             Calls = [.. message.Calls.Select(called => (called.Id, called.Name, called.Arguments))], CallId = message.CallId,
+            Took = message.Took,
         };
         _keeping = KeepAsync(_keeping, leg, () => desk.KeepAsync(terms, leg, kept));
     }

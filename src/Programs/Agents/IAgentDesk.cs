@@ -61,6 +61,8 @@ public sealed record KeptMessage(string Role, string Text, DateTimeOffset At)
     public IReadOnlyList<(string Id, string Name, string Arguments)> Calls { get; init; } = [];
     /// <summary>Of a tool: which call it is the result of.</summary>
     public string? CallId { get; init; }
+    /// <summary>Of a tool: how long it ran; null where nobody knows.</summary>
+    public TimeSpan? Took { get; init; }
     /// <summary>Of a user, in writing: who it is; null where that is not said.</summary>
     public string? Name { get; init; }
 }

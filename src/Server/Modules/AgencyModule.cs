@@ -197,7 +197,8 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings? llm, IAge
 
     public ValueTask KeepAsync(AgentTerms terms, LegFacts leg, KeptMessage message) => CampaignAgent.Of(terms) is null
         ? Others.KeepAsync(terms, leg, message)
-        : talks.KeepAsync(leg, message.Role, message.Text, message.Calls, message.CallId, message.At, CampaignAgent.TakesKeys(terms));
+        : talks.KeepAsync(leg, message.Role, message.Text, message.Calls, message.CallId, message.At, CampaignAgent.TakesKeys(terms),
+            message.Took);
 
     public ValueTask KeepUnheardAsync(AgentTerms terms, LegFacts leg, DateTimeOffset at) =>
         CampaignAgent.Of(terms) is null ? Others.KeepUnheardAsync(terms, leg, at) : talks.KeepUnheardAsync(leg, at);

@@ -2,6 +2,8 @@ using System.Globalization;
 using Dapper;
 using Ringwright.Agency.Figures;
 using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store;
@@ -78,6 +80,30 @@ public abstract class AgencyHourTests(Product product) : IAsyncLifetime
         Assert.Equal(3, (await new FigureTable(Database).SumAsync(search with { IsFine = true }, Stop)).Sum(sum => sum.Calls));
         await InsertAsync(Client, "outbound", First.AddMinutes(9));
         Assert.Equal(4, Assert.Single(await new FigureTable(Database).SumAsync(search, Stop)).Calls);
+    }
+
+    [Fact]
+    public async Task Tools_that_were_asked_are_counted_by_their_call_and_kept_with_its_hour()
+    {
+        await InsertAsync(Client, "outbound", First);
+        var leg = Telnyx.Samples.Facts(Direction.Outbound) with { Tenant = Client, Uuid = Guid.Parse(_legs[^1]) };
+        await new TurnTable(Database).BeginAsync(Agency, _lab.Client, "outbound", _legs[^1], First, Stop);
+        var talks = new AgencyTalks(Database);
+        await talks.KeepAsync(leg, "assistant", "One moment.", [("1", "price", "{}"), ("2", "price", "{}"), ("3", "hangup", "{}")],
+            callId: null, First);
+        await talks.KeepAsync(leg, "tool", "ten euros", [], "1", First, took: TimeSpan.FromMilliseconds(1_500));
+        await talks.KeepAsync(leg, "tool", "Not done: the server answered 500.", [], "2", First, took: TimeSpan.FromSeconds(2));
+        var search = new FigureSearch(Agency, [Agency, Client]) { From = First, Before = First.AddDays(1) };
+        var figures = new FigureTable(Database);
+        ToolSum[] asked = [new() { Tool = "price", Uses = 2, Failed = 1, Took = 3_500 }, new() { Tool = "hangup", Uses = 1 }];
+        Assert.Equal(asked, await figures.ListToolsAsync(search, Stop));
+        await new FigureHourTable(Database).AddAsync(Stop);
+        Assert.Equal(asked, await figures.ListToolsAsync(search, Stop));
+        // What is kept has nothing of what was said, and stays when that goes.
+        await WriteAsync("delete from call_turns where call_id = @call", new { call = _legs[^1] });
+        Assert.Equal(asked, await figures.ListToolsAsync(search with { IsFine = true }, Stop));
+        Assert.Empty(await figures.ListToolsAsync(search with { Direction = "inbound" }, Stop));
+        Assert.Empty(await figures.ListToolsAsync(new(Agency, [Agency]) { From = First, Before = First.AddDays(1) }, Stop));
     }
 
     private async Task ChangeAsync(Random random, BatchRow batch)

@@ -71,6 +71,12 @@ public abstract class AgencyTalkTests(Product product)
         Assert.Equal(["hangup", "mark_do_not_call", "price", "schedule_callback", "stop_recording"],
             first["tools"]!.AsArray().Select(one => (string)one!["function"]!["name"]!).Order(StringComparer.Ordinal));
 
+        var tools = (await host.DoneAsync(200, host.OwnerA, "GET", "/dashboard/overview"))["tools"]!.AsArray();
+        var price = tools.Single(one => (string?)one!["tool"] is "price")!;
+        Assert.Equal((1, 0), ((int)price["calls"]!, (int)price["failed"]!));
+        Assert.Contains("mark_do_not_call", tools.Select(one => (string?)one!["tool"]));
+        Assert.False((await host.DoneAsync(200, rig.Lab.Viewer, "GET", "/dashboard/overview")).ContainsKey("tools"));
+
         await rig.Lab.BecomesAsync(batch, "completed");
         var contact = Assert.Single(await rig.Lab.ContactsAsync(batch));
         Assert.Equal(("completed", "answered", call),

@@ -18,6 +18,7 @@ internal sealed class SpokenTools(ModelAgent agent, Action<ToolCall> run, Action
     private const int MostCalls = Limits.ToolRounds * Limits.ToolCalls;
 
     private readonly Dictionary<string, ToolCall> _running = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Ringwright.Core.Instant> _begun = new(StringComparer.Ordinal);
     private readonly Queue<ToolCall> _behindSpeech = new();
     private int _calls;
 
@@ -37,7 +38,7 @@ internal sealed class SpokenTools(ModelAgent agent, Action<ToolCall> run, Action
         tell(new(MessageRole.Assistant, "", now()) { Calls = [call] });
         if (++_calls > MostCalls) Done(call.Id, $"Not done: there are at most {MostCalls} calls until the caller says something.");
         else if (call.WaitsForSpeech) _behindSpeech.Enqueue(call);
-        else run(call);
+        else Run(call);
     }
 
     /// <summary>All is heard that was said.</summary>
@@ -51,7 +52,7 @@ internal sealed class SpokenTools(ModelAgent agent, Action<ToolCall> run, Action
                 Done(call.Id, "Done.", speaks: false);
                 return true;
             }
-            run(call);
+            Run(call);
         }
         return false;
     }
@@ -61,7 +62,7 @@ internal sealed class SpokenTools(ModelAgent agent, Action<ToolCall> run, Action
     {
         if (!_running.Remove(id, out var call)) return;
         string text = Core.Clipped.Of(result, Limits.ResultCharacters);
-        tell(new(MessageRole.Tool, text, now()) { CallId = id });
+        tell(new(MessageRole.Tool, text, now()) { CallId = id, Took = _begun.Remove(id, out var begun) ? now() - begun : null });
         answer(id, text, speaks && call.Name is not ToolCall.SkipTurn);
     }
 
@@ -69,5 +70,11 @@ internal sealed class SpokenTools(ModelAgent agent, Action<ToolCall> run, Action
     {
         _behindSpeech.Clear();
         foreach (string id in _running.Keys.ToList()) Done(id, "Not done: the conversation is over.", speaks: false);
+    }
+
+    private void Run(ToolCall call)
+    {
+        _begun[call.Id] = now();
+        run(call);
     }
 }
