@@ -14,6 +14,33 @@ public abstract class AgencyViewTests(Product product)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task How_far_campaigns_have_come_and_what_waits_is_read_by_the_names_of_the_documents()
+    {
+        await using var lab = await AgencyLab.StartAsync(product);
+        string agency = (string)lab.Host.AccountA["id"]!, campaign = await lab.CampaignAsync();
+        await lab.BatchAsync(campaign, Enumerable.Range(100, 4).Select(n => $"+15550300{n}"), """{"hold":true}""");
+        await lab.Host.Node.Node.Database.Sql.WriteAsync(db => db.Execute("""
+            update campaign_contacts set status = 'completed', outcome = 'answered', attempts = 2 where phone_number = '+15550300100'
+            """), Stop);
+        await lab.Host.Node.Node.Database.Sql.WriteAsync(db => db.Execute("""
+            insert into webhook_queue (id, tenant_id, source, event_type, provider_call_id, dedupe_key, payload, status, attempts,
+                max_attempts, created_at)
+            values ('w-1', @agency, 'ultravox', 'call.ended', 'c-1', 'd-1', '{}', 'failed', 5, 5, @at)
+            """, new { agency, at = DateTimeOffset.UtcNow }), Stop);
+
+        Assert.Equal([$"{agency} {lab.Client} 4 3 1 1 2"], await ReadAsync(lab, $"""
+            select agency_id || ' ' || client_id || ' ' || contacts || ' ' || pending_count || ' ' || completed_count || ' '
+                || answered_count || ' ' || attempts
+            from v_campaign_progress where campaign_id = '{campaign}'
+            """));
+        Assert.Equal(["webhook 0 0 0 1 -1"], await ReadAsync(lab, $"""
+            select queue || ' ' || pending || ' ' || processing || ' ' || retryable || ' ' || dead || ' '
+                || coalesce(oldest_pending_age_seconds, -1)
+            from v_queue_health where agency_id = '{agency}'
+            """));
+    }
+
     [Fact, Depth("the gate has a batch of five to its end, consents and their end, and who must not be called")]
     public async Task Lists_consents_and_attempts_of_the_dialler_are_read_by_the_names_of_the_documents()
     {
