@@ -79,7 +79,8 @@ public sealed class MessagePriceTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Equal(("message_detail_record", "outbound", to, profile, "SMS", 2, "0.01", "USD", true), ((string?)record["record_type"],
             (string?)record["direction"], (string?)record["cld"], (string?)record["profile_id"], (string?)record["message_type"],
             (int)record["parts"]!, (string?)record["cost"], (string?)record["currency"], (bool)record["on_net"]!));
-        Assert.Equal(("US", "US"), ((string?)record["source_country_code"], (string?)record["country_code"]));
+        Assert.Equal(("US", "US", "Texts"), ((string?)record["source_country_code"], (string?)record["country_code"],
+            (string?)record["profile_name"]));
         var theirs = Assert.Single((await host.SendAsync("GET", $"/v2/detail_records?filter[record_type]=messaging&filter[cli]={ours}",
             key: TelnyxHost.OtherTenantKey)).List)!;
         Assert.Equal(("inbound", "received", to), ((string?)theirs["direction"], (string?)theirs["status"], (string?)theirs["cld"]));

@@ -54,18 +54,21 @@ internal static class DetailRecords
 
         string[] columns = [.. kind.Fields.Select(f => f.Column).Concat(AlsoOf(source)).Distinct()];
         var page = await parts.Store.Records.ListAsync(op.Tenant, source, query, columns, op.Stop);
-        return op.Page([.. page.Rows.Select(row => Show(op, parts.Plans, kind, source, row, ids))], page.Total);
+        if (!ReferenceEquals(source, TextRecords.Texts))
+            return op.Page([.. page.Rows.Select(row => Show(op, kind, source, row, ids))], page.Total);
+        var profiles = await MessagingReports.NamesAsync(op.Tenant, parts, op.Stop);
+        return op.Page([.. page.Rows.Select(row => WithMessage(op, parts.Plans, profiles, row, Show(op, kind, source, row, ids)))],
+            page.Total);
 
         string LegOf(string id) => ids.TryReadCallControl(id, op.Tenant, out var leg) ? leg.ToString() : "";
     }
 
-    private static JsonNode Show(OperationContext op, NumberingPlans plans, DetailKind kind, RecordSource source, ReportRow row, Ids ids)
+    private static JsonObject Show(OperationContext op, DetailKind kind, RecordSource source, ReportRow row, Ids ids)
     {
         var shown = new JsonObject { [TypeFilter] = kind.RecordType, ["user_id"] = op.Tenant.ToString() };
         foreach (var (name, column) in kind.Fields)
             if (RecordJson.Of(source.Columns[column].Kind, column, row[column]) is { } value) shown[name] = value;
         if (kind.RatedBy is { } unit && row.Whole("rate") is not null) shown["rate_measured_in"] = unit;
-        if (ReferenceEquals(source, TextRecords.Texts)) LayMessage(op, plans, row, shown);
         if (IsCode(source)) shown["verification_status"] = StatusOf(row, op.Now);
         if (IsCall(source) && LegId.TryParse(row.Text(Leg), out var leg)) shown[CallId] = ids.CallControl(op.Tenant, leg);
         if (IsCall(source))
@@ -98,14 +101,17 @@ internal static class DetailRecords
     private static bool IsCode(RecordSource source) => ReferenceEquals(source, CodeRecords.Codes);
 
     /// <summary>What the numbers of a message are now, and of which country: an alphanumeric sender is of none.</summary>
-    private static void LayMessage(OperationContext op, NumberingPlans plans, ReportRow row, JsonObject shown)
+    private static JsonObject WithMessage(OperationContext op, NumberingPlans plans, IReadOnlyDictionary<string, string> profiles,
+        ReportRow row, JsonObject shown)
     {
+        if (profiles.TryGetValue(row.Text("profile_id") ?? "", out string? profile)) shown["profile_name"] = profile;
         if (CountryOf(plans, row.Text("sender")!) is { } source) shown["source_country_code"] = source;        // each has both
         if (CountryOf(plans, row.Text("recipient")!) is { } country) shown["country_code"] = country;
         bool isOut = row.Text("direction") is "outbound";
         string own = row.Text(isOut ? "sender" : "recipient")!, other = row.Text(isOut ? "recipient" : "sender")!;      // each has both
         shown["on_net"] = op.Routing.FindOwnNumber(other) is { IsPortedOut: false };
         shown["tags"] = op.Routing.FindOwnNumber(own) is { } number && number.Tenant == op.Tenant ? string.Join(',', number.Tags) : "";
+        return shown;
     }
 
     private static string? CountryOf(NumberingPlans plans, string party) =>

@@ -180,7 +180,8 @@ internal static class MessagingReports
     }
 
     /// <summary>Of the account's messaging profiles, by their ids.</summary>
-    private static async ValueTask<Dictionary<string, string>> NamesAsync(TenantId tenant, ReportParts parts, CancellationToken stop) =>
+    /// <summary>Messaging profiles by their ids.</summary>
+    public static async ValueTask<Dictionary<string, string>> NamesAsync(TenantId tenant, ReportParts parts, CancellationToken stop) =>
         (await parts.Store.Documents.Rows(new DocumentKind(Profile)).ListAsync(tenant, new() { Limit = int.MaxValue }, stop)).Rows
             .ToDictionary(row => row.Id, row => row.Body.Text("name") ?? "", StringComparer.Ordinal);
 
