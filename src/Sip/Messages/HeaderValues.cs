@@ -54,6 +54,8 @@ public ref struct HeaderValues
     private int _next;
     private bool _isInside;
     private ReadOnlySpan<byte> _rest;
+    /// <summary>How much is left of the line from its next bracket on: 0 without one, -1 when nobody has looked yet.</summary>
+    private int _bracket;
 
     internal HeaderValues(ReadOnlySpan<byte> bytes, ReadOnlySpan<HeaderField> fields, SipHeader header)
     {
@@ -81,10 +83,13 @@ public ref struct HeaderValues
                 return true;
             }
             _rest = value;
+            _bracket = HasNames(_header) ? -1 : 0;
             _isInside = true;
         }
         var from = _rest;
-        int open = HasNames(_header) ? from.IndexOf((byte)'<') : -1;
+        // Looked for once, however many commas stand before it.
+        if (_bracket < 0 || _bracket > from.Length) _bracket = from.IndexOf((byte)'<') is >= 0 and var at ? from.Length - at : 0;
+        int open = _bracket > 0 ? from.Length - _bracket : -1;
         bool isNamed = open > 0 && IsName(from[..open].TrimLws());
         if (isNamed) _rest = from[open..];
         Current = Grammar.NextPiece(ref _rest, (byte)',', out _isInside);

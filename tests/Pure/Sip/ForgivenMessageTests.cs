@@ -214,6 +214,7 @@ public sealed class ForgivenMessageTests
     [InlineData("Doe,Jane,MD<sip:jane@192.0.2.9>;expires=60, <sip:jane@192.0.2.10>", "Doe,Jane,MD", 2)]
     [InlineData("\"Doe, Jane\" <sip:jane@192.0.2.9>", "\"Doe, Jane\"", 1)]
     [InlineData(", <sip:jane@192.0.2.9>, Doe, Jane <sip:jane@192.0.2.10>", "", 3)]
+    [InlineData("<sip:jane@192.0.2.9>, \"Doe <Jane>\" <sip:jane@192.0.2.10>, Doe, J. <sip:jane@192.0.2.11>, sip:a@192.0.2.12", "", 4)]
     public void A_name_with_a_comma_is_a_name(string contacts, string name, int count)
     {
         var request = Wire.Request(Wire.Invite().Replace("Contact: <sip:alice@192.0.2.7:5070>", $"Contact: {contacts}",
