@@ -61,9 +61,10 @@ internal static class ReferredCall
         status = 404;
         var origination = connection.Sip?.Origination ?? new();
         string text = CallRouter.DialledIn(target, origination.TechPrefix);
-        // Some leave out where whom they name is, and leave his name or number in that place: <sip:2002>.
+        // Some leave out where whom they name is, and leave his name or number in that place: <sip:2002>. Those of an address
+        // are the digits of no number.
         bool isHere = target is { IsSipOrSips: true, User.IsEmpty: true, Port: null } && shard.Hosts.LabelOf(target.HostText) is null
-            && !shard.Hosts.IsOurs(target.HostText);
+            && !shard.Hosts.IsOurs(target.HostText) && !target.TryGetEndPoint(out _);
         if (isHere) text = CallRouter.WithoutPrefix(target.HostText, origination.TechPrefix);
         if (Parties.Dialled(text, origination.Localization) is { } dialled) return dialled;
         if (!target.IsSipOrSips) return null;

@@ -219,6 +219,8 @@ public sealed class PhoneReferTests
     [Theory]
     [InlineData("<sip:nobody@sip.example.com>", "404 terminated"), InlineData("<sip:nobody>", "404 terminated")]
     [InlineData("<sip:eve@evil.example>", "404 terminated"), InlineData("<sip:*97>", "404 terminated")]
+    // Another telephone by its address, which is nobody's number.
+    [InlineData("<sip:49.89.88.8>", "404 terminated"), InlineData("<sip:[2001:db8::1]>", "404 terminated")]
     public void A_target_that_the_phone_could_not_call_is_told(string target, string told)
     {
         var line = Call("+4989777");
