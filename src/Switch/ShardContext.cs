@@ -84,8 +84,9 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
         && source.Nat switch
         {
             NatPolicy.Source => false,
-            // Whatever the operator knows of a network, nobody is called at once with all others of it.
-            NatPolicy.TrustContact => Settings.Targets.Check(hop.Remote, TargetUse.Signalling)
+            // Whatever the operator knows of a network, nobody is called at once with all others of it; and without its zone, which is no
+            // part of what the peer has said, nothing can be sent to an address of one link.
+            NatPolicy.TrustContact => !hop.Remote.Address.IsIPv6LinkLocal && Settings.Targets.Check(hop.Remote, TargetUse.Signalling)
                 is not (TargetVerdict.Unspecified or TargetVerdict.Multicast or TargetVerdict.Broadcast),
             // The peer's word is good for its own host, the policy for all others;
             // a private address of a peer from outside is one behind its NAT.

@@ -29,11 +29,12 @@ public sealed class TransportTests
     }
 
     /// <summary>Where the BYE of an inbound call goes whose INVITE came from the carrier with this Contact.</summary>
-    private SipFlow ByeOf(NatPolicy nat, string contact)
+    private SipFlow ByeOf(NatPolicy nat, string contact, IPEndPoint? carrier = null)
     {
-        _rig.Current = Snapshot(
-            trunks: [new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", Nat = nat, Sources = [IPNetwork.Parse("203.0.113.0/24")] }]);
-        Answered(SipFlow.Udp(Carrier), Invite().Replace("<sip:alice@127.0.0.1:5070>", $"<sip:alice@{contact}>"));
+        carrier ??= Carrier;
+        var source = new IPNetwork(carrier.Address, 8 * carrier.Address.GetAddressBytes().Length);
+        _rig.Current = Snapshot(trunks: [new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", Nat = nat, Sources = [source] }]);
+        Answered(SipFlow.Udp(carrier), Invite().Replace("<sip:alice@127.0.0.1:5070>", $"<sip:alice@{contact}>"));
         _rig.Command(new LegCommand.Hangup());
         Assert.StartsWith("BYE ", _rig.Last);
         return _rig.SentBy[^1];
@@ -180,6 +181,12 @@ public sealed class TransportTests
     [InlineData(NatPolicy.Auto, "[fe80::1%eth0]:5062", "203.0.113.5:40001")]
     public void The_trunks_policy_says_which_Contact_is_believed(NatPolicy nat, string contact, string bye) =>
         Assert.Equal(bye, ByeOf(nat, contact).Remote.ToString());
+
+    [Theory] // nothing can be sent to an address of one link without its zone
+    [InlineData("[2001:db8:5::9]:5062", "[2001:db8:5::9]:5062")]
+    [InlineData("[fe80::1]:5062", "[2001:db8:5::7]:40001"), InlineData("[fe80::1%eth0]:5062", "[2001:db8:5::7]:40001")]
+    public void A_Contact_on_a_link_of_its_own_is_not_followed(string contact, string bye) =>
+        Assert.Equal(bye, ByeOf(NatPolicy.TrustContact, contact, IPEndPoint.Parse("[2001:db8:5::7]:40001")).Remote.ToString());
 
     [Theory]
     [InlineData(NatPolicy.Auto, "10.1.2.3", false)]
