@@ -54,13 +54,13 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
         Assert.Equal(2, await _test.Database.Sql.ReadAsync(db => Count(db, "rw_trace"), Stop));
     }
 
-    [Fact]
-    public async Task A_job_of_a_stop_that_is_over_goes_after_a_day_and_one_that_waits_stays()
+    [Theory, InlineData(TextReception.StopJob), InlineData(TextReception.AnswerJob)]
+    public async Task A_job_of_a_text_that_is_over_goes_after_a_day_and_one_that_waits_stays(string kind)
     {
         var jobs = _test.Database.Jobs;
         for (int i = 0; i < 2; i++)
-            Assert.NotNull(await jobs.AddAsync(_tenant, TextReception.StopJob, new(), mostOpen: 9, note: null, Stop));
-        var lease = (await jobs.TakeAsync([TextReception.StopJob], TimeSpan.FromMinutes(1), Stop))!;        // there are two
+            Assert.NotNull(await jobs.AddAsync(_tenant, kind, new(), mostOpen: 9, note: null, Stop));
+        var lease = (await jobs.TakeAsync([kind], TimeSpan.FromMinutes(1), Stop))!;        // there are two
         Assert.True(await jobs.CompleteAsync(lease, result: null, 0, null, Stop));
         await KeepAsync(new());
         Assert.Equal(2, await _test.Database.Sql.ReadAsync(db => Count(db, "rw_job"), Stop));

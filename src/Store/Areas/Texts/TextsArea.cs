@@ -31,13 +31,13 @@ internal static class TextsArea
             select id from rw_text_media where tenant_id = @tenant and created_at < @before order by created_at, id limit @step)
         """;
 
-    /// <summary>Of jobs that are over: nobody asks for them, and each STOP has one.</summary>
-    private static readonly TimeSpan StopsKept = TimeSpan.FromDays(1);
+    /// <summary>Of jobs that are over: nobody asks for them, and each STOP has one, and each text that documents answer.</summary>
+    private static readonly TimeSpan JobsKept = TimeSpan.FromDays(1);
 
-    internal const string FinishedStops = $"""
+    internal const string FinishedJobs = $"""
         delete from rw_job where tenant_id = @tenant and id in (
-            select id from rw_job where tenant_id = @tenant and kind = '{TextReception.StopJob}' and state in ('complete', 'failed')
-                and updated_at < @before order by updated_at limit @step)
+            select id from rw_job where tenant_id = @tenant and kind in ('{TextReception.StopJob}', '{TextReception.AnswerJob}')
+                and state in ('complete', 'failed') and updated_at < @before order by updated_at limit @step)
         """;
 
     public static readonly StoreArea Area = new("texts")
@@ -72,7 +72,7 @@ internal static class TextsArea
         ],
         Aged =
         [
-            new("jobs of texts", FinishedStops) { Kept = static _ => StopsKept },
+            new("jobs of texts", FinishedJobs) { Kept = static _ => JobsKept },
             new("words of texts", Forget) { Kept = _ => Words }, new("words of texts", ForgetSubjects) { Kept = _ => Words },
             new("files of texts", Files) { Kept = _ => Words }, new("texts", Old) { Kept = retention => retention.Records },
         ],
