@@ -208,6 +208,7 @@ public sealed class EgressClient : IEgress, IDisposable
     private static HttpRequestMessage Compose(EgressRequest request, Uri uri, bool isPlain)
     {
         var message = new HttpRequestMessage(HttpMethod.Parse(isPlain ? "GET" : request.Method), uri);
+        if (request.IsSentOnce) StaleConnections.SendOnce(message);
         if (request.Body is { } body && !isPlain)
         {
             message.Content = new ReadOnlyMemoryContent(body);

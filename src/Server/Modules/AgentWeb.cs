@@ -25,6 +25,8 @@ internal sealed class AgentWeb(IEgress egress, RequestSignatures? signatures = n
             Url = ask.Url,
             Use = ask.IsOperatorConfigured ? TargetUse.Document : TargetUse.Webhook,
             IsOperatorConfigured = ask.IsOperatorConfigured,
+            // A tool books and orders; an answer of a model is only made anew.
+            IsSentOnce = !ask.IsOperatorConfigured,
             Method = ask.Method,
             // Whoever writes the headers of a tool signs nothing.
             Headers =

@@ -15,6 +15,8 @@ internal sealed class TextWeb(IEgress egress, TimeProvider time) : ITextHttp
         {
             Url = ask.Url, Use = TargetUse.Webhook, IsOperatorConfigured = true, Method = "POST", Headers = ask.Headers, Body = ask.Body,
             ContentType = ask.ContentType, Timeout = ask.Timeout, MaxBytes = MostBytes, IsBodyCut = true,
+            // Whether a text that has no answer goes again, the carrier's setting says.
+            IsSentOnce = true,
         }, stop);
         bool hasLeft = result.Failure is not (EgressFailure.BadUrl or EgressFailure.Forbidden or EgressFailure.Dns or EgressFailure.Connect
             or EgressFailure.Tls);

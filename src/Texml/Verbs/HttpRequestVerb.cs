@@ -74,7 +74,7 @@ internal static class HttpRequestVerb
         {
             Url = url, Use = TargetUse.Document, Method = isGet ? "GET" : "POST", Body = isGet ? (ReadOnlyMemory<byte>?)null : body,
             ContentType = isGet ? null : type, Headers = headers, Timeout = Limits.Request, MaxBytes = Limits.AnswerBytes,
-            MaxRedirects = 0,
+            MaxRedirects = 0, IsSentOnce = true,
         };
     }
 

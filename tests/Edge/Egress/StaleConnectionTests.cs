@@ -40,6 +40,19 @@ public sealed class StaleConnectionTests : IDisposable
         Assert.False(_server.Pending());
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task What_may_not_be_done_twice_has_failed(bool isReset)
+    {
+        using var kept = await KeepAsync();
+        var sent = SendAsync("two", isOnce: true);
+        await ReadAsync(kept, "two");
+        if (isReset) kept.LingerState = new(true, 0);
+        kept.Close();
+
+        Assert.Equal(EgressFailure.Broken, (await sent).Failure);
+        Assert.False(_server.Pending());
+    }
+
     [Fact]
     public async Task A_new_connection_that_closes_without_an_answer_has_failed()
     {
@@ -60,10 +73,10 @@ public sealed class StaleConnectionTests : IDisposable
         return kept;
     }
 
-    private Task<EgressResult> SendAsync(string body) => _client.SendAsync(new()
+    private Task<EgressResult> SendAsync(string body, bool isOnce = false) => _client.SendAsync(new()
     {
         Url = $"http://{_server.LocalEndpoint}/hook", Use = TargetUse.Webhook, Method = "POST", Body = Encoding.ASCII.GetBytes(body),
-        Headers = [new("x-signed", body)],
+        Headers = [new("x-signed", body)], IsSentOnce = isOnce,
     }, Stop).AsTask();
 
     private static ValueTask AnswerAsync(TcpClient to) =>
