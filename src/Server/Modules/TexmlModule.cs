@@ -63,12 +63,20 @@ internal sealed class TexmlModule : Module
 
     private sealed class Joined(ModuleGround ground, TexmlParts parts) : JoinedModule
     {
+        private static readonly TimeSpan LookAtDocuments = TimeSpan.FromMinutes(1);
+
         private Pipeline? _api;
         private JobRunner? _answers;
 
         public override bool HasWork => _answers is { HasWork: true };
 
         public override IReadOnlyList<IProjector> Projectors => [new TexmlProjector(parts)];
+
+        public override IReadOnlyList<Sweep> Sweeps(Ledger ledger) =>
+        [
+            new("the sweep of applications that answer no number any more", LookAtDocuments,
+                stop => TwimlNumberDocuments.SweepAsync(ground.Database, ground.Time, stop)),
+        ];
 
         public override IDocumentSounds? Sounds { get; } = new DocumentSoundReader(ground.Egress, ground.Database);
 

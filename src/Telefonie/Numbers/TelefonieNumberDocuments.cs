@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Telefonie.Numbers;
 
@@ -13,9 +14,6 @@ namespace Ringwright.Telefonie.Numbers;
 /// </summary>
 public static class TelefonieNumberDocuments
 {
-    /// <summary>A new one may be on its way to its number.</summary>
-    internal static readonly TimeSpan Young = TimeSpan.FromMinutes(1);
-
     internal static Connection? ConnectionOf(OperationContext op, Number number) =>
         number.Connection is { } id ? op.Routing.FindConnection(op.Tenant, id) : null;
 
@@ -43,28 +41,13 @@ public static class TelefonieNumberDocuments
         return now is null ? (Conflict(op), null) : (null, now);
     }
 
-    /// <summary>
-    /// What no number has any more: of one that another API or the operator took away, or gave something else that answers, and of one that
-    /// had calls up when it went.
-    /// </summary>
-    public static async Task SweepAsync(Database store, TimeProvider time, CancellationToken stop)
-    {
-        var routing = store.Routing.Current;
-        foreach (var own in routing.Connections.Where(one => IsOwn(one) && routing.FindNumberOf(one) is null).ToList())
-        {
-            var row = await store.Connections.Records.FindAsync(own.Tenant, KeyOf(own), stop);
-            if (row is not null && time.GetUtcNow() - row.CreatedAt >= Young) await RemoveAsync(store, own, stop);
-        }
-    }
+    /// <summary>What no number has any more.</summary>
+    public static Task SweepAsync(Database store, TimeProvider time, CancellationToken stop) =>
+        NumberConnections.SweepAsync(store, time, IsOwn, stop);
 
     /// <summary>What was for a number alone is nobody's any more; calls that are up still need it. Others stay.</summary>
-    internal static async ValueTask RemoveAsync(Database store, Connection? connection, CancellationToken stop)
-    {
-        if (!IsOwn(connection)) return;
-        var tenant = connection!.Tenant;
-        if (await store.Legs.ListLiveAsync(tenant, connection.Id, new() { Limit = 1 }, stop) is { Total: > 0 }) return;
-        await store.Connections.Records.RemoveAsync(tenant, KeyOf(connection), work: null, stop);
-    }
+    internal static ValueTask RemoveAsync(Database store, Connection? connection, CancellationToken stop) =>
+        IsOwn(connection) ? NumberConnections.RemoveAsync(store, connection!, stop) : default;
 
     private static async ValueTask<Problem?> ChangeAsync(OperationContext op, TelefonieParts parts, Connection own, string url,
         string number, string recordType)

@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
 using Ringwright.Store.Work;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Languages;
@@ -70,7 +71,8 @@ internal static class TwimlNumbers
                 Note = op.Note("updated", RecordType, op.Path("Sid"), Fields(was), Fields(becomes)), Warning = warning,
             }, op.Stop);
         if (now is null) return op.Fail(Fault.Conflict);
-        if (isLed && IsOwn(before) && before!.Id != after) await RemoveAsync(op, parts, before);
+        // What was the number's own is nobody's any more.
+        if (isLed && IsOwn(before) && before!.Id != after) await NumberConnections.RemoveAsync(parts.Store, before, op.Stop);
         return op.Bare(200, Show(op, now));
     }
 
@@ -82,7 +84,8 @@ internal static class TwimlNumbers
 
     private static bool IsOne(Number number) => number.Text.StartsWith('+');
 
-    private static bool IsOwn(Connection? connection) =>
+    /// <summary>It was made here for a number alone.</summary>
+    internal static bool IsOwn(Connection? connection) =>
         connection is { Kind: ConnectionKind.Document, Application.Target: TwimlLanguage.NumberTarget };
 
     private static Connection? ConnectionOf(OperationContext op, Number number) =>
@@ -103,14 +106,6 @@ internal static class TwimlNumbers
         }, op.Now, (was, becomes) => op.Note("updated", RecordType, op.Path("Sid"), TwimlApplications.Fields(was),
             TwimlApplications.Fields(becomes)), op.Stop);
         return outcome;
-    }
-
-    /// <summary>What was the number's own is nobody's any more; calls that are up still need it.</summary>
-    private static async ValueTask RemoveAsync(OperationContext op, TwimlParts parts, Connection own)
-    {
-        if (await parts.Store.Legs.ListLiveAsync(op.Tenant, own.Id, new() { Limit = 1 }, op.Stop) is { Total: > 0 }) return;
-        string id = own.Id.Value.ToString(CultureInfo.InvariantCulture);
-        await parts.Store.Connections.Records.RemoveAsync(op.Tenant, id, work: null, op.Stop);
     }
 
     /// <summary>

@@ -37,6 +37,18 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
+    [Fact]
+    public async Task A_number_that_another_network_has_keeps_its_document_until_it_comes_back()
+    {
+        await SetAsync(Ours, _host.Hook.Url + "/voice");
+        var (store, stop) = (_host.Node.Node.Database, TestContext.Current.CancellationToken);
+        Assert.True(await store.Numbers.PortAsync(TelefonieHost.FirstNumber, isOut: true, DateTimeOffset.UtcNow, stop));
+        var later = new FakeTimeProvider(DateTimeOffset.UtcNow + NumberConnections.Young);
+        await TelefonieNumberDocuments.SweepAsync(store, later, stop);
+        Assert.True(await store.Numbers.PortAsync(TelefonieHost.FirstNumber, isOut: false, DateTimeOffset.UtcNow, stop));
+        Assert.Equal(_host.Hook.Url + "/voice", (string?)(await _host.DoneAsync(200, "GET", Ours))["voice_url"]);
+    }
+
     [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task A_number_is_listed_shown_and_named()
     {
@@ -202,7 +214,7 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
         var stop = TestContext.Current.CancellationToken;
         await TelefonieNumberDocuments.SweepAsync(store, new FakeTimeProvider(DateTimeOffset.UtcNow), stop);
         Assert.Equal(2, Documents().Count);
-        var later = new FakeTimeProvider(DateTimeOffset.UtcNow + TelefonieNumberDocuments.Young);
+        var later = new FakeTimeProvider(DateTimeOffset.UtcNow + NumberConnections.Young);
         await TelefonieNumberDocuments.SweepAsync(store, later, stop);
         Assert.Equal([_host.Hook.Url + "/theirs"], Documents());
     }

@@ -49,6 +49,7 @@ public sealed class ConnectionTable
     private const string Own =
         "where tenant_id = @tenant and connection_id = (select id from rw_connection where tenant_id = @tenant "
         + "and kind = @kind and id = @id)";
+    internal const string CountNumbers = "select count(*) from rw_number where tenant_id = @tenant and connection_id = @id";
     internal const string DetachNumbers = $"update rw_number set connection_id = null, revision = revision + 1 {Own}";
     internal const string DeleteAddresses = $"delete from rw_connection_address {Own}";
     internal const string DeleteHosts = $"delete from rw_connection_host {Own}";
@@ -114,6 +115,11 @@ public sealed class ConnectionTable
     /// </summary>
     public IResourceRows Rows(ConnectionKind kind, ResourceView<Connection> view) =>
         new TypedRows<Connection>(_writer, _box, Statements, view, Names<ConnectionKind>.Of(kind), Bind, _table);
+
+    /// <summary>Removes one to which no number leads, and none that another network has at the moment, either; InUse for others.</summary>
+    public ValueTask<WriteOutcome> RemoveUnledAsync(TenantId tenant, string id, CancellationToken stop) =>
+        Records.RemoveAsync(tenant, id, work: null,
+            db => db.ExecuteScalar<long>(CountNumbers, new { tenant, id = Statements.KeyOf(id) }) == 0, stop);
 
     /// <summary>Switches all connections of a tenant on or off, in the transaction of what they are switched with.</summary>
     internal void Switch(IDbConnection db, TenantId tenant, bool isActive, DateTimeOffset at) =>
