@@ -41,7 +41,8 @@ internal static class TwimlSmsFields
             FallbackUrl = Named(body, FallbackUrl, before.FallbackUrl),
             FallbackMethod = (string?)body[FallbackMethod] ?? before.FallbackMethod,
         };
-        return texts.Url is null ? number with { Texts = texts is { FallbackUrl: null } ? null : texts }
+        // A method may be said before its URL.
+        return texts.Url is null ? number with { Texts = texts == new NumberTexts() ? null : texts }
             : number with { Texts = texts, MessagingProfile = PlainTexts.ProfileOf(number.Tenant) };
     }
 

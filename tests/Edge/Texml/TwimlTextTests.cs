@@ -26,9 +26,12 @@ public sealed class TwimlTextTests
         string number = $"IncomingPhoneNumbers/{listed["incoming_phone_numbers"]![0]!["sid"]}.json";
         var refused = await host.DoTwimlAsync(HttpMethod.Post, number, 400, new() { ["SmsUrl"] = "ftp://a.example/sms" });
         Assert.Contains("SmsUrl", (string?)refused["message"], StringComparison.Ordinal);
-        var shown = await host.DoTwimlAsync(HttpMethod.Post, number, 200, new()
+        var shown = await host.DoTwimlAsync(HttpMethod.Post, number, 200, new() { ["SmsMethod"] = "get" });
+        Assert.Null(shown["sms_url"]);
+        Assert.Equal("GET", (string?)shown["sms_method"]);
+        shown = await host.DoTwimlAsync(HttpMethod.Post, number, 200, new()
         {
-            ["SmsUrl"] = $"{sink.Url}/sms", ["SmsMethod"] = "get", ["SmsFallbackUrl"] = $"{sink.Url}/else",
+            ["SmsUrl"] = $"{sink.Url}/sms", ["SmsFallbackUrl"] = $"{sink.Url}/else",
         });
         Assert.Equal(($"{sink.Url}/sms", "GET", $"{sink.Url}/else", "POST"), ((string?)shown["sms_url"], (string?)shown["sms_method"],
             (string?)shown["sms_fallback_url"], (string?)shown["sms_fallback_method"]));
