@@ -311,7 +311,7 @@ public abstract record LegCommand : SubjectCommand
     public sealed record RecordStart(RecordPlan Plan) : LegCommand;
 
     /// <summary>
-    /// Keeps nothing of what comes until <see cref="RecordResume"/>. Without a recording's id all that run are meant; so with the two below.
+    /// Keeps nothing of what comes until <see cref="RecordResume"/>. Without the id of one all that run are meant; so with the two below.
     /// </summary>
     public sealed record RecordPause(Guid? Recording) : LegCommand
     {

@@ -51,7 +51,7 @@ public sealed record EgressRequest
     /// <summary>True for a provider that the operator configured: its address is not checked.</summary>
     public bool IsOperatorConfigured { get; init; }
     /// <summary>
-    /// True for what may not be done twice: it is not sent again where a kept connection closes under it, since its server may have taken it
+    /// True for what may not be done twice: it is not sent again where a kept connection closes under it, for its server may have taken it
     /// before. False for what its server may see twice, as webhooks, and requests for documents and of models.
     /// </summary>
     public bool IsSentOnce { get; init; }

@@ -21,7 +21,6 @@ public sealed class SnapshotStore
 {
     /// <summary>Keys of one question.</summary>
     private const int MostAsked = 500;
-    private const string SelectNamed = "select id from rw_recording where tenant_id = @tenant and id in @ids";
     /// <summary>A file that is being written is touched more often.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
@@ -158,7 +157,7 @@ public sealed class SnapshotStore
         foreach (var some in _journal.Read().GroupBy(key => key.Tenant).SelectMany(theirs => theirs.Chunk(MostAsked)))
         {
             var ids = new InList<string>([.. some.Select(key => key.Id.ToString())]);
-            var named = await _sql.ReadAsync(db => db.Query<string>(SelectNamed, new { tenant = some[0].Tenant, ids })
+            var named = await _sql.ReadAsync(db => db.Query<string>(RecordingTable.SelectNamed, new { tenant = some[0].Tenant, ids })
                 .ToHashSet(StringComparer.Ordinal), stop).ConfigureAwait(false);
             foreach (var key in some)
                 if (!named.Contains(key.Id.ToString())) await _blobs.DeleteAsync(key, stop).ConfigureAwait(false);

@@ -28,8 +28,7 @@ internal static class TenantRemoval
         if (db.ExecuteScalar<long>(LegTable.CountUpAllTenants, theirs) > 0)
             throw new SnapshotException("a tenant of the snapshot has calls that are up; load it when they are over");
 
-        BlobKey[] recordings = [.. db.Query<(string Tenant, string Blob)>(
-                "select tenant_id, blob from rw_recording where tenant_id in @tenants and blob is not null", theirs)
+        BlobKey[] recordings = [.. db.Query<(string Tenant, string Blob)>(RecordingTable.SelectFilesAllTenants, theirs)
             .Select(row => BlobKey.Read(BlobArea.Recordings, new TenantId(Guid.Parse(row.Tenant)), row.Blob)).OfType<BlobKey>()];
         var leaving = new Leaving(box, tenants, now);
         foreach (var table in areas.OfTenants) table.Leaving?.Invoke(db, leaving);

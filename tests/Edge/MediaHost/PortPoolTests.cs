@@ -11,7 +11,8 @@ public sealed class PortPoolTests
     private static PortPool Pool()
     {
         int first = FreePort.UdpRange(2 * Pairs);
-        return Assert.Single(PortPool.Of(new() { Networks = [new() { FirstPort = first, LastPort = first + 2 * Pairs - 1 }], WarmPairs = 1 }));
+        var network = new MediaNetwork { FirstPort = first, LastPort = first + 2 * Pairs - 1 };
+        return Assert.Single(PortPool.Of(new() { Networks = [network], WarmPairs = 1 }));
     }
 
     [Fact]

@@ -8,7 +8,9 @@ public sealed class UdpTransportTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>An exception of a thread of ours would end the process. A whole batch makes the reader look for more when it is done.</summary>
+    /// <summary>
+    /// An exception of a thread of ours would end the process. A whole batch makes the reader look for more when it is done.
+    /// </summary>
     [Fact]
     public void A_reader_who_is_busy_when_his_socket_is_closed_ends_when_he_is_done()
     {

@@ -83,7 +83,9 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
         }
     }
 
-    /// <summary>What is told of one order: which event, and the order's status in it. Each has the form that the contract announces.</summary>
+    /// <summary>
+    /// What is told of one order: which event, and the order's status in it. Each has the form that the contract announces.
+    /// </summary>
     private async Task<List<(string Type, string Status)>> ToldAsync(JsonObject order)
     {
         var schema = Assert.Single(TelnyxContract.Read().Events, e => OrderEvents.Emitted.Contains(e.Name)).Schema;

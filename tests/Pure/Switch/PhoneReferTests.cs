@@ -1,3 +1,4 @@
+// Longer than others: each way in which a phone refers is a case of its own, by one rig.
 using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;

@@ -140,6 +140,9 @@ public sealed class RecordingTable
         """;
     internal const string SelectBytesAllTenants =
         "select cast(coalesce(sum(bytes), 0) as bigint) from rw_recording where state = 'saved' and blob is not null";
+    internal const string SelectNamed = "select id from rw_recording where tenant_id = @tenant and id in @ids";
+    internal const string SelectFilesAllTenants =
+        "select tenant_id, blob from rw_recording where tenant_id in @tenants and blob is not null";
     internal const string Save = """
         update rw_recording set state = 'saved', started_at = @startedAt, ended_at = @endedAt, length_ms = @length, bytes = @bytes, gaps = @gaps, blob = @blob, updated_at = @at
         where tenant_id = @tenant and id = @id and state = 'recording'
