@@ -6,12 +6,8 @@ namespace Ringwright.Conversations;
 /// <summary>What the end of a text says of whether more will come (5.2).</summary>
 internal static class TurnRules
 {
-    /// <summary>Digits in words, by language; those of English are known to <see cref="SpokenWords"/>.</summary>
-    private static readonly FrozenSet<string> OtherDigits = (
-        "null eins zwei zwo drei vier fünf sechs sieben acht neun zéro un deux trois quatre cinq sept huit neuf "
-        + "cero uno dos tres cuatro cinco seis siete ocho nueve due tre quattro cinque sei sette otto nove "
-        + "um uma dois duas três quatro sete oito nul een twee vijf zes zeven negen jeden dwa trzy cztery pięć sześć siedem osiem dziewięć")
-        .Split(' ').ToFrozenSet(StringComparer.Ordinal);
+    /// <summary>A word of more letters is one that somebody may say thrice ("agent"), and nobody so often.</summary>
+    private const int ShortWord = 4, TooOften = 8;
 
     /// <summary>
     /// What stands in numbers and addresses besides. Only who was asked for one has time behind these: elsewhere they are words as any.
@@ -47,14 +43,15 @@ internal static class TurnRules
         var words = SpokenWords.Of(text);
         if (words.Count == 0) return true;
         if (words.Count == 1 && words[0].Length < 2) return !char.IsAsciiDigit(words[0][0]) && !SpokenWords.IsWholeWord(words[0][0]);
-        if (words.Count >= 3 && words.All(word => word == words[0])) return !IsDigit(words[0]);
+        if (words.Count >= 3 && words.All(word => word == words[0]))
+            return !IsDigit(words[0]) && (words[0].Length <= ShortWord || words.Count >= TooOften);
         return InventedWords.AreOfFilm(text) || !words.Any(IsDigit) && InventedWords.Are(text);
     }
 
-    private static bool IsDigit(string word) => SpokenWords.IsNumber(word) || OtherDigits.Contains(word);
+    private static bool IsDigit(string word) => SpokenWords.IsNumber(word) || DigitWords.Has(word);
 
     private static bool IsDictated(string word) =>
-        OtherDigits.Contains(word) || InDictation.Contains(word) || word.EndsWith(Tens, StringComparison.Ordinal);
+        DigitWords.Has(word) || InDictation.Contains(word) || word.EndsWith(Tens, StringComparison.Ordinal);
 
     private static bool IsPartOfNumber(string word) => word.Length == 1 || word is "at" or "dot" || SpokenWords.IsNumber(word);
 }

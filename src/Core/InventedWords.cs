@@ -8,8 +8,11 @@ namespace Ringwright.Core;
 /// </summary>
 public static class InventedWords
 {
-    /// <summary>So often, and of so many letters at least, a phrase is none that somebody says: "no, no, no" is.</summary>
-    private const int MostTimes = 3, FewestLetters = 8, MostLetters = 200;
+    /// <summary>
+    /// So often at least, and of so many letters, a phrase is none that somebody says: "no, no, no" is, and whoever wants another than a
+    /// machine says "I want an agent" four or five times. Recognisers that repeat themselves go on to the end of what they may write.
+    /// </summary>
+    private const int FewestTimes = 8, FewestLetters = 8, MostLetters = 200;
 
     /// <summary>Names and years stand behind a beginning.</summary>
     private const int BehindBeginning = 60;
@@ -46,7 +49,7 @@ public static class InventedWords
         + "ترجمة نانسي|字幕由amara|字幕志愿者|字幕by|请不吝点赞|請不吝點贊|中文字幕志愿者|한글자막 by|자막 제공");
 
     /// <summary>The text has nothing else.</summary>
-    public static bool Are(string text) => AreOfFilm(text) || IsOver(LettersOf(text));
+    public static bool Are(string text) => AreOfFilm(text) || IsOver(LettersOf(text)) && !HasDigits(text);
 
     /// <summary>It has nothing but such lines.</summary>
     public static bool AreOfFilm(string text)
@@ -76,11 +79,25 @@ public static class InventedWords
     /// <summary>The same over and over, to the end. Single words, and what has digits, may be said so.</summary>
     private static bool IsOver(string letters)
     {
-        for (int length = 1; length <= MostLetters && length * (MostTimes + 1) <= letters.Length; length++)
+        for (int length = 1; length <= MostLetters && length * FewestTimes <= letters.Length; length++)
         {
             int same = length;
             while (same < letters.Length && letters[same] == letters[same - length]) same++;
             if (same == letters.Length) return length >= FewestLetters && !letters.Any(char.IsAsciiDigit);
+        }
+        return false;
+    }
+
+    /// <summary>In words: whoever says a number may say the same digits as often as it has them.</summary>
+    private static bool HasDigits(string text)
+    {
+        string words = text.ToLowerInvariant();
+        int begin = 0;
+        for (int at = 0; at <= words.Length; at++)
+        {
+            if (at < words.Length && char.IsLetter(words[at])) continue;
+            if (DigitWords.Has(words[begin..at])) return true;
+            begin = at + 1;
         }
         return false;
     }
