@@ -27,6 +27,8 @@ internal sealed class LegMedia
     private (int Generation, int Dialog, bool OmitsSilence, bool IsWithheld, SoundModification? Sound, NoiseSuppression? Suppression)?
         _connected;
     private int _dialog;
+    /// <summary>Far ends of targets before this one: nobody's number is another's.</summary>
+    private int _gone;
 
     public LegMedia(ShardContext shard, LegId leg, PortLease lease, IReadOnlyList<string> codecs)
     {
@@ -172,8 +174,15 @@ internal sealed class LegMedia
             known = _farEnds.Count;
             _farEnds.Add(end);
         }
-        if (known >= 0) _dialog = known;
+        if (known >= 0) _dialog = _gone + known;
         return status;
+    }
+
+    /// <summary>Another target is called: none of those who have described themselves is one of its far ends.</summary>
+    public void ForgetFarEnds()
+    {
+        _gone += _farEnds.Count;
+        _farEnds.Clear();
     }
 
     /// <summary>

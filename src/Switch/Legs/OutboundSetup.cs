@@ -371,6 +371,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         leg.Media.Life = LifeLimits.Of(target.Trunk is { } trunk ? shard.Routing.FindTrunk(trunk) : null,
             shard.Routing.FindConnection(dial.Request.Tenant, dial.Request.Connection));
         leg.Media.Abandon();
+        leg.Media.ForgetFarEnds();
         _flow = flow = flow.Under(target.Nat);
         _digestAnswers = 0;
         _early.Reset();

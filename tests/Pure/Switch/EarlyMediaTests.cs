@@ -178,6 +178,23 @@ public sealed class EarlyMediaTests
     }
 
     [Fact]
+    public void Far_ends_of_one_target_are_none_of_the_next()
+    {
+        string invite = Transfer();
+        for (int i = 0; i < Ringwright.Sip.Limits.Forks; i++)
+            _rig.Receive(Response(invite, "183 Session Progress", tag: $"one{i}",
+                body: Answer.Replace("o=- 2 1", $"o=- 1{i} 1").Replace("41000", $"{42000 + 2 * i}")));
+        Assert.Equal((Ringwright.Sip.Limits.Forks - 1, 42030), (Heard.Dialog, Heard.Remote.Default.Address.Port));
+        _rig.Receive(Response(invite, "302 Moved Temporarily").Replace("<sip:bob@127.0.0.1:5070>\n", "<sip:eve@127.0.0.1:5071>\n"));
+        string next = _rig.SentLast("INVITE ");
+        Assert.StartsWith("INVITE sip:eve@", next, StringComparison.Ordinal);
+        _rig.Receive(Response(next, "183 Session Progress", body: Answer));
+        Assert.Equal((Ringwright.Sip.Limits.Forks, 41000), (Heard.Dialog, Heard.Remote.Default.Address.Port));
+        _rig.Receive(Response(next, "200 OK", body: Answer));
+        Assert.Equal((Ringwright.Sip.Limits.Forks, 41000), (Heard.Dialog, Heard.Remote.Default.Address.Port));
+    }
+
+    [Fact]
     public void Who_answers_is_heard_also_when_he_described_himself_reliably_and_another_spoke_since()
     {
         string invite = Transfer();
