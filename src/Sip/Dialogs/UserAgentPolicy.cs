@@ -67,7 +67,7 @@ public sealed record UserAgentPolicy
     {
         // RFC 6665 §8.1.2: nobody subscribes to a call inside of it, and we are told of nothing but our own REFER.
         if (request.Method is SipMethod.Subscribe || request.Method is SipMethod.Notify && !IsOfRefer(request))
-            return new SipResponseBuilder(request, 489).Add(SipHeader.AllowEvents, EventPackages);
+            return BadEvent(request);
         // §8.2.1: 501 for what we have never heard of, 405 for what we know and do not do here.
         if (!Methods.Contains(request.Method))
             return new SipResponseBuilder(request, request.Method is SipMethod.Unknown ? 501 : 405).Add(SipHeader.Allow, Allow);
@@ -77,6 +77,10 @@ public sealed record UserAgentPolicy
             return new SipResponseBuilder(request, 469).Add("Recv-Info", "");
         return CheckRequire(request) ?? CheckBody(request) ?? CheckAccept(request);
     }
+
+    /// <summary>A package that nobody is told of here, or none that is named.</summary>
+    public static SipResponseBuilder BadEvent(SipRequest request) =>
+        new SipResponseBuilder(request, 489).Add(SipHeader.AllowEvents, EventPackages);
 
     /// <summary>A full answer to OPTIONS (§11.2).</summary>
     public SipResponseBuilder Describe(SipRequest options)
@@ -107,14 +111,14 @@ public sealed record UserAgentPolicy
     private static string SupportedOf(IReadOnlyList<string> options) => string.Join(", ", options);
 
     /// <summary>
-    /// Some leave out what package a NOTIFY is of. Nobody is told of anything but REFERs here, and no other request has such a state or
-    /// such a body.
+    /// Some leave out what package a NOTIFY is of. Only of a REFER it has such a body; one without a body that tells a state may be of any
+    /// package, and counts where a REFER was sent.
     /// </summary>
     private static bool IsOfRefer(SipRequest notify)
     {
         if (!notify.Has(SipHeader.Event))
-            return notify.Has(SipHeader.SubscriptionState)
-                || ContentType.TryParse(notify.First(SipHeader.ContentType), out var type) is ParseStatus.Ok
+            return notify.Body.IsEmpty ? notify.Has(SipHeader.SubscriptionState)
+                : ContentType.TryParse(notify.First(SipHeader.ContentType), out var type) is ParseStatus.Ok
                     && type.Is("message"u8, "sipfrag"u8);
         var value = notify.First(SipHeader.Event);
         int semicolon = value.IndexOf((byte)';');

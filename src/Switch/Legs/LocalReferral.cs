@@ -55,7 +55,9 @@ internal sealed class LocalReferral(ShardContext shard, Leg leg, LegDialog dialo
     {
         var notify = received.Request;
         bool isKnown = _isSent && _wanted is not null && IsAboutThis(notify);
-        dialog.Respond(received, isKnown ? 200 : 481);
+        // Where nothing was asked for, one that does not say what it is about is about nothing.
+        if (!_isSent && !notify.Has(SipHeader.Event)) dialog.Respond(received, UserAgentPolicy.BadEvent(notify));
+        else dialog.Respond(received, isKnown ? 200 : 481);
         if (!isKnown) return;
         Start();
         var state = SubscriptionState.Of(notify.First(SipHeader.SubscriptionState));

@@ -28,7 +28,8 @@ internal static class OutOfDialog
             SipMethod.Register => new SipResponseBuilder(request, 403),
             SipMethod.Bye or SipMethod.Info or SipMethod.Update or SipMethod.Prack => new SipResponseBuilder(request, 481),
             // It is about a REFER of ours, and all of them are inside calls.
-            SipMethod.Notify => shard.Policy.Check(request) ?? new(request, 481),
+            SipMethod.Notify => shard.Policy.Check(request)
+                ?? (request.Has(SipHeader.Event) ? new(request, 481) : UserAgentPolicy.BadEvent(request)),
             _ => shard.Policy.Check(request) ?? new SipResponseBuilder(request, 405).Add(SipHeader.Allow, shard.Policy.Allow),
         };
         shard.Transactions.Respond(received.Transaction, response.Build(), shard.Now);

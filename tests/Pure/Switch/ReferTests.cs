@@ -264,6 +264,21 @@ public sealed class ReferTests
         Assert.StartsWith("SIP/2.0 481", _rig.Last, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, null, "application/sdp", 489)]
+    [InlineData(false, "SIP/2.0 200 OK\n", "message/sipfrag", 489)]
+    [InlineData(true, "Messages-Waiting: yes\n", "application/simple-message-summary", 489)]
+    public void A_NOTIFY_that_says_a_state_and_not_of_what_is_of_no_REFER_by_itself(bool isReferred, string? body, string type, int status)
+    {
+        if (isReferred) Accept(Refer());
+        else _ok = _rig.Establish();
+        _rig.Receive(Inside(_ok, "NOTIFY", 2, "z9hG4bKnotify", body, type)
+            .Replace("Contact:", "Subscription-State: active\nContact:", StringComparison.Ordinal));
+        Assert.StartsWith($"SIP/2.0 {status}", _rig.Last, StringComparison.Ordinal);
+        Assert.Contains("Allow-Events: ", _rig.Last, StringComparison.Ordinal);
+        Assert.DoesNotContain(_rig.Events, e => e is CallEvent.ReferEnded);
+    }
+
     [Fact]
     public void A_NOTIFY_of_an_earlier_REFER_is_not_taken_for_the_next()
     {
