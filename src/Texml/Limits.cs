@@ -47,6 +47,8 @@ internal static class Limits
     public const int Cookies = 20, CookieBytes = 4 * 1024;
     /// <summary>That documents send in answer to one text, or during one call, and what is told of what they ask for in vain.</summary>
     public const int TextsOfAnswer = 20, TextWarnings = 20;
+    /// <summary>Texts of documents that answer one another: one behind more is answered by none, for somebody pays for each.</summary>
+    public const int TextHops = 5;
     /// <summary>Parameters of one recording server.</summary>
     public const int SiprecParameters = 20, SiprecParameterCharacters = 256;
 }

@@ -264,6 +264,7 @@ public sealed class TextCourier : IAsyncDisposable
                 IsAutomatic = text.IsAutomatic,
                 Subject = text.Subject,
                 Group = text.Facts[TextDesk.Group] as JsonObject,
+                Hops = text.Hops,
                 Media = !text.IsMultimedia ? null : [.. text.Media.Select(one => one with { Id = Guid.CreateVersion7(now) })],
             }, receiver, now,
             [.. _desk.Tell(sent, TextNews.Sent), .. _desk.Tell(delivered, TextNews.Finalized)], _desk.Charge(text, now));

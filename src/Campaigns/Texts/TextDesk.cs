@@ -30,6 +30,8 @@ public sealed record TextToCome(string From, string To, string Words, TextEncodi
     public string Subject { get; init; } = "";
     /// <summary>Of a text to several, as its sender keeps it.</summary>
     public JsonObject? Group { get; init; }
+    /// <summary>As <see cref="TextMessage.Hops"/>.</summary>
+    public int Hops { get; init; }
     /// <summary>It came by a carrier, and its receiver pays what his deck says for that.</summary>
     public bool IsFromAway { get; init; }
 }
@@ -113,6 +115,7 @@ public sealed class TextDesk(Database store, ITextFace face, NumberingPlans plan
             ReceivedAt = now, CompletedAt = now,
         };
         if (what.Group is { } group) come.Facts[Group] = group.DeepClone();
+        if (what.Hops > 0) come.Facts[TextMessage.HopsFact] = what.Hops;
         if (what.Media is { } media) come = come.With(media);
         // Short codes and names get no answer: none would arrive, or a program would get it.
         bool isAnswered = keyword is not TextKeyword.None && E164.TryParse(what.From, out _);

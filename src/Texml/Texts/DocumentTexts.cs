@@ -20,6 +20,8 @@ internal sealed record TextOrder(TenantId Tenant, string From, string To, string
     public Guid? Id { get; init; }
     /// <summary>Of files that go with it.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
+    /// <summary>As <see cref="TextMessage.Hops"/>.</summary>
+    public int Hops { get; init; }
     /// <summary>Who is told what becomes of it; null for nobody.</summary>
     public TextCallback? Callback { get; init; }
 }
@@ -62,6 +64,7 @@ public sealed class DocumentTexts(Database store, EgressClient egress)
             return (null, FaultOf(standing, from));
         var text = PlainTexts.TextOf(store, tenant, from, to, words, TwimlTexts.FactsOf(order.Callback), life: null, isToOwnCode);
         if (order.Id is { } id) text = text with { Id = id };
+        if (order.Hops > 0) text.Facts[TextMessage.HopsFact] = order.Hops;
         if (files.Count > 0) text = text.With([.. files.Select(file => file.Media)]) with { Parts = 1 };
         var allowance = await TextAllowance.OfAsync(store.Routing.Current.Rates.CreditsOf(tenant), Holds, text.Cost, dayMicros: null,
             text.ReceivedAt, stop);

@@ -35,6 +35,11 @@ internal sealed class TextRun(TextRunParts parts, TextMessage come, CallCookies 
     /// <param name="url">That of the documents; its fallback is asked where it is not to be had.</param>
     public async ValueTask AnswerAsync(NumberTexts documents, string url, CancellationToken stop)
     {
+        if (come.Hops > Limits.TextHops)
+        {
+            Warn($"The text is not answered: {come.Hops} have been in answer to one another, all of them by documents", url);
+            return;
+        }
         var step = await GoAsync(new Step.Go(url, documents.Method, []), stop);
         if (step is Step.Failed failed && documents.FallbackUrl is { Length: > 0 } fallback)
         {
@@ -128,7 +133,8 @@ internal sealed class TextRun(TextRunParts parts, TextMessage come, CallCookies 
             Warn($"A text was not sent: {Limits.TextsOfAnswer} have been in answer to the one that came{place}", url);
             return null;
         }
-        var (text, fault) = await parts.Texts.SendAsync(order with { Id = NamedUuid.Of($"{come.Id}\n{_sent++}") }, stop);
+        var answer = order with { Id = NamedUuid.Of($"{come.Id}\n{_sent++}"), Hops = come.Hops + 1 };
+        var (text, fault) = await parts.Texts.SendAsync(answer, stop);
         if (fault is not null) Warn($"A text was not sent: {fault}{place}", url);
         return text;
     }

@@ -39,9 +39,9 @@ public static class TwimlTexts
     internal static JsonObject FactsOf(TextCallback? callback) =>
         new() { ["face"] = FaceName, [Callback] = callback?.Url, [Method] = callback?.Method };
 
-    /// <summary>Its document is asked for.</summary>
+    /// <summary>Its document is asked for; not of what a node has written by itself.</summary>
     public static IReadOnlyList<NewJob> Take(TextMessage come) =>
-        [new(TextReception.AnswerJob, new JsonObject { [Come] = come.Id.ToString() })];
+        come.IsAutomatic ? [] : [new(TextReception.AnswerJob, new JsonObject { [Come] = come.Id.ToString() })];
 
     /// <summary>What an account is told of a text, in the state that it has come into. Of one that has come its document hears.</summary>
     public static IReadOnlyList<OutboxMessage> Tell(TextMessage text)

@@ -48,6 +48,31 @@ public sealed class TextCourierTests
         Assert.Equal(3 * Count, await CountAsync(test, "rw_outbox"));
     }
 
+    [Theory, InlineData(0), InlineData(3)]
+    public async Task How_many_documents_have_answered_each_other_goes_with_a_text(int hops)
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var (now, tenant) = (test.Time.GetUtcNow(), await test.TenantAsync());
+        string from = "+15550230001", to = "+15550230002";
+        await test.Database.Numbers.ImportAsync([Imported.Number(new(from, tenant, null) { MessagingProfile = Profile }, 1, now),
+            Imported.Number(new(to, tenant, null) { MessagingProfile = Profile }, 2, now)], Stop);
+        var text = new TextMessage
+        {
+            Id = Guid.CreateVersion7(now), Tenant = tenant, Direction = Direction.Outbound, State = TextState.Queued, From = from,
+            To = to, Profile = Profile, Words = "And you?", Encoding = TextEncoding.Gsm7, Parts = 1, DueAt = now, ReceivedAt = now,
+            ValidUntil = now + TimeSpan.FromHours(1),
+        };
+        if (hops > 0) text.Facts[TextMessage.HopsFact] = hops;
+        await test.Database.Texts.AddAsync(text, default, null, Stop);
+        await using var courier = Courier(test);
+        courier.Start();
+        var come = await Eventually.SomeAsync(async () =>
+            (await test.Database.Texts.ListAsync(tenant, new() { Direction = Direction.Inbound }, Stop)).Rows is [var one] ? one : null,
+            "the text has come");
+        Assert.Equal(hops, come.Hops);
+        Assert.Equal(hops > 0, come.Facts.ContainsKey(TextMessage.HopsFact));
+    }
+
     [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
     public async Task People_of_a_lab_get_texts_and_answer_as_they_do(Product product)
     {

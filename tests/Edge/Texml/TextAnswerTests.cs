@@ -177,6 +177,31 @@ public sealed class TextAnswerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Documents_that_answer_each_other_come_to_an_end()
+    {
+        var pages = new Dictionary<string, string> { ["/sms"] = "<Response><Message>And you?</Message></Response>" };
+        var answered = await AnswerAsync(pages);
+        Assert.Equal(1, Assert.Single(answered.Sent).Hops);
+
+        _come.Facts[TextMessage.HopsFact] = Ringwright.Texml.Limits.TextHops + 1;
+        answered = await AnswerAsync(pages);
+        Assert.Empty(answered.Asked);
+        Assert.Single(answered.Sent);
+        var warning = Assert.Single(answered.Warnings);
+        Assert.Equal("The text is not answered: 6 have been in answer to one another, all of them by documents", warning.Cause);
+        Assert.Equal((answered.Server + "/sms", null), (warning.Url, warning.Line));
+
+        _come.Facts[TextMessage.HopsFact] = Ringwright.Texml.Limits.TextHops;
+        _come = _come with { Id = Guid.NewGuid() };
+        answered = await AnswerAsync(pages);
+        Assert.Single(answered.Asked);
+        Assert.Equal([1, Ringwright.Texml.Limits.TextHops + 1], answered.Sent.Select(text => text.Hops).Order());
+
+        Assert.Single(TwimlTexts.Take(_come));
+        Assert.Empty(TwimlTexts.Take(_come with { IsAutomatic = true }));
+    }
+
+    [Fact]
     public async Task Whoever_begins_again_after_a_crash_sends_nothing_twice()
     {
         var pages = new Dictionary<string, string> { ["/sms"] = "<Response><Message>One</Message><Message>Two</Message></Response>" };

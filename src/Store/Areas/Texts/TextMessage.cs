@@ -19,6 +19,9 @@ public sealed record TextMessage
 {
     private const string MediaFact = "media";
 
+    /// <summary>Of a text's facts: <see cref="Hops"/>.</summary>
+    public const string HopsFact = "hops";
+
     public required Guid Id { get; init; }
     public required TenantId Tenant { get; init; }
     public required Direction Direction { get; init; }
@@ -59,6 +62,12 @@ public sealed record TextMessage
     public bool IsMultimedia => Facts.ContainsKey(MediaFact);
     /// <summary>Files that go with it.</summary>
     public IReadOnlyList<TextMedia> Media => Facts[MediaFact] is JsonArray kept ? [.. kept.Select(TextMedia.Read)] : [];
+
+    /// <summary>
+    /// How many documents have answered one another up to it, of which the last has written it; 0 for what none has. It goes with the text
+    /// to a number of this node.
+    /// </summary>
+    public int Hops => Facts[HopsFact] is JsonValue hops && hops.TryGetValue(out int count) ? count : 0;
 
     /// <summary>All parts with their fees; null without a price.</summary>
     public Money? Cost => Price is { } price ? price with { Micros = (price.Micros + FeeMicros) * Parts } : null;
