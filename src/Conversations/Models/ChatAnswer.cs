@@ -176,8 +176,8 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
     {
         if (_isOver) return;
         Say(_written.Take(_thoughts.Take(_channels.Finish()) + _thoughts.Finish()) + _written.Finish());
-        // Servers that have taken them out may have left them there as well.
-        if (_calls.IsEmpty)
+        // Servers that have taken them out may have left them there as well. Where no tools are offered, a model has made them up.
+        if (_calls.IsEmpty && schemaOf is not null)
             foreach (var call in _channels.Calls.Concat(_written.Calls)) _calls.Add(call);
         if (_isRefused || _finish is Filtered)
         {

@@ -25,9 +25,9 @@ public sealed class ModelAnswerTests
     private string? Failure => _parts.OfType<BrainPart.Failed>().SingleOrDefault()?.Why;
 
     /// <summary>In bits of so many bytes.</summary>
-    private void Answer(string stream, int size = int.MaxValue, bool ends = true)
+    private void Answer(string stream, int size = int.MaxValue, bool ends = true, bool hasTools = false)
     {
-        var answer = new ChatAnswer(7, "I cannot say.", _parts.Add);
+        var answer = new ChatAnswer(7, "I cannot say.", _parts.Add, hasTools ? static _ => null : null);
         byte[] bytes = Encoding.UTF8.GetBytes(stream);
         for (int from = 0; from < bytes.Length; from += Math.Min(size, bytes.Length - from))
             answer.Take(new ModelNews.Bytes(bytes.AsMemory(from, Math.Min(size, bytes.Length - from))));
@@ -126,7 +126,7 @@ public sealed class ModelAnswerTests
     public void Calls_that_a_model_writes_into_its_words_are_made_and_not_said(int size)
     {
         Answer(Written("One moment.\n<tool_call>\n{\"name\": \"one\", \"arguments\": {\"x\": 1}}\n</tool_call>\n"
-            + "<tool_call>{\"name\":\"two\",\"parameters\":{}}</tool_call> 1 <", size) + End);
+            + "<tool_call>{\"name\":\"two\",\"parameters\":{}}</tool_call> 1 <", size) + End, hasTools: true);
         Assert.Equal(["One", "moment.", "1", "<"], string.Concat(Words).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(["one", "two"], Calls.Select(call => call.Name));
         Assert.Equal(["{\"x\":1}", "{}"], Calls.Select(call => call.Arguments));
@@ -155,7 +155,7 @@ public sealed class ModelAnswerTests
     [InlineData("{\"name\":\"one\",\"arguments\":{\"x\":1}}\n{\"name\":\"two\"}", """{"x":1}""")]
     public void Several_calls_between_one_pair_of_marks_are_made_in_their_order(string within, string first)
     {
-        Answer(Written($"One moment. <tool_call>\n{within}\n</tool_call>", 7) + End);
+        Answer(Written($"One moment. <tool_call>\n{within}\n</tool_call>", 7) + End, hasTools: true);
         Assert.Equal("One moment.", string.Concat(Words).Trim());
         Assert.Equal(["one", "two"], Calls.Select(call => call.Name));
         Assert.Equal([first, "{}"], Calls.Select(call => call.Arguments));
@@ -165,7 +165,7 @@ public sealed class ModelAnswerTests
     public void Calls_with_tags_need_no_marks_around_them(int size)
     {
         const string first = "<function=one>{\"x\":1}</function>", second = "<function=two>\n<parameter=y>\nb\n</parameter>\n</function>";
-        Answer(Written($"I look. {first} <func {second}", size) + End);
+        Answer(Written($"I look. {first} <func {second}", size) + End, hasTools: true);
         Assert.Equal(["I", "look.", "<func"], string.Concat(Words).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(["one", "two"], Calls.Select(call => call.Name));
         Assert.Equal(["{\"x\":1}", "{\"y\":\"b\"}"], Calls.Select(call => call.Arguments));
@@ -242,6 +242,17 @@ public sealed class ModelAnswerTests
         Assert.Empty(Calls);
     }
 
+    [Theory]
+    [InlineData("<tool_call>{\"name\": \"one\", \"arguments\": {}}</tool_call>"), InlineData("<function=one></function>")]
+    [InlineData("<|start|>assistant<|channel|>commentary to=functions.one <|constrain|>json<|message|>{}<|call|>")]
+    public void Where_no_tools_are_offered_a_written_call_is_neither_made_nor_said(string call)
+    {
+        Answer(Written($"One moment. {call}", 7) + End);
+        Assert.Equal("One moment.", string.Concat(Words).Trim());
+        Assert.Empty(Calls);
+        Assert.IsType<BrainPart.Done>(_parts[^1]);
+    }
+
     [Theory, InlineData("<tool_call>nonsense</tool_call>"), InlineData("<tool_call>{\"name\": \"one\"")]
     [InlineData("<tool_call>[{\"name\": \"one\"</tool_call>"), InlineData("<tool_call>[1, null]</tool_call>")]
     [InlineData("<tool_call>{\"arguments\": {}}</tool_call>"), InlineData("<tool_call>{\"name\": 5}</tool_call>")]
@@ -256,7 +267,7 @@ public sealed class ModelAnswerTests
     public void Calls_that_stand_among_the_words_and_beside_them_are_made_once()
     {
         Answer(Written("<tool_call>{\"name\":\"one\",\"arguments\":{}}</tool_call>", 100)
-            + Call("""{"index":0,"id":"a","function":{"name":"one","arguments":"{}"}}""") + End);
+            + Call("""{"index":0,"id":"a","function":{"name":"one","arguments":"{}"}}""") + End, hasTools: true);
         Assert.Equal("one", Assert.Single(Calls).Name);
         Assert.Empty(Words);
     }
