@@ -6,8 +6,8 @@ using Ringwright.Core;
 namespace Ringwright.Telnyx;
 
 /// <summary>
-/// Numbers as people type them, and as programs have them that leave the plus away. What would have to be guessed is none: ten digits are
-/// a number at home in North America, and one of somewhere else abroad.
+/// Numbers as people type them (<see cref="TypedE164"/>), and as programs have them that leave the plus away. What would have to be guessed
+/// is none: ten digits are a number at home in North America, and one of somewhere else abroad.
 /// </summary>
 internal static class TypedNumbers
 {
@@ -19,8 +19,7 @@ internal static class TypedNumbers
     /// <summary>In +E.164 form; null for what is no number, or may be two.</summary>
     public static string? Read(string text)
     {
-        if (E164.TryParse(text, out var plainly)) return plainly.Text;
-        if (NumberCell.Read(text, home: null, out string typed) is NumberFault.None) return typed;
+        if (TypedE164.TryRead(text, out var typed, out _)) return typed.Text;
         if (text.Length == 0 || !char.IsAsciiDigit(text[0])) return null;
         return NumberCell.Read("+" + text, home: null, out string whole) is NumberFault.None && whole.Length > FewestDigits
             && E164.TryParse(whole, out var number) && NumberingPlans.Load().Classify(number).IsPossible ? whole : null;

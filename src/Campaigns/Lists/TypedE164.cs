@@ -1,0 +1,34 @@
+using Ringwright.Core;
+
+namespace Ringwright.Campaigns.Lists;
+
+/// <summary>
+/// A number as people type or copy it: <c>+1 (555) 123-4567</c>, <c>0049 30 123456</c>, <c>tel:+49-30-123456</c>. What of it would have to
+/// be guessed is no number.
+/// </summary>
+public static class TypedE164
+{
+    private const string Scheme = "tel:", Abroad = "00";
+
+    /// <param name="fault">Why it is none; <see cref="NumberFault.NotANumber"/> also for what is not like one at all.</param>
+    public static bool TryRead(string text, out E164 number, out NumberFault fault)
+    {
+        fault = NumberFault.None;
+        if (E164.TryParse(text, out number)) return true;
+        fault = NumberCell.Read(WithPlus(text.Trim()), home: null, out string plain);
+        if (fault is not NumberFault.None) return false;
+        if (E164.TryParse(plain, out number)) return true;
+        fault = NumberFault.NotANumber;
+        return false;
+    }
+
+    /// <summary>
+    /// 00 is what calls abroad begin with in most of the world, and no country's code begins with a zero; 011 and its like may be a
+    /// number's own digits.
+    /// </summary>
+    private static string WithPlus(string text)
+    {
+        string typed = text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? text[Scheme.Length..].TrimStart() : text;
+        return typed.StartsWith(Abroad, StringComparison.Ordinal) ? "+" + typed[Abroad.Length..].TrimStart() : typed;
+    }
+}
