@@ -101,20 +101,24 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
         return StreamFault.RateLimit($"More than {Limits.QueuedMp3Bytes} bytes of MP3 would wait; this file was not played.");
     }
 
-    /// <summary>One message: it may have the heads of several files.</summary>
+    /// <summary>One message: it may have the heads of several files. All of it is played, or nothing.</summary>
     private StreamFault? Payloads(PlayQueue to, byte[] bytes)
     {
-        ReadOnlySpan<byte> rest = bytes;
-        while (PayloadFile.HeadBehind(rest) is > 0 and var head)
+        var payloads = new List<(ReadOnlyMemory<byte> Payload, int Samples)>();
+        ReadOnlyMemory<byte> rest = bytes;
+        while (PayloadFile.HeadBehind(rest.Span) is > 0 and var head)
         {
-            if (Payload(to, rest[..head]) is { } fault) return fault;
+            if (Judge(rest[..head], payloads) is { } fault) return fault;
             rest = rest[head..];
         }
-        return Payload(to, rest);
+        if (Judge(rest, payloads) is { } last) return last;
+        return payloads.Count == 0 ? null : Play(to, payloads);
     }
 
-    private StreamFault? Payload(PlayQueue to, ReadOnlySpan<byte> bytes)
+    /// <summary>Adds what is to be decoded of one file's part, or of bare samples.</summary>
+    private StreamFault? Judge(ReadOnlyMemory<byte> part, List<(ReadOnlyMemory<byte> Payload, int Samples)> payloads)
     {
+        var bytes = part.Span;
         var sent = bytes;
         if (PayloadFile.KindOf(bytes) is { } kind)
         {
@@ -128,12 +132,20 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
         if (codec.Count(payload, longestSeconds) is not { } count)
             return StreamFault.InvalidMedia(
                 $"{bytes.Length} bytes are not audio of {codec.Encoding}, or more than {longestSeconds} s.");
-        var samples = new short[_rest.Length + count];
+        bytes.Overlaps(payload, out int at);
+        payloads.Add((part.Slice(at, payload.Length), count));
+        return null;
+    }
+
+    private StreamFault? Play(PlayQueue to, List<(ReadOnlyMemory<byte> Payload, int Samples)> payloads)
+    {
+        var samples = new short[_rest.Length + payloads.Sum(payload => payload.Samples)];
         _rest.CopyTo(samples, 0);
-        int length = _rest.Length + _decoder!.Decode(payload, samples.AsSpan(_rest.Length));
+        int length = _rest.Length;
+        foreach (var (payload, count) in payloads) length += _decoder!.Decode(payload.Span, samples.AsSpan(length, count));
         _rest = [];
         if (length < samples.Length) samples = samples[..length];
-        if (length < codec.FrameSamples)
+        if (length < codec!.FrameSamples)
         {
             _rest = samples;
             return null;

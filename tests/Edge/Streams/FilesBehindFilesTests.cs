@@ -24,4 +24,23 @@ public sealed class FilesBehindFilesTests
         Assert.Equal(sent.Select(code => (short)Waves.MuLaw(code)), tap.Played);
         Assert.Empty(customer.Drain());
     }
+
+    [Fact]
+    public async Task A_frame_with_a_file_that_is_refused_is_not_played_at_all()
+    {
+        await using var customer = await Customer.StartAsync();
+        await using var rig = new StreamRig();
+        var tap = await rig.OpenAsync(rig.Order(customer.Url));
+        customer.Begin();
+        byte[] sent = [.. Waves.Sine(440, 8_000, 20).Select(sample => Waves.Nearest(Waves.MuLaw, sample))];
+        byte[] linear = WavFile.Make(0, 8_000, _ => 0), header = [.. linear];
+        (header[20], header[32], header[34]) = (7, 1, 8);
+        await customer.SendMediaAsync([.. header, .. sent, .. sent, .. linear, .. sent]);
+        Assert.StartsWith("The payload is a file (WAV)", customer.NextError().Detail, StringComparison.Ordinal);
+        await customer.SendMediaAsync([.. header, .. sent]);
+        await Eventually.TrueAsync(() => tap.Waiting == 160, "20 ms");
+        tap.Play(1_000);
+        Assert.Equal(sent.Select(code => (short)Waves.MuLaw(code)), tap.Played);
+        Assert.Empty(customer.Drain());
+    }
 }
