@@ -96,7 +96,9 @@ internal static class Negotiation
         int others = 0;
         for (int i = 0; i < answer.Media.Count; i++)
         {
-            if (i == ours || !IsAudio(answer.Media[i]) || isThere && answer.Media[i].Port == 0) continue;
+            if (i == ours || !IsAudio(answer.Media[i])) continue;
+            // The same audio in the other writing: with keys or without. Another of one kind means something else.
+            if (isThere && (answer.Media[i].Port == 0 || answer.Media[i].Transport == answer.Media[ours].Transport)) continue;
             if (++others == 1) only = i;
         }
         return others > 1 ? isThere ? ours : null : only;

@@ -25,9 +25,14 @@ internal sealed class ServerTransactions(
     public ServerTransaction? Find(ServerTransactionId id) => _byId.GetValueOrDefault(id.Value);
 
     /// <summary>An INVITE that an earlier process received; null when it is here already.</summary>
-    public ServerTransactionId? Restore(SipRequest invite, SipFlow from) =>
-        TransactionKeys.Server(invite, invite.MethodName) is var key && _byKey.ContainsKey(key) ? null
-            : new(Open(invite, from, key, TransactionKeys.Merge(invite)).Id);
+    public ServerTransactionId? Restore(SipRequest invite, SipFlow from)
+    {
+        string key = TransactionKeys.Server(invite, invite.MethodName);
+        if (_byKey.ContainsKey(key)) return null;
+        var server = Open(invite, from, key, TransactionKeys.Merge(invite));
+        server.IsRestored = true;
+        return new(server.Id);
+    }
 
     public void HandleAck(SipRequest ack, SipFlow from, Instant now)
     {
@@ -135,7 +140,8 @@ internal sealed class ServerTransactions(
     private void NoteRefused(ServerTransaction invite)
     {
         string tag = invite.Request.LocalTag;
-        if (invite.InviteState is InviteServerState.Completed) _refused[tag] = invite;
+        // An ACK with a branch of its own may be that of an answer which the process before this one sent.
+        if (invite.InviteState is InviteServerState.Completed && !invite.IsRestored) _refused[tag] = invite;
         else if (_refused.Count > 0 && _refused.TryGetValue(tag, out var known) && known == invite) _refused.Remove(tag);
     }
 

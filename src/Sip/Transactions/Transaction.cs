@@ -55,6 +55,8 @@ internal sealed class ServerTransaction : Transaction
     public required SipRequest Request { get; init; }
     /// <summary>A CANCEL: the layer answers it.</summary>
     public bool IsInternal { get; init; }
+    /// <summary>An earlier process received it, and may have answered it otherwise.</summary>
+    public bool IsRestored { get; set; }
     /// <summary>Finds the same request when it comes by another way (RFC 3261 §8.2.2.2); null within a dialog.</summary>
     public string? MergeKey { get; init; }
     public ReadOnlyMemory<byte> LastResponse { get; set; }

@@ -183,8 +183,9 @@ internal sealed class LocalSessionModification(ShardContext shard, Leg leg, LegD
         else if (status is 500 or 503 && RetryAfter.TryParse(refusal.First(SipHeader.RetryAfter), out var after) is ParseStatus.Ok
                 && after.Seconds <= Limits.LongestRetryAfterSeconds && MayRepeat())
             _retry = shard.Now + TimeSpan.FromSeconds(after.Seconds);
-        // Some name UPDATE in Allow and refuse it, or take none without an offer: a re-INVITE may do. Not where they do not know us.
-        else if (invite is null && status is not (401 or 407))
+        // Some name UPDATE in Allow and refuse it, or take none without an offer: a re-INVITE may do. Not where they do not know us, or
+        // have too much to do.
+        else if (invite is null && status is not (401 or 407) && !refusal.Has(SipHeader.RetryAfter))
         {
             _avoidsUpdate = true;
             Advance();

@@ -8,7 +8,8 @@ internal static class TelnyxFiles
     private static readonly Lazy<Contract> Read = new(() =>
     {
         using var json = File.OpenRead(PathOf("contract.json"));
-        return Contract.Read(json, Envelope.Data, Text("quirks.tsv"), Text("fields.tsv"), Text("extensions.tsv"), Text("roles.tsv"));
+        return Contract.Read(json, Envelope.Data, Text("quirks.tsv"), Text("fields.tsv"), Text("extensions.tsv"), Text("roles.tsv"),
+            Text("parameters.tsv"));
     });
 
     public static Contract Contract => Read.Value;
