@@ -169,6 +169,9 @@ internal sealed class ContactTable(Database store)
         "select phone_number from campaign_contacts where tenant_id = @tenant and batch_id = @batch and phone_number in @numbers";
     internal const string SelectByNumbers =
         $"select {Columns} from campaign_contacts where tenant_id = @tenant and batch_id = @batch and phone_number in @numbers";
+    /// <summary>Of targets of a list, when each was made.</summary>
+    internal const string SelectPut =
+        "select id, created_at from rw_target where tenant_id = @tenant and list_id = @list and id in @ids";
     internal const string SelectAll =
         $"select {Columns} from campaign_contacts where tenant_id = @tenant and batch_id = @batch order by created_at, id";
     internal const string CountOfCampaign = """
@@ -252,10 +255,13 @@ internal sealed class ContactTable(Database store)
         {
             now = null;
             if (db.QueryFirstOrDefault<ContactRow>(SelectById, new { tenant = agency, id }) is not { } before) return [];
-            now = change(before);
-            bool isMoved = Rewrite(db, before, now);
+            var batch = before.BatchId is { } of ? BatchTable.Find(db, agency, of) : null;
+            var put = batch is null ? before : AsPut(db, batch, [before])[0];
+            var after = change(put);
+            bool isMoved = Rewrite(db, put, after);
+            now = after with { CreatedAt = before.CreatedAt };
             AuditTable.Write(db, note(before, now));
-            return now.BatchId is { } batch && BatchTable.Find(db, agency, batch) is { } of ? [(targetOf(of, now), isMoved)] : [];
+            return batch is null ? [] : [(targetOf(batch, after), isMoved)];
         }, stop);
         return now;
     }
@@ -272,10 +278,11 @@ internal sealed class ContactTable(Database store)
         int done = 0;
         await store.Targets.DescribeAsync(db =>
         {
-            var changed = Lay(db, db.Query<ContactRow>(SelectByNumbers, new
+            var here = db.Query<ContactRow>(SelectByNumbers, new
             {
                 tenant = batch.TenantId, batch = batch.Id, numbers = new InList<string>([.. contacts.Select(one => one.PhoneNumber)]),
-            }), contacts, change);
+            }).AsList();
+            var changed = Lay(db, AsPut(db, batch, here), contacts, change);
             done = changed.Count;
             if (done > 0) AuditTable.Write(db, note(done));
             return [.. changed.Select(one => (targetOf(one.After), one.IsMoved))];
@@ -298,6 +305,19 @@ internal sealed class ContactTable(Database store)
             changed.Add((after, Rewrite(db, before, after)));
         }
         return changed;
+    }
+
+    /// <summary>
+    /// Each as of the moment at which it came to its batch, from which its first call is due: one that waited with its campaign came there
+    /// later than it was made.
+    /// </summary>
+    private static List<ContactRow> AsPut(IDbConnection db, BatchRow batch, IReadOnlyCollection<ContactRow> contacts)
+    {
+        var ids = new InList<string>([.. contacts.Select(one => one.Id.ToString())]);
+        var puts = db.Query<Put>(SelectPut, new { tenant = batch.Account, list = batch.ListId, ids })
+            .ToDictionary(put => put.Id, put => put.CreatedAt);
+        // Whom a rule forbade to call nobody dials.
+        return [.. contacts.Select(one => puts.TryGetValue(one.Id, out var at) ? one with { CreatedAt = at } : one)];
     }
 
     private static bool Rewrite(IDbConnection db, ContactRow before, ContactRow now)
@@ -363,4 +383,10 @@ internal sealed class ContactTable(Database store)
     }
 
     private static string? TextOf(DateTimeOffset? at) => at is { } moment ? Times.Text(moment) : null;
+
+    private sealed record Put
+    {
+        public Guid Id { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+    }
 }

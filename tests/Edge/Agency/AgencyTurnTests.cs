@@ -103,6 +103,34 @@ public abstract class AgencyTurnTests(Product product) : IAsyncLifetime
         Assert.Equal(["101", "100"], await DueAsync(batch, Database.Time.GetUtcNow()));
     }
 
+    [Fact]
+    public async Task A_priority_that_is_said_anew_is_one_among_those_who_came_to_the_batch_together()
+    {
+        string campaign = await _lab.CampaignAsync(), waiting = $"/campaigns/{campaign}/contacts";
+        await Host.DoneAsync(201, Host.OwnerA, "POST", waiting, """
+            {"contacts":[{"phone_number":"+15550300100"},{"phone_number":"+15550300101"},{"phone_number":"+15550300102"}]}
+            """);
+        // They came the day before.
+        var came = WholeSecond(Database.Time.GetUtcNow().AddDays(-1));
+        await Database.Sql.WriteAsync(
+            db => db.Execute("update campaign_contacts set created_at = @came where campaign_id = @campaign", new { came, campaign }), Stop);
+        string batch = await HeldAsync("", campaign);
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts", """{"of_campaign":true}""");
+        var ids = (await _lab.ContactsAsync(batch)).ToDictionary(one => (string)one["phone_number"]!, one => (string)one["id"]!);
+        var soon = Database.Time.GetUtcNow().AddMinutes(1);
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/contacts/" + ids["+15550300100"], """{"priority":-5}""");
+        Assert.Equal("100", (await DueAsync(batch, soon)).Last());
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts", """
+            {"contacts":[{"phone_number":"+15550300101","priority":-9}],"on_duplicate":"update"}
+            """);
+        Assert.Equal(["102", "100", "101"], await DueAsync(batch, soon));
+        // A time between the two has passed for the batch.
+        var moved = await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/contacts/" + ids["+15550300102"],
+            $$"""{"scheduled_for":"{{came.AddHours(1):O}}"}""");
+        Assert.Equal(("pending", null), ((string?)moved["status"], (string?)moved["next_attempt_at"]));
+        Assert.All(await _lab.ContactsAsync(batch), one => Assert.Equal(came, DateTimeOffset.Parse((string)one["created_at"]!)));
+    }
+
     [Fact, Depth("the gate has the order in which the dialler takes contacts, and no call by it")]
     public async Task Whoever_has_a_time_is_called_then_and_not_before()
     {
