@@ -35,6 +35,7 @@ internal sealed class ClientRoom(AgencyParts parts)
         "numbers", 1, id => CountOf(parts.Numbers.List(db, agency), id));
 
     /// <summary>Within the write that gives it contacts.</summary>
+    /// <param name="more">Those who are new; where nobody is there is always room.</param>
     public static Problem? FaultOfContacts(IDbConnection db, TenantId agency, string client, int more) => HeldFault(db, agency, client,
         ClientLimits.Contacts, "contacts", more, id => TenancyTable.CountContactsOf(db, agency, id));
 
@@ -86,7 +87,7 @@ internal sealed class ClientRoom(AgencyParts parts)
             ? FaultOf(count(client), most, noun, more) : null;
     }
 
-    private static Problem? FaultOf(long has, int most, string noun, int more) => has + more <= most ? null
+    private static Problem? FaultOf(long has, int most, string noun, int more) => more == 0 || has + more <= most ? null
         : new("plan_limit", $"The client has {has} {noun}, and its agency allows {most}: there is no room for {more} more.");
 
     /// <returns>Null for as many as anybody likes.</returns>

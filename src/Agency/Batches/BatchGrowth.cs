@@ -102,23 +102,24 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
     public async ValueTask<Grown> GrowAsync(OperationContext op, BatchRow batch, ContactReading read, OnDuplicate duplicates)
     {
         var grown = new Grown();
-        int left = read.Accepted.Count;
+        var known = await parts.Contacts.ListKnownAsync(batch, read.Accepted.Select(one => one.PhoneNumber), op.Stop);
+        int behind = read.Accepted.Count - known.Count;
         Problem? full = null;
         await new BroughtConsents(parts).BringAsync(op, batch, read.Consents);
         foreach (var some in (await parts.Suppression.MarkAsync(batch, read.Accepted, op.Stop)).Chunk(TargetTable.MostAtOnce))
         {
+            behind -= some.Count(contact => !known.Contains(contact.PhoneNumber));
             var added = await parts.Contacts.AddAsync(batch, some, contact => BatchTerms.TargetOf(batch, contact),
                 count => op.Note("contacts_added", AgencyBatches.RecordType, batch.Id.ToString(), null, new() { ["added"] = count }) with
                 {
                     Tenant = batch.TenantId,
-                }, op.Stop, db => (full = FaultOf(db, batch) ?? (duplicates is OnDuplicate.Refuse ? Doubled(db, batch, some) : null)
-                    ?? ClientRoom.FaultOfContacts(db, batch.TenantId, batch.ClientId, left)) is null);
+                }, op.Stop, db => (full = FaultOf(db, batch, some) ?? (duplicates is OnDuplicate.Refuse ? Doubled(db, batch, some) : null)
+                    ?? ClientRoom.FaultOfContacts(db, batch.TenantId, batch.ClientId, NewOf(db, batch, some) + behind)) is null);
             if (added is null)
             {
                 grown = grown with { IsOver = full is null, Full = full };
                 break;
             }
-            left -= some.Length;
             int updated = duplicates is not OnDuplicate.Update || added.Count == some.Length ? 0
                 : await parts.Contacts.LayAsync(batch, [.. some.Where(contact => !added.Contains(contact.Id))], DuplicateContacts.Laid,
                     contact => BatchTerms.TargetOf(batch, contact), count => op.Note("contacts_updated", AgencyBatches.RecordType,
@@ -136,21 +137,32 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
         return grown;
     }
 
-    /// <summary>All open contacts of a batch are looked at together, again and again; and its client may have a limit.</summary>
+    /// <summary>
+    /// All open contacts of a batch are looked at together, again and again; and its client may have a limit. Whom the batch has already
+    /// takes no room.
+    /// </summary>
     /// <returns>Null where there is room.</returns>
-    public async ValueTask<Reply?> FullAsync(OperationContext op, BatchRow batch, ContactReading read, OnDuplicate duplicates) =>
-        duplicates is OnDuplicate.Refuse && DuplicateContacts.Refusal(read.Duplicates
-            + (await parts.Contacts.ListKnownAsync(batch, read.Accepted.Select(one => one.PhoneNumber), op.Stop)).Count) is { } doubled
-            ? op.Fail(doubled)
-        : TooMany(batch.TotalContacts + read.Accepted.Count) is { } many ? op.Fail(many)
-        : await parts.Room.ForContactsAsync(op, batch.ClientId, read.Accepted.Count) is { } crowded ? op.Fail(crowded) : null;
+    public async ValueTask<Reply?> FullAsync(OperationContext op, BatchRow batch, ContactReading read, OnDuplicate duplicates)
+    {
+        int known = (await parts.Contacts.ListKnownAsync(batch, read.Accepted.Select(one => one.PhoneNumber), op.Stop)).Count;
+        int more = read.Accepted.Count - known;
+        var full = (duplicates is OnDuplicate.Refuse ? DuplicateContacts.Refusal(read.Duplicates + known) : null)
+            ?? TooMany(batch.TotalContacts + more)
+            ?? await parts.Room.ForContactsAsync(op, batch.ClientId, more);
+        return full is null ? null : op.Fail(full);
+    }
 
     /// <summary>Within a write in which the batch counts those who come already.</summary>
-    public static Problem? FaultOf(IDbConnection db, BatchRow batch) =>
-        BatchTable.Find(db, batch.TenantId, batch.Id) is { } now ? TooMany(now.TotalContacts) : null;
+    public static Problem? FaultOf(IDbConnection db, BatchRow batch, IReadOnlyList<ContactRow> contacts) =>
+        BatchTable.Find(db, batch.TenantId, batch.Id) is { TotalContacts: > MostContacts } now
+            ? TooMany(now.TotalContacts - contacts.Count + NewOf(db, batch, contacts)) : null;
 
     private static Problem? Doubled(IDbConnection db, BatchRow batch, IReadOnlyList<ContactRow> contacts) =>
-        DuplicateContacts.Refusal(ContactTable.Known(db, batch, [.. contacts.Select(contact => contact.PhoneNumber)]).Count());
+        DuplicateContacts.Refusal(contacts.Count - NewOf(db, batch, contacts));
+
+    /// <summary>How many of them the batch does not have.</summary>
+    private static int NewOf(IDbConnection db, BatchRow batch, IReadOnlyList<ContactRow> contacts) =>
+        contacts.Count - ContactTable.Known(db, batch, [.. contacts.Select(contact => contact.PhoneNumber)]).Count();
 
     private static Problem? TooMany(long all) => all <= MostContacts ? null
         : new("too_large", $"A batch has at most {MostContacts} contacts; these would make it {all}.");

@@ -49,26 +49,31 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
     public static Reply? Closed(OperationContext op, AgencyCampaign campaign) =>
         campaign.Status is AgencyCampaign.Archived ? op.Fail(Fault.WrongState, "The campaign is archived.") : null;
 
+    /// <summary>Whoever waits already takes no room.</summary>
     /// <returns>Why they are not taken; null where there is room.</returns>
-    public async ValueTask<Problem?> FullAsync(OperationContext op, AgencyCampaign campaign, ContactReading read, OnDuplicate duplicates) =>
-        (duplicates is not OnDuplicate.Refuse ? null : DuplicateContacts.Refusal(read.Duplicates
-            + (await parts.Waiting.ListKnownAsync(campaign, read.Accepted, op.Stop)).Count))
-            ?? TooMany(await parts.Waiting.CountAsync(campaign, op.Stop) + read.Accepted.Count)
-            ?? await parts.Room.ForContactsAsync(op, campaign.ClientId, read.Accepted.Count);
+    public async ValueTask<Problem?> FullAsync(OperationContext op, AgencyCampaign campaign, ContactReading read, OnDuplicate duplicates)
+    {
+        int known = (await parts.Waiting.ListKnownAsync(campaign, read.Accepted, op.Stop)).Count, more = read.Accepted.Count - known;
+        return (duplicates is OnDuplicate.Refuse ? DuplicateContacts.Refusal(read.Duplicates + known) : null)
+            ?? TooMany(await parts.Waiting.CountAsync(campaign, op.Stop), more)
+            ?? await parts.Room.ForContactsAsync(op, campaign.ClientId, more);
+    }
 
     /// <summary>They wait for a batch from then on, some hundred after some hundred.</summary>
     public async ValueTask<Grown> BringAsync(OperationContext op, AgencyCampaign campaign, ContactReading read, OnDuplicate duplicates)
     {
         await new BroughtConsents(parts).BringAsync(op, campaign, read.Consents);
         var grown = new Grown();
-        int left = read.Accepted.Count;
+        var known = await parts.Waiting.ListKnownAsync(campaign, read.Accepted, op.Stop);
+        int behind = read.Accepted.Count - known.Count;
         Problem? full = null;
         foreach (var some in read.Accepted.Chunk(TargetTable.MostAtOnce))
         {
+            behind -= some.Count(contact => !known.Contains(contact.PhoneNumber));
             int? added = await parts.Waiting.AddAsync(some, count => Note("contacts_added", "added", count), db => (full =
-                (duplicates is OnDuplicate.Refuse ? Doubled(db, campaign, some) : null) ?? FaultOf(db, campaign, left)) is null, op.Stop);
+                (duplicates is OnDuplicate.Refuse ? Doubled(db, campaign, some) : null) ?? FaultOf(db, campaign, some, behind)) is null,
+                op.Stop);
             if (added is not { } many) return grown with { Full = full };
-            left -= some.Length;
             int updated = duplicates is not OnDuplicate.Update || many == some.Length ? 0
                 : await parts.Waiting.LayAsync(campaign, some, DuplicateContacts.Laid,
                     count => Note("contacts_updated", "updated", count), op.Stop);
@@ -92,12 +97,17 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
         DuplicateContacts.Refusal(WaitingContactTable.Known(db, campaign, contacts).Count());
 
     /// <summary>Within a write that adds more; it holds the client's row, so that two of one campaign take turns.</summary>
-    private static Problem? FaultOf(IDbConnection db, AgencyCampaign campaign, int more) =>
-        ClientRoom.FaultOfContacts(db, campaign.TenantId, campaign.ClientId, more)
-            ?? TooMany(WaitingContactTable.CountOf(db, campaign) + more);
+    /// <param name="behind">Of those who come behind these, so many are new.</param>
+    private static Problem? FaultOf(IDbConnection db, AgencyCampaign campaign, IReadOnlyList<ContactRow> contacts, int behind)
+    {
+        int more = contacts.Count - WaitingContactTable.Known(db, campaign, contacts).Count() + behind;
+        return ClientRoom.FaultOfContacts(db, campaign.TenantId, campaign.ClientId, more)
+            ?? TooMany(WaitingContactTable.CountOf(db, campaign), more);
+    }
 
-    private static Problem? TooMany(long all) =>
-        all <= MostWaiting ? null : new("too_large", $"At most {MostWaiting} contacts of a campaign wait for a batch.");
+    private static Problem? TooMany(long waiting, int more) =>
+        more == 0 || waiting + more <= MostWaiting ? null
+            : new("too_large", $"At most {MostWaiting} contacts of a campaign wait for a batch.");
 
     /// <summary>
     /// Those of its campaign that wait are the batch's, and called as often as it says; whose number it has already waits on.
@@ -120,7 +130,7 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
                 count => op.Note("contacts_added", AgencyBatches.RecordType, batch.Id.ToString(), null, new() { ["added"] = count }) with
                 {
                     Tenant = batch.TenantId,
-                }, db => (full = BatchGrowth.FaultOf(db, batch)) is null, op.Stop);
+                }, db => (full = BatchGrowth.FaultOf(db, batch, now)) is null, op.Stop);
             if (taken is null) return grown with { IsOver = full is null, Full = full };
             grown = grown with
             {

@@ -102,6 +102,29 @@ public abstract class AgencyLimitTests(Product product) : IAsyncLifetime
         await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts", Contacts(3, 1));
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Contacts_that_are_there_are_corrected_where_there_is_room_for_nobody_more(bool isBatch)
+    {
+        string campaign = await _lab.CampaignAsync();
+        string batch = (string)(await _lab.BatchAsync(campaign, [], """{"contacts":null,"hold":true}"""))["id"]!;
+        string path = isBatch ? $"/batches/{batch}/contacts" : $"/campaigns/{campaign}/contacts";
+        await Host.DoneAsync(201, Host.OwnerA, "POST", path, Contacts(0, 2));
+        // Fewer than it has.
+        await LimitAsync("""{"max_contacts":1}""");
+        const string body = """
+            {"contacts":[{"phone_number":"+15550300100","company":"Acme"},{"phone_number":"+15550300101"}],"on_duplicate":"update"}
+            """;
+        var done = (await Host.DoneAsync(201, Host.OwnerA, "POST", path, body))["contacts"]!;
+        Assert.Equal((0, 2, 2), ((int)done["accepted"]!, (int)done["duplicates"]!, (int)done["updated"]!));
+        Assert.Single((await Host.DoneAsync(200, Host.OwnerA, "GET", path))["contacts"]!.AsArray(),
+            one => (string?)one!["company"] == "Acme");
+        // With those who are there, only the others need room.
+        await FullAsync("POST", path, Contacts(0, 3));
+        await LimitAsync("""{"max_contacts":3}""");
+        Assert.Equal(1, (int)(await Host.DoneAsync(201, Host.OwnerA, "POST", path, Contacts(0, 3)))["contacts"]!["accepted"]!);
+        await FullAsync("POST", path, Contacts(2, 2));
+    }
+
     [Fact]
     public async Task Whoever_has_talked_for_the_minutes_of_a_month_calls_no_more_in_it()
     {
