@@ -84,6 +84,8 @@ internal sealed class AgencyAgents(AgencyParts parts)
         if (await FindAsync(op) is not { } agent) return op.Unknown("id");
         var scope = AgencyScope.Of(op);
         await parts.Follower.FollowAsync(scope.Agency, op.Stop);
+        // As where one is moved.
+        await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop);
         var note = op.Note("deleted", RecordType, agent.Id.ToString(), Show(agent, scope)) with { Tenant = scope.Agency };
         return await parts.Agents.RemoveAsync(scope.Agency, agent.Id, op.Now, note, op.Stop) switch
         {
@@ -142,6 +144,8 @@ internal sealed class AgencyAgents(AgencyParts parts)
     private async ValueTask<(AgentRow? After, Problem? Refused)> ChangeAsync(OperationContext op, AgencyScope scope, Guid id,
         JsonObject body, string name, Func<AgentRow, bool>? may = null)
     {
+        // Its row is there: by that who moves agents and who makes batches take turns.
+        await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop);
         Problem? refused = null;
         var now = await parts.Agents.ChangeAsync(scope.Agency, id,
             before => may?.Invoke(before) is false ? null : Changed(before, body, op.Now),

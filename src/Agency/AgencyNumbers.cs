@@ -152,6 +152,8 @@ internal sealed class AgencyNumbers(AgencyParts parts)
         Func<AgencyNumber, AgencyNumber> change)
     {
         var scope = AgencyScope.Of(op);
+        // Its row is there: by that who moves numbers and who makes batches take turns.
+        await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop);
         // A client has its row before anything refers to it.
         if (number.ClientId is { } client) await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop);
         Problem? refused = null;

@@ -161,6 +161,8 @@ internal sealed class NumberMarket(AgencyParts parts)
     {
         if (number.Account is null || number.Status is AgencyNumber.Released) return WriteOutcome.Missing;
         var (scope, at) = (AgencyScope.Of(op), Times.Cut(op.Now));
+        // By its row who gives numbers back and who makes batches take turns.
+        await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop);
         // A client has its row before anything refers to it.
         if (number.ClientId is { } client) await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop);
         var after = number with

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Ringwright.Edge.Store;
 using Ringwright.Testing;
 
@@ -192,6 +193,21 @@ public abstract class AgencyLimitTests(Product product) : IAsyncLifetime
             var asked = await Task.WhenAll(Host.AskAsync(Host.OwnerA, "PATCH", "/agents/" + fresh, other),
                 Host.AskAsync(Host.OwnerA, "POST", "/batches", body));
             Assert.True(asked[0].Status == 200 != (asked[1].Status == 201), $"{asked[0]} {asked[1]}");
+        }
+    }
+
+    [Fact]
+    public async Task Who_moves_an_agent_or_a_number_first_makes_the_row_by_which_moves_and_batches_take_turns()
+    {
+        string number = "/numbers/" + (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers"))["numbers"]![0]!["id"]!;
+        string agency = (string)Host.AccountA["id"]!;
+        var (sql, stop) = (Host.Node.Node.Database.Sql, TestContext.Current.CancellationToken);
+        foreach (string path in new[] { "/agents/" + _lab.Agent, number })
+        {
+            await sql.WriteAsync(db => db.Execute("delete from agencies where tenant_id = @agency", new { agency }), stop);
+            await Host.DoneAsync(200, Host.OwnerA, "PATCH", path, $$"""{"client_id":"{{_lab.Client}}"}""");
+            Assert.Equal(1, await sql.ReadAsync(
+                db => db.ExecuteScalar<long>("select count(*) from agencies where tenant_id = @agency", new { agency }), stop));
         }
     }
 
