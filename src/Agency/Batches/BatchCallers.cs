@@ -59,6 +59,15 @@ internal sealed class BatchCallers(AgencyParts parts)
     public static JsonArray Show(BatchRow batch) =>
         new([.. batch.Pool.Select(number => (JsonNode)AgencyNumberTable.IdOf(batch.TenantId, number).ToString())]);
 
+    /// <summary>The same without those from which its client may not call any more; all where none is left.</summary>
+    /// <param name="usable">Those from which somebody may call.</param>
+    public static JsonArray ShowLeft(BatchRow batch, IReadOnlyCollection<AgencyNumber> usable)
+    {
+        var left = batch.Pool.Select(text => usable.FirstOrDefault(one => one.Text == text)).OfType<AgencyNumber>()
+            .Where(one => (FaultOf(PoolField, one) ?? OwnerFault(PoolField, one, batch.ClientId)) is null).ToList();
+        return Show(left.Count == 0 ? batch : batch with { FromPool = Written(left) });
+    }
+
     /// <summary>Whether agent and numbers of a batch may be changed: while nobody is called, and the agent before anybody was.</summary>
     /// <param name="isAgent">The agent is to be another one: calls that were placed are shown as the agent's whom the batch has.</param>
     public static bool IsChangeable(BatchRow batch, bool isAgent) =>

@@ -51,10 +51,12 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             Status: ContactRow.Failed, BlockReason: null,
         } && asked?.Contains(contact.Outcome) is not false).ToList();
         if (missed.Count == 0) return op.Fail(Fault.WrongState, "Nobody of the batch is to be called again.");
+        // One of its numbers may have gone since.
+        var pool = BatchCallers.ShowLeft(batch, await new BatchCallers(parts).ListAsync(AgencyScope.Of(op), op.Stop));
         return Answer(op, await MakeAsync(op, new()
         {
             ["agent_mapping_id"] = batch.AgentMappingId.ToString(), ["from_number"] = batch.FromNumber,
-            ["from_pool"] = BatchCallers.Show(batch), ["campaign_id"] = batch.CampaignId.ToString(), ["name"] = batch.Name,
+            ["from_pool"] = pool, ["campaign_id"] = batch.CampaignId.ToString(), ["name"] = batch.Name,
             ["calls_per_minute"] = batch.CallsPerMinute, ["max_concurrent"] = batch.MaxConcurrent,
             ["contacts"] = new JsonArray([.. missed.Select(GivenOf)]),
         }, isTest: batch.IsTest));

@@ -114,6 +114,24 @@ public abstract class AgencyPoolTests(Product product) : IAsyncLifetime
         await Host.DoneAsync(200, Host.OwnerA, "POST", path + "/cancel");
     }
 
+    [Fact]
+    public async Task Whom_a_batch_has_missed_is_called_from_those_of_its_pool_that_may_call_for_the_client_still()
+    {
+        var ids = await IdsAsync();
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), ["+15550300100"],
+            $$"""{"from_pool":["{{ids[Second]}}","{{ids[Third]}}"],"hold":true}"""))["id"]!, retry = $"/batches/{batch}/retry-failed";
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+        await Database.Sql.WriteAsync(db => db.Execute(
+            "update campaign_contacts set status = 'failed', block_reason = null where batch_id = @batch", new { batch }), Stop);
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/numbers/" + ids[Second], $$"""{"client_id":"{{_lab.OtherClient}}"}""");
+        var retried = (await Host.DoneAsync(201, Host.OwnerA, "POST", retry, "{}"))["batch"]!.AsObject();
+        Assert.Equal([ids[Third]], PoolOf(retried));
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{retried["id"]}/cancel");
+        // None of them is left.
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/numbers/" + ids[Third], """{"outbound_allowed":false}""");
+        await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", retry, "{}");
+    }
+
     /// <summary>By their digits.</summary>
     private async Task<Dictionary<string, string>> IdsAsync() =>
         (await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers"))["numbers"]!.AsArray()

@@ -112,8 +112,8 @@ public abstract class AgencyTurnTests(Product product) : IAsyncLifetime
             """);
         // They came the day before.
         var came = WholeSecond(Database.Time.GetUtcNow().AddDays(-1));
-        await Database.Sql.WriteAsync(
-            db => db.Execute("update campaign_contacts set created_at = @came where campaign_id = @campaign", new { came, campaign }), Stop);
+        await Database.Sql.WriteAsync(db => db.Execute(
+            "update campaign_contacts set created_at = @came where campaign_id = @campaign", new { came, campaign }), Stop);
         string batch = await HeldAsync("", campaign);
         await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts", """{"of_campaign":true}""");
         var ids = (await _lab.ContactsAsync(batch)).ToDictionary(one => (string)one["phone_number"]!, one => (string)one["id"]!);
