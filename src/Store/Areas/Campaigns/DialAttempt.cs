@@ -96,7 +96,10 @@ public sealed record AttemptCount(AttemptState State, HangupCause? Cause, string
 
 /// <summary>What an attempt means for its target.</summary>
 /// <param name="Result">"success" or "fail".</param>
-/// <param name="Due">When the target may be called again; null when it is done.</param>
+/// <param name="Due">
+/// When the target may be called again; null when it is done. Of a try that is given back and not put off the target keeps the time that
+/// it had.
+/// </param>
 /// <param name="IsReturned">The try does not count: nothing reached anybody.</param>
 public sealed record AttemptOutcome(DialAttempt Attempt, string Result, string Reason, DateTimeOffset? Due, bool IsReturned = false);
 

@@ -337,7 +337,8 @@ public sealed class DialAttemptTable
             {
                 tenant = attempt.Tenant, target = attempt.Target, outcome = outcome.Reason, at, returned = outcome.IsReturned ? 1 : 0,
                 state = Names<TargetState>.Of(outcome.Due is null ? TargetState.Done : TargetState.Idle),
-                due = outcome.Due is { } due ? Times.Cut(due) : (DateTimeOffset?)null,
+                // One that is given back and may be taken again at once keeps its time, and so its place among the others.
+                due = outcome.Due is { } due && !(outcome.IsReturned && due <= at) ? Times.Cut(due) : (DateTimeOffset?)null,
             });
             // Its list was thought to be called to its end.
             bool hasResumed = outcome.IsReturned && db.Execute(CampaignTable.Resume, new

@@ -49,9 +49,11 @@ public sealed class StoppingTests() : DiallerRig(Product.Sqlite)
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Far.BeforeRow = () => held.Task;
         var campaign = await CampaignAsync(Terms(), Anna);
+        var due = (await TargetAsync(campaign, Anna)).DueAt;
         StartDialler();
         await RunningAsync(campaign);
         await UntilAsync(async () => (await AttemptsAsync(campaign)).Count == 1);
+        await PassAsync(1);
         Assert.True(await CampaignSwitch.StopAsync(Store, Tenant, campaign.Id, Time.GetUtcNow(), note: null, Stop));
         var attempt = Assert.Single(await AttemptsAsync(campaign));
         Assert.Equal((AttemptState.Returned, "requested"), (attempt.State, attempt.Reason));
@@ -60,7 +62,8 @@ public sealed class StoppingTests() : DiallerRig(Product.Sqlite)
         await PassAsync(3);
         Assert.Empty(Far.Invites);
         var target = await TargetAsync(campaign, Anna);
-        Assert.Equal((TargetState.Idle, 0), (target.State, target.Tries[0]));
+        // It stands where it stood.
+        Assert.Equal((TargetState.Idle, 0, due), (target.State, target.Tries[0], target.DueAt));
 
         // It has its try, and is called when the campaign runs again.
         await RunningAsync(campaign);
