@@ -114,8 +114,15 @@ public sealed class SnapshotStore
         }
         finally
         {
-            await TrySettleAsync().ConfigureAwait(false);
-            Volatile.Write(ref _isLoading, 0);
+            try
+            {
+                await TrySettleAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                // Whatever it was, the next one may be loaded.
+                Volatile.Write(ref _isLoading, 0);
+            }
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class RemoteBlobs(TimeProvider? time = null) : IBlobs
     /// <summary>Whatever is asked fails.</summary>
     public bool IsAway { get => _isAway; set => _isAway = value; }
 
+    /// <summary>Whatever is asked fails so, in a way that nobody has foreseen.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>A blob that is put breaks off behind so many bytes.</summary>
     public int? TakesAtMost { get; set; }
 
@@ -78,6 +81,7 @@ internal sealed class RemoteBlobs(TimeProvider? time = null) : IBlobs
         Interlocked.Increment(ref _asked);
         await Task.Delay(Way, stop);
         if (IsAway) throw Gone();
+        if (Fault is { } fault) throw fault;
     }
 
     private static BlobStoreException Gone() => new(new HttpRequestException("the bucket's secret place does not answer"));
