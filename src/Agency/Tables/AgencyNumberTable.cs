@@ -215,13 +215,15 @@ internal sealed class AgencyNumberTable(Database store)
 
     internal static void Write(IDbConnection db, TenantId agency, AgencyNumber number, string status)
     {
+        // By a node whose clock is behind: what is said of a number is said after it came, or it were of whoever had it before.
+        var at = number.CreatedAt > number.UpdatedAt ? number.CreatedAt : number.UpdatedAt;
         var row = new
         {
             id = number.Id, tenant = agency, number = number.Text, name = number.FriendlyName, client = number.ClientId,
             agent = number.Agent, direction = number.Direction, outbound = number.IsOutboundAllowed, status, order = number.Order,
             cap = number.DailyCallCap, disabled = number.IsDisabled, brought = number.IsBrought, said = number.StatusAt,
             reference = number.CustomerReference, purchased = number.PurchasedAt, released = number.ReleasedAt,
-            created = number.CreatedAt ?? number.UpdatedAt, at = number.UpdatedAt,
+            created = number.CreatedAt ?? number.UpdatedAt, at,
         };
         db.Execute(ReleaseOthersAllTenants, row);
         db.Execute(Say, row);

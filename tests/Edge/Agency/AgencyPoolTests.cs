@@ -132,6 +132,17 @@ public abstract class AgencyPoolTests(Product product) : IAsyncLifetime
         await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", retry, "{}");
     }
 
+    [Fact]
+    public async Task What_is_said_of_a_number_stays_said_where_another_node_has_brought_it_by_a_clock_that_is_ahead()
+    {
+        string path = "/numbers/" + (await IdsAsync())[Second];
+        await Database.Sql.WriteAsync(db => db.Execute("update rw_number set created_at = @at where text = @number",
+            new { at = Database.Time.GetUtcNow().AddMinutes(1), number = Second }), Stop);
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", path, $$"""{"friendly_name":"Main","client_id":"{{_lab.Client}}"}""");
+        var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", path);
+        Assert.Equal(("Main", _lab.Client), ((string?)shown["friendly_name"], (string?)shown["client_id"]));
+    }
+
     /// <summary>By their digits.</summary>
     private async Task<Dictionary<string, string>> IdsAsync() =>
         (await Host.DoneAsync(200, Host.OwnerA, "GET", "/numbers"))["numbers"]!.AsArray()
