@@ -176,7 +176,11 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         Problem? refusal = null;
         if (!await parts.Batches.AddAsync(written, first, note, op.Stop, db => (refusal = new BatchCallers(parts).FaultOf(db, batch)
                 ?? ClientRoom.FaultOfContacts(db, batch.TenantId, batch.ClientId, contacts.Count)) is null))
+        {
+            // No batch names them.
+            await parts.Store.Targets.DropAsync(batch.Account, batch.ListId, batch.Id, op.Stop);
             return (batch, refusal);
+        }
         if (isWhole) return (batch, null);
         int left = rest.Count;
         foreach (var some in rest.Chunk(TargetTable.MostAtOnce))

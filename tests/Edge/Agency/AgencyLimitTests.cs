@@ -157,6 +157,15 @@ public abstract class AgencyLimitTests(Product product) : IAsyncLifetime
         await LimitAsync("""{"max_contacts":4}""");
         await OneOfAsync("/batches", nth => _lab.BatchOf(campaign, Numbers(8 + 2 * nth, 2), """{"hold":true}"""));
         Assert.Equal(4, (await Host.DoneAsync(200, Host.OwnerA, "GET", $"/campaigns/{campaign}/contacts"))["contacts"]!.AsArray().Count);
+        // Of those that were refused nothing is left by which the node would dial.
+        foreach (string left in new[]
+            {
+                "select count(*) from rw_target where list_id not in (select list_id from call_batches)",
+                "select count(*) from rw_campaign where id not in (select id from call_batches)",
+                "select count(*) from rw_target_list where id not in (select list_id from call_batches)",
+            })
+            Assert.Equal(0, await Host.Node.Node.Database.Sql.ReadAsync(db => db.ExecuteScalar<long>(left),
+                TestContext.Current.CancellationToken));
     }
 
     private async Task OneOfAsync(string path, Func<int, string> bodyOf)

@@ -92,6 +92,13 @@ public sealed class TargetTable
         where tenant_id = @tenant and list_id = @list and id in (
             select id from rw_target where tenant_id = @tenant and list_id = @list and deleted_at is null limit @step)
         """;
+    internal const string DropSome = """
+        delete from rw_target where tenant_id = @tenant and list_id = @list and id in (
+            select id from rw_target where tenant_id = @tenant and list_id = @list limit @step)
+        """;
+    internal const string DropCampaign =
+        "delete from rw_campaign where tenant_id = @tenant and id = @campaign and list_id = @list and state = 'stop'";
+    internal const string DropList = "delete from rw_target_list where tenant_id = @tenant and id = @list";
     internal const string Reset = $"""
         update rw_target set state = 'idle', outcome = null, due_at = @at, round = round + 1, updated_at = @at,
             tries_0 = 0, tries_1 = 0, tries_2 = 0, tries_3 = 0, tries_4 = 0
@@ -312,6 +319,17 @@ public sealed class TargetTable
     {
         var which = new { tenant, list, at, step = MostAtOnce };
         while (await _sql.WriteAsync(db => db.Execute(Forget, which), stop, CommitPriority.Later).ConfigureAwait(false) > 0) { }
+    }
+
+    /// <summary>
+    /// Takes away a list whose campaign has never run, with the campaign and all targets: whoever has written them may not have them after
+    /// all.
+    /// </summary>
+    public async ValueTask DropAsync(TenantId tenant, Guid list, Guid campaign, CancellationToken stop)
+    {
+        var which = new { tenant, list, campaign, step = MostAtOnce };
+        while (await _sql.WriteAsync(db => db.Execute(DropSome, which), stop, CommitPriority.Later).ConfigureAwait(false) > 0) { }
+        await _sql.WriteAsync(db => db.Execute(DropCampaign, which) + db.Execute(DropList, which), stop).ConfigureAwait(false);
     }
 
     /// <summary>Those that are done are called once more, from the first try on.</summary>
