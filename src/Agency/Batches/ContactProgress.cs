@@ -43,6 +43,14 @@ internal static class ContactProgress
             "progressing" => seen with { Status = ContactRow.Calling, Outcome = WhileCalled(contact, target) },
             "idle" when batch.Status is BatchRow.Failed => Over(seen, target, outcome, batch.FailureCode),
             "idle" when contact.Status is ContactRow.Pending && ContactDue.IsWhereItWasPut(target) => contact,
+            // Somebody was about to call him, and has not: he has his place again.
+            "idle" when contact.Status is ContactRow.Calling && target.Legs == 0 && ContactDue.IsWhereItWasPut(target) => seen with
+            {
+                Status = ContactRow.Pending,
+                Outcome = null,
+                LastAttemptAt = null,
+                LastError = null,
+            },
             "idle" => seen with
             {
                 Status = ContactRow.Scheduled,

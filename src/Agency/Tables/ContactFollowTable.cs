@@ -76,7 +76,7 @@ internal sealed class ContactFollowTable(Database store)
         select 1 from campaign_contacts where tenant_id = @tenant and batch_id = @batch and status = 'failed' and last_error = @error
         limit 1
         """;
-    /// <summary>Without whom nobody has tried to call yet; the account is the client's.</summary>
+    /// <summary>Without whom nobody has tried to call yet, or was about to; the account is the client's.</summary>
     internal const string SelectDialled = """
         select t.id, t.state, t.outcome as reason, t.due_at, t.created_at, t.updated_at, t.tries_0 as tries,
             (select count(*) from rw_attempt where rw_attempt.target_id = t.id and rw_attempt.state <> 'returned'
@@ -86,7 +86,7 @@ internal sealed class ContactFollowTable(Database store)
         from (select * from rw_target where tenant_id = @tenant and list_id = @list and id in @ids) t
         left join rw_attempt a on a.id = (select rw_attempt.id from rw_attempt where rw_attempt.target_id = t.id
             and rw_attempt.state <> 'returned' order by rw_attempt.claimed_at desc, rw_attempt.id desc limit 1)
-        where not (t.state = 'idle' and t.tries_0 = 0 and t.due_at <= t.created_at)
+        where not (t.state = 'idle' and t.tries_0 = 0 and t.due_at <= t.created_at and t.updated_at <= t.created_at)
         """;
     /// <summary>What is over stays as it is, whoever looked at it before.</summary>
     internal const string Follow = $"""

@@ -123,6 +123,18 @@ public abstract class AgencyFollowTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_was_about_to_be_called_when_the_batch_was_paused_is_seen_to_wait_again()
+    {
+        string batch = await HeldAsync(await Lab.CampaignAsync(), 1);
+        string id = (string)Assert.Single(await Lab.ContactsAsync(batch))["id"]!;
+        // The try was seen, and then given back: the target has its time again.
+        await WriteAsync("update campaign_contacts set status = 'calling', attempts = 1 where id = @id", new { id });
+        await WriteAsync("update rw_target set updated_at = @at where id = @id", new { id, at = DateTimeOffset.UtcNow.AddSeconds(1) });
+        var shown = Assert.Single(await Lab.ContactsAsync(batch));
+        Assert.Equal(("pending", 0), ((string?)shown["status"], (int)shown["attempts"]!));
+    }
+
+    [Fact]
     public async Task A_contact_goes_with_whom_the_node_calls_or_both_stay()
     {
         string batch = await HeldAsync(await Lab.CampaignAsync(), 2);

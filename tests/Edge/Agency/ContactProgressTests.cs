@@ -80,6 +80,20 @@ public sealed class ContactProgressTests
         Assert.Equal((ContactRow.Scheduled, Noon.AddHours(1)), (later.Status, later.NextAttemptAt!.Value));
     }
 
+    [Theory, InlineData(5), InlineData(0), InlineData(-5)]
+    public void Whoever_was_about_to_be_called_when_nobody_was_to_be_called_any_more_waits_as_before(int priority)
+    {
+        var called = Fresh with { Priority = priority, Status = ContactRow.Calling, Attempts = 1, LastAttemptAt = Noon };
+        var target = new DialledTarget
+        {
+            Id = Fresh.Id, State = "idle", Reason = "requested", CreatedAt = Noon, DueAt = ContactDue.Of(called),
+            UpdatedAt = Noon.AddSeconds(9),
+        };
+        var after = ContactProgress.Of(called, target, Batch, Noon.AddSeconds(9));
+        Assert.Equal((ContactRow.Pending, null, null, null), (after.Status, after.NextAttemptAt, after.LastAttemptAt, after.LastError));
+        Assert.True(after.IsUntried && after.Attempts == 0);
+    }
+
     [Fact]
     public void Whoever_wants_to_be_called_gets_an_attempt_more_and_that_twice_at_most()
     {
