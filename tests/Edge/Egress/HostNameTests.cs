@@ -13,7 +13,8 @@ public sealed class HostNameTests
     public async Task A_host_that_has_no_name_for_resolvers_is_no_URL()
     {
         using var client = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
-        string url = $"https://{new string('\u00FC', 62)}.example/hook";
+        string label = string.Concat(Enumerable.Range(0, 62).Select(n => (char)('\u4E00' + 37 * n)));
+        string url = $"https://{label}.example/hook";
         Assert.Equal(EgressFailure.BadUrl, client.CheckUrl(url, TargetUse.Webhook).Failure);
         Assert.Equal(EgressFailure.BadUrl, (await client.CheckUrlAsync(url, TargetUse.Webhook, Stop)).Failure);
         Assert.Equal(EgressFailure.BadUrl, (await client.SendAsync(new() { Url = url, Use = TargetUse.Webhook }, Stop)).Failure);

@@ -60,6 +60,8 @@ public sealed class TwimlTextTests
     public async Task Texts_are_listed_by_when_they_left_or_came()
     {
         await using var host = await TelefonieHost.StartAsync(null);
+        await host.DoneAsync(200, "POST", $"/numbers/owned/{Uri.EscapeDataString(TelefonieHost.FirstNumber)}",
+            $$"""{"sms_url":"{{host.Hook.Url}}/told"}""");
         await host.DoneAsync(201, "POST", Messages,
             $$"""{"to":"{{TelefonieHost.FirstNumber}}","from":"{{TelefonieHost.SecondNumber}}","body":"Hello?"}""", host.Second);
         var come = await Eventually.SomeAsync(async () => await ListAsync("") is [var one, ..] ? one : null, "the text has come");
