@@ -370,12 +370,15 @@ public sealed class EgressClient : IEgress, IDisposable
         return problem is null;
     }
 
-    /// <summary>An international host has a name for resolvers only where its labels are short enough (RFC 5890 section 2.3.2.1).</summary>
+    /// <summary>
+    /// An international host has a name for resolvers only where its labels are short enough and of letters (RFC 5890 section 2.3.2).
+    /// </summary>
     private static bool HasName(Uri uri)
     {
         try
         {
-            return uri.IdnHost.Length > 0;
+            // Where its labels are too long it is given as it stands.
+            return System.Text.Ascii.IsValid(uri.IdnHost);
         }
         catch (UriFormatException)
         {

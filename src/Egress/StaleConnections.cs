@@ -53,8 +53,8 @@ internal sealed class StaleConnections(HttpMessageHandler inner) : DelegatingHan
         if (failed.HttpRequestError is HttpRequestError.ResponseEnded) return true;
         for (Exception? cause = failed.InnerException; cause is not null; cause = cause.InnerException)
         {
-            if (cause is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted
-                or SocketError.Shutdown }) return true;
+            if ((cause as SocketException)?.SocketErrorCode
+                is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown) return true;
         }
         return false;
     }

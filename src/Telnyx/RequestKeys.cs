@@ -22,7 +22,8 @@ internal static class RequestKeys
         return await KeyedReplies.OnceAsync(op, store(), NamedUuid.Of($"{op.Tenant}\n{key}"), handler, OfAnother(),
             op.Dialect.Errors.Problem(Fault.Conflict, $"The first request of this {Header} is being done.") with
             {
-                Status = 409, Parameter = Header,
+                Status = 409,
+                Parameter = Header,
             });
     }
 

@@ -118,7 +118,10 @@ public sealed class AgencyTalks(Database store)
         if (role is "tool")
             turns.Add(turn with
             {
-                Role = TurnRow.ToolResult, InvocationId = callId, HasFailed = ToolResults.HaveFailed(text), Took = took,
+                Role = TurnRow.ToolResult,
+                InvocationId = callId,
+                HasFailed = ToolResults.HaveFailed(text),
+                Took = took,
             });
         else if (role is "user") turns.Add(turn);
         else if (text.Length > 0) turns.Add(turn with { Role = TurnRow.Agent });

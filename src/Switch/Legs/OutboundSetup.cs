@@ -34,7 +34,6 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
     private int _digestAnswers;
     private IReadOnlyList<CustomSipHeader> _said = [];
 
-    /// <summary>What was dialled.</summary>
     public DialRequest Request => dial.Request;
     /// <summary>Who is called at this moment, or has answered.</summary>
     public DialTarget? Target => _targets.Current;

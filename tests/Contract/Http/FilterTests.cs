@@ -8,7 +8,7 @@ public sealed class FilterTests
     private static readonly DateTimeOffset Now = new(2026, 1, 7, 15, 0, 0, TimeSpan.Zero);     // a Wednesday
 
     private static (ListRequest List, Problem? Problem) Read(string operation, string query, ResourceKind? kind = null) =>
-        QueryReader.Read(TelnyxFiles.Operation(operation), TelnyxForm.Form, TelnyxFiles.Errors, QueryValues.Parse("?" + query), kind, Now);
+        QueryReader.Read(TelnyxFiles.WithRules(operation), TelnyxForm.Form, TelnyxFiles.Errors, QueryValues.Parse("?" + query), kind, Now);
 
     private static ResourceFilter One(string operation, string query, ResourceKind? kind = null)
     {

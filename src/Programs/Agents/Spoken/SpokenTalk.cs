@@ -154,13 +154,17 @@ internal sealed class SpokenTalk : IDisposable
         var left = _agent.Terms.TimeLimit - (Now - new Instant(0));
         return new(_agent with
         {
-            Model = fallback, Fallback = null, Variables = new Dictionary<string, string>(_variables),
+            Model = fallback,
+            Fallback = null,
+            Variables = new Dictionary<string, string>(_variables),
             // Its own voices are nobody else's.
             Voice = _agent.Voice.StartsWith(maker + ".", StringComparison.OrdinalIgnoreCase) ? "" : _agent.Voice,
-            Before = [.. _agent.Before, .. _memory.Recent], Greeting = isUnderWay ? "" : _agent.Greeting,
+            Before = [.. _agent.Before, .. _memory.Recent],
+            Greeting = isUnderWay ? "" : _agent.Greeting,
             Terms = _agent.Terms with
             {
-                Voicemail = null, ForHello = isUnderWay ? null : _agent.Terms.ForHello,
+                Voicemail = null,
+                ForHello = isUnderWay ? null : _agent.Terms.ForHello,
                 TimeLimit = left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1),
             },
         }, _next, _start, isUnderWay && _memory.IsOpen);
