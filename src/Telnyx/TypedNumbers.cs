@@ -1,33 +1,24 @@
 using System.Text.Json.Nodes;
-using Ringwright.Admission.Numbering;
 using Ringwright.Campaigns.Lists;
 using Ringwright.Core;
 
 namespace Ringwright.Telnyx;
 
 /// <summary>
-/// Numbers as people type them (<see cref="TypedE164"/>), and as programs have them that leave the plus away. What would have to be guessed
-/// is none: ten digits are a number at home in North America, and one of somewhere else abroad.
+/// Numbers as people type them (<see cref="TypedE164"/>). What would have to be guessed is none: digits without a plus are a number at home,
+/// and another one abroad. What is only looked for is guessed.
 /// </summary>
 internal static class TypedNumbers
 {
-    /// <summary>Without a plus: so many say their country.</summary>
-    private const int FewestDigits = 11;
     /// <summary>What is looked for costs nothing. Shorter ones are short codes.</summary>
     private const int FewestSought = 9;
 
     /// <summary>In +E.164 form; null for what is no number, or may be two.</summary>
-    public static string? Read(string text)
-    {
-        if (TypedE164.TryRead(text, out var typed, out _)) return typed.Text;
-        if (text.Length == 0 || !char.IsAsciiDigit(text[0])) return null;
-        return NumberCell.Read("+" + text, home: null, out string whole) is NumberFault.None && whole.Length > FewestDigits
-            && E164.TryParse(whole, out var number) && NumberingPlans.Load().Classify(number).IsPossible ? whole : null;
-    }
+    public static string? Read(string text) => TypedE164.TryRead(text, out var typed, out _) ? typed.Text : null;
 
     /// <summary>A number that a list is filtered by, as rows have it; what is none stays as it is.</summary>
     public static string OfFilter(string text) => Read(text)
-        ?? (text.Length >= FewestSought && E164.TryParse("+" + text, out var number) ? number.Text : text);
+        ?? (text.Length >= FewestSought && TypedE164.TryRead("+" + text.Trim(), out var number, out _) ? number.Text : text);
 
     /// <summary>In place of what a field of a request says, or each item of it; what is no number stays for who checks it.</summary>
     public static void Lay(JsonObject body, string field)

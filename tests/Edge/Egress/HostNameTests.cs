@@ -8,8 +8,8 @@ public sealed class HostNameTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>The letters of a label are too many when they are written in ASCII, or it has what is no letter: Uri takes both.</summary>
-    [Theory, InlineData("\u00FC", 62), InlineData("a", 70), InlineData("\u2488", 1)]
+    /// <summary>The letters of a label are too many when they are written in ASCII; Uri takes it, and has no name for it.</summary>
+    [Theory, InlineData("\u00FC", 62), InlineData("a", 70)]
     public async Task A_host_that_has_no_name_for_resolvers_is_no_URL(string letter, int count)
     {
         using var client = new EgressClient(TargetPolicy.Strict, TimeProvider.System);

@@ -217,7 +217,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     }
 
     [Theory]
-    [InlineData("\"3125550100\"", "10016")]          // at home it is one number, and abroad another
+    [InlineData("\"13125550100\"", "10016"), InlineData("\"3125550100\"", "10016")]     // at home it is one number, and abroad another
     [InlineData("\"(312) 555-0100\"", "10016")]
     [InlineData("\"+03125550100\"", "10016")]
     [InlineData("\"hello\"", "10016")]

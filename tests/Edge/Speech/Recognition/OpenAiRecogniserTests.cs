@@ -81,7 +81,7 @@ public sealed class OpenAiRecogniserTests : IDisposable
     [InlineData("""{"text": null}""")]
     [InlineData("""{"text": null, "segments": []}""")]
     [InlineData("""{"text": "Untertitel der Amara.org-Community"}""")]
-    [InlineData("""{"text": " I'll be right back. I'll be right back. I'll be right back. I'll be right back."}""")]
+    [InlineData("""{"text": " I'll be right back. I'll be right back. I'll be right back. I'll be right back. I'll be right back. I'll be right back. I'll be right back. I'll be right back."}""")]
     public async Task What_means_nothing_is_no_result(string answer)
     {
         await using var server = await TestServer.StartAsync(context => context.Response.WriteAsync(answer));

@@ -88,7 +88,7 @@ internal static class HostileDocuments
             ["raw-ampersand"] = Document("<Response><Say>Tom & Jerry</Say></Response>", "(line 1, column "),
             ["raw-ampersand-in-a-url"] = Document("<Response><Redirect>/a?b=1&c=2</Redirect></Response>", "(line 1, column "),
             ["page"] = Document("<html><body>Hello</body></html>", "The root is html, and not Response."),
-            ["page-with-a-type"] = Document("<!DOCTYPE html><html></html>", "DTD"),
+            ["page-with-a-type"] = Document("<!DOCTYPE html><html></html>", "a document type (<!DOCTYPE ...>)"),
             ["plain-words"] = ("12100", "(line 1, column 1)", (stream, stop) =>
                 SendAsync(stream, "text/plain", "Hello"u8.ToArray(), stop)),
             ["no-content"] = ("12100", "oot element", (stream, stop) =>
