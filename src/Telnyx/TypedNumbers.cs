@@ -5,8 +5,8 @@ using Ringwright.Core;
 namespace Ringwright.Telnyx;
 
 /// <summary>
-/// Numbers as people type them (<see cref="TypedE164"/>). What would have to be guessed is none: digits without a plus are a number at home,
-/// and another one abroad. What is only looked for is guessed.
+/// Numbers as people type them (<see cref="TypedE164"/>). What would have to be guessed is none: digits without a plus are one number
+/// at home, and another abroad. What is only looked for is guessed.
 /// </summary>
 internal static class TypedNumbers
 {

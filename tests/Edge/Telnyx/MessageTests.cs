@@ -115,7 +115,7 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     public async Task Numbers_are_read_as_people_type_them()
     {
         string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
-        var sent = await _texts.SendAsync(from[1..], $"+1 ({to[2..5]}) {to[5..8]}-{to[8..]}", "By hand");
+        var sent = await _texts.SendAsync($"00{from[1..]}", $"+1 ({to[2..5]}) {to[5..8]}-{to[8..]}", "By hand");
         Assert.True(sent.Status == 200, sent.Text);
         Assert.Equal((from, to), ((string?)sent.Data["from"]!["phone_number"], (string?)sent.Data["to"]![0]!["phone_number"]));
         // At home it is one number, and abroad another.

@@ -93,10 +93,10 @@ internal static class HostileDocuments
                 SendAsync(stream, "text/plain", "Hello"u8.ToArray(), stop)),
             ["no-content"] = ("12100", "oot element", (stream, stop) =>
                 WriteAsync(stream, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", stop)),
-            ["dtd"] = Document("<!DOCTYPE Response SYSTEM \"http://127.0.0.1:1/x.dtd\"><Response/>", "DTD"),
-            ["entities"] = Document(Bomb(), "DTD"),
+            ["dtd"] = Document("<!DOCTYPE Response SYSTEM \"http://127.0.0.1:1/x.dtd\"><Response/>", "a document type"),
+            ["entities"] = Document(Bomb(), "a document type"),
             ["outside-file"] = Document(
-                "<!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><Response><Say>&x;</Say></Response>", "DTD"),
+                "<!DOCTYPE r [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><Response><Say>&x;</Say></Response>", "a document type"),
             ["many-elements"] = Document($"<Response>{Many("<a/>", 60_000)}</Response>", "more than 2000 elements"),
             ["deep"] = Document($"<Response>{Many("<a>", 10_000)}{Many("</a>", 10_000)}</Response>", "nested more than 16 deep"),
             ["large-attribute"] = ("11200", "longer than 262144 bytes", (stream, stop) => SendAsync(stream, "text/xml",
