@@ -94,7 +94,11 @@ internal sealed class SrtpOpener
         {
             // Its RTCP may have come before, and says nothing of this counter.
             index = window.IsStarted ? -1 : GuessBefore(source, sequence);
-            if (index < 0 || !cipher.TryOpen(packet, clear, source, index, into, out length)) return SrtpVerdict.Forged;
+            if (index < 0 || !cipher.TryOpen(packet, clear, source, index, into, out length))
+            {
+                index = window.IsStarted ? -1 : GuessBeside(sequence);
+                if (index < 0 || !cipher.TryOpen(packet, clear, source, index, into, out length)) return SrtpVerdict.Forged;
+            }
         }
         _sources[Use(source)].Rtp.Note(index);
         (_isHeard, _cipherBefore) = (true, null);
@@ -149,6 +153,19 @@ internal sealed class SrtpOpener
         for (int i = 0; i < _countBefore; i++)
             if (_before[i].Id == source) return _before[i].Rtp.Guess(sequence);
         return -1;
+    }
+
+    /// <summary>
+    /// Where a new source would be if its sender had one roll-over counter for all that he speaks by, as some have, in spite of RFC 3711
+    /// section 3.2.3; negative while that is zero.
+    /// </summary>
+    private long GuessBeside(ushort sequence)
+    {
+        int last = -1;
+        for (int i = 0; i < _count; i++)
+            if (_sources[i].Rtp.IsStarted && (last < 0 || _sources[i].LastUse > _sources[last].LastUse)) last = i;
+        long rounds = last < 0 ? 0 : _sources[last].Rtp.Highest >> 16;
+        return rounds > 0 ? rounds << 16 | sequence : -1;
     }
 
     private int Find(uint source)

@@ -204,6 +204,33 @@ public sealed class SrtpStreamTests
         }
     }
 
+    /// <summary>Some senders have one roll-over counter for all their sources, and go on with it when they change their SSRC.</summary>
+    [Theory, MemberData(nameof(Suites))]
+    public void A_new_source_is_found_whether_its_counter_begins_anew_or_goes_on_from_the_one_before(CryptoSuite suite)
+    {
+        var key = Key with { Suite = suite };
+        _protector.Use(key);
+        _opener.Use(key);
+        for (int i = 65_000; i < 66_000; i += 100) Assert.NotNull(Open(Protect(Plain((ushort)i))));
+        var anew = new SrtpProtector();
+        anew.Use(key);
+        foreach (var (sender, source) in ((SrtpProtector, uint)[])[(_protector, 0xBEEF), (anew, 0xF00D)])
+        {
+            for (ushort i = 500; i < 520; i++)
+            {
+                byte[] packet = Packet(Plain(i));
+                RtpPacket.WriteHeader(packet, false, 0, i, 0, source);
+                byte[] plain = packet[..172];
+                int length = sender.Protect(packet, 172);
+                Assert.Equal(plain, Open(packet[..length]));
+                Assert.Equal(SrtpVerdict.Replayed, Verdict(packet[..length]));
+            }
+        }
+        byte[] forged = Packet(Plain(600));
+        RtpPacket.WriteHeader(forged, false, 0, 600, 0, 0xABCD);
+        Assert.Equal(SrtpVerdict.Forged, Verdict(forged));
+    }
+
     [Theory, MemberData(nameof(Suites))]
     public void RTCP_is_protected_numbered_and_taken_once(CryptoSuite suite)
     {
