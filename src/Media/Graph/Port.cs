@@ -41,6 +41,8 @@ internal sealed class Port
     /// <summary>The room whose own port it is.</summary>
     private RoomPart? _room;
     private MediaAddress _signalledControl;
+    /// <summary>Where the peer's descriptions had its sound last, holds aside.</summary>
+    private MediaAddress _signalledPlace;
     private bool _saidSilent;
     /// <summary>Since the last tick a peer of this shard has handed over a packet.</summary>
     private bool _hasPassed;
@@ -370,6 +372,7 @@ internal sealed class Port
         _events.Enqueue(new MediaEvent.Closed(Owner, Id, Count()));
 
         (_plan, _codec, _room, _saidSilent, _hasPassed, IsPassingAcross) = (null, null, null, false, false, false);
+        _signalledPlace = default;
         _tones.Reset();
         _keys.Clear();
         _isKeyKnown = false;
@@ -405,6 +408,12 @@ internal sealed class Port
         (_plan, _codec) = (plan, codec);
         _opener.Use(plan.Keys?.Receive);
         _protector.Use(plan.Keys?.Send);
+        if (IsMoved(plan) && _protector.HasRolledOver)
+        {
+            // Who is there now may know our key and cannot know our counter (RFC 4568 section 7.1.4); that of a new source is zero.
+            _protector.BeginSource();
+            _sender.ChangeSource();
+        }
         if (isNewOffer) _receiver.Configure(plan, now);
         _sender.Configure(plan.Codec.PayloadType, plan.Codec.ClockRate, codec.FramesPerPacket(plan.PacketMilliseconds),
             codec.IsHalved(plan.PacketMilliseconds));
@@ -417,6 +426,16 @@ internal sealed class Port
         _listener.Follow(VoiceTerms.OfSaid(plan));
         FollowSaid();
         _sending.Follow(plan);
+    }
+
+    /// <summary>The peer's sound is at another place than before.</summary>
+    private bool IsMoved(StreamPlan plan)
+    {
+        var place = MediaAddress.From(plan.Remote.Default.Address);
+        if (place.IsNone || place == _signalledPlace) return false;
+        bool isFirst = _signalledPlace.IsNone;
+        _signalledPlace = place;
+        return !isFirst;
     }
 
     /// <summary>Whether what others hear of the party is what it sends.</summary>

@@ -49,7 +49,7 @@ internal sealed class Reporter(OutgoingPackets outgoing, SrtpProtector protectio
     {
         NextDue = now + settings.ReportInterval;
         SenderSummary? summary = sender.Packets > _packetsAtReport
-            ? new(NtpTime(now), sender.Timestamp, (uint)sender.Packets, (uint)sender.Octets)
+            ? new(NtpTime(now), sender.Timestamp, (uint)sender.SourcePackets, (uint)sender.SourceOctets)
             : null;
         _packetsAtReport = sender.Packets;
 

@@ -23,10 +23,15 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     private uint _timestampOffset;
     /// <summary>A packet passed before its tick: whatever is sent in that tick beside it comes behind it.</summary>
     private bool _isAhead;
+    /// <summary>What went out under sources that are no longer ours.</summary>
+    private long _packetsBefore, _octetsBefore;
 
     public uint Source { get; private set; }
     public long Packets { get; private set; }
     public long Octets { get; private set; }
+    /// <summary>Of the present source, as its reports count (RFC 3550 section 6.4.1).</summary>
+    public long SourcePackets => Packets - _packetsBefore;
+    public long SourceOctets => Octets - _octetsBefore;
     public uint Timestamp => _timestamp;
     private uint TickUnits => (uint)(_clockRate * Limits.TickMilliseconds / 1000);
 
@@ -38,6 +43,17 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
         // the roll-over counter (RFC 3711 section 3.3.1).
         (_sequence, _timestamp) = ((ushort)(random.Next() & 0x7FFF), (uint)random.Next());
         (Packets, Octets, _gatheredFrames, _gatheredBytes, _isPassing, _isAhead) = (0, 0, 0, 0, false, false);
+        (_packetsBefore, _octetsBefore) = (0, 0);
+    }
+
+    /// <summary>
+    /// The stream goes on under another SSRC, none that it had before, and counts in the lower half again; <see cref="Configure"/> follows.
+    /// </summary>
+    public void ChangeSource()
+    {
+        Source++;
+        _sequence &= 0x7FFF;
+        (_packetsBefore, _octetsBefore) = (Packets, Octets);
     }
 
     /// <summary>A new or changed plan: the stream goes on under its old source, marked.</summary>

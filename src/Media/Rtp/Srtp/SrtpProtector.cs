@@ -22,11 +22,20 @@ public sealed class SrtpProtector
 
     public bool IsOn => _cipher is not null;
 
+    /// <summary>The roll-over counter is no longer zero: who has not heard the stream from its beginning cannot know it.</summary>
+    public bool HasRolledOver => IsOn && _sent.Highest > ushort.MaxValue;
+
     public void Use(MediaKey? key)
     {
         if (key is { } same && IsOn && same == _key) return;
         (_cipher, _key, _sent, _controlIndex) = (key is { } next ? SrtpCipher.Create(next) : null, key.GetValueOrDefault(), default, 0);
     }
+
+    /// <summary>
+    /// What comes has another SSRC, none that was there before: its numbers begin anew under the same key, and no key stream comes twice,
+    /// for the SSRC is part of each (RFC 3711 section 4.1.1, RFC 7714 section 8.1).
+    /// </summary>
+    public void BeginSource() => _sent = default;
 
     /// <summary>
     /// Protects <c>packet[..length]</c> in place; the room behind it takes the tag. A number that went out before is not sent again:

@@ -170,6 +170,44 @@ public sealed class EncryptedPortTests
         Assert.InRange(world.Events.OfType<MediaEvent.Closed>().Single().Statistics.PacketsReceived, 65, 70);
     }
 
+    /// <summary>A call of half an hour is handed on: who takes it over has our key by SDP, and nothing tells him our counter.</summary>
+    [Fact]
+    public void Sound_that_moves_after_the_counter_has_rolled_over_goes_on_under_an_SSRC_whose_counter_is_zero()
+    {
+        var world = new ShardWorld().Connected(Secret);
+        world.Run(66_000);
+        world.Tick();
+        var before = world.Rtp[^1];
+        Assert.Equal(SrtpVerdict.Forged, Fresh(before));
+
+        var nowhere = new System.Net.IPEndPoint(System.Net.IPAddress.Any, 4000);
+        foreach (var plan in (StreamPlan[])[Secret with { Generation = 1 }, Secret with { Generation = 2, Remote = nowhere },
+            Secret with { Generation = 3 }])
+            world.Do(new MediaCommand.Connect(world.Port, plan));
+        world.Tick(3);
+        Assert.Equal(before.Source, world.Rtp[^1].Source);
+
+        world.Out.Clear();
+        world.Do(new MediaCommand.Connect(world.Port, Secret with { Generation = 4, Remote = ShardWorld.Elsewhere }));
+        world.Tick(5);
+        Assert.Equal(5, world.Rtp.Length);
+        Assert.All(world.Rtp, sent => Assert.NotEqual(before.Source, sent.Source));
+        Assert.All(world.Rtp, sent => Assert.Equal(SrtpVerdict.Ok, Fresh(sent)));
+
+        // Its counter is at its first round: another move changes nothing.
+        uint source = world.Rtp[^1].Source;
+        world.Do(new MediaCommand.Connect(world.Port, Secret with { Generation = 5 }));
+        world.Tick(3);
+        Assert.Equal(source, world.Rtp[^1].Source);
+
+        static SrtpVerdict Fresh(Sent sent)
+        {
+            var opener = new SrtpOpener();
+            opener.Use(Ours);
+            return opener.Open(sent.Bytes, new byte[1500], out _);
+        }
+    }
+
     [Fact]
     public void A_port_that_is_used_again_is_plain_again()
     {
