@@ -77,7 +77,7 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
             _lines = [.. remote.Media];
             if (agreed.Events is var (type, clock)) _events[clock] = type;
         }
-        foreach (var format in RtpFormat.Of(remote.Media[agreed.Index]))
+        foreach (var format in RtpFormat.Of(remote.Section(agreed.Index)))
             if (format.PayloadType >= FirstDynamic) _meanings.TryAdd(format.PayloadType, Meaning(format.Name, format.ClockRate));
     }
 

@@ -112,6 +112,7 @@ internal static class Negotiation
         agreed = default;
         var media = session.Media[index];
         if (!IsAudio(media) || media.Port == 0) return NegotiationStatus.NoAudio;
+        media = session.Section(index);
         var encryption = ReadEncryption(media, answered?.OfferedEncryption ?? local.Encryption, answered?.OfferedSuites,
             out string profile, out var crypto);
         if (encryption is not NegotiationStatus.Ok) return encryption;
@@ -252,13 +253,28 @@ internal static class Negotiation
     /// </summary>
     private static int PacketLength(MediaDescription media, int preferred, CodecChoice codec)
     {
-        int length = TryMilliseconds(media.Find("ptime"), out int wanted) && wanted % FrameMilliseconds == 0
+        int length = TryMilliseconds(Length(media, "ptime", codec), out int wanted) && wanted % FrameMilliseconds == 0
             && wanted is > 0 and <= LongestPacketMilliseconds
             ? wanted : preferred;
-        if (!TryMilliseconds(media.Find("maxptime"), out int longest) || longest >= length) return length;
+        if (!TryMilliseconds(Length(media, "maxptime", codec), out int longest) || longest >= length) return length;
         bool isHalved = longest is >= ShortestPacketMilliseconds and < FrameMilliseconds
             && !codec.Name.Equals("opus", StringComparison.OrdinalIgnoreCase);
         return isHalved ? ShortestPacketMilliseconds : Math.Max(FrameMilliseconds, longest / FrameMilliseconds * FrameMilliseconds);
+    }
+
+    /// <summary>The one of a section; where some write one behind each codec, that of the codec, if it has one.</summary>
+    private static string? Length(MediaDescription media, string name, CodecChoice codec)
+    {
+        string? first = null;
+        bool isOfCodec = false, isThere = false;
+        foreach (var (attribute, value) in media.Attributes)
+        {
+            if (attribute.Equals("rtpmap", StringComparison.OrdinalIgnoreCase)) isOfCodec = RtpMap.TypeOf(value) == codec.PayloadType;
+            if (!attribute.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
+            if (isOfCodec) return value;
+            if (!isThere) (first, isThere) = (value, true);
+        }
+        return first;
     }
 
     private static bool TryMilliseconds(string? text, out int milliseconds)

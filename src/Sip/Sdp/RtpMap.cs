@@ -51,6 +51,14 @@ internal static class RtpMap
         return new(type, parts[0], clock, Math.Max(1, channels), IsMapped: true);
     }
 
+    /// <summary>The number that a line is of; null when it is of none.</summary>
+    public static byte? TypeOf(ReadOnlySpan<char> line)
+    {
+        line = line.Trim();
+        int space = line.IndexOfAny(' ', '\t');
+        return space > 0 && RtpFormat.TryType(line[..space], out byte type) ? type : null;
+    }
+
     /// <summary>The meaning of a number that no line gives one: RFC 3551 table 4.</summary>
     public static RtpFormat? OfNumber(byte type)
     {

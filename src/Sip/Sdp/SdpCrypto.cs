@@ -139,9 +139,11 @@ public readonly record struct SdpCrypto(int Tag, MediaKey Key)
     }
 
     /// <summary>
-    /// A hint about the replay window, or what may be ignored ("-", RFC 4568 section 6.3.7). All others change what goes over the wire.
+    /// A hint about the replay window, the place of a forward error correction that nobody has asked for, or what may be ignored ("-",
+    /// RFC 4568 section 6.3.7). All others change what goes over the wire.
     /// </summary>
     private static bool IsHarmless(string parameter) =>
         parameter.StartsWith('-') || parameter.StartsWith("WSH=", StringComparison.OrdinalIgnoreCase)
+        || parameter.StartsWith("FEC_ORDER=", StringComparison.OrdinalIgnoreCase)
         || parameter.Equals("KDR=0", StringComparison.OrdinalIgnoreCase);
 }

@@ -6,11 +6,27 @@ namespace Ringwright.Sip.Sdp;
 /// </summary>
 public sealed record SessionDescription
 {
+    /// <summary>What RFC 8866 sections 6.4 to 6.15 let only a section say, of those that some write before the first.</summary>
+    private static readonly string[] OfSections = ["rtpmap", "fmtp", "ptime", "maxptime"];
+
     public required SdpOrigin Origin { get; init; }
     public string Name { get; init; } = "-";
     public SdpConnection? Connection { get; init; }
     public IReadOnlyList<SdpAttribute> Attributes { get; init; } = [];
     public IReadOnlyList<MediaDescription> Media { get; init; } = [];
+
+    /// <summary>
+    /// A section as it is meant: behind its own attributes come those that should stand in it and were written for all. Of several its own
+    /// counts, which is the first.
+    /// </summary>
+    internal MediaDescription Section(int index)
+    {
+        List<SdpAttribute>? forAll = null;
+        for (int i = 0; i < Attributes.Count; i++)
+            if (OfSections.Contains(Attributes[i].Name, StringComparer.OrdinalIgnoreCase)) (forAll ??= []).Add(Attributes[i]);
+        var section = Media[index];
+        return forAll is null ? section : section with { Attributes = [.. section.Attributes, .. forAll] };
+    }
 }
 
 /// <summary>The o= line (RFC 8866 section 5.2). Id and version are digits of any length in ours, and any text in a peer's.</summary>

@@ -71,6 +71,8 @@ public sealed class EncryptionTests
     [InlineData("123456789 aes_cm_128_hmac_sha1_32 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|2^31 WSH=128",
         CryptoSuite.AesCm128HmacSha1Tag32)]
     [InlineData("2 AEAD_AES_128_GCM inline:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw|4096 -FUTURE", CryptoSuite.AeadAes128Gcm)]
+    [InlineData("1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|2^20 FEC_ORDER=FEC_SRTP",
+        CryptoSuite.AesCm128HmacSha1Tag80)]
     public void A_line_is_read_with_lifetime_and_harmless_parameters(string line, CryptoSuite suite)
     {
         Assert.True(SdpCrypto.TryParse(line, out var crypto, out _));

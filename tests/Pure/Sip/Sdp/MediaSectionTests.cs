@@ -95,6 +95,63 @@ public sealed class MediaSectionTests
         Assert.Contains($"a=ptime:{expected}\n", answer, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData("PCMU", 40), InlineData("PCMA", 60), InlineData("G722", 20)]
+    public void Of_several_packet_times_that_behind_the_codec_counts(string codec, int expected)
+    {
+        var (leg, _) = Answered("""
+            v=0
+            o=- 1 1 IN IP4 192.0.2.9
+            s=-
+            c=IN IP4 192.0.2.9
+            t=0 0
+            m=audio 4000 RTP/AVP 9 104 0 8 116 101
+            a=rtpmap:9 G722/8000
+            a=ptime:20
+            a=rtpmap:104 G7221/16000
+            a=fmtp:104 bitrate=32000
+            a=ptime:60
+            a=rtpmap:0 PCMU/8000
+            a=ptime:40
+            a=rtpmap:8 PCMA/8000
+            a=ptime:60
+            a=rtpmap:116 iLBC/8000
+            a=ptime:60
+            a=maxptime:60
+            a=fmtp:116 mode=30
+            a=rtpmap:101 telephone-event/8000
+            a=fmtp:101 0-15
+            """, Local with { Codecs = [codec] });
+
+        Assert.Equal(expected, leg.Plan?.PacketMilliseconds);
+    }
+
+    [Fact]
+    public void Numbers_and_packet_times_that_stand_before_the_section_are_its_own_unless_it_has_others()
+    {
+        const string Offer = """
+            v=0
+            o=123456 3 3 IN IP4 192.0.2.22
+            s=pjmedia
+            c=IN IP4 192.0.2.22
+            t=0 0
+            a=rtpmap:97 PCMA/8000
+            a=rtpmap:98 telephone-event/8000
+            a=ptime:40
+            m=audio 5070 RTP/AVP 97 98
+            a=sendrecv
+            a=ssrc:900323067
+            """;
+        var (leg, answer) = Answered(Offer);
+        Assert.Equal(new CodecChoice("PCMA", 97, 8_000, 8_000), leg.Plan?.Codec);
+        Assert.Equal(40, leg.Plan?.PacketMilliseconds);
+        Assert.Contains("m=audio 16384 RTP/AVP 97 98\na=rtpmap:97 PCMA/8000\na=rtpmap:98 telephone-event/8000\n", answer,
+            StringComparison.Ordinal);
+
+        (leg, _) = Answered(Offer + "\na=rtpmap:97 PCMU/8000\na=ptime:20");
+        Assert.Equal(new CodecChoice("PCMU", 97, 8_000, 8_000), leg.Plan?.Codec);
+        Assert.Equal(20, leg.Plan?.PacketMilliseconds);
+    }
+
     [Theory]
     [InlineData("a=rtcp:20000", "203.0.113.4:20000")]
     [InlineData("a=rtcp:20000 IN IP4 203.0.113.4", "203.0.113.4:20000")]
