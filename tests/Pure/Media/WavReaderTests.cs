@@ -46,6 +46,17 @@ public sealed class WavReaderTests
         Assert.Equal([0], samples);
     }
 
+    [Theory]
+    [InlineData(1, 16, 1), InlineData(1, 16, 0), InlineData(2, 16, 1), InlineData(2, 16, 0), InlineData(2, 16, 2), InlineData(2, 8, 1),
+        InlineData(1, 24, 1), InlineData(2, 24, 3)]
+    public void A_size_of_blocks_that_is_too_small_is_reckoned_from_channels_and_bits(int channels, int bits, int block)
+    {
+        byte[] audio = new byte[channels * bits / 8 * 100];
+        byte[] file = Riff(Chunk("fmt ", Format(1, channels, 8_000, bits, block)), Chunk("data", audio));
+        Assert.True(WavReader.TryRead(file, out var samples, out int rate, out string? detail), detail);
+        Assert.Equal((100, 8_000), (samples.Length, rate));
+    }
+
     [Fact]
     public void Unknown_chunks_of_odd_length_are_stepped_over()
     {

@@ -128,7 +128,7 @@ public sealed class MediaSectionTests
     [Fact]
     public void Numbers_and_packet_times_that_stand_before_the_section_are_its_own_unless_it_has_others()
     {
-        const string Offer = """
+        const string offer = """
             v=0
             o=123456 3 3 IN IP4 192.0.2.22
             s=pjmedia
@@ -141,13 +141,13 @@ public sealed class MediaSectionTests
             a=sendrecv
             a=ssrc:900323067
             """;
-        var (leg, answer) = Answered(Offer);
+        var (leg, answer) = Answered(offer);
         Assert.Equal(new CodecChoice("PCMA", 97, 8_000, 8_000), leg.Plan?.Codec);
         Assert.Equal(40, leg.Plan?.PacketMilliseconds);
         Assert.Contains("m=audio 16384 RTP/AVP 97 98\na=rtpmap:97 PCMA/8000\na=rtpmap:98 telephone-event/8000\n", answer,
             StringComparison.Ordinal);
 
-        (leg, _) = Answered(Offer + "\na=rtpmap:97 PCMU/8000\na=ptime:20");
+        (leg, _) = Answered(offer + "\na=rtpmap:97 PCMU/8000\na=ptime:20");
         Assert.Equal(new CodecChoice("PCMU", 97, 8_000, 8_000), leg.Plan?.Codec);
         Assert.Equal(20, leg.Plan?.PacketMilliseconds);
     }
