@@ -67,6 +67,17 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         return Write(media, [.. offer.Media.Select((line, i) => i == index ? audio : Rejected(line))]);
     }
 
+    /// <summary>The answer to an offer of which nothing is on: neither may anything be in it (RFC 3264 section 8.2).</summary>
+    public byte[] AnswerOff(LocalMedia media, SessionDescription offer)
+    {
+        IsOfferOurs = false;
+        _lines = [.. offer.Media];
+        if (AudioIndex >= _lines.Count || !IsAudio(_lines[AudioIndex])) AudioIndex = Math.Max(0, _lines.FindIndex(IsAudio));
+        return Write(media, [.. _lines.Select(Rejected)]);
+
+        static bool IsAudio(MediaDescription line) => line.Kind.Equals("audio", StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>Remembers what an exchange fixed for the later ones.</summary>
     public void Bind(SessionDescription remote, in Agreed agreed)
     {

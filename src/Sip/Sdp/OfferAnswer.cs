@@ -44,6 +44,10 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     private IReadOnlyList<string> _accepted = [];
     /// <summary>How that offer was read; null where a host that it names may be another by the time of the answer.</summary>
     private Reading? _reading;
+    /// <summary>The open offer of the peer switches the audio off.</summary>
+    private bool _isOff;
+    /// <summary>Our offer changes a call that is up.</summary>
+    private bool _isRenewal;
 
     public OfferAnswerState State { get; private set; }
 
@@ -85,13 +89,13 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     /// <summary>
     /// Writes an offer for an INVITE, or for the 2xx to an INVITE that had none (delayed offer; the answer comes in the ACK).
     /// </summary>
-    public ReadOnlyMemory<byte> CreateOffer() => Offer(SdpCodecs.Usable(_media.Codecs));
+    public ReadOnlyMemory<byte> CreateOffer() => Offer(SdpCodecs.Usable(_media.Codecs), isRenewal: false);
 
     /// <summary>
     /// An offer within a call that changes nothing but what <see cref="Wanted"/> says: the codec that is agreed at its rate, and no other.
     /// </summary>
     public ReadOnlyMemory<byte> RenewOffer() =>
-        Plan is { } plan && SdpCodecs.Find(plan.Codec) is { } agreed ? Offer([agreed]) : CreateOffer();
+        Plan is { } plan && SdpCodecs.Find(plan.Codec) is { } agreed ? Offer([agreed], isRenewal: true) : CreateOffer();
 
     /// <summary>
     /// Takes the answer to our offer. Once more for the same offer (183, then 200; or another fork): an equal answer changes nothing,
@@ -105,6 +109,12 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         if (answer is null) return NegotiationStatus.BadDescription;
 
         var status = Negotiation.ReadAnswer(answer, _local, _media, out var agreed);
+        if (status is NegotiationStatus.NoAudio && _isRenewal && !isRepeat && IsOff(answer))
+        {
+            // Whom we hold may say so by it, and has not held us.
+            SwitchOff(answer, isHold: Wanted is StreamDirection.SendReceive or StreamDirection.ReceiveOnly);
+            return NegotiationStatus.Ok;
+        }
         if (status is not NegotiationStatus.Ok) return status;
         Agree(answer, agreed, isRepeat);
         return NegotiationStatus.Ok;
@@ -122,9 +132,10 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         if (offer is null) return NegotiationStatus.BadDescription;
 
         var status = ReadOffer(offer, out var agreed);
-        if (status is not NegotiationStatus.Ok) return status;
-        (_remote, _accepted) = (offer, [.. _media.Codecs, .. SdpCodecs.DefaultOrder]);
-        _reading = NamesHosts(offer) ? null : new(_media, agreed);
+        bool isOff = status is NegotiationStatus.NoAudio && Plan is not null && IsOff(offer);
+        if (status is not NegotiationStatus.Ok && !isOff) return status;
+        (_remote, _accepted, _isOff) = (offer, [.. _media.Codecs, .. SdpCodecs.DefaultOrder], isOff);
+        _reading = isOff || NamesHosts(offer) ? null : new(_media, agreed);
         State = OfferAnswerState.OfferReceived;
         return NegotiationStatus.Ok;
     }
@@ -137,6 +148,12 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     {
         if (State is not OfferAnswerState.OfferReceived || _remote is not { } offer)
             throw new InvalidOperationException("There is no offer to answer.");
+        if (_isOff)
+        {
+            LocalBody = _local.AnswerOff(_media, offer);
+            SwitchOff(offer, isHold: true);
+            return LocalBody;
+        }
         Agreed agreed;
         // As a rule nothing of ours has changed since it came.
         if (_reading is { } before && ReferenceEquals(before.By, _media)) agreed = before.Agreed;
@@ -173,9 +190,31 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         return false;
     }
 
-    private ReadOnlyMemory<byte> Offer(IReadOnlyList<SdpCodec> codecs)
+    /// <summary>All that a description has is off (RFC 3264 section 8.2), and audio is among it.</summary>
+    private static bool IsOff(SessionDescription description)
+    {
+        bool hasAudio = false;
+        foreach (var media in description.Media)
+        {
+            if (media.Port > 0) return false;
+            hasAudio |= media.Kind.Equals("audio", StringComparison.OrdinalIgnoreCase);
+        }
+        return hasAudio;
+    }
+
+    /// <summary>Nobody sends until a later description has a port again; all else stays as it was agreed.</summary>
+    private void SwitchOff(SessionDescription remote, bool isHold)
+    {
+        IsHeldByPeer |= isHold;
+        (State, _remote, _isOff) = (OfferAnswerState.Stable, remote, false);
+        // Only within a call, which has one.
+        Plan = Plan! with { Direction = StreamDirection.Inactive, Generation = ++Generation };
+    }
+
+    private ReadOnlyMemory<byte> Offer(IReadOnlyList<SdpCodec> codecs, bool isRenewal)
     {
         Debug.Assert(State is OfferAnswerState.Idle or OfferAnswerState.Stable, "an exchange is open");
+        _isRenewal = isRenewal;
         LocalBody = _local.Offer(_media, codecs, Wanted, isMultiplexed: Plan is { IsRtcpMux: true });
         State = OfferAnswerState.OfferSent;
         return LocalBody;

@@ -72,6 +72,24 @@ public sealed class PassedHoldTests
     }
 
     [Fact]
+    public void Port_zero_holds_too_and_is_no_reason_to_hang_up_in_the_answer_of_who_is_held()
+    {
+        string off = Answer.Replace("41000", "0", StringComparison.Ordinal);
+        Join();
+        _rig.Receive(FromCallee(_invite, "INVITE", ++_requests, body: off)
+            .Replace("Content-Type", "Contact: <sip:alice1@127.0.0.1:5071>\nContent-Type", StringComparison.Ordinal), Desk);
+        _rig.Receive(FromCallee(_invite, "ACK", _requests), Desk);
+        string change = Changes.Last();
+        Assert.Contains("a=sendonly", change);
+        _rig.Receive(Response(change, "200 OK", tag: null, body: off));
+
+        Turn("sendrecv");
+        Assert.Contains("a=sendrecv", Answered("sendrecv"));
+        Assert.Equal(2, _rig.Events.OfType<CallEvent.LegHeld>().Count());
+        Assert.Equal(0, _rig.SentOnce("BYE "));
+    }
+
+    [Fact]
     public void Who_holds_and_resumes_without_end_does_not_make_us_as_busy_with_the_other_party()
     {
         Join();

@@ -60,6 +60,43 @@ public sealed class MediaSectionTests
     }
 
     [Fact]
+    public void Port_zero_within_a_call_is_hold_until_a_port_comes_again()
+    {
+        var (leg, first) = Answered(SdpTexts.Asterisk);
+        string off = SdpTexts.Asterisk.Replace("m=audio 14286", "m=audio 0", StringComparison.Ordinal);
+        string held = Reanswer(leg, off);
+        Assert.Contains("m=audio 0 RTP/AVP 8 0 9 101", held, StringComparison.Ordinal);
+        Assert.Equal((StreamDirection.Inactive, true, 2), (leg.Plan!.Direction, leg.IsHeldByPeer, leg.Plan.Generation));
+        Assert.Equal(Endpoint("192.0.2.10:14286"), leg.Plan.Remote.Default.Address);
+
+        // A fax that takes the place of the audio is another matter.
+        Assert.Equal(NegotiationStatus.NoAudio, leg.HandleOffer(SdpTexts.Wire(off + "\nm=image 4500 udptl t38")));
+
+        string resumed = Reanswer(leg, SdpTexts.Asterisk);
+        Assert.Equal((StreamDirection.SendReceive, false), (leg.Plan.Direction, leg.IsHeldByPeer));
+        Assert.Equal([1, 2, 3], new[] { first, held, resumed }.Select(Version));
+    }
+
+    [Theory, InlineData(StreamDirection.SendOnly, false), InlineData(StreamDirection.SendReceive, true)]
+    public void Port_zero_in_an_answer_within_a_call_switches_the_audio_off_and_a_port_on_again(StreamDirection wanted, bool isHeld)
+    {
+        byte[] off = SdpTexts.Wire(SdpTexts.Cisco.Replace("m=audio 17872", "m=audio 0", StringComparison.Ordinal));
+        var leg = Offered();
+        Assert.Equal(NegotiationStatus.NoAudio, leg.HandleAnswer(off));
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleAnswer(SdpTexts.Wire(SdpTexts.Cisco)));
+
+        leg.Wanted = wanted;
+        leg.RenewOffer();
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleAnswer(off));
+        Assert.Equal((StreamDirection.Inactive, isHeld), (leg.Plan!.Direction, leg.IsHeldByPeer));
+
+        leg.Wanted = StreamDirection.SendReceive;
+        Assert.Contains("m=audio 16384 RTP/AVP 0 101", SdpTexts.Text(leg.RenewOffer()), StringComparison.Ordinal);
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleAnswer(SdpTexts.Wire(SdpTexts.Cisco)));
+        Assert.Equal((StreamDirection.SendReceive, false), (leg.Plan.Direction, leg.IsHeldByPeer));
+    }
+
+    [Fact]
     public void Hold_and_resume_raise_the_version_and_the_generation()
     {
         var (leg, first) = Answered(SdpTexts.Asterisk);
