@@ -6,11 +6,13 @@ namespace Ringwright.Media.Rtp;
 /// <summary>What each payload type means in what a port receives: a codec, events by some clock, comfort noise, or nothing.</summary>
 internal sealed class HeardTable
 {
-    private const byte Events = 0x80, Noise = 0x7F;
+    private const byte Events = 0x80, Noise = 0x7F, Supposed = 0x7E;
+    /// <summary>The number that nearly all give events, their clock then (RFC 4733 section 2.1), and their length.</summary>
+    private const int UsualEvents = 101, UsualClock = 8_000, EventBytes = 4;
 
     /// <summary>
-    /// 0 nothing, else one more than the codec's place in <see cref="Codecs.All"/>, the mark of comfort noise, or a mark with the place of
-    /// a clock.
+    /// 0 nothing, else one more than the codec's place in <see cref="Codecs.All"/>, the mark of what may be events, that of comfort noise,
+    /// or a mark with the place of a clock.
     /// </summary>
     private readonly byte[] _meanings = new byte[128];
     private readonly List<int> _clocks = [];
@@ -24,6 +26,8 @@ internal sealed class HeardTable
         if (plan.TelephoneEventType is { } type) Add(type, plan.EventClock);
         foreach (byte noise in plan.Heard.Noise) AddNoise(noise);
         AddNoise(ComfortNoise.PayloadType);
+        // Some describe no events, and send their keys so all the same.
+        if (_clocks.Count == 0 && _meanings[UsualEvents] == 0) _meanings[UsualEvents] = Supposed;
     }
 
     public void Clear()
@@ -37,16 +41,17 @@ internal sealed class HeardTable
     {
         byte meaning = _meanings[payloadType & 0x7F];
         format = (byte)(meaning - 1);
-        return meaning is > 0 and < Noise;
+        return meaning is > 0 and < Supposed;
     }
 
     public bool IsNoise(byte payloadType) => _meanings[payloadType & 0x7F] == Noise;
 
-    public bool TryEvents(byte payloadType, out int clockRate)
+    /// <param name="bytes">Of the payload.</param>
+    public bool TryEvents(byte payloadType, int bytes, out int clockRate)
     {
         byte meaning = _meanings[payloadType & 0x7F];
-        clockRate = meaning >= Events ? _clocks[meaning - Events] : 0;
-        return meaning >= Events;
+        clockRate = meaning >= Events ? _clocks[meaning - Events] : meaning == Supposed && bytes == EventBytes ? UsualClock : 0;
+        return clockRate > 0;
     }
 
     /// <summary>Of two meanings of a number the first one counts.</summary>

@@ -80,7 +80,7 @@ internal sealed class RtpReceiver
     public Received Handle(in RtpPacket packet, MediaAddress from, uint? gone, Instant now)
     {
         (Event, HasLearnt, IsAside, IsBesideKey) = (null, false, false, false);
-        bool isEvent = _heard.TryEvents(packet.PayloadType, out int eventClock);
+        bool isEvent = _heard.TryEvents(packet.PayloadType, packet.Payload.Length, out int eventClock);
         if (!_heard.TryCodec(packet.PayloadType, out byte format) && !isEvent)
         {
             // No loss, no sound.

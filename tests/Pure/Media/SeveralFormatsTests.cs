@@ -76,6 +76,33 @@ public sealed class SeveralFormatsTests
         Assert.Equal(0, Signals.Rms(heard));
     }
 
+    /// <summary>Some equipment describes no events, and sends its keys by them.</summary>
+    [Fact]
+    public void Keys_by_the_usual_number_are_heard_where_nothing_was_said_of_events_and_the_number_means_nothing_else()
+    {
+        var silent = ShardWorld.Plan() with { TelephoneEventType = null };
+        foreach (var (plan, isHeard) in ((StreamPlan, bool)[])[(silent, true), (silent with { TelephoneEventType = 96 }, false),
+            (silent with { Heard = new([new("PCMA", 101, 8_000, 8_000)], []) }, false)])
+        {
+            var world = new ShardWorld().Connected(plan);
+            for (int i = 0; i < 10; i++)
+            {
+                world.Hear();
+                world.Tick();
+            }
+            for (int k = 1; k <= 8; k++)
+            {
+                int duration = 160 * Math.Min(k, 6);
+                world.Hear([5, (byte)(k >= 6 ? 0x8A : 0x0A), (byte)(duration >> 8), (byte)duration], 101, timestamp: 80_000);
+                world.Tick();
+            }
+            // What is no event by its length is none.
+            world.Hear([6, 0x0A, 0, 160, 0], 101, timestamp: 90_000);
+            world.Tick();
+            Assert.Equal(isHeard ? "5" : "", string.Concat(world.Events.OfType<MediaEvent.Digit>().Select(digit => digit.Key)));
+        }
+    }
+
     [Theory, InlineData("PCMU", "PCMA"), InlineData("PCMU", "G722")]
     public void A_bridged_peer_goes_on_hearing_by_its_own_codec(string sent, string other)
     {
