@@ -17,6 +17,11 @@ internal sealed class SrtpOpener
     /// Packets that are taken under the key before: whoever offers a new one goes on with the old until he has our answer. Two seconds.
     /// </summary>
     private const int Overlap = 100;
+    /// <summary>
+    /// Rounds of its counter beyond the first in which a stream may be that was there before we were: four hours of it. One is tried with
+    /// each packet.
+    /// </summary>
+    private const int LateRounds = 12;
 
     private struct Source
     {
@@ -96,7 +101,7 @@ internal sealed class SrtpOpener
             index = window.IsStarted ? -1 : GuessBefore(source, sequence);
             if (index < 0 || !cipher.TryOpen(packet, clear, source, index, into, out length))
             {
-                index = window.IsStarted ? -1 : GuessBeside(sequence);
+                index = window.IsStarted ? -1 : _isHeard ? GuessBeside(sequence) : GuessLate(sequence);
                 if (index < 0 || !cipher.TryOpen(packet, clear, source, index, into, out length)) return SrtpVerdict.Forged;
             }
         }
@@ -167,6 +172,12 @@ internal sealed class SrtpOpener
         long rounds = last < 0 ? 0 : _sources[last].Rtp.Highest >> 16;
         return rounds > 0 ? rounds << 16 | sequence : -1;
     }
+
+    /// <summary>
+    /// Where the first source under a key might be if it had been heard by somebody else before a transfer brought it to us: nothing tells
+    /// its counter. A packet's number chooses the round, so that a few in a row try all.
+    /// </summary>
+    private static long GuessLate(ushort sequence) => (1L + sequence % LateRounds) << 16 | sequence;
 
     private int Find(uint source)
     {

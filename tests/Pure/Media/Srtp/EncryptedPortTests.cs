@@ -200,10 +200,15 @@ public sealed class EncryptedPortTests
         world.Tick(3);
         Assert.Equal(source, world.Rtp[^1].Source);
 
+        // Who has our key, and knows of no counter but zero.
         static SrtpVerdict Fresh(Sent sent)
         {
-            var opener = new SrtpOpener();
+            var (opener, another) = (new SrtpOpener(), new SrtpProtector());
             opener.Use(Ours);
+            another.Use(Ours);
+            byte[] packet = new byte[200];
+            RtpPacket.WriteHeader(packet, false, 0, 1, 0, 1);
+            Assert.Equal(SrtpVerdict.Ok, opener.Open(packet.AsSpan(0, another.Protect(packet, 172)), new byte[1500], out _));
             return opener.Open(sent.Bytes, new byte[1500], out _);
         }
     }

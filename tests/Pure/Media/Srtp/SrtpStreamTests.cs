@@ -204,6 +204,33 @@ public sealed class SrtpStreamTests
         }
     }
 
+    /// <summary>A transfer brings a stream here, with its key, which somebody else has heard until now.</summary>
+    [Theory, InlineData(0), InlineData(1), InlineData(3), InlineData(12)]
+    public void A_stream_that_is_hours_old_when_it_comes_is_found_within_a_few_packets_and_kept(int rounds)
+    {
+        for (int i = 0; i <= rounds * 65_536; i += 16_384) Protect(Plain((ushort)i));
+        int lost = 0;
+        for (ushort i = 1; i < 100; i++)
+        {
+            byte[] packet = Protect(Plain(i));
+            if (Open(packet) is not { } opened)
+            {
+                lost++;
+                continue;
+            }
+            Assert.Equal(Plain(i), opened);
+            Assert.Equal(SrtpVerdict.Replayed, Verdict(packet));
+        }
+        Assert.InRange(lost, 0, rounds == 0 ? 0 : 11);
+    }
+
+    [Fact]
+    public void A_stream_that_is_older_than_any_call_is_not_found()
+    {
+        for (int i = 0; i <= 13 * 65_536; i += 16_384) Protect(Plain((ushort)i));
+        for (ushort i = 1; i < 100; i++) Assert.Equal(SrtpVerdict.Forged, Verdict(Protect(Plain(i))));
+    }
+
     /// <summary>Some senders have one roll-over counter for all their sources, and go on with it when they change their SSRC.</summary>
     [Theory, MemberData(nameof(Suites))]
     public void A_new_source_is_found_whether_its_counter_begins_anew_or_goes_on_from_the_one_before(CryptoSuite suite)
