@@ -31,7 +31,8 @@ internal static class InfoDigit
         if (!type.Is("application"u8, "dtmf-relay"u8) && !type.Is("application"u8, "dtmf"u8)
             && !type.Is("application"u8, "vnd.nortelnetworks.digits"u8) && !type.Is("audio"u8, "telephone-event"u8)) return false;
         if (type.Is("audio"u8, "telephone-event"u8) && TryEvent(info.Body, out key, out milliseconds)) return true;
-        string body = info.Body.AsText().Trim();
+        // Who counts the end of a C string sends it too.
+        string body = info.Body.TrimEnd((byte)0).AsText().Trim();
         if (!body.Contains('=', StringComparison.Ordinal)) return TryKey(body, out key);
         bool isRead = false;
         foreach (string field in body.Split(Separators))

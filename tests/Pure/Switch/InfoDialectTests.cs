@@ -21,6 +21,7 @@ public sealed class InfoDialectTests
     [InlineData(Relay, "Signal=10", '*'), InlineData(Relay, "Signal=11", '#'), InlineData(Relay, "Signal=12", 'A'),
         InlineData(Relay, "Signal=13", 'B'), InlineData(Relay, "Signal=14", 'C'), InlineData(Relay, "Signal=15", 'D'),
         InlineData(Plain, "10", '*'), InlineData(Plain, "d=11", '#'), InlineData(Relay, "Signal=a", 'A')]
+    [InlineData(Plain, @"5\x00", '5'), InlineData(Relay, @"Signal=5\x00", '5'), InlineData(Relay, @"5\x00\x00", '5')]
     public void A_key_is_read(string type, string body, char expected)
     {
         Assert.True(InfoDigit.TryRead(Info(type, body), out char key, out int milliseconds));
