@@ -87,7 +87,7 @@ public static class WavReader
             return $"A WAV file with {channels} channels is not supported (1 to {Limits.WavChannels}).";
         if (rate is < Limits.MinimumWavRate or > Limits.MaximumWavRate)
             return $"A WAV file of {rate} samples a second is not supported ({Limits.MinimumWavRate} to {Limits.MaximumWavRate}).";
-        // Some write 1, nothing, or the bytes of one channel; what fits into none of these the number of bits says.
+        // Some write 1, nothing, or the bytes of one channel: then channels and bits say how large a block is.
         int least = channels * ((bits + 7) / 8);
         if (block < least && (block <= 1 || block == least / channels)) block = least;
         if (block == 0 || block % channels != 0) return $"The WAV file's block size ({block}) does not fit {channels} channels.";
