@@ -31,11 +31,14 @@ internal static class RetryRules
         return null;
     }
 
-    /// <summary>As whoever dials knows them: by each of the causes that have the reason.</summary>
+    /// <summary>As whoever dials knows them: by each of the causes that have the reason, which are counted together.</summary>
     public static IReadOnlyList<OutcomeRule> Read(JsonArray? rules) =>
     [
         .. from rule in rules ?? []
            from cause in AttemptReasons.CausesOf((string)rule!["reason"]!) // they were checked when they were stored
-           select new OutcomeRule(cause, TimeSpan.FromMilliseconds((int)rule["interval"]!), (int?)rule["max"]),
+           select new OutcomeRule(cause, TimeSpan.FromMilliseconds((int)rule["interval"]!), (int?)rule["max"])
+           {
+               Group = (string)rule["reason"]!,
+           },
     ];
 }

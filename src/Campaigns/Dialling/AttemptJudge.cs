@@ -88,7 +88,7 @@ internal static class AttemptJudge
 
     /// <summary>When the target may be called again; null when never.</summary>
     /// <param name="target">As it is now; null when it was taken off the list.</param>
-    /// <param name="sameReason">Attempts of it that ended for this reason, this one included.</param>
+    /// <param name="sameReason">Attempts of it that ended for this reason or one that counts with it, this one included.</param>
     /// <param name="retriesAnswered">An answered call that failed is as good a reason to call again as any other.</param>
     public static DateTimeOffset? RetryAt(DialAttempt ended, Target? target, CampaignTerms terms, string reason, int sameReason,
         DateTimeOffset now, bool retriesAnswered = false)

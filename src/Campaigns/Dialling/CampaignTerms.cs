@@ -24,7 +24,13 @@ public enum Pacing
 /// <summary>After a result: wait so long, and only so often.</summary>
 /// <param name="Reason">A word of <see cref="DialAttempt.Reason"/>: "callee_busy".</param>
 /// <param name="Most">Attempts that may end so before the target is done; null for as many as there are tries.</param>
-public sealed record OutcomeRule(string Reason, TimeSpan Interval, int? Most);
+public sealed record OutcomeRule(string Reason, TimeSpan Interval, int? Most)
+{
+    /// <summary>
+    /// Rules with the same word count their attempts together: a face may have one word for several reasons. Null counts its own alone.
+    /// </summary>
+    public string? Group { get; init; }
+}
 
 /// <summary>
 /// How a campaign calls: what is stored as <see cref="Campaign.Terms"/>. Each face has its own words for it; these are the store's.
@@ -120,7 +126,7 @@ public sealed record CampaignTerms
         RetryRules =
         [
             .. terms["retry_rules"]?.AsArray().Select(one => new OutcomeRule((string)one!["reason"]!,
-                TimeSpan.FromMilliseconds((long)one["interval_ms"]!), (int?)one["most"])) ?? [],
+                TimeSpan.FromMilliseconds((long)one["interval_ms"]!), (int?)one["most"]) { Group = (string?)one["group"] }) ?? [],
         ],
         CallsPerSecond = (double?)terms["calls_per_second"] ?? 2,
         ConcurrentCalls = (int?)terms["concurrent_calls"],
@@ -166,10 +172,7 @@ public sealed record CampaignTerms
             ["retry_interval_ms"] = (long)RetryInterval.TotalMilliseconds,
             ["after_live_call_ms"] = (long)AfterLiveCall.TotalMilliseconds,
             ["tries"] = new JsonArray([.. Tries.Select(one => (JsonNode)one)]),
-            ["retry_rules"] = new JsonArray([.. RetryRules.Select(rule => (JsonNode)new JsonObject
-            {
-                ["reason"] = rule.Reason, ["interval_ms"] = (long)rule.Interval.TotalMilliseconds, ["most"] = rule.Most,
-            })]),
+            ["retry_rules"] = new JsonArray([.. RetryRules.Select(rule => (JsonNode)Write(rule))]),
             ["calls_per_second"] = CallsPerSecond,
             ["concurrent_calls"] = ConcurrentCalls,
             ["end"] = End is ListEnd.Continue ? "continue" : "stop",
@@ -202,6 +205,23 @@ public sealed record CampaignTerms
         };
         foreach (string name in terms.Where(one => one.Value is null).Select(one => one.Key).ToList()) terms.Remove(name);
         return terms;
+    }
+
+    /// <summary>From the end of an attempt that ended for this reason to the next one.</summary>
+    public TimeSpan GapAfter(string? reason) => RetryRules.FirstOrDefault(rule => rule.Reason == reason)?.Interval ?? RetryInterval;
+
+    /// <summary>The reasons whose attempts count for a rule.</summary>
+    public IReadOnlyList<string> CountedBy(OutcomeRule rule) => rule.Group is not { } group ? [rule.Reason]
+        : [.. RetryRules.Where(one => one.Group == group).Select(one => one.Reason)];
+
+    private static JsonObject Write(OutcomeRule rule)
+    {
+        var written = new JsonObject
+        {
+            ["reason"] = rule.Reason, ["interval_ms"] = (long)rule.Interval.TotalMilliseconds, ["most"] = rule.Most,
+        };
+        if (rule.Group is { } group) written["group"] = group;
+        return written;
     }
 
     private static TimeSpan? Milliseconds(JsonObject terms, string name) =>

@@ -84,8 +84,8 @@ internal sealed class Settlement(DiallerParts parts)
         if (campaign is null) return null;
         var terms = run?.Terms ?? CampaignTerms.Read(campaign.Terms);
         bool retriesAnswered = campaign.Face is { } face && parts.RetriesAnswered.Contains(face);
-        int same = terms.RetryRules.Any(rule => rule.Reason == reason && rule.Most is not null)
-            ? 1 + await parts.Store.DialAttempts.CountReasonAsync(ended, reason, stop).ConfigureAwait(false) : 1;
+        int same = terms.RetryRules.FirstOrDefault(rule => rule.Reason == reason) is { Most: not null } counting
+            ? 1 + await parts.Store.DialAttempts.CountReasonsAsync(ended, terms.CountedBy(counting), stop).ConfigureAwait(false) : 1;
         if (AttemptJudge.RetryAt(ended, target, terms, reason, same, parts.Time.GetUtcNow(), retriesAnswered) is not { } at) return null;
         // There is a target with a try left, or there were no time.
         string number = target!.Destinations[target.NextDestination(terms.Tries)]!;

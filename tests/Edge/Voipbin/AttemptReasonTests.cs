@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
@@ -26,6 +27,14 @@ public sealed class AttemptReasonTests
             && row.Value == reason && row.Key.Cause is not HangupCause.NodeRestart).Select(row => SnakeName.Of(row.Key.Cause));
         // And where a flow says so.
         Assert.Equal(told.Append(reason).Order(StringComparer.Ordinal), AttemptReasons.CausesOf(reason).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_rule_counts_all_that_is_told_so_together()
+    {
+        var rules = RetryRules.Read(JsonNode.Parse("""[{"reason":"noanswer","interval":1000,"max":2}]""")!.AsArray());
+        Assert.True(rules.Count > 2);
+        Assert.All(rules, rule => Assert.Equal("noanswer", rule.Group));
     }
 
     [Fact]

@@ -92,9 +92,9 @@ public sealed class DialAttemptTable
         where tenant_id = @tenant and campaign_id = @campaign and state = 'settled'
         group by reason, result order by reason, result
         """;
-    internal const string CountOfReason = """
+    internal const string CountOfReasons = """
         select count(*) from rw_attempt
-        where tenant_id = @tenant and target_id = @target and round = @round and state = 'settled' and reason = @reason
+        where tenant_id = @tenant and target_id = @target and round = @round and state = 'settled' and reason in @reasons
         """;
     internal const string SelectOne = $"select {Columns} from rw_attempt where tenant_id = @tenant and id = @id";
     internal const string SelectOfNumber = $"""
@@ -416,10 +416,10 @@ public sealed class DialAttemptTable
         CancellationToken stop) => _sql.ReadAsync<IReadOnlyList<(string, string, long)>>(
             db => db.Query<(string, string, long)>(SelectReasons, new { tenant = campaign.Tenant, campaign = campaign.Id }).AsList(), stop);
 
-    /// <summary>Attempts of the same target that were settled with this reason.</summary>
-    public ValueTask<int> CountReasonAsync(DialAttempt attempt, string reason, CancellationToken stop) => _sql.ReadAsync(
-        db => (int)db.ExecuteScalar<long>(CountOfReason,
-            new { tenant = attempt.Tenant, target = attempt.Target, round = attempt.Round, reason }), stop);
+    /// <summary>Attempts of the same target that were settled with one of these reasons.</summary>
+    public ValueTask<int> CountReasonsAsync(DialAttempt attempt, IReadOnlyList<string> reasons, CancellationToken stop) => _sql.ReadAsync(
+        db => (int)db.ExecuteScalar<long>(CountOfReasons,
+            new { tenant = attempt.Tenant, target = attempt.Target, round = attempt.Round, reasons = new InList<string>(reasons) }), stop);
 
     public async ValueTask<DialAttempt?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) =>
         (await QueryAsync(SelectOne, new { tenant, id }, stop).ConfigureAwait(false)).FirstOrDefault();
