@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ringwright.Campaigns.Dialling;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
@@ -37,28 +36,31 @@ internal static class CampaignPlans
             if (JsonNode.DeepEquals(body[CampaignDocument.Plan], row.Body[CampaignDocument.Plan])) return;
             await VoipbinCampaigns.MarkListAsync(DialerRows.Of(parts.Store, DialerRows.Outdial), tenant, body, row.Id, stop);
             if (await campaigns.UpdateAsync(row with { Body = body }, stop) is not WriteOutcome.Done) continue;
-            var (before, after) = (CampaignDocument.TermsOf(row.Body), CampaignDocument.TermsOf(body));
-            if (before.RetryInterval != after.RetryInterval && VoipbinShape.IdOf(body["outdial_id"]) is { } list)
-                await MoveRetriesAsync(parts, tenant, list, after, stop);
+            await MoveRetriesAsync(parts, tenant, row.Body, body, stop);
             return;
         }
     }
 
     /// <summary>Whoever waits for the next try waits as long as the plan says now, from the end of the last one.</summary>
-    private static async ValueTask MoveRetriesAsync(VoipbinParts parts, TenantId tenant, Guid list, CampaignTerms terms,
+    /// <param name="before">The campaign's document before its change; without an outdial_id where it was made.</param>
+    public static async ValueTask MoveRetriesAsync(VoipbinParts parts, TenantId tenant, JsonObject before, JsonObject after,
         CancellationToken stop)
     {
+        // A list that was taken from it waits as another campaign says.
+        if ((bool?)after[CampaignDocument.Lost] is true || VoipbinShape.IdOf(after["outdial_id"]) is not { } list) return;
+        bool isOther = VoipbinShape.IdOf(before["outdial_id"]) != list;
+        var (old, terms) = (CampaignDocument.TermsOf(before), CampaignDocument.TermsOf(after));
+        if (!isOther && old.RetryInterval == terms.RetryInterval && old.RetryRules.SequenceEqual(terms.RetryRules)) return;
         var (now, last) = (parts.Store.Time.GetUtcNow(), Guid.Empty);
         while (true)
         {
             var page = await parts.Store.Targets.ListRetriesAsync(tenant, list, now, last, Page, stop);
             if (page.Count == 0) return;
             last = page[^1].Id;
-            // One with a rule of its own keeps what that said.
             await parts.Store.Targets.DeferAsync(
                 [
-                    .. page.Where(target => terms.RetryRules.All(rule => rule.Reason != target.Outcome))
-                        .Select(target => new TargetDeferral(target, target.UpdatedAt + terms.RetryInterval)),
+                    .. page.Where(target => isOther || old.GapAfter(target.Outcome) != terms.GapAfter(target.Outcome))
+                        .Select(target => new TargetDeferral(target, target.UpdatedAt + terms.GapAfter(target.Outcome))),
                 ], stop);
             if (page.Count < Page) return;
         }

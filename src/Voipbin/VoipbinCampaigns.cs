@@ -35,10 +35,11 @@ internal sealed class VoipbinCampaigns
             BeforeDelete = static (op, row) => new(StatusOf(row) is "stop" ? null
                 : op.Dialect.Errors.Problem(Fault.WrongState, "The campaign must be stopped before it can be deleted.")),
             Work = async change => await WorkAsync(change, await told.Work!(change)), // it is told
-            Changed = (_, _) =>
+            Changed = async (change, stop) =>
             {
+                if (change.After is { } after && ResourceKind.DeletedAt(after) is null)
+                    await CampaignPlans.MoveRetriesAsync(parts, after.Tenant, change.Before?.Body ?? [], after.Body, stop);
                 parts.CampaignsChanged();
-                return default;
             },
         };
     }

@@ -29,6 +29,12 @@ internal sealed class CampaignRun(Campaign campaign, DateTimeOffset now)
     /// <summary>Nothing is to be done before, unless it is poked.</summary>
     public DateTimeOffset LookAt { get; set; } = now;
 
+    /// <summary>
+    /// Whoever waits by what it said before is looked at anew, in the order in which they wait, from behind this target on; null when all
+    /// were.
+    /// </summary>
+    public (DateTimeOffset Since, Guid After)? AnewBehind { get; set; } = (now, Guid.Empty);
+
     /// <summary>The turn in which it began calls last: whoever waits longest is the first of the next.</summary>
     public long Turn { get; set; }
 
@@ -58,12 +64,20 @@ internal sealed class CampaignRun(Campaign campaign, DateTimeOffset now)
             WasSent();
         }
         bool isChanged = read.State != Campaign.State || read.UpdatedAt != Campaign.UpdatedAt || read.Revision != Campaign.Revision;
-        if (isChanged) (Terms, LookAt) = (CampaignTerms.Read(read.Terms), now);
+        if (isChanged)
+        {
+            (Terms, LookAt) = (CampaignTerms.Read(read.Terms), now);
+            AnewBehind = (now, Guid.Empty);
+        }
         Campaign = read;
     }
 
     /// <summary>The wall clock was set back: what was to come in a while by it would come later by as much.</summary>
-    public void SetBack(DateTimeOffset now) => (LookAt, HeldUntil) = (now, now);
+    public void SetBack(DateTimeOffset now)
+    {
+        (LookAt, HeldUntil) = (now, now);
+        AnewBehind = (now, Guid.Empty);
+    }
 
     public bool IsDueAt(DateTimeOffset now) => Volatile.Read(ref _isPoked) != 0 || now >= LookAt;
 

@@ -54,7 +54,9 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
             case CampaignState.Run when run.Terms.StartsAt > now:
                 return (run.Terms.StartsAt.Value, 0); // it has one
             case CampaignState.Run:
+                await LookAnewAsync(run, now, stop).ConfigureAwait(false);
                 var (next, begun) = await LookAsync(run, share, now, stop).ConfigureAwait(false);
+                if (run.AnewBehind is not null) next = now;
                 return (run.Terms.EndsAt is { } end && end < next ? end : next, begun);
         }
         return (Later(now), 0);
@@ -62,6 +64,29 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
 
     /// <summary>What happens here pokes the run; what other nodes do is found so.</summary>
     private DateTimeOffset Later(DateTimeOffset now) => now + parts.BetweenLooks;
+
+    /// <summary>
+    /// Whoever waits for an hour, or for the next try, by what the campaign and the clock said before, is due by what they say now. A piece
+    /// of the list at a time; the rules are asked when somebody is due.
+    /// </summary>
+    private async ValueTask LookAnewAsync(CampaignRun run, DateTimeOffset now, CancellationToken stop)
+    {
+        if (run.AnewBehind is not { } behind) return;
+        var waiting = await parts.Store.Targets.ListWaitingAsync(run.Campaign, behind.Since, behind.After, TargetTable.MostAtOnce, stop)
+            .ConfigureAwait(false);
+        var earlier = new List<TargetDeferral>();
+        foreach (var target in waiting)
+        {
+            if (target.IsRecalled) continue;
+            bool isUntried = target.Tries.All(tries => tries == 0);
+            // By a clock that was set back since, he may have been made later than now.
+            var due = !isUntried ? target.UpdatedAt + run.Terms.GapAfter(target.Outcome) : target.CreatedAt < now ? target.CreatedAt : now;
+            if (due < target.DueAt) earlier.Add(new(target, due));
+        }
+        if (earlier.Count > 0) await parts.Store.Targets.DeferAsync(earlier, stop).ConfigureAwait(false);
+        if (waiting.Count < TargetTable.MostAtOnce) run.AnewBehind = null;
+        else run.AnewBehind = (run.Campaign.Face is null ? waiting[^1].CreatedAt : waiting[^1].DueAt, waiting[^1].Id);
+    }
 
     /// <inheritdoc cref="NextAsync"/>
     private async ValueTask<(DateTimeOffset LookAt, int Begun)> LookAsync(CampaignRun run, int share, DateTimeOffset now,

@@ -80,9 +80,11 @@ public sealed class CampaignFaces
         select count(*) from rw_target where tenant_id = @tenant and list_id = @list and identity_key = @identity
             and identity_key is not null and deleted_at is null and id <> @id
         """;
+    /// <summary>Whoever was put off for what he was before, as for a time zone that nobody knew, is looked at anew.</summary>
     internal const string UpdateTarget = """
         update rw_target set name = @name, data = @data, timezone = @zone, identity_key = @identity, destinations = @destinations,
-            doc = @doc, revision = revision + 1, updated_at = @updatedAt, deleted_at = @deleted
+            doc = @doc, revision = revision + 1, updated_at = @updatedAt, deleted_at = @deleted,
+            due_at = case when due_at > @updatedAt and tries_0 + tries_1 + tries_2 + tries_3 + tries_4 = 0 then @updatedAt else due_at end
         where tenant_id = @tenant and id = @id and revision = @revision and doc is not null and (state = 'idle' or not @isLiving)
         """;
     internal const string DeleteTarget = "delete from rw_target where tenant_id = @tenant and id = @id and doc is not null";

@@ -55,6 +55,16 @@ public sealed class TargetTable
             and tries_0 + tries_1 + tries_2 + tries_3 + tries_4 > 0
         order by id limit @limit
         """;
+    /// <summary>Targets of a face: nobody but the dialler says when they are due.</summary>
+    internal const string SelectWaiting = $"""
+        select {Columns} from rw_target {OfList} and state = 'idle' and (due_at, id) > (@since, @after) and doc is not null
+        order by due_at, id limit @limit
+        """;
+    /// <summary>Whoever is due since he was put on the list.</summary>
+    internal const string SelectAhead = $"""
+        select {Columns} from rw_target {OfList} and state = 'idle' and (created_at, id) > (@since, @after) and due_at = created_at
+        order by created_at, id limit @limit
+        """;
     internal const string SelectDone =
         $"select {Columns} from rw_target {OfList} and state = 'done' and id > @after order by id limit @limit";
     internal const string ResetOne = """
@@ -293,6 +303,15 @@ public sealed class TargetTable
     /// <param name="after">Behind which; the empty id for the first page.</param>
     public ValueTask<IReadOnlyList<Target>> ListRetriesAsync(TenantId tenant, Guid list, DateTimeOffset now, Guid after, int limit,
         CancellationToken stop) => QueryAsync(SelectRetries, new { tenant, list, now, after, limit }, stop);
+
+    /// <summary>
+    /// Who is to be called later than then, without anybody else having asked for it than whoever dials: of a face's campaign by when that
+    /// is, of any other by when they were put on the list, which is later than now by a clock that was set back since.
+    /// </summary>
+    /// <param name="after">Of those of one moment, behind which; the empty id for all.</param>
+    public ValueTask<IReadOnlyList<Target>> ListWaitingAsync(Campaign campaign, DateTimeOffset since, Guid after, int limit,
+        CancellationToken stop) => QueryAsync(campaign.Face is null ? SelectAhead : SelectWaiting,
+            new { tenant = campaign.Tenant, list = campaign.List, since, after, limit }, stop);
 
     /// <summary>What its face tells of a target that has changed, where it is a face's.</summary>
     internal static void Tell(IDbConnection db, CampaignDesk desk, TenantId tenant, Guid id, DateTimeOffset at, List<OutboxEntry> added)

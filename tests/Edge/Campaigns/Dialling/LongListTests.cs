@@ -24,10 +24,12 @@ public sealed class LongListTests() : DiallerRig(Product.Sqlite)
             await Store.Targets.AddAsync([.. Enumerable.Range(at, TargetTable.MostAtOnce).Select(i => TargetOf(campaign, i, now))], Stop);
         TestContext.Current.TestOutputHelper?.WriteLine($"{Targets} rows in {added.Elapsed.TotalSeconds:0.0} s");
 
-        foreach (string sql in (string[])[TargetTable.SelectDue, TargetTable.SelectNextDue])
+        string[] statements = [TargetTable.SelectDue, TargetTable.SelectNextDue, TargetTable.SelectWaiting, TargetTable.SelectAhead];
+        foreach (string sql in statements)
         {
+            var which = new { tenant = Tenant, list = campaign.List, now, since = now, after = Guid.Empty, limit = 100 };
             var plan = await Store.Sql.ReadAsync(db => db.Query<(long Id, long Parent, long Unused, string Detail)>(
-                "explain query plan " + sql, new { tenant = Tenant, list = campaign.List, now, limit = 100 })
+                "explain query plan " + sql, which)
                 .Select(step => step.Detail).ToList(), Stop);
             Assert.DoesNotContain(plan, step => step.Contains("TEMP B-TREE", StringComparison.Ordinal));
         }

@@ -122,6 +122,19 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         Assert.Equal([Anna, Bert], Far.Invites.Select(invite => invite.Number));
     }
 
+    [Fact]
+    public async Task Whoever_was_on_a_list_before_the_clock_was_set_back_is_called_as_if_it_had_not_been()
+    {
+        Far.Script(Anna, TakenCall.Talks(1));
+        Far.Script(Bert, TakenCall.Talks(1));
+        var campaign = await CampaignAsync(Terms(), Anna, Bert);
+        Time.Step(-TimeSpan.FromHours(1));
+        StartDialler();
+        await RunningAsync(campaign);
+        await StoppedAsync(campaign);
+        Assert.Equal([Anna, Bert], Far.Invites.Select(invite => invite.Number));
+    }
+
     /// <summary>It is a Tuesday, ten o'clock in New York.</summary>
     [Fact]
     public async Task A_window_that_shuts_while_the_disk_stands_is_shut()
