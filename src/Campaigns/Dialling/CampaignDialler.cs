@@ -47,7 +47,7 @@ public sealed class CampaignDialler : IAsyncDisposable
         });
         _settlement = new(parts);
         _lost = new(parts, _dialling, _settlement);
-        _step = new(parts, _dialling, AllPolicies.OfCampaigns(parts.Store, parts.Zones));
+        _step = new(parts, _dialling, AllPolicies.OfCampaigns(parts.Store, parts.Zones), SharingAgentsWith);
     }
 
     /// <summary>A campaign runs or stops here: it waits for time to pass.</summary>
@@ -242,6 +242,11 @@ public sealed class CampaignDialler : IAsyncDisposable
     /// <summary>What one of so many campaigns may take of the calls that this node still has room for.</summary>
     private int ShareOf(int campaigns) => _parts.MostCalls is not { } most ? int.MaxValue
         : (Math.Max(0, most - _dialling.Live) + Math.Max(1, campaigns) - 1) / Math.Max(1, campaigns);
+
+    /// <summary>The node's other campaigns that call people for the agents of the same queue.</summary>
+    private List<CampaignRun> SharingAgentsWith(CampaignRun run) => run.Terms.Queue is not { } queue ? []
+        : [.. _runs.Values.Where(other => other != run && other.Campaign.Tenant == run.Campaign.Tenant && other.Terms.Queue == queue
+            && !other.Terms.IsAlone)];
 
     private void PokeThoseConcerned()
     {

@@ -7,7 +7,9 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Campaigns.Dialling;
 
 /// <summary>One look at one campaign: who is due, may be called and fits the pace is claimed and dialled.</summary>
-internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling, ICallingPolicy policy)
+/// <param name="sharing">The other campaigns that call for the agents of a campaign's queue.</param>
+internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling, ICallingPolicy policy,
+    Func<CampaignRun, IReadOnlyList<CampaignRun>> sharing)
 {
     public const string Exhausted = Campaign.Exhausted, Ended = "ended", NoCaller = "no_caller_id";
 
@@ -109,9 +111,12 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         }
         if (terms.ConcurrentCalls is { } most)
             room = Math.Min(room, most - await parts.Store.DialAttempts.CountLiveAsync(campaign, stop).ConfigureAwait(false));
-        if (terms.Queue is { } queue) room = Math.Min(room, await _gate.RoomAsync(run, queue, now, stop).ConfigureAwait(false));
+        IReadOnlyList<CampaignRun> others = sharing(run);
+        if (terms.Queue is { } queue) room = Math.Min(room, await _gate.RoomAsync(run, queue, others, now, stop).ConfigureAwait(false));
         if (room <= 0)
         {
+            // An agent who is free again is nobody's before: whoever has waited longest calls for him.
+            run.IsHeldBack = others.Count > 0;
             // Whoever is left waits for room; where nobody is left, nobody waits for an agent either.
             var rest = await RestAsync(run, now, stop).ConfigureAwait(false);
             return (rest > now ? rest : Later(now), 0);

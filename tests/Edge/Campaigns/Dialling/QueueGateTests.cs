@@ -54,6 +54,22 @@ public abstract class QueueGateTests(Product product) : DiallerRig(product)
         Assert.Equal(8, Far.Invites.Count);
     }
 
+    [Fact]
+    public async Task Two_campaigns_of_one_queue_call_for_its_free_agent_in_turns_and_not_both()
+    {
+        var numbers = Numbers(4);
+        foreach (string number in numbers) Far.Script(number, TakenCall.Silent);
+        var terms = Terms() with { Queue = Queue, CallsPerSecond = 20 };
+        Campaign one = await CampaignAsync(terms, numbers[..2]), other = await CampaignAsync(terms, numbers[2..]);
+        StartDialler(parts => parts with { Agents = new Agents { Room = new(1, 0) } });
+        await RunningAsync(one);
+        await RunningAsync(other);
+        await StoppedAsync(one);
+        await StoppedAsync(other);
+        Assert.Equal((4, 1), (Far.Invites.Count, Far.MostUp));
+        Assert.Single(Far.Invites.Take(2), invite => numbers[..2].Contains(invite.Number));
+    }
+
     [Theory, Depth("the gate has whom nobody may call, caps, hours, stops and who has answered; these only call later or less")]
     [InlineData(1, 100, 1), InlineData(2, 200, 4), InlineData(3, 50, 1)]
     public async Task Nobody_is_called_before_an_agent_is_free_and_then_as_many_as_the_level_says(int free, int level, int called)
@@ -181,9 +197,9 @@ public abstract class QueueGateTests(Product product) : DiallerRig(product)
             },
         };
         // A tenth of a conversation passes until somebody answers: one of ten will have done, and every second call is answered.
-        Assert.Equal(2, await new QueueGate(parts!).RoomAsync(run, Queue, now, Stop));
+        Assert.Equal(2, await new QueueGate(parts!).RoomAsync(run, Queue, [], now, Stop));
         agents.Busy = 0;
-        Assert.Equal(0, await new QueueGate(parts!).RoomAsync(run, Queue, now, Stop));
+        Assert.Equal(0, await new QueueGate(parts!).RoomAsync(run, Queue, [], now, Stop));
         await StoppedAsync(campaign);
     }
 }
