@@ -118,6 +118,14 @@ public sealed class NumberingPlans
         return false;
     }
 
+    /// <summary>The same of any country that has the code.</summary>
+    public bool Fits(string callingCode, ReadOnlySpan<char> national)
+    {
+        foreach (var plan in _plans[callingCode])
+            if (plan.Has(national)) return true;
+        return false;
+    }
+
     /// <summary>
     /// Behind the code stands a zero that is dialled at home alone: with it the number is none of the plan, and without it one. In Italy it
     /// is a part of the number.

@@ -80,8 +80,7 @@ internal sealed class ContactColumns
             return null;
         }
         columns.AddFurther(names, named);
-        columns._country = names.Index().Where(one => !named.ContainsKey(one.Item) && ColumnNames.IsCountry(said[one.Index]))
-            .Select(one => one.Index).FirstOrDefault(-1);
+        columns._country = ColumnNames.CountryIn([.. names.Select((name, place) => named.ContainsKey(name) ? "" : said[place])]);
         problem = columns._fields.Contains(Number) ? null : AgencyText.Bad("file", NumberCell.IsIn(said)
             ? "The first line has a number where the names of columns belong: begin the file with a line of names, such as phone_number."
             : "No column is a phone number: call one phone_number, or say by mapping which is.");

@@ -21,8 +21,14 @@ public static class ColumnNames
 
     private static readonly HashSet<string> Countries =
     [
-        "country", "country_iso", "country_iso_code", "iso_country", "country_region", "country_name", "land", "pays",
+        "country", "country_code", "country_iso", "country_iso_code", "iso_country", "country_region", "country_name", "land", "pays",
         "país", "pais", "paese",
+    ];
+
+    /// <summary>Of the number, and not of where whoever has it lives.</summary>
+    private static readonly HashSet<string> CallingCodes =
+    [
+        "phone_code", "calling_code", "country_calling_code", "phone_country_code", "dial_code", "dialing_code", "dialling_code",
     ];
 
     /// <summary>What a number is called where a list has no column that is called as usual.</summary>
@@ -44,8 +50,16 @@ public static class ColumnNames
         return usual.Length > 0 ? usual : PlacesOf(keys, FurtherNumbers);
     }
 
-    /// <summary>Whether a column says in which country the number of its row is dialled.</summary>
-    public static bool IsCountry(string name) => Countries.Contains(KeyOf(name));
+    /// <summary>
+    /// The place of the column that says in which country the number of its row is dialled, one that is of the number before any other; -1
+    /// where there is none.
+    /// </summary>
+    public static int CountryIn(IReadOnlyList<string> names)
+    {
+        string[] keys = [.. names.Select(KeyOf)];
+        int code = Array.FindIndex(keys, CallingCodes.Contains);
+        return code >= 0 ? code : Array.FindIndex(keys, Countries.Contains);
+    }
 
     private static int[] PlacesOf(string[] keys, HashSet<string> names) =>
         [.. keys.Index().Where(one => names.Contains(one.Item)).Select(one => one.Index)];

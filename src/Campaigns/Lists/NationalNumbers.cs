@@ -26,23 +26,34 @@ public sealed class NationalNumbers
 
     private readonly NumberingPlans _plans;
     private readonly string _code;
+    private readonly bool _isOfCode;
     private readonly string[] _trunkPrefixes;
     private readonly string? _abroadPrefix;
 
-    private NationalNumbers(NumberingPlans plans, string country, string code)
+    private NationalNumbers(NumberingPlans plans, string country, string code, bool isOfCode)
     {
-        (_plans, Country, _code) = (plans, country, code);
+        (_plans, Country, _code, _isOfCode) = (plans, country, code, isOfCode);
         (_trunkPrefixes, _abroadPrefix) = (TrunkPrefixes(code), AbroadPrefix(code));
     }
 
-    /// <summary>ISO 3166 alpha-2.</summary>
+    /// <summary>ISO 3166 alpha-2; of numbers of a calling code, that: "+44".</summary>
     public string Country { get; }
 
     /// <returns>False where the numbering plans know no such country.</returns>
     public static bool TryOf(NumberingPlans plans, string country, [NotNullWhen(true)] out NationalNumbers? home)
     {
         string upper = country.ToUpperInvariant();
-        home = plans.CallingCodeOf(upper) is { } code ? new(plans, upper, code) : null;
+        home = plans.CallingCodeOf(upper) is { } code ? new(plans, upper, code, isOfCode: false) : null;
+        return home is not null;
+    }
+
+    /// <summary>Numbers of all countries that share a calling code, which may stand before them.</summary>
+    /// <param name="code">Nothing but digits.</param>
+    /// <returns>False where it is none.</returns>
+    public static bool TryOfCode(NumberingPlans plans, string code, [NotNullWhen(true)] out NationalNumbers? home)
+    {
+        bool isCode = code.Length > 0 && plans.CallingCodeLength(code) == code.Length;
+        home = isCode ? new(plans, $"+{code}", code, isOfCode: true) : null;
         return home is not null;
     }
 
@@ -51,9 +62,11 @@ public sealed class NationalNumbers
     {
         number = "";
         var readings = new HashSet<string>(StringComparer.Ordinal);
-        if (_plans.Fits(_code, Country, digits)) readings.Add($"+{_code}{digits}");
+        if (Fits(digits)) readings.Add($"+{_code}{digits}");
+        if (_isOfCode && digits.StartsWith(_code, StringComparison.Ordinal) && Fits(digits.AsSpan(_code.Length)))
+            readings.Add($"+{digits}");
         foreach (string prefix in _trunkPrefixes)
-            if (digits.StartsWith(prefix, StringComparison.Ordinal) && _plans.Fits(_code, Country, digits.AsSpan(prefix.Length)))
+            if (digits.StartsWith(prefix, StringComparison.Ordinal) && Fits(digits.AsSpan(prefix.Length)))
                 readings.Add($"+{_code}{digits[prefix.Length..]}");
         if (_abroadPrefix is { } abroad && digits.StartsWith(abroad, StringComparison.Ordinal)
                 && E164.TryParse($"+{digits[abroad.Length..]}", out var foreign) && _plans.Classify(foreign).IsPossible
@@ -63,6 +76,9 @@ public sealed class NationalNumbers
         number = readings.First();
         return NumberFault.None;
     }
+
+    private bool Fits(ReadOnlySpan<char> national) =>
+        _isOfCode ? _plans.Fits(_code, national) : _plans.Fits(_code, Country, national);
 
     private static string[] TrunkPrefixes(string code) => code switch
     {

@@ -3,8 +3,8 @@ using Ringwright.Admission.Numbering;
 namespace Ringwright.Campaigns.Lists;
 
 /// <summary>
-/// In which country the number of a row is dialled: the one that the row itself says, else the one that is assumed of all. Of a row that
-/// says something else nobody knows it, and its number needs its '+'. Not for several threads.
+/// In which country the number of a row is dialled: the one that the row itself says, by its name or its calling code, else the one that is
+/// assumed of all. Of a row that says something else nobody knows it, and its number needs its '+'. Not for several threads.
 /// </summary>
 /// <param name="assumed">Null where numbers of rows that say nothing have their '+'.</param>
 public sealed class RowCountries(NationalNumbers? assumed)
@@ -40,8 +40,17 @@ public sealed class RowCountries(NationalNumbers? assumed)
         string word = said?.Trim() ?? "";
         if (word.Length == 0) return assumed;
         if (_known.TryGetValue(word, out var home)) return home;
-        home = NationalNumbers.TryOf(NumberingPlans.Load(), Words.GetValueOrDefault(word, word), out var found) ? found : null;
+        var plans = NumberingPlans.Load();
+        _ = CodeOf(word) is { } code ? NationalNumbers.TryOfCode(plans, code, out home)
+            : NationalNumbers.TryOf(plans, Words.GetValueOrDefault(word, word), out home);
         if (_known.Count < MostKnown) _known[word] = home;
         return home;
+    }
+
+    /// <summary>Of "44", "+44" and "0044" the digits of the calling code; null for what is none.</summary>
+    private static string? CodeOf(string word)
+    {
+        string digits = word.StartsWith('+') ? word[1..] : word.StartsWith("00", StringComparison.Ordinal) ? word[2..] : word;
+        return digits.Length > 0 && !digits.AsSpan().ContainsAnyExceptInRange('0', '9') ? digits : null;
     }
 }

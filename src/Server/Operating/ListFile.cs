@@ -41,7 +41,7 @@ internal sealed class ListFile : IDisposable
     private long _wrong;
 
     private ListFile(CsvReader csv, ListQuotes quotes, List<string> columns, bool isLatin) =>
-        (_csv, _quotes, _columns, _isLatin, _country) = (csv, quotes, columns, isLatin, columns.FindIndex(ColumnNames.IsCountry));
+        (_csv, _quotes, _columns, _isLatin, _country) = (csv, quotes, columns, isLatin, ColumnNames.CountryIn(columns));
 
     /// <summary>In small letters, and as <see cref="Open"/> was told to name them; none but "" twice.</summary>
     public IReadOnlyList<string> Columns => _columns;

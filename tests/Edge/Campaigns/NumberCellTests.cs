@@ -77,6 +77,28 @@ public sealed class NumberCellTests
     public void A_number_is_read_in_the_country_that_its_row_says(string? said, string cell, string number) =>
         Reads(number, NumberFault.None, cell, new RowCountries(Home("DE")).Of(said));
 
+    /// <summary>As dialers export their leads: a column for the code, and one for what is dialled behind it.</summary>
+    [Theory]
+    [InlineData("44", "7400123456", "+447400123456"), InlineData("+44", "07400 123456", "+447400123456")]
+    [InlineData("0044", "447400123456", "+447400123456"), InlineData("44", "+12125550100", "+12125550100")]
+    [InlineData("1", "(212) 555-0100", "+12125550100"), InlineData("1", "12125550100", "+12125550100")]
+    public void A_number_is_read_behind_the_calling_code_that_its_row_says(string said, string cell, string number) =>
+        Reads(number, NumberFault.None, cell, new RowCountries(Home("DE")).Of(said));
+
+    [Theory, InlineData("999"), InlineData("44.0"), InlineData("0"), InlineData("1234567890123456789")]
+    public void A_calling_code_that_nobody_has_is_told(string said)
+    {
+        var home = new RowCountries(Home("DE")).Of(said);
+        Reads(null, NumberFault.NotANumber, "030 123456", home);
+        Assert.Contains("the country of its row", RowCountries.Sentence(NumberFault.NotANumber, home, said), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "phone_number", "phone_code", "country"), InlineData(2, "phone", "country", "Dial Code")]
+    [InlineData(1, "phone", "Country/Region"), InlineData(1, "phone", "Country Code"), InlineData(-1, "phone", "name")]
+    public void A_column_of_the_number_says_its_country_before_any_other(int place, params string[] names) =>
+        Assert.Equal(place, ColumnNames.CountryIn(names));
+
     [Fact]
     public void A_country_of_a_row_that_nobody_knows_is_told_and_none_is_taken_for_it()
     {
