@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ringwright.Calls.Texts.Smpp;
+using Ringwright.Core;
 
 namespace Ringwright.Calls.Texts;
 
@@ -13,7 +13,7 @@ namespace Ringwright.Calls.Texts;
 /// </summary>
 public sealed partial record HttpTextWay
 {
-    private const int LongestId = 128, LongestCode = 8, LongestNumber = 15, EscapeLength = 6;
+    private const int LongestId = 128, LongestCode = 8, LongestNumber = 15;
     /// <summary>In place of a zero, which nobody can keep.</summary>
     private const char Unknown = '\uFFFD';
 
@@ -111,28 +111,9 @@ public sealed partial record HttpTextWay
     public static JsonNode? ParseSent(ReadOnlyMemory<byte> body)
     {
         byte[] octets = body.ToArray();
-        int at = 0;
-        while (octets.AsSpan(at).IndexOf((byte)'\\') is >= 0 and var further)
-        {
-            at += further;
-            if (UnitAt(octets, at) is not { } unit)
-            {
-                // An escape of another kind, as of a backslash.
-                at = Math.Min(at + 2, octets.Length);
-                continue;
-            }
-            bool isPair = char.IsHighSurrogate(unit) && UnitAt(octets, at + EscapeLength) is { } next && char.IsLowSurrogate(next);
-            if (char.IsSurrogate(unit) && !isPair) @"\uFFFD"u8.CopyTo(octets.AsSpan(at));
-            at += isPair ? 2 * EscapeLength : EscapeLength;
-        }
+        HalfPairs.Mend(octets);
         return Parse(octets);
     }
-
-    /// <summary>The UTF-16 unit that an escape is; null where there is none.</summary>
-    private static char? UnitAt(ReadOnlySpan<byte> octets, int at) => at + EscapeLength <= octets.Length
-        && octets[at] == '\\' && octets[at + 1] == 'u'
-        && ushort.TryParse(octets[(at + 2)..(at + EscapeLength)], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
-            out ushort unit) ? (char)unit : null;
 
     /// <summary>Empty, or each step behind a stroke.</summary>
     public static bool IsPointer(string pointer) => pointer.Length == 0 || pointer[0] == '/';

@@ -1,22 +1,38 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 
 namespace Ringwright.Conversations.Models;
 
 /// <summary>One answer of a model, from the bytes of its stream to parts of a brain's (6.1). Whatever comes, it ends once.</summary>
 /// <param name="schemaOf">Of the tool of a name, for calls that are written without kinds; null where no tools are offered.</param>
-internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> tell, Func<string, JsonObject?>? schemaOf = null)
+/// <param name="mayBeEmpty">There may be nothing to say: an answer that ends well without a word is whole.</param>
+internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> tell, Func<string, JsonObject?>? schemaOf = null,
+    bool mayBeEmpty = false)
 {
     /// <summary>Of all that an answer has around its words.</summary>
     private const int MostBytes = 4 * 1024 * 1024;
 
-    private const string Broken = "its answer is none of a model", Filtered = "content_filter";
+    private const string Broken = "its answer is none of a model", Filtered = "content_filter", Told = "it told of an error in its answer";
 
-    /// <summary>Reasons that mean the like where a server tells them in its model's words (Gemini); some have more behind theirs.</summary>
-    private static readonly string[] Filters = [Filtered, "safety", "recitation", "blocklist", "prohibited_content", "spii"];
+    /// <summary>
+    /// Reasons that mean the like where a server tells them in its model's words (Gemini, GLM, Claude, Bedrock); some have more behind
+    /// theirs.
+    /// </summary>
+    private static readonly string[] Filters =
+    [
+        Filtered, "safety", "recitation", "blocklist", "prohibited_content", "spii", "sensitive", "refusal", "guardrail_intervened",
+    ];
 
-    /// <summary>An answer that is cut, in the words of servers.</summary>
-    private static readonly string[] Cuts = ["length", "max_tokens", "model_length"];
+    /// <summary>An answer that is cut, in the words of servers: also where the model takes in no more (GLM, Claude).</summary>
+    private static readonly string[] Cuts = ["length", "max_tokens", "model_length", "max_output_tokens", "model_context_window_exceeded"];
+
+    /// <summary>One that has broken off: the server says so in place of an error (OpenRouter, GLM, DeepSeek, vLLM, Gemini).</summary>
+    private static readonly string[] Breaks =
+    [
+        "error", "network_error", "insufficient_system_resource", "abort", "malformed_function_call",
+    ];
 
     /// <summary>Members of a chunk without words that say what went wrong; of one with words nobody knows what they mean.</summary>
     private static readonly string[] Errors = ["error_type", "error_message"];
@@ -36,7 +52,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
     private BrainPart.Used? _used;
     private string? _by, _finish;
     private int _bytes;
-    private bool _isOver, _hasWords, _isRefused;
+    private bool _isOver, _hasWords, _hasBits, _isRefused;
 
     public void Take(ModelNews news)
     {
@@ -82,7 +98,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         }
         try
         {
-            if (Parse(data) is JsonObject chunk) OnChunk(chunk);
+            if (Parse(Mended(data)) is JsonObject chunk) OnChunk(chunk);
             else Fail(Broken);
         }
         // A member that has another kind than it should is no less nonsense.
@@ -90,6 +106,15 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         {
             Fail(Broken);
         }
+    }
+
+    /// <summary>An emoji may come in two events, or be cut off at the end: half of one costs no words.</summary>
+    private static string Mended(string data)
+    {
+        if (!data.Contains(@"\ud", StringComparison.OrdinalIgnoreCase)) return data;
+        byte[] bytes = Encoding.UTF8.GetBytes(data);
+        HalfPairs.Mend(bytes);
+        return Encoding.UTF8.GetString(bytes);
     }
 
     private static JsonNode? Parse(string data)
@@ -128,11 +153,10 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
 
     private void OnChunk(JsonObject chunk)
     {
-        if (chunk["error"] is not null || Text(chunk["object"]) is "error" || Text(chunk["type"]) is "error"
-            || chunk["choices"] is not JsonArray { Count: > 0 } && Array.Exists(Errors, name => Text(chunk[name]) is { Length: > 0 }))
+        if (HasError(chunk))
         {
             // What it says may hold what was asked.
-            Fail("it told of an error in its answer");
+            Fail(Told);
             return;
         }
         _by ??= Text(chunk["system_fingerprint"]);
@@ -141,14 +165,25 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         foreach (var choice in choices)
         {
             if (choice is not JsonObject one || one["index"] is JsonValue index && index.TryGetValue(out int place) && place != 0) continue;
+            if (one["error"] is JsonObject)
+            {
+                Fail(Told);
+                return;
+            }
             OnDelta((one["delta"] ?? one["message"]) as JsonObject);
             // Some servers have an empty one in each chunk: a stream that stops there broke off all the same.
             if (Text(one["finish_reason"]) is { Length: > 0 } reason) _finish = IsFilter(reason) ? Filtered : reason;
             // What comes in one piece is whole.
             else if (one["delta"] is null && one["message"] is JsonObject) _finish ??= "stop";
         }
-        if (_finish is "error") Fail("it told of an error in its answer");
+        if (_finish is { } end && Breaks.Contains(end, StringComparer.OrdinalIgnoreCase)) Fail(Told);
     }
+
+    /// <summary>Groq tells of one in a member of its own.</summary>
+    private static bool HasError(JsonObject chunk) =>
+        chunk["error"] is not null || Text(chunk["object"]) is "error" || Text(chunk["type"]) is "error"
+        || (chunk["x_groq"] as JsonObject)?["error"] is not null
+        || chunk["choices"] is not JsonArray { Count: > 0 } && Array.Exists(Errors, name => Text(chunk[name]) is { Length: > 0 });
 
     private void OnDelta(JsonObject? delta)
     {
@@ -159,6 +194,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         {
             string said = _written.Take(_thoughts.Take(_channels.Take(bit)));
             isAlive |= bit.Length > 0 && said.Length == 0;
+            _hasBits |= !string.IsNullOrWhiteSpace(bit);
             Say(said);
         }
         isAlive |= delta["content"] is JsonArray parts && parts.OfType<JsonObject>().Any(part => !HasWords(part));
@@ -184,7 +220,8 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
             if (_hasWords) tell(new BrainPart.Text("\n"));
             Say(refusal);
         }
-        if (!_hasWords && _calls.IsEmpty)
+        bool hasNothing = mayBeEmpty && !_hasBits && string.Equals(_finish, "stop", StringComparison.OrdinalIgnoreCase);
+        if (!_hasWords && _calls.IsEmpty && !hasNothing)
         {
             Fail("its answer is empty");
             return;

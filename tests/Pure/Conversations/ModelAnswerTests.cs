@@ -305,6 +305,9 @@ public sealed class ModelAnswerTests
     [InlineData("data: {\"choices\":null,\"error_type\":\"BadRequestError\",\"error_message\":\"sk-secret\"}\n\ndata: [DONE]\n\n",
         "it told of an error in its answer")]
     [InlineData("event: error\ndata: {\"type\":\"error\",\"message\":\"sk-secret\"}\n\n", "it told of an error in its answer")]
+    [InlineData("data: {\"choices\":[],\"x_groq\":{\"id\":\"req_1\",\"error\":\"sk-secret\"}}\n\n", "it told of an error in its answer")]
+    [InlineData("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\"},\"error\":{\"code\":502,\"message\":\"sk-secret\"}}]}\n\n",
+        "it told of an error in its answer")]
     [InlineData("data: [DONE]\n\n", "its answer is empty")]
     public void What_is_no_answer_has_failed_once_and_says_nothing_of_what_was_in_it(string stream, string why)
     {
@@ -338,10 +341,23 @@ public sealed class ModelAnswerTests
     }
 
     [Theory, InlineData("\"\"", "its answer broke off"), InlineData("\"error\"", "it told of an error in its answer")]
+    // GLM's, DeepSeek's, vLLM's and Gemini's.
+    [InlineData("\"network_error\"", "it told of an error in its answer"), InlineData("\"abort\"", "it told of an error in its answer")]
+    [InlineData("\"insufficient_system_resource\"", "it told of an error in its answer")]
+    [InlineData("\"MALFORMED_FUNCTION_CALL\"", "it told of an error in its answer")]
     public void A_reason_that_is_empty_or_an_error_is_no_good_end(string finish, string why)
     {
         Answer(Delta("""{"content":"Half of"}""", finish));
         Assert.Equal(why, Failure);
+    }
+
+    [Theory, InlineData(@"Yes. \ud83d", @"\ude0a Well."), InlineData(@"Yes.\uD83D", " Well."), InlineData("Yes. ", @"\\ud83d Well.")]
+    public void Half_an_emoji_costs_no_words(string first, string second)
+    {
+        Answer(Delta($$"""{"content":"{{first}}"}""") + Delta($$"""{"content":"{{second}}"}""") + End, size: 3);
+        Assert.StartsWith("Yes.", string.Concat(Words), StringComparison.Ordinal);
+        Assert.EndsWith(" Well.", string.Concat(Words), StringComparison.Ordinal);
+        Assert.Null(Failure);
     }
 
     [Fact]
@@ -378,6 +394,7 @@ public sealed class ModelAnswerTests
     }
 
     [Theory, InlineData("length", true), InlineData("MAX_TOKENS", true), InlineData("model_length", true), InlineData("stop", false)]
+    [InlineData("model_context_window_exceeded", true), InlineData("max_output_tokens", true)]
     public void An_answer_that_was_cut_says_so(string finish, bool isCut)
     {
         Answer(Delta("""{"content":"One. Two and"}""") + Delta("{}", $"\"{finish}\"") + Done);
@@ -386,6 +403,7 @@ public sealed class ModelAnswerTests
 
     [Theory, InlineData("""{"refusal":"No."}""", "\"stop\""), InlineData("{}", "\"content_filter\"")]
     [InlineData("{}", "\"SAFETY\""), InlineData("{}", "\"content_filter: RECITATION\"")]
+    [InlineData("{}", "\"sensitive\""), InlineData("{}", "\"refusal\"")]
     public void A_refusal_is_a_sentence_of_ours(string delta, string finish)
     {
         Answer(Delta(delta) + Delta("{}", finish) + Done);
