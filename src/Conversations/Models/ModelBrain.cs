@@ -7,6 +7,9 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
     /// <summary>Further ones go to who stands in.</summary>
     private const int TriesOfModel = 2;
 
+    /// <summary>The result of keys that were sent.</summary>
+    private const string Pressed = "Done.";
+
     public void Ask(BrainRequest request, Action<BrainPart> tell)
     {
         var endpoint = request.Try >= TriesOfModel && agent.Fallback is { } fallback ? fallback : agent.Model;
@@ -22,7 +25,8 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
             }
             if (part is BrainPart.Done && listen is not null) tell(listen);
             tell(Offered(Marked(part, endpoint)));
-        }, agent.Tools.Count == 0 ? null : name => agent.Tools.FirstOrDefault(tool => tool.Name == name)?.Parameters);
+        }, agent.Tools.Count == 0 ? null : name => agent.Tools.FirstOrDefault(tool => tool.Name == name)?.Parameters,
+            HasPressed(request));
         server.Post(request.Number, endpoint, ChatRequest.Write(agent, endpoint, variables, request), answer.Take);
     }
 
@@ -37,6 +41,15 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
     }
 
     public void Cancel(int request) => server.Cancel(request);
+
+    /// <summary>It has sent keys, and called nothing else: whoever hears them, a menu mostly, need not be told so.</summary>
+    private static bool HasPressed(BrainRequest request)
+    {
+        if (request.Occasion is not BrainOccasion.ToolResults) return false;
+        int last = request.History.Count - 1;
+        while (last >= 0 && request.History[last] is { Role: MessageRole.Tool, Text: Pressed }) last--;
+        return last >= 0 && request.History[last].Calls is { Count: > 0 } calls && calls.All(call => call.Name is ToolCall.SendDigits);
+    }
 
     /// <summary>What came along with a call is that server's alone.</summary>
     private static BrainPart Marked(BrainPart part, ModelEndpoint from) =>

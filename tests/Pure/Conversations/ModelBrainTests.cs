@@ -279,6 +279,22 @@ public sealed class ModelBrainTests
         Assert.DoesNotContain(Messages(_server.Asked[^1].Body), message => message.Contains("Sorry", StringComparison.Ordinal));
     }
 
+    /// <summary>As models answer that go through a menu: the key is all that there is to say.</summary>
+    [Theory, InlineData("Done.", 2), InlineData("Refused: no_call.", 4)]
+    public void A_model_that_has_sent_keys_and_says_nothing_waits_for_what_comes_of_them(string result, int asked)
+    {
+        _server.Answers = body => Messages(body)[^1].StartsWith("tool", StringComparison.Ordinal) ? Server.End("stop")
+            : Server.Calls("send_dtmf", "{\"digits\":\"1\"}");
+        var talk = Begin(Definition.Replace("\"tools\": [", "\"tools\": [{\"kind\": \"send_dtmf\"},", StringComparison.Ordinal));
+        talk.Pass(4);
+        talk.Say("Press one for sales.", silence: 0.6);
+        talk.Do(new ConversationInput.ToolDone(Assert.Single(talk.Of<ConversationOutput.Run>()).Call.Id, result, false));
+        talk.Pass(4);
+        Assert.Equal(asked, _server.Asked.Count);
+        Assert.Equal(asked == 2, talk.Heard.Count == 1);
+        Assert.Null(talk.Conversation.Ended);
+    }
+
     [Fact]
     public void An_apology_that_somebody_speaks_over_is_in_the_record_as_far_as_it_was_heard()
     {
