@@ -63,8 +63,9 @@ internal static class TestJudge
     /// <summary>Why it is none, as part of a sentence, when it is none.</summary>
     public static (IReadOnlyList<TestVerdict>? Verdicts, string? Fault) Read(string said, int count)
     {
-        // Some write words or a fence around it.
-        int from = said.IndexOf('{', StringComparison.Ordinal), to = said.LastIndexOf('}');
+        // Some write words or a fence around it, and think before it, in braces and drafts at times.
+        int named = said.LastIndexOf("\"verdicts\"", StringComparison.Ordinal);
+        int from = named < 0 ? -1 : said.LastIndexOf('{', named), to = said.LastIndexOf('}');
         var read = from >= 0 && to > from ? ModelJson.Read(Encoding.UTF8.GetBytes(said[from..(to + 1)])) : null;
         if (read?["verdicts"] is not JsonArray told) return (null, "there is no list of verdicts");
         var verdicts = new TestVerdict?[count];

@@ -42,6 +42,8 @@ public sealed class AssistantTestJobTests(TelnyxHost host) : IClassFixture<Telny
     [InlineData("""{"verdicts": [{"criterion": 1, "passed": true}, {"criterion": 1, "passed": false}]}""", "two verdicts on criterion 1")]
     [InlineData("""{"verdicts": [], "verdicts": []}""", "there is no list of verdicts")]
     [InlineData("All passed.", "there is no list of verdicts")]
+    [InlineData("<think>{2} is not met: {\"verdicts\": [...]}</think>\n{ \"verdicts\": [{\"criterion\": 1, \"passed\": true}, "
+        + "{\"criterion\": 2, \"passed\": false, \"reason\": \"{\\\"verdicts\\\"} has none\"}]}", "True False")]
     public void A_judge_has_one_verdict_for_each_criterion_or_none(string said, string read)
     {
         var (verdicts, fault) = TestJudge.Read(said, 2);
