@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Egress;
@@ -47,6 +48,23 @@ internal static class ModelErrors
             default:
                 return Failed(op, $"its server answered {status}");
         }
+    }
+
+    /// <summary>
+    /// Of a whole answer behind a 200 that tells of an error and of nothing else, by its code (OpenRouter, and proxies); null for any
+    /// other.
+    /// </summary>
+    /// <inheritdoc cref="Of"/>
+    public static Reply? Within(OperationContext op, ReadOnlyMemory<byte> answer, string? key, bool isOwnKey)
+    {
+        if (ModelJson.Read(answer.Span) is not { } read || read["error"] is not { } error || read["choices"] is JsonArray { Count: > 0 })
+            return null;
+        var said = error as JsonObject;
+        int? status = said?.Whole("code")
+            ?? (int.TryParse(said?.Text("code"), NumberStyles.None, CultureInfo.InvariantCulture, out int told) ? (int?)told : null);
+        return status is 400 or 404 or 413 or 422 or 429
+            ? Of(op, new() { Failure = EgressFailure.HttpStatus, Status = status, Body = answer }, key, isOwnKey)
+            : Failed(op, "its server told of an error");
     }
 
     /// <summary>With the time for which the server is to be left alone, where it says one: clients keep to it.</summary>

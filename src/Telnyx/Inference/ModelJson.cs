@@ -27,4 +27,20 @@ internal static class ModelJson
             return null;
         }
     }
+
+    /// <summary>
+    /// Whether it is an object, for what is given on as it is: a name twice, or half of an emoji that was cut off, is for its reader.
+    /// </summary>
+    public static bool IsObject(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            return document.RootElement.ValueKind is JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 }

@@ -185,6 +185,27 @@ public sealed class ModelGatewayTests
     }
 
     [Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]
+    [Theory]
+    [InlineData("""{"id": null, "choices": null, "error": {"message": "Provider returned error", "code": 429}}""", 429, "Provider")]
+    [InlineData("""{"error": {"message": "This content was flagged", "code": 502}}""", 502, "told of an error")]
+    [InlineData("""{"error": {"message": "no such model", "code": "404"}, "choices": []}""", 404, "no such model")]
+    [InlineData("""{"id": "1", "id": "2", "choices": [{"index": 0, "message": {"content": "cut \ud83d"}}]}""", 200, "cut")]
+    public async Task An_error_behind_a_200_is_one_and_an_answer_is_given_on_as_it_is(string sent, int told, string says)
+    {
+        await using var server = await TestServer.StartAsync(c => c.Response.WriteAsync(sent, Stop));
+        await using var rig = await ModelRig.AtAsync($"{server.Url}/v1");
+        foreach (string stream in new[] { "false", "true" })
+        {
+            using var answer = await rig.Api.PostAsync(Path,
+                Json($$"""{"messages": [{"role": "user", "content": "Hi"}], "stream": {{stream}}}"""), Stop);
+            string text = await answer.Content.ReadAsStringAsync(Stop);
+            Assert.True((int)answer.StatusCode == told, text);
+            Assert.Contains(says, text, StringComparison.Ordinal);
+            if (told == 200) Assert.Equal(sent, text);
+        }
+    }
+
+    [Depth("the gate has what fails at the server, events byte by byte, and that no key goes astray")]
     [Theory, InlineData("/v2/ai/"), InlineData("/v2/ai/openai/")]
     public async Task Clients_of_OpenAI_find_what_is_wrong_where_they_look_for_it(string root)
     {
