@@ -309,9 +309,11 @@ public sealed class AgentConversation
             _turn.Clear();
             return;
         }
-        _turn.OnWords(words.Text, words.IsFinal, now);
+        string said = _turn.OnWords(words.Text, words.IsFinal, now);
+        // What comes once more, of a turn that is over, is nothing that somebody says now.
+        if (said.Length == 0) return;
         if (!IsInterruptible) Hold();
-        else if (_bargeIn.IsConfirmedBy(words.Text, _reply!.IsQuestion)) Interrupt(now);
+        else if (_bargeIn.IsConfirmedBy(said, _reply!.IsQuestion)) Interrupt(now);
     }
 
     /// <summary>Before the first of it is heard, the caller may have more to say.</summary>

@@ -5,9 +5,16 @@ namespace Ringwright.Conversations;
 /// <summary>What a caller has said since it is his turn, and whether that is all of it.</summary>
 internal sealed class TurnDetector(TurnTerms terms)
 {
+    /// <summary>Behind its last sound; words that come later are said anew.</summary>
+    private static readonly TimeSpan LatestAgain = TimeSpan.FromSeconds(6);
+
     private string _final = "", _interim = "", _keys = "";
     private bool _isTalking, _isUnanswered, _isKeyed;
     private Instant _quietSince, _keysDue, _talksSince;
+    /// <summary>Words of the turn before that could still change when it was over: they come once more, when they cannot.</summary>
+    private IReadOnlyList<string> _told = [];
+    private Instant _toldUntil;
+    private bool _hasSpokenSince;
 
     /// <summary>A number, a name or an address is asked for.</summary>
     public bool IsDictation { get; set; }
@@ -53,19 +60,23 @@ internal sealed class TurnDetector(TurnTerms terms)
         if (isTalking && !_isTalking) _talksSince = now;
         if (!isTalking && _isTalking) Talked += now - terms.VoicePause - _talksSince;
         _isTalking = isTalking;
+        _hasSpokenSince |= isTalking;
         if (isTalking) _isUnanswered = true;
         else _quietSince = now - terms.VoicePause;
     }
 
-    public void OnWords(string text, bool isFinal, Instant now)
+    /// <returns>What of them is new: without those of a turn that is over.</returns>
+    public string OnWords(string text, bool isFinal, Instant now)
     {
         _interim = "";
-        if (TurnRules.IsNoise(text)) return;
+        text = New(text, isFinal, now);
+        if (TurnRules.IsNoise(text)) return text;
         // Words of a voice that nobody has noticed end where they come.
         if (!_isTalking && !_isUnanswered && _final.Length == 0) _quietSince = now;
         if (!isFinal) _interim = text.Trim();
         else if (_final.Length + text.Length < Limits.TurnCharacters) _final = _final.Length == 0 ? text.Trim() : $"{_final} {text.Trim()}";
         _isUnanswered = false;
+        return text;
     }
 
     public void OnKey(char key, Instant now)
@@ -90,10 +101,38 @@ internal sealed class TurnDetector(TurnTerms terms)
     /// <summary>What was said is nobody's business any more; who talks goes on talking.</summary>
     public void Clear()
     {
+        if (_interim.Length > 0) (_told, _toldUntil, _hasSpokenSince) = (SpokenWords.Of(_interim), _quietSince + LatestAgain, _isTalking);
         (_final, _interim, _keys, _isKeyed, _isUnanswered) = ("", "", "", false, _isTalking);
         _keysDue = default;
         Number++;
         Talked = TimeSpan.Zero;
+    }
+
+    private string New(string text, bool isFinal, Instant now)
+    {
+        var (told, words) = (_told, SpokenWords.Of(text));
+        if (isFinal || now > _toldUntil) _told = [];
+        if (told.Count == 0 || now > _toldUntil) return text;
+        if (words.Take(told.Count).SequenceEqual(told)) return Behind(text, told.Count);
+        // The same, heard better, where nobody has spoken since.
+        if (!_hasSpokenSince && 2 * words.Count(word => told.Contains(word)) >= told.Count) return "";
+        _told = [];
+        return text;
+    }
+
+    /// <summary>What stands behind so many words.</summary>
+    private static string Behind(string text, int words)
+    {
+        int end = 0;
+        while (end < text.Length && SpokenWords.Of(text[..end]).Count < words) end = EndOfWord(text, end);
+        return text[end..].Trim();
+    }
+
+    private static int EndOfWord(string text, int from)
+    {
+        while (from < text.Length && char.IsWhiteSpace(text[from])) from++;
+        while (from < text.Length && !char.IsWhiteSpace(text[from])) from++;
+        return from;
     }
 }
 

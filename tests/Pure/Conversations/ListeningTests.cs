@@ -49,6 +49,56 @@ public sealed class ListeningTests
         Assert.Equal(asked[0].At, asked[1].At);
     }
 
+    /// <summary>As recognisers tell them that find no end of words in noise: heard better, or with more behind them.</summary>
+    [Theory, InlineData("I like pizza.", ""), InlineData("I would like a pizza.", ""), InlineData("I like pizza please.", "please.")]
+    public void Words_that_come_once_more_when_their_turn_is_over_are_no_other_turn(string late, string more)
+    {
+        var talk = new Talk();
+        Begin(talk);
+        talk.Answer("Here is one for you, and it is a large one.");
+        talk.Pass(1);
+        talk.Words(late);
+        talk.Pass(6);
+        Assert.Equal(more.Length == 0, talk.Lines.Contains("Assistant: Here is one for you, and it is a large one."));
+        string[] said = more.Length == 0 ? ["I like pizza"] : ["I like pizza", more];
+        Assert.Equal(said, talk.Asked.Select(request => request.Said));
+    }
+
+    [Fact]
+    public void Who_goes_on_is_not_told_to_have_said_the_beginning_twice()
+    {
+        var talk = new Talk();
+        Begin(talk);
+        talk.Voice(isTalking: true);
+        talk.Pass(0.5);
+        talk.Words("I like pizza. And a salad.");
+        talk.Voice(isTalking: false);
+        talk.Pass(0.5);
+        Assert.Equal("I like pizza And a salad.", talk.Asked[^1].Said);
+    }
+
+    [Fact]
+    public void Who_says_the_same_later_has_said_it()
+    {
+        var talk = new Talk();
+        Begin(talk);
+        talk.Answer("One pizza. Is that right?");
+        talk.Pass(6);
+        talk.Say("I like pizza.", silence: 0.5);
+        Assert.Equal(["I like pizza", "I like pizza."], talk.Asked.Select(request => request.Said));
+    }
+
+    /// <summary>A turn whose words could still change when it was over, 2.5 s from the beginning on.</summary>
+    private static void Begin(Talk talk)
+    {
+        talk.Voice(isTalking: true);
+        talk.Pass(0.5);
+        talk.Words("I like pizza", isFinal: false);
+        talk.Voice(isTalking: false);
+        talk.Pass(2);
+        Assert.Equal("I like pizza", Assert.Single(talk.Asked).Said);
+    }
+
     [Fact]
     public void A_model_of_ends_of_turns_judges_in_place_of_the_rule_of_words()
     {
