@@ -53,8 +53,7 @@ internal abstract record RelayMessage
         bool? interruptible = of.Flag("interruptible"), preemptible = of.Flag("preemptible");
         RelayMessage message = of.Text("type") switch
         {
-            "text" => new Text(of.Text("token") ?? throw new BadFieldException("token is missing"), of.Flag("last") ?? false,
-                of.Language("lang")),
+            "text" => TextOf(of),
             "play" => new Play(of.Text("source") is { Length: > 0 and <= Limits.RelayUrlCharacters } source ? source
                 : throw new BadFieldException($"source must be a URL of at most {Limits.RelayUrlCharacters} characters"),
                 of.Whole("loop", LoopsAtMost) ?? 1),
@@ -74,11 +73,22 @@ internal abstract record RelayMessage
         return message with { IsInterruptible = interruptible, IsPreemptible = preemptible };
     }
 
+    /// <summary>Clients of models end an answer by a bit that is null, which programs give on, or leave out.</summary>
+    private static Text TextOf(Fields of)
+    {
+        string? token = of.Text("token");
+        bool isLast = of.Flag("last") ?? false;
+        if (token is null && !isLast && !of.IsNull("token")) throw new BadFieldException("token is missing");
+        return new(token ?? "", isLast, of.Language("lang"));
+    }
+
     /// <summary>What is null counts as not there.</summary>
     private readonly struct Fields(JsonElement of)
     {
         public string? Text(string name) => Find(name) is not { } value ? null
             : value.ValueKind is JsonValueKind.String ? value.GetString() : throw new BadFieldException($"{name} must be a string");
+
+        public bool IsNull(string name) => of.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Null;
 
         public string? Language(string name) => Text(name) switch
         {

@@ -67,6 +67,22 @@ public sealed class RelayTests
         Assert.Equal(["User: Hello there.", $"Assistant: {First} {Second}"], _talk.Lines);
     }
 
+    /// <summary>As programs send it that give on what a model's client yields, whose last bit is none.</summary>
+    [Theory, InlineData("""{"type":"text","token":null,"last":true}"""), InlineData("""{"type":"text","last":true}""")]
+    public void A_bit_that_is_none_ends_an_answer(string end)
+    {
+        Begin();
+        _talk.Say("Hello there.");
+        int told = _sent.Count;
+        Take("""{"type":"text","token":null,"last":false}""");
+        Text(First, isLast: false);
+        Take(end);
+        Assert.Equal(told, _sent.Count);
+        // Without an end nothing of it would be heard yet: no blank stands behind it.
+        _talk.Pass(0.1);
+        Assert.Equal([First], HeardTexts);
+    }
+
     [Fact]
     public void Who_interrupts_is_told_with_what_was_heard_and_nothing_of_the_rest_comes()
     {
