@@ -27,16 +27,23 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
         return where.ToString();
     }
 
-    public string OrderBy(string path, bool isDescending)
+    public string OrderBy(ResourceQuery query)
     {
-        string direction = isDescending ? "desc" : "asc";
+        string direction = query.IsDescending ? "desc" : "asc";
         // These are never null, and an index has them in this order.
-        if (path is "created_at") return $" order by created_at {direction}, id {direction}";
-        var by = Column(path) is { } column ? [column] : table.Indexed.Contains(path) ? [documents.Filter(path)]
-            : documents.Order(JsonPath(path));
+        if (query is { Sort: "created_at", Then.Count: 0 }) return $" order by created_at {direction}, id {direction}";
+        string by = string.Concat(query.Then.Prepend(new ResourceOrder(query.Sort, query.IsDescending)).Select(order => OrderBy(order)));
+        return $" order by {by}created_at {direction}, id {direction}";
+    }
+
+    /// <summary>With a comma behind it.</summary>
+    private string OrderBy(ResourceOrder order)
+    {
+        var by = Column(order.Path) is { } column ? [column] : table.Indexed.Contains(order.Path) ? [documents.Filter(order.Path)]
+            : documents.Order(JsonPath(order.Path));
         // Products differ in where they put null by themselves.
-        string nulls = isDescending ? "nulls last" : "nulls first";
-        return $" order by {string.Concat(by.Select(b => $"{b} {direction} {nulls}, "))}created_at {direction}, id {direction}";
+        string direction = order.IsDescending ? "desc nulls last" : "asc nulls first";
+        return string.Concat(by.Select(b => $"{b} {direction}, "));
     }
 
     private string Condition(ResourceFilter filter) =>

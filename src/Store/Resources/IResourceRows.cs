@@ -35,6 +35,9 @@ internal sealed record RowBeside(JsonObject Columns, JsonObject Documents);
 /// gt, gte, lt, lte, in; exists with "true" or "false".</param>
 public sealed record ResourceFilter(string Path, string Operator, IReadOnlyList<string> Values);
 
+/// <summary>By which path a list is sorted, as <see cref="ResourceFilter"/> has paths.</summary>
+public sealed record ResourceOrder(string Path, bool IsDescending);
+
 /// <summary>One page of a list: filters joined by AND, sort path, offset and limit.</summary>
 public sealed record ResourceQuery
 {
@@ -43,6 +46,8 @@ public sealed record ResourceQuery
     public IReadOnlyList<ResourceFilter> AnyOf { get; init; } = [];
     public string Sort { get; init; } = "created_at";
     public bool IsDescending { get; init; }
+    /// <summary>Of rows that are alike in that; each where they are alike in those before.</summary>
+    public IReadOnlyList<ResourceOrder> Then { get; init; } = [];
     public int Offset { get; init; }
     public int Limit { get; init; } = 20;
 }

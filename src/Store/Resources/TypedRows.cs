@@ -113,7 +113,7 @@ internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql 
         filters.Parameters.Add("tenant", tenant.ToString());
         filters.Parameters.Add("kind", kind);
         string where = writer.Sql.Folded(filters.Where(query.Filters, query.AnyOf));
-        string page = $"{_select}{where}{filters.OrderBy(query.Sort, query.IsDescending)} limit @limit offset @offset";
+        string page = $"{_select}{where}{filters.OrderBy(query)} limit @limit offset @offset";
         filters.Parameters.Add("limit", query.Limit);
         filters.Parameters.Add("offset", query.Offset);
         return ($"select count(*) from {statements.Source}{where}", page, filters.Parameters);

@@ -11,7 +11,7 @@ namespace Ringwright.Telnyx.Assistants;
 /// </summary>
 internal static class ConversationQuery
 {
-    private const int UsualLimit = 100, MostLimit = 1_000, MostAlternatives = 50;
+    private const int UsualLimit = 100, MostLimit = 1_000, MostAlternatives = 50, MostOrders = 5;
     /// <summary>Of a telephone number.</summary>
     private const int LeastDigits = 7, MostDigits = 15;
     private const string Signs = "eq, neq, gt, gte, lt, lte, like, ilike, in.(…) or is.null";
@@ -57,15 +57,27 @@ internal static class ConversationQuery
         if (Of("or") is { Length: > 0 } alternatives && (any = Any(alternatives)) is null)
             return (new(), "or", $"or must be conditions with commas between them in brackets, each field.operator.value by {Signs}.");
         string order = Of("order") is { Length: > 0 } said ? said : "created_at.desc";
-        string[] by = order.Split('.');
-        if (by.Length > 2 || PathOf(by[0]) is not { } sort || by.ElementAtOrDefault(1) is not (null or "asc" or "desc"))
-            return (new(), "order", "order must be one field with .asc or .desc behind it.");
+        if (Orders(order) is not [var first, .. var then])
+            return (new(), "order", $"order must be fields with .asc or .desc behind each, and commas between them, at most {MostOrders}.");
         return (new()
         {
-            Filters = filters, AnyOf = any, Sort = sort, IsDescending = by.ElementAtOrDefault(1) is "desc", Limit = Limit(Of("limit")),
+            Filters = filters, AnyOf = any, Sort = first.Path, IsDescending = first.IsDescending, Then = then, Limit = Limit(Of("limit")),
         }, "", null);
 
         string? Of(string parameter) => pairs.Where(pair => pair.Key == parameter).Select(pair => pair.Value).FirstOrDefault();
+    }
+
+    /// <summary>Of <c>order=name.desc,created_at</c>; null when one of them is none, or there are too many.</summary>
+    private static ResourceOrder[]? Orders(string text)
+    {
+        var orders = new List<ResourceOrder>();
+        foreach (string one in text.Split(','))
+        {
+            string[] by = one.Trim().Split('.');
+            if (by.Length > 2 || PathOf(by[0]) is not { } path || by.ElementAtOrDefault(1) is not (null or "asc" or "desc")) return null;
+            orders.Add(new(path, by.ElementAtOrDefault(1) is "desc"));
+        }
+        return orders.Count <= MostOrders ? [.. orders] : null;
     }
 
     /// <summary>The contract's bounds were checked.</summary>

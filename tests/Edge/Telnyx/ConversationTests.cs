@@ -121,6 +121,8 @@ public sealed class ConversationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Equal([late, early], await FoundAsync($"metadata-%3Etag=eq.{tag}"));
         Assert.Equal([early, late], await FoundAsync($"{mine}&order=created_at.asc"));
         Assert.Equal([late, early], await FoundAsync($"{mine}&order=metadata->number.desc"));
+        Assert.Equal([late, early], await FoundAsync($"{mine}&order=metadata->tag.asc,metadata->number.desc"));
+        Assert.Equal([early, late], await FoundAsync($"{mine}&order=metadata->tag.desc,created_at"));
         Assert.Equal([late], await FoundAsync($"{mine}&limit=1"));
         Assert.Equal([early], await FoundAsync($"{mine}&created_at=lt.{between}"));
         Assert.Equal([late], await FoundAsync($"{mine}&last_message_at=gte.{between}"));
@@ -160,6 +162,7 @@ public sealed class ConversationTests(TelnyxHost host) : IClassFixture<TelnyxHos
 
     [Theory, InlineData("name=Anna"), InlineData("name=near.Anna"), InlineData("created_at=gt.soon"),
         InlineData("created_at=like.2025*"), InlineData("metadata->a.b=eq.1"), InlineData("order=mood.desc"), InlineData("order=name.up"),
+        InlineData("order=name.desc,mood.asc"), InlineData("order=name,"),
         InlineData("limit=0"), InlineData("or=name.eq.a"), InlineData("or=(name.eq.a,mood.eq.b)"), InlineData("or=()"),
         InlineData("or=(name.eq.a,id.in.(b)"), InlineData("or=(name.eq.\"a)"), InlineData("or=(name.eq.a))"), InlineData("name=in.(\"a)")]
     public async Task A_question_that_cannot_be_answered_is_refused(string query) =>
