@@ -22,7 +22,7 @@ internal static class OptionalFields
         if (AlternatingRoles.AreWantedBy(said) && request[Messages] is JsonArray messages
             && !JsonNode.DeepEquals(messages, AlternatingRoles.Of(messages))) return Messages;
         if (answer.Status is 500) return null;
-        return PlainSchemas.RefusedBy(said, request) ?? SentBack.RefusedBy(said, request)
+        return PlainSchemas.RefusedBy(said, request) ?? SentBack.RefusedBy(said, request) ?? NullContents.RefusedBy(said, request)
             ?? Array.Find(All, field => request.ContainsKey(field) && said.Contains(field, StringComparison.Ordinal));
     }
 
@@ -32,7 +32,8 @@ internal static class OptionalFields
         var request = Read(asked);
         var value = request[field];
         if (value is JsonArray messages && field is Messages) request[field] = AlternatingRoles.Of(messages);
-        else if (!PlainSchemas.Mend(field, request) && !SentBack.Mend(field, request) && request.Remove(field) && field is Most)
+        else if (!PlainSchemas.Mend(field, request) && !SentBack.Mend(field, request) && !NullContents.Mend(field, request)
+                && request.Remove(field) && field is Most)
             request[NewerMost] = value;
         return Encoding.UTF8.GetBytes(request.ToJsonString());
     }
