@@ -92,7 +92,7 @@ internal static class BareCalls
     }
 
     /// <summary>The object or list at the beginning of the text, and what is behind it; null where there is none, or half of one.</summary>
-    private static (JsonNode Value, string Behind)? ValueAt(string text)
+    internal static (JsonNode Value, string Behind)? ValueAt(string text)
     {
         if (text is not ['{' or '[', ..]) return null;
         byte[] bytes = Encoding.UTF8.GetBytes(text);

@@ -156,7 +156,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         if (HasError(chunk))
         {
             // What it says may hold what was asked.
-            Fail(Told);
+            if (!HasGenerated(chunk)) Fail(Told);
             return;
         }
         _by ??= Text(chunk["system_fingerprint"]);
@@ -177,6 +177,26 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
             else if (one["delta"] is null && one["message"] is JsonObject) _finish ??= "stop";
         }
         if (_finish is { } end && Breaks.Contains(end, StringComparer.OrdinalIgnoreCase)) Fail(Told);
+    }
+
+    /// <summary>
+    /// Calls that the server could not read, or would not have, and tells in an error (Groq, <c>tool_use_failed</c>): they are read and
+    /// judged here.
+    /// </summary>
+    /// <returns>False where there are none.</returns>
+    private bool HasGenerated(JsonObject chunk)
+    {
+        if (schemaOf is null || !_calls.IsEmpty) return false;
+        if (Text((chunk["error"] as JsonObject)?["failed_generation"]) is not { Length: > 0 } generated) return false;
+        // Words beside them may have come before.
+        var written = new WrittenCalls(schemaOf);
+        written.Take(generated);
+        written.Finish();
+        if (written.Calls.Count == 0) return false;
+        foreach (var call in written.Calls) _calls.Add(call);
+        _finish = "tool_calls";
+        Complete();
+        return true;
     }
 
     /// <summary>Groq tells of one in a member of its own.</summary>

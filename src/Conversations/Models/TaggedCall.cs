@@ -6,7 +6,7 @@ namespace Ringwright.Conversations.Models;
 /// <summary>
 /// A call of a tool as Qwen3 Coder and its like write it: &lt;function=NAME&gt;, for each argument &lt;parameter=NAME&gt;, its value on
 /// lines of its own and &lt;/parameter&gt;, and &lt;/function&gt;. A value that the tool's schema does not want as a text is JSON. Llama 3
-/// has the arguments as one object between the first mark and the last.
+/// has the arguments as one object between the first mark and the last, and often leaves out the end of the first.
 /// </summary>
 internal static class TaggedCall
 {
@@ -41,7 +41,8 @@ internal static class TaggedCall
 
     private static JsonObject? Read(string written, Func<string, JsonObject?> schemaOf)
     {
-        if (NameBehind(Begin, written, 0) is not var (name, at)) return null;
+        if (ReadOpen(written) is { } open) return open;
+        if (NameBehind(Begin, written, 0) is not var (name, at) || name.Contains('{', StringComparison.Ordinal)) return null;
         int last = written.IndexOf(End, at, StringComparison.Ordinal);
         if (ArgumentSchema.ObjectOf(written[at..(last < 0 ? written.Length : last)].Trim()) is { } whole)
             return new() { ["name"] = name, ["arguments"] = whole };
@@ -57,6 +58,17 @@ internal static class TaggedCall
             at = end;
         }
         return new() { ["name"] = name, ["arguments"] = arguments };
+    }
+
+    /// <summary>&lt;function=NAME{…}, with another sign or a blank between the two at times; null where the mark has its end.</summary>
+    private static JsonObject? ReadOpen(string written)
+    {
+        int mark = written.IndexOf(Begin, StringComparison.Ordinal), brace = mark < 0 ? -1 : written.IndexOf('{', mark);
+        if (brace < 0 || written.AsSpan(mark, brace - mark).Contains('>')) return null;
+        string name = written[(mark + Begin.Length)..brace].Trim(' ', '\n', '=', ',', ':', '(');
+        if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':')) return null;
+        if (BareCalls.ValueAt(written[brace..]) is not var (value, _) || value is not JsonObject) return null;
+        return new() { ["name"] = name, ["arguments"] = value.DeepClone() };
     }
 
     private static (string Name, int Behind)? NameBehind(string mark, string written, int from)

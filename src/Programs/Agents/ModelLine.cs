@@ -15,6 +15,9 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time,
     /// <summary>So long a busy server is waited for, once a request: a caller waits too, and the answer must come in time.</summary>
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
 
+    /// <summary>A member of an error of Groq's: what the model has written.</summary>
+    private static ReadOnlySpan<byte> Generated => "\"failed_generation\""u8;
+
     /// <summary>Their sources have no timers, so that nothing of them must be disposed.</summary>
     private readonly ConcurrentDictionary<int, CancellationTokenSource> _open = new();
 
@@ -83,6 +86,12 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time,
             }, over);
             if (answer.IsSuccess) return new ModelNews.Ended();
             if (ContentFilter.HasRefused(answer)) return new ModelNews.Filtered();
+            if (answer is { Fault: null, Status: 400 } && answer.Body.Span.IndexOf(Generated) >= 0)
+            {
+                // A call that its server could not read, or would not have: the conversation reads it by itself.
+                tell(new ModelNews.Bytes(answer.Body));
+                return new ModelNews.Ended();
+            }
             if (!hasRested && to.MayRest && answer is { Fault: null, Status: 429 or 503, RetryAfter: { } rest } && rest <= LongestRest)
             {
                 hasRested = true;

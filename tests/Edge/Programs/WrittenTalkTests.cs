@@ -210,6 +210,47 @@ public sealed class WrittenTalkTests
             known["properties"]!.ToJsonString());
     }
 
+    /// <summary>Of LM Studio, of Ollama, of OpenAI's older schema and of what checks it.</summary>
+    [Theory]
+    [InlineData("""{"error": "Invalid 'content': 'content' field must be a string or an array of objects."}""")]
+    [InlineData("""{"error": {"message": "invalid message content type: \u003cnil\u003e", "type": "invalid_request_error"}}""")]
+    [InlineData("""{"error": {"message": "Invalid value for 'content': expected a string, got null.", "param": "messages.[2].content"}}""")]
+    [InlineData("""{"detail": [{"loc": ["body", "messages", 2, "content"], "msg": "Input should be a valid string", "input": null}]}""")]
+    public async Task A_server_that_wants_a_content_beside_calls_gets_an_empty_one(string refusal)
+    {
+        _web.Refuses = asked => asked["messages"]!.AsArray().Any(message => message!["content"] is null) ? refusal : null;
+        _web.Answers = asked => asked.Count == 1 ? Calls("price") : Says("Ten.");
+        var turn = await OpenTalk().AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal((null, "Ten.", 3), (turn.Fault, turn.Text, _web.Asked.Count));
+        var told = _web.Asked[2]["messages"]!.AsArray().Single(message => message!["tool_calls"] is not null)!;
+        Assert.Equal("", (string?)told["content"]);
+    }
+
+    /// <summary>As Groq tells it of Llama, and of gpt-oss where the arguments are not as the schema has them.</summary>
+    [Theory]
+    [InlineData("""<function=price{"size": "large"}</function>"""), InlineData("<function=price>{\"size\": 5}</function>")]
+    [InlineData("""{"name": "price", "arguments": {"size": "large"}}""")]
+    public async Task A_call_that_a_server_refuses_to_read_is_read(string generated)
+    {
+        var error = new JsonObject
+        {
+            ["message"] = "Failed to call a function. See 'failed_generation' for more details.", ["code"] = "tool_use_failed",
+            ["failed_generation"] = generated,
+        };
+        string refusal = new JsonObject { ["error"] = error }.ToJsonString();
+        _web.Refuses = _ => _web.Asked.Count == 1 ? refusal : null;
+        _web.Answers = _ => Says("Ten.");
+        var turn = await OpenTalk().AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal((null, "Ten.", 2, 1), (turn.Fault, turn.Text, _web.Asked.Count, _web.Tools));
+
+        // In the midst of an answer it is an event.
+        _web.Asked.Clear();
+        _web.Refuses = static _ => null;
+        _web.Answers = asked => asked.Count == 1 ? $"event: error\ndata: {refusal}\n\n" : Says("Eleven.");
+        turn = await OpenTalk().AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal((null, "Eleven.", 2, 2), (turn.Fault, turn.Text, _web.Asked.Count, _web.Tools));
+    }
+
     [Theory]
     [InlineData("""{"error": {"message": "registry.ollama.ai/library/gemma:2b does not support tools"}}""",
         "it takes no tools with this model")]

@@ -99,6 +99,9 @@ public sealed class WrittenCallTests
         <tool_call>get_time
         </tool_call>
         """)]
+    // Llama's, which forgets the end of its first mark.
+    [InlineData("""One moment. <function=weather{"city": "Ulm", "days": 2}</function><function=get_time{}</function>""")]
+    [InlineData("""One moment. <function=weather={"city": "Ulm", "days": 2}></function> <function=get_time ({})></function>""")]
     // Granite's and Nemotron's.
     [InlineData("""One moment. <|tool_call|>[{"name": "weather", "arguments": {"city": "Ulm", "days": 2}}, {"name": "get_time"}]""")]
     [InlineData("""
@@ -132,7 +135,7 @@ public sealed class WrittenCallTests
     [InlineData("""<minimax:tool_call><invoke name="weather"><parameter name="city">Ulm</invoke></minimax:tool_call>""")]
     [InlineData("<tool_call>weather\n<arg_key>city</arg_key>\n<arg_value>Ul")]
     [InlineData("<tool_call>get_time"), InlineData("<tool_call>nothing\n</tool_call>")]
-    [InlineData("<function=weather>\n<parameter=city>\nUl")]
+    [InlineData("<function=weather>\n<parameter=city>\nUl"), InlineData("<function=weather{\"city\": \"U > l</function>")]
     [InlineData("""<|channel|>commentary to=functions.weather <|constrain|>json<|message|>{"city": """)]
     [InlineData("<|channel|>commentary to=functions.weather"), InlineData("<|channel|>analysis<|message|>He asks for")]
     public void A_call_that_broke_off_is_neither_made_nor_said(string text)
