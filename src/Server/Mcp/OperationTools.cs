@@ -115,13 +115,17 @@ internal sealed partial class OperationTools
         foreach (var parameter in operation["parameters"]?.AsArray() ?? [])
         {
             string name = (string)parameter!["name"]!;
-            fields.Add(new(NoField().Replace(name, "_").Trim('_'), name, (string)parameter["in"]!, parameter["schema"]!,
-                (bool?)parameter["required"] ?? false));
+            var schema = parameter["schema"]!;
+            fields.Add(new(NoField().Replace(name, "_").Trim('_'), name, (string)parameter["in"]!, schema,
+                (bool?)parameter["required"] ?? false, parameter["style"] is not null || IsMadeOfParts(schema)));
         }
         if (operation["requestBody"] is { } body)
-            fields.Add(new(Body, Body, Body, body["content"]![Json]!["schema"]!, (bool?)body["required"] ?? false));
+            fields.Add(new(Body, Body, Body, body["content"]![Json]!["schema"]!, (bool?)body["required"] ?? false, HasParts: true));
         return fields;
     }
+
+    private static bool IsMadeOfParts(JsonNode schema) =>
+        schema["type"] is JsonValue type && type.TryGetValue(out string? word) && word is "object" or "array";
 
     private async Task<ToolAnswer> CallAsync(string method, string path, IReadOnlyList<Field> fields, JsonObject given,
         CancellationToken stop)
@@ -137,6 +141,7 @@ internal sealed partial class OperationTools
                 if (field.IsRequired) return ToolAnswer.Fault($"The argument '{field.Name}' is missing.");
                 continue;
             }
+            if (field.HasParts) value = WrittenJson.Read(value);
             switch (field.In)
             {
                 // A path that is empty, or a dot, would be another path.
@@ -216,7 +221,8 @@ internal sealed partial class OperationTools
     /// <param name="Name">As the model has it.</param>
     /// <param name="Original">As the API has it.</param>
     /// <param name="In">path, query, header or body.</param>
-    private sealed record Field(string Name, string Original, string In, JsonNode Schema, bool IsRequired);
+    /// <param name="HasParts">It is an object or a list, and never a text.</param>
+    private sealed record Field(string Name, string Original, string In, JsonNode Schema, bool IsRequired, bool HasParts);
 
     [GeneratedRegex("[^A-Za-z0-9_-]+")]
     private static partial Regex NoName();

@@ -70,6 +70,15 @@ public sealed partial class McpTests
             new() { ["page"] = new JsonObject { ["size"] = 1, ["number"] = 1 } }, Stop);
         Assert.Equal(1, (int)JsonNode.Parse(listed.Text)!["meta"]!["page_size"]!);
 
+        // As some clients hand on what has fields: as a text.
+        var page = await tools["ListCallControlApplications"].Call(new() { ["page"] = """{"size":1,"number":1}""" }, Stop);
+        Assert.Equal(1, (int)JsonNode.Parse(page.Text)!["meta"]!["page_size"]!);
+        var written = await tools["CreateCallControlApplication"].Call(new()
+        {
+            ["body"] = """ {"application_name": "{written}", "webhook_event_url": "http://127.0.0.1:9/"} """,
+        }, Stop);
+        Assert.Equal("{written}", (string?)JsonNode.Parse(written.Text)!["data"]!["application_name"]);
+
         var refused = await tools["DialCall"].Call(new() { ["body"] = new JsonObject() }, Stop);
         Assert.True(refused.IsFault);
         Assert.Matches(@"^4\d\d \{""errors"":", refused.Text);
