@@ -40,6 +40,8 @@ internal sealed class MetricFamily
     public string Description { get; }
     public MetricKind Kind { get; }
     public bool IsObservable { get; }
+    /// <summary>An instrument of the framework's that sums, or a histogram of it: several of one name are parts of a whole.</summary>
+    public bool IsAddedUp => !_isOurs && (_isSum || Kind is MetricKind.Histogram);
 
     /// <summary>
     /// Tag sets as Prometheus writes them (<c>a="b",c="d"</c>), the empty one first. A sum of ours stands at 0 before anything was counted:
@@ -106,6 +108,20 @@ internal sealed class MetricSeries(double[] bounds)
     {
         long sum = 0;
         for (int i = 0; i <= bound; i++) sum += Volatile.Read(ref _buckets[i]);
+        return sum;
+    }
+
+    /// <summary>Of series with the same bounds.</summary>
+    public static MetricSeries SumOf(IReadOnlyList<MetricSeries> parts)
+    {
+        if (parts.Count == 1) return parts[0];
+        var sum = new MetricSeries([.. parts[0].Bounds]);
+        foreach (var part in parts)
+        {
+            for (int i = 0; i < sum._buckets.Length; i++) sum._buckets[i] += Volatile.Read(ref part._buckets[i]);
+            sum._count += part.Count;
+            sum.Add(part.Value);
+        }
         return sum;
     }
 

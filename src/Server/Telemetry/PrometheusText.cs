@@ -18,12 +18,20 @@ internal static class PrometheusText
             if (first.Description.Length > 0)
                 text.Append("# HELP ").Append(first.Name).Append(' ').Append(Escaped(first.Description)).Append('\n');
             text.Append("# TYPE ").Append(first.Name).Append(' ').Append(first.Kind.ToString().ToLowerInvariant()).Append('\n');
-            foreach (var family in group)
-                if (family.Kind == first.Kind)
-                    foreach (var (labels, series) in family.Series()) Append(text, family, labels, series);
+            foreach (var (labels, series) in SeriesOf([.. group.Where(family => family.Kind == first.Kind)]))
+                Append(text, first, labels, series);
         }
         return text.ToString();
     }
+
+    /// <summary>
+    /// Each web server has the framework's instruments once more, and the same labels are no second series: Prometheus keeps one of them,
+    /// and warns at each scrape. What is added up in each is added up over all.
+    /// </summary>
+    private static IEnumerable<(string Labels, MetricSeries Series)> SeriesOf(IReadOnlyList<MetricFamily> alike) =>
+        alike.Count == 1 || !alike.All(family => family.IsAddedUp) ? alike.SelectMany(family => family.Series())
+            : alike.SelectMany(family => family.Series()).GroupBy(one => one.Labels, StringComparer.Ordinal)
+                .Select(same => (Labels: same.Key, Series: MetricSeries.SumOf([.. same.Select(one => one.Series)])));
 
     /// <summary>
     /// <c>ringwright.legs.ended</c> counted is <c>ringwright_legs_ended_total</c>; seconds and bytes are said in the name.

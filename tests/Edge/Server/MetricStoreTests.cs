@@ -95,6 +95,29 @@ public sealed class MetricStoreTests : IDisposable
         ], Lines("test_took"));
     }
 
+    /// <summary>As the instruments of the framework are where several web servers run.</summary>
+    [Fact]
+    public void What_several_web_servers_count_with_the_same_labels_is_one_series()
+    {
+        using Meter one = new("Microsoft.Tests"), other = new("Microsoft.Tests");
+        foreach (var (meter, value) in new[] { (one, 2), (other, 3) })
+        {
+            meter.CreateUpDownCounter<int>("others.test.open").Add(value, new KeyValuePair<string, object?>("method", "GET"));
+            meter.CreateHistogram("others.test.lasted", unit: "s",
+                advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [2, 10] }).Record(value);
+        }
+        Assert.Equal(["# TYPE others_test_open gauge", "others_test_open{method=\"GET\"} 5"], Lines("others_test_open"));
+        Assert.Equal(
+        [
+            "# TYPE others_test_lasted_seconds histogram",
+            "others_test_lasted_seconds_bucket{le=\"2\"} 1",
+            "others_test_lasted_seconds_bucket{le=\"10\"} 2",
+            "others_test_lasted_seconds_bucket{le=\"+Inf\"} 2",
+            "others_test_lasted_seconds_sum 5",
+            "others_test_lasted_seconds_count 2",
+        ], Lines("others_test_lasted"));
+    }
+
     [Fact]
     public void Label_values_are_escaped()
     {
