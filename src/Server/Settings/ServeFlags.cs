@@ -249,7 +249,7 @@ internal static class ServeFlags
             (s, text) => s.VoiceAliases = text.VoiceAliases()),
         new("--strict-voices", null, "",
             "refuse voices of other vendors that have no alias, which another voice speaks with a warning else",
-            (s, _) => s.IsStrictWithVoices = true),
+            (s, text) => s.IsStrictWithVoices = text.Switch()),
         new("--speech-model", "NAME", "", "the model that is asked for; tts-1 (openai) or eleven_multilingual_v2 (elevenlabs) "
             + "when not set; the engine of voices that say none (polly)",
             (s, text) => s.SpeechModel = text.Value),

@@ -49,6 +49,17 @@ public sealed class ServeFlagsTests
             Read(("--cors", "https://console.example.com/, http://localhost:3000,*")).PageOrigins);
     }
 
+    /// <summary>As compositions and files of variables have them.</summary>
+    [Fact]
+    public void A_switch_is_off_where_its_variable_says_so()
+    {
+        Assert.True(Read(("RINGWRIGHT_STRICT_VOICES", "yes")).IsStrictWithVoices);
+        Assert.False(Read(("RINGWRIGHT_STRICT_VOICES", "false")).IsStrictWithVoices);
+        Assert.False(Read(("RINGWRIGHT_LAB", "0")).HasLab);
+        Assert.All(ServeFlags.All.Where(flag => flag.Placeholder is null),
+            flag => Assert.StartsWith(flag.Variable, RefusalOf((flag.Variable, "maybe")), StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Numbers_in_a_row_are_said_by_the_first_and_the_last()
     {
