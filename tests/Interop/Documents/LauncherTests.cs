@@ -91,6 +91,22 @@ public sealed class LauncherTests : IDisposable
         Assert.Contains("ran " + command, text, StringComparison.Ordinal);
     }
 
+    /// <summary>As a distribution has one, and the SDK's own installer puts another beside it, which is on no path.</summary>
+    [Fact]
+    public async Task An_older_NET_on_the_path_does_not_hide_one_that_can_be_used()
+    {
+        Directory.CreateDirectory(_tree.File("own"));
+        File.Copy(_tree.File("bin/dotnet"), _tree.File("own/dotnet"));
+        Directory.CreateDirectory(_tree.File("own/shared/Microsoft.NETCore.App/10.0.9"));
+        Directory.Delete(Framework("10.0.9"));
+        Directory.CreateDirectory(Framework("8.0.20"));
+        Program("dotnet", "echo too old; exit 1");
+        var (status, text) = await RunAsync("env", $"DOTNET_ROOT={_tree.File("own")}", "sh", "./ringwright", "demo");
+        Assert.True(status == 0, text);
+        Assert.Contains("ran demo\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("too old", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_asked_of_the_demo_is_passed_on()
     {
