@@ -97,6 +97,47 @@ public sealed class PublishTests : IDisposable
             Assert.Equal((0, ""), await RunAsync("sh", "-n", Path.Combine(control, script)));
     }
 
+    /// <summary>One that is tried again every two seconds, for its settings are wrong, counts as running.</summary>
+    [Theory]
+    [InlineData("active", "upgrade", "stop ringwright.service", true)]
+    [InlineData("activating", "upgrade", "stop ringwright.service", true)]
+    [InlineData("activating", "remove", "stop ringwright.service,disable --quiet ringwright.service", true)]
+    [InlineData("deactivating", "upgrade", "stop ringwright.service", false)]
+    [InlineData("failed", "remove", "disable --quiet ringwright.service", false)]
+    public async Task What_runs_is_stopped_before_its_files_are_replaced(string state, string asked, string done, bool isNoted)
+    {
+        var (status, text) = await RunScriptAsync("prerm", asked,
+            $"if [ $1 = is-active ]; then echo {state}; [ {state} = active ]; exit; fi");
+        Assert.Equal((0, done.Replace(',', '\n') + "\n"), (status, text));
+        Assert.Equal(isNoted, File.Exists(_folder.File("run/ringwright.restart")));
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_start_again_leaves_its_package_installed()
+    {
+        Directory.CreateDirectory(_folder.File("run"));
+        await File.WriteAllTextAsync(_folder.File("run/ringwright.restart"), "", Stop);
+        var (status, text) = await RunScriptAsync("postinst", "abort-upgrade", "if [ $1 = start ]; then exit 1; fi");
+        Assert.Equal(0, status);
+        Assert.StartsWith("daemon-reload\n", text, StringComparison.Ordinal);
+        Assert.Contains("it did not start", text, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("run/ringwright.restart")));
+    }
+
+    /// <summary>A script of the package, with a folder of its own for /run, and a systemctl that says what else it is asked.</summary>
+    private async Task<(int Status, string Text)> RunScriptAsync(string name, string asked, string first)
+    {
+        string run = _folder.File("run"), bin = _folder.File("bin"), script = _folder.File(name);
+        string systemctl = Path.Combine(bin, "systemctl");
+        Directory.CreateDirectory(Path.Combine(run, "systemd", "system"));
+        Directory.CreateDirectory(bin);
+        await File.WriteAllTextAsync(systemctl, $"#!/bin/sh\n{first}\necho \"$*\"\n", Stop);
+        File.SetUnixFileMode(systemctl, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string text = await File.ReadAllTextAsync(Repository.PathOf("deploy", "debian", name), Stop);
+        await File.WriteAllTextAsync(script, text.Replace("/run/", run + "/", StringComparison.Ordinal), Stop);
+        return await RunAsync("env", $"PATH={bin}:{Environment.GetEnvironmentVariable("PATH")}", "sh", script, asked);
+    }
+
     [Fact]
     public async Task The_timed_walks_are_a_script_that_a_shell_reads_and_know_no_others()
     {
