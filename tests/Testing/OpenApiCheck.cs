@@ -5,7 +5,7 @@ namespace Ringwright.Testing;
 
 /// <summary>
 /// Holds a document against what OpenAPI 3.1.0 demands of its structure (the specification's sections 4.8.1 to 4.8.30), as far as ours use
-/// it.
+/// it, and against what linters call errors by their own rules: names that URLs take, a summary, no slash at the end of a path.
 /// </summary>
 public static partial class OpenApiCheck
 {
@@ -31,6 +31,7 @@ public static partial class OpenApiCheck
         foreach (var (path, item) in document["paths"]!.AsObject())
         {
             if (!path.StartsWith('/')) faults.Add($"{path} does not begin with a slash");
+            if (path is [_, .., '/']) faults.Add($"{path} ends with a slash");
             if (!shapes.Add(Braces().Replace(path, "{}"))) faults.Add($"{path} is another path with other names");
             foreach (var (method, operation) in item!.AsObject())
             {
@@ -38,6 +39,8 @@ public static partial class OpenApiCheck
                 if (!Methods.Contains(method)) faults.Add($"{at}: no method");
                 if ((string?)operation!["operationId"] is not { } id || !ids.Add(id))
                     faults.Add($"{at}: its operationId is none of its own");
+                else if (!ComponentName().IsMatch(id)) faults.Add($"{at}: '{id}' is no name for programs");
+                if ((string?)operation["summary"] is not { Length: > 0 }) faults.Add($"{at}: it has no summary");
                 var needs = operation["security"] as JsonArray ?? document["security"]!.AsArray();
                 foreach (var need in needs.SelectMany(n => n!.AsObject()))
                     if (!schemes.ContainsKey(need.Key)) faults.Add($"{at}: there is no security scheme {need.Key}");

@@ -73,7 +73,8 @@ public sealed class OpenApiDocument
     {
         var said = new JsonObject
         {
-            ["operationId"] = operation.Id,
+            ["operationId"] = OperationNames.IdOf(operation),
+            ["summary"] = OperationNames.SummaryOf(operation),
             ["tags"] = new JsonArray(operation.Family),
         };
         if (Sentences(operation) is { Length: > 0 } text) said["description"] = text;
