@@ -90,6 +90,15 @@ public sealed partial class ContainerTests
         }
     }
 
+    /// <summary>Inside of a container the node's own address is nobody's.</summary>
+    [Fact]
+    public void Links_in_answers_begin_where_the_API_is_published()
+    {
+        string[] lines = [.. Compose.Select(line => line.Trim())];
+        Assert.Contains("RINGWRIGHT_PUBLIC_URL: ${RINGWRIGHT_PUBLIC_URL:-http://127.0.0.1:8080}", lines);
+        Assert.Contains("- \"127.0.0.1:8080:8080\"", lines);
+    }
+
     /// <summary>Else what is pasted from the page ends at the first that is missing.</summary>
     [Fact]
     public void The_page_says_all_that_the_composition_asks_for()
