@@ -49,9 +49,10 @@ internal static class AssistantCommand
             {
                 string shown = AccountApi.Key(parsed.GetValue(key)) ?? throw new StartRefused(
                     $"an assistant that is stored needs --key (or {AccountApi.KeyVariable}): its account's API key");
-                using var there = new HttpClient
+                var root = await AddressAsync(AccountApi.Address(parsed.GetValue(api)), parsed.Folder(data), stop);
+                using var there = new HttpClient(NodeHttp.HandlerFor(root))
                 {
-                    BaseAddress = await AddressAsync(AccountApi.Address(parsed.GetValue(api)), parsed.Folder(data), stop),
+                    BaseAddress = root,
                     Timeout = Patience, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", shown) },
                 };
                 await new StoredTalk(there, Console.Out, TimeProvider.System).RunAsync(name, ReadAsync, stop);

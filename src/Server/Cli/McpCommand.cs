@@ -68,7 +68,10 @@ internal static class McpCommand
                 var mine = most ?? CallerRole.Reader;
                 tools.AddRange(await OperationTools.ReadAsync(socket, OperatorDialect.Root, OperatorPrefix, _ => mine, families, stop));
             }
-            using var there = ClientOf(AccountApi.RootOf(address), new SocketsHttpHandler { AllowAutoRedirect = false });
+            var root = AccountApi.RootOf(address);
+            var handler = NodeHttp.HandlerFor(root);
+            handler.AllowAutoRedirect = false;
+            using var there = ClientOf(root, handler);
             if (account is not null)
             {
                 there.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", account);

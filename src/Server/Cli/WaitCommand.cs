@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ringwright.Server.Nodes;
-using Ringwright.Server.Settings;
 
 namespace Ringwright.Server.Cli;
 
@@ -45,8 +44,11 @@ internal static class WaitCommand
         return command;
     }
 
-    private static HttpClient ClientOf(string api) =>
-        new() { BaseAddress = new(new SettingText("--api", api).HttpUrl().AbsoluteUri.TrimEnd('/') + "/") };
+    private static HttpClient ClientOf(string api)
+    {
+        var root = AccountApi.RootOf(api);
+        return new(NodeHttp.HandlerFor(root)) { BaseAddress = root };
+    }
 
     /// <exception cref="StartRefused">It takes none in time; the sentence says what it said last.</exception>
     private static async Task<string> UntilReadyAsync(Func<CancellationToken, Task<(string Where, string? Trouble)>> ask, int seconds,

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Demo;
 
@@ -41,7 +42,7 @@ internal sealed class ReminderApi(Uri root, string key, string? header = null) :
 
     private static HttpClient Client(Uri root, string key, string? header)
     {
-        var client = new HttpClient { BaseAddress = root, Timeout = TimeSpan.FromSeconds(15) };
+        var client = new HttpClient(NodeHttp.HandlerFor(root)) { BaseAddress = root, Timeout = TimeSpan.FromSeconds(15) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         if (header is not null) client.DefaultRequestHeaders.Add(header, key);
         return client;

@@ -41,7 +41,10 @@ internal sealed class EventsEndpoint : IDisposable
     /// <param name="api">Root of the public API, without /v2.</param>
     public static EventsEndpoint Remote(Uri api, string key)
     {
-        var http = new HttpClient { BaseAddress = new(api.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
+        var http = new HttpClient(NodeHttp.HandlerFor(api))
+        {
+            BaseAddress = new(api.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan
+        };
         http.DefaultRequestHeaders.Authorization = new("Bearer", key);
         return new(http, static _ => new("v2"), api.AbsoluteUri, "--api names the node's public address", "filter[status]");
     }

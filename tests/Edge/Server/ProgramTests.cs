@@ -65,6 +65,24 @@ public sealed class ProgramTests
         Assert.False((bool)answers[1]["result"]!["isError"]!);
     }
 
+    /// <summary>As a machine in an office has one in its environment, and nothing that says for which addresses it is not.</summary>
+    [Fact, Depth("the gate has how a program starts, stops and shuts its folder")]
+    public async Task A_proxy_for_the_outside_is_not_asked_for_a_node_on_this_machine()
+    {
+        await using var node = await RunningNode.StartAsync();
+        var start = new ProcessStartInfo("dotnet", [Program, "wait", "--seconds", "20", "--api", $"http://{node.Node.Settings.Http}"])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true
+        };
+        start.Environment["http_proxy"] = $"http://127.0.0.1:{FreePort.Tcp()}";
+        foreach (string name in new[] { "no_proxy", "NO_PROXY" }) start.Environment.Remove(name);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
+            process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, await output + await errors);
+    }
+
     [Fact]
     public async Task A_port_in_use_is_one_line_on_stderr_and_exit_code_2()
     {

@@ -1,3 +1,4 @@
+using Ringwright.Server.Nodes;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
@@ -14,6 +15,15 @@ public sealed class WaitTests
         string address = $"http://{node.Node.Settings.Http}";
         foreach (string[] which in new string[][] { ["--data", node.Node.Settings.Data], ["--api", address], ["--api", address + "/"] })
             Assert.Equal((0, $"ready: {address}\n", ""), await CommandRun.RunAsync(["wait", .. which]));
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:8080/", false), InlineData("http://localhost:8080/", false), InlineData("http://[::1]:8080/", false)]
+    [InlineData("http://node:8080/", true), InlineData("https://voice.example.com/", true)]
+    public void A_proxy_of_the_environment_is_asked_for_nodes_elsewhere(string address, bool isAsked)
+    {
+        using var handler = NodeHttp.HandlerFor(new(address));
+        Assert.Equal(isAsked, handler.UseProxy);
     }
 
     [Fact]
