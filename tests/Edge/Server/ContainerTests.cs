@@ -72,6 +72,11 @@ public sealed partial class ContainerTests
             $"calls have {drain} s to end in, and the service is killed after {stop}");
     }
 
+    /// <summary>By itself systemd stops all of a service of which the kernel has ended one process for want of memory.</summary>
+    [Fact]
+    public void The_service_goes_on_without_a_media_process_that_was_ended() =>
+        Assert.Contains("OOMPolicy=continue", File.ReadLines(Repository.PathOf("deploy", "systemd", "ringwright.service")));
+
     [Fact]
     public void Ports_are_the_nodes_and_audio_is_published_one_to_one()
     {
