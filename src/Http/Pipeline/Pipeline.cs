@@ -448,6 +448,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         response.ContentType = reply.ContentType;
         if (reply.Stream is { } stream)
         {
+            // By itself nginx gathers what is to be read at once.
+            response.Headers["X-Accel-Buffering"] = "no";
             // Who asks by HEAD has left before it begins: whoever writes then gives back what it holds.
             bool isHead = HttpMethods.IsHead(http.Request.Method);
             await stream(isHead ? Stream.Null : response.Body, isHead ? new(canceled: true) : http.RequestAborted);

@@ -40,6 +40,8 @@ public sealed class HeadTests
         using var head = await api.SendAsync("HEAD", "/v2/events/stream");
         Assert.Equal(HttpStatusCode.OK, head.StatusCode);
         Assert.True(await ended.Task.WaitAsync(Stop));
+        // Else proxies that nobody has set up for it keep events to themselves.
+        Assert.Equal("no", Assert.Single(head.Headers.GetValues("X-Accel-Buffering")));
         Assert.Empty(await head.Content.ReadAsByteArrayAsync(Stop));
     }
 
