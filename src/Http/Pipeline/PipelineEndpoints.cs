@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.WebSockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace Ringwright.Http;
 
@@ -53,7 +55,7 @@ public static class PipelineEndpoints
                 paths.Add(alias.Path, MethodsOf(pipeline, operation), operation);
             }
 
-        var description = new Lazy<byte[]>(() => OpenApiDocument.Write(pipeline.Dialect));
+        var description = new Lazy<Description>(() => Description.Of(OpenApiDocument.Write(pipeline.Dialect)));
         routes.MapMethods(root + OpenApiDocument.Path, ReadingMethods.All, async http =>
         {
             var role = await pipeline.FindRoleAsync(http);
@@ -105,15 +107,31 @@ public static class PipelineEndpoints
         HttpMethods.IsGet(operation.Method) && pipeline.Dialect.Bindings[operation] is not Binding.Socket
             && !pipeline.Dialect.Contract.HasHead(operation.Path) ? ReadingMethods.All : [operation.Method];
 
-    /// <summary>In slices: strangers read it, and what a slow one has not taken yet lies in memory.</summary>
-    private static async Task WriteAsync(HttpContext http, byte[] document)
+    /// <summary>
+    /// In slices: strangers read it, and what a slow one has not taken yet lies in memory. Not at all to who has it: a viewer asks again
+    /// each time that it is opened.
+    /// </summary>
+    private static async Task WriteAsync(HttpContext http, Description described)
     {
         const int slice = 32 * 1024;
+        var (document, tag) = described;
         http.Response.Headers.CacheControl = "no-cache";
+        http.Response.Headers.ETag = tag.ToString();
+        if (http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false)))
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
         http.Response.ContentType = ReplyWriter.JsonType;
         http.Response.ContentLength = document.Length;
         if (HttpMethods.IsHead(http.Request.Method)) return;
         for (int at = 0; at < document.Length; at += slice)
             await http.Response.Body.WriteAsync(document.AsMemory(at, Math.Min(slice, document.Length - at)), http.RequestAborted);
+    }
+
+    /// <param name="Tag">Another one for another document.</param>
+    private sealed record Description(byte[] Document, EntityTagHeaderValue Tag)
+    {
+        public static Description Of(byte[] document) => new(document, new($"\"{Convert.ToHexStringLower(SHA256.HashData(document))}\""));
     }
 }

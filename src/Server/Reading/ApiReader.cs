@@ -61,7 +61,7 @@ internal sealed class ApiReader(IEnumerable<Dialect> dialects)
     private static Task ScriptAsync(HttpContext http)
     {
         bool isPacked = http.Request.Headers.AcceptEncoding.ToString().Contains(Gzip, StringComparison.OrdinalIgnoreCase);
-        http.Response.Headers.Vary = "Accept-Encoding";
+        http.Response.Headers.Append("Vary", "Accept-Encoding");
         if (isPacked) http.Response.Headers.ContentEncoding = Gzip;
         return GiveAsync(http, "text/javascript; charset=utf-8", isPacked ? Packed.Value : Plain.Value);
     }

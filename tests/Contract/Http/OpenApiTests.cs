@@ -84,6 +84,27 @@ public sealed class OpenApiTests
         Assert.Equal(["GET", "HEAD"], post.Content.Headers.Allow.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>As a browser asks which has kept it.</summary>
+    [Fact]
+    public async Task Who_has_it_is_not_sent_it_again()
+    {
+        await using var api = await ApiHost.StartAsync();
+        using var first = await api.SendAsync("GET", "/v2/openapi.json", key: null);
+        string tag = first.Headers.ETag!.Tag;
+        foreach (var (known, status) in new[]
+            {
+                (tag, HttpStatusCode.NotModified), ($"\"other\", W/{tag}", HttpStatusCode.NotModified), ("\"other\"", HttpStatusCode.OK),
+                ("no tag", HttpStatusCode.OK),
+            })
+        {
+            using var asked = new HttpRequestMessage(HttpMethod.Get, "/v2/openapi.json");
+            asked.Headers.TryAddWithoutValidation("If-None-Match", known);
+            using var answer = await api.Client.SendAsync(asked, Stop);
+            Assert.Equal((status, tag), (answer.StatusCode, answer.Headers.ETag!.Tag));
+            Assert.Equal(status is HttpStatusCode.OK, (await answer.Content.ReadAsByteArrayAsync(Stop)).Length > 0);
+        }
+    }
+
     private static async Task<JsonObject> DescribeAsync(ApiHost api)
     {
         using var answer = await api.SendAsync("GET", "/v2/openapi.json", key: null);

@@ -148,6 +148,9 @@ public sealed class SelfDescriptionTests
             // What a browser sends of its own accord is nobody's key.
             Assert.False(answer.Headers.Contains("Access-Control-Allow-Credentials"));
         }
+        // A page's own file is kept by what it depends on, all of it.
+        using (var script = await node.Api.GetAsync("/reference/redoc.js", Stop))
+            Assert.Equal(["Accept-Encoding", "Origin"], script.Headers.Vary.Order(StringComparer.Ordinal));
         using (var answer = await AskAsync(node, HttpMethod.Get, "https://elsewhere.example.com"))
             Assert.Equal((HttpStatusCode.OK, false), (answer.StatusCode, answer.Headers.Contains("Access-Control-Allow-Origin")));
         using (var before = await AskAsync(node, HttpMethod.Options, named, ("Access-Control-Request-Method", "POST"),
