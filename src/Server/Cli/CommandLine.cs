@@ -80,6 +80,7 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] arguments)
     {
+        arguments = Flagged(arguments);
         var parsed = Create(arguments.FirstOrDefault()).Parse(arguments);
         string? flag = TakenForMore(parsed);
         if ((parsed.Errors.Count > 0 || flag is not null) && parsed.Action is not HelpAction)
@@ -125,6 +126,14 @@ internal static class CommandLine
             return ExitInterrupted;
         }
     }
+
+    /// <summary>As people type it who know other programs: <c>help serve</c>, <c>version</c>.</summary>
+    private static string[] Flagged(string[] arguments) => arguments switch
+    {
+        ["help", .. var more] => [.. more, "--help"],
+        ["version"] => ["--version"],
+        _ => arguments,
+    };
 
     /// <summary>
     /// A flag that there is not, and that the parser took for what the command is about, a name or a file: of "call show --jsn ID" it would

@@ -72,6 +72,16 @@ public sealed class CommandLineTests
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
+    [Theory]
+    [InlineData("help", "--help"), InlineData("help trunk add", "trunk add --help"), InlineData("version", "--version")]
+    public async Task Help_and_version_may_be_words(string typed, string meant)
+    {
+        var run = await CommandRun.RunAsync(typed.Split(' '));
+        Assert.Equal((0, ""), (run.Exit, run.Errors));
+        Assert.NotEmpty(run.Output);
+        Assert.Equal(run, await CommandRun.RunAsync(meant.Split(' ')));
+    }
+
     [Fact]
     public async Task The_tally_ends_with_how_many_of_822()
     {

@@ -113,6 +113,8 @@ public sealed class LauncherTests : IDisposable
         var (status, text) = await RunAsync("sh", "./ringwright", "demo", "--through", "voipbin", "--seed", "2");
         Assert.Equal(0, status);
         Assert.Contains("ran demo --through voipbin --seed 2\n", text, StringComparison.Ordinal);
+        Assert.Contains("ran trunk add --help\n", (await RunAsync("sh", "./ringwright", "help", "trunk", "add")).Text,
+            StringComparison.Ordinal);
     }
 
     private const string Plain = "of bin/Server/release/ringwright.dll", Ahead = "of ahead/ringwright.dll";
