@@ -110,9 +110,13 @@ public sealed class StockTests
     {
         var (test, one, _) = await StockedAsync(product);
         await using var closing = test;
-        await test.Database.Stock.ImportAsync([Number(100, "773") with { Locality = "EVANSTON", IsQuickship = true, Features = ["fax"] }],
-            test.Time.GetUtcNow(), Stop);
-        Assert.Equal(21, (await FindAsync(test, one)).Count);
+        await test.Database.Stock.ImportAsync(
+        [
+            Number(100, "773") with { Locality = "EVANSTON", Features = ["fax"] },
+            Number(101, "800") with { Type = StockType.TollFree, IsQuickship = true },
+            Number(102, "800") with { Type = StockType.TollFree },
+        ], test.Time.GetUtcNow(), Stop);
+        Assert.Equal(23, (await FindAsync(test, one)).Count);
         Assert.Equal(["+13125550100", "+13125550101"], (await FindAsync(test, one, q => q with { Limit = 2 })).Select(n => n.Text));
         Assert.Equal(20, (await FindAsync(test, one, q => q with { Ndc = "312" })).Count);
         Assert.Equal(10, (await FindAsync(test, one, q => q with { Ndc = "312", StartsWith = "555011" })).Count);
@@ -125,8 +129,11 @@ public sealed class StockTests
         Assert.Empty(await FindAsync(test, one, q => q with { Ndc = "312", Contains = "125550" }));
         Assert.Equal("+17735550100", Assert.Single(await FindAsync(test, one, q => q with { Locality = "EVANSTON" })).Text);
         Assert.Single(await FindAsync(test, one, q => q with { Features = ["fax"] }));
-        Assert.Single(await FindAsync(test, one, q => q with { IsQuickship = true }));
-        Assert.Empty(await FindAsync(test, one, q => q with { Type = StockType.TollFree }));
+        // It is asked of toll-free numbers alone.
+        Assert.Equal(22, (await FindAsync(test, one, q => q with { IsQuickship = true })).Count);
+        Assert.Equal("+18005550101",
+            Assert.Single(await FindAsync(test, one, q => q with { Type = StockType.TollFree, IsQuickship = true })).Text);
+        Assert.Empty(await FindAsync(test, one, q => q with { Type = StockType.Mobile }));
         Assert.False(await test.Database.StockSearch.HasCountryAsync("SE", Stop));
     }
 

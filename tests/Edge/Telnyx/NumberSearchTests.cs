@@ -59,6 +59,25 @@ public sealed class NumberSearchTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Equal("There are no numbers of SE here.", (string?)refused.Error["detail"]);
     }
 
+    [Fact]
+    public async Task Filters_that_nobody_has_filled_in_or_switched_on_ask_for_nothing()
+    {
+        await StockAsync("806", ",\"administrative_area\":\"TX\",\"features\":[\"voice\",\"sms\"]");
+        // As a builder of workflows sends it: every field that it knows, and features as JSON has them.
+        const string form = "filter[phone_number][starts_with]=&filter[phone_number][ends_with]=&filter[phone_number][contains]="
+            + "&filter[locality]=&filter[administrative_area]=TX&filter[country_code]=US&filter[national_destination_code]="
+            + "&filter[rate_center]=&filter[number_type]=local&filter[features]=%22voice,sms%22&filter[limit]=100"
+            + "&filter[best_effort]=false&filter[quickship]=false&filter[reservable]=false";
+        Assert.Equal(5, (await FoundAsync(form)).Length);
+        Assert.Equal(5, (await FoundAsync("filter[country_code]=&filter[administrative_area]=TX&filter[features]=[%22sms%22,%22voice%22]"))
+            .Length);
+        Assert.Empty(await FoundAsync("filter[administrative_area]=TX&filter[features]=%22voice,fax%22"));
+        // Numbers that work at once are what this is about, and only some toll-free ones do not.
+        Assert.Equal(5, (await FoundAsync("filter[administrative_area]=TX&filter[quickship]=true")).Length);
+        // Who asks for a number and has none is not shown others.
+        Assert.Empty(await FoundAsync("filter[administrative_area]=TX&filter[phone_number]="));
+    }
+
     [Theory]
     [InlineData("filter[national_destination_code]=803", "+18435550100")]
     [InlineData("filter[locality]=Columbia", "+18435550100")]

@@ -149,7 +149,12 @@ public sealed class StockSearch
         if (query.Area is { } area) Equal("area", area);
         if (query.RateCenter is { } center) Equal("rate_center", center);
         if (query.IsReservable is { } isReservable) Equal("is_reservable", isReservable);
-        if (query.IsQuickship is { } isQuickship) Equal("is_quickship", isQuickship);
+        // Only toll-free numbers may have to be made ready first: others fit whatever is asked.
+        if (query.IsQuickship is { } isQuickship)
+        {
+            terms.Add("(s.type <> 'toll_free' or s.is_quickship = @isQuickship)");
+            parameters.Add("isQuickship", isQuickship);
+        }
         foreach (var (i, feature) in query.Features.Index())
         {
             terms.Add($"s.features like @feature{i}");

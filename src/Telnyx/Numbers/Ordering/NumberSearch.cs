@@ -11,7 +11,9 @@ internal static class NumberSearch
 {
     public const string UsualCountry = "US";
     private const int UsualLimit = 100, CodeDigits = 3;
-    private const string BadFilter = "10031", NorthAmerica = "+1";
+    private const string BadFilter = "10031", NorthAmerica = "+1", Pattern = "phone_number";
+    /// <summary>Some programs write the list of features as JSON has it.</summary>
+    private static readonly char[] AroundFeatures = ['"', '\'', '[', ']', ' '];
     /// <summary>Where what was not found is made up from around.</summary>
     private static readonly string[] BestEffortCountries = ["US", "CA"];
 
@@ -24,7 +26,7 @@ internal static class NumberSearch
         if (op.List.Offset > 0) return Answer(op, [], 0);
         query = query with { Limit = limit };
         var search = parts.Store.StockSearch;
-        var found = HasOddPattern(op.List) ? [] : await search.FindAsync(op.Tenant, query, op.Now, op.Stop);
+        var found = HasOddPattern(op) ? [] : await search.FindAsync(op.Tenant, query, op.Now, op.Stop);
         IReadOnlyList<StockNumber> around = [];
         if (found.Count < limit && op.List.Filter("best_effort") is "true" && BestEffortCountries.Contains(query.Country))
             around = await AroundAsync(op, search, query, found);
@@ -45,33 +47,36 @@ internal static class NumberSearch
         return Answer(op, [.. found.Select(StockJson.Block)], 0);
     }
 
-    /// <summary>What the filters say; null for a country that never had a number here.</summary>
+    /// <summary>
+    /// What the filters say; null for a country that never had a number here. Forms and builders of requests send each filter that they
+    /// know: an empty one, and one that is off, asks for nothing.
+    /// </summary>
     public static async ValueTask<StockQuery?> ReadAsync(OperationContext op, NumberParts parts)
     {
         var list = op.List;
-        string country = (list.Filter("country_code") ?? UsualCountry).ToUpperInvariant();
+        string country = (Said(list, "country_code") ?? UsualCountry).ToUpperInvariant();
         if (!await parts.Store.StockSearch.HasCountryAsync(country, op.Stop)) return null;
         return new()
         {
             Country = country,
             Type = StockJson.ReadType(list.Filter("phone_number_type")),
-            Ndc = list.Filter("national_destination_code"),
-            Locality = list.Filter("locality")?.ToUpperInvariant(),
-            Area = list.Filter("administrative_area")?.ToUpperInvariant(),
-            RateCenter = list.Filter("rate_center")?.ToUpperInvariant(),
+            Ndc = Said(list, "national_destination_code"),
+            Locality = Said(list, "locality")?.ToUpperInvariant(),
+            Area = Said(list, "administrative_area")?.ToUpperInvariant(),
+            RateCenter = Said(list, "rate_center")?.ToUpperInvariant(),
             Features = [.. list.Filters.Where(f => f.Path is "features").SelectMany(f => f.Values)
-                .Select(feature => feature.ToLowerInvariant())],
-            IsReservable = Truth(list.Filter("reservable")),
-            IsQuickship = Truth(list.Filter("quickship")),
+                .Select(feature => feature.Trim(AroundFeatures).ToLowerInvariant()).Where(feature => feature.Length > 0)],
+            IsReservable = IsAsked(list, "reservable"),
+            IsQuickship = IsAsked(list, "quickship"),
             IsWithoutHeld = list.Filter("exclude_held_numbers") is "true",
-            StartsWith = list.Filter("phone_number", "starts_with"),
-            EndsWith = list.Filter("phone_number", "ends_with"),
-            Contains = list.Filter("phone_number", "contains"),
+            StartsWith = Said(list, Pattern, "starts_with"),
+            EndsWith = Said(list, Pattern, "ends_with"),
+            Contains = Said(list, Pattern, "contains"),
         };
     }
 
     public static Problem NoCoverage(OperationContext op) => Bad("filter[country_code]",
-        $"There are no numbers of {op.List.Filter("country_code") ?? UsualCountry} here.");
+        $"There are no numbers of {Said(op.List, "country_code") ?? UsualCountry} here.");
 
     /// <summary>First of the same area code, then of the same state: whatever else was asked for.</summary>
     private static async ValueTask<IReadOnlyList<StockNumber>> AroundAsync(OperationContext op, StockSearch search, StockQuery query,
@@ -109,17 +114,26 @@ internal static class NumberSearch
     /// <summary>Null for one that is none. Who asks for a page of so many, as of other lists, gets no more.</summary>
     private static int? Limit(OperationContext op)
     {
-        if ((op.List.Filter("limit") ?? op.Query["page[size]"]) is not { } text) return UsualLimit;
+        if ((op.List.Filter("limit") ?? op.Query["page[size]"]) is not { Length: > 0 } text) return UsualLimit;
         return int.TryParse(text, out int limit) && limit is >= 1 and <= StockLimits.MostFound ? limit : null;
     }
 
-    /// <summary>A pattern of anything but digits fits no number. A beginning may have the number's own plus.</summary>
-    private static bool HasOddPattern(ListRequest list) => list.Filters.Any(f => f.Path is "phone_number"
-        && f.Values.Any(v => IsOdd(f.Operator is "starts_with" && v is ['+', .. var digits] ? digits : v)));
+    /// <summary>
+    /// A pattern of anything but digits fits no number. A beginning may have the number's own plus. Who asks for one number and has none to
+    /// ask for is not shown others.
+    /// </summary>
+    private static bool HasOddPattern(OperationContext op) => op.Query[$"filter[{Pattern}]"] is ""
+        || op.List.Filters.Any(f => f.Path is Pattern
+            && f.Values.Any(v => v.Length > 0 && IsOdd(f.Operator is "starts_with" && v is ['+', .. var digits] ? digits : v)));
 
     private static bool IsOdd(string pattern) => pattern.Length == 0 || pattern.AsSpan().ContainsAnyExceptInRange('0', '9');
 
-    private static bool? Truth(string? text) => text switch { "true" => true, "false" => false, _ => null };
+    /// <summary>What a filter is compared with; null for one that is not there, or empty.</summary>
+    private static string? Said(ListRequest list, string filter, string @operator = "eq") =>
+        list.Filter(filter, @operator) is { Length: > 0 } text ? text : null;
+
+    /// <summary>Such a filter leaves numbers out while it is on; off, it is as if nobody had set it.</summary>
+    private static bool? IsAsked(ListRequest list, string filter) => list.Filter(filter) is "true" ? true : null;
 
     private static Reply Answer(OperationContext op, IReadOnlyList<JsonNode> shown, int around) => op.Bare(200, new JsonObject
     {
