@@ -318,6 +318,11 @@ public sealed class OrderOnRequestTests(TelnyxHost host) : IClassFixture<TelnyxH
             var body = new JsonObject { ["phone_numbers"] = new JsonArray([.. wanted]) };
             return host.SendAsync("POST", "/v2/number_orders", body.ToJsonString());
         }
+        var kept = await host.SendAsync("POST", "/v2/number_reservations",
+            """{"phone_numbers":[{"phone_number":"+18185550182"},{"phone_number":"+18185550183"}]}""");
+        Assert.True(kept.Status == 200, kept.Text);
+        var reservation = (await host.SendAsync("GET", $"/v2/number_reservations/{kept.Data["id"]}")).Data;
+        Assert.Equal(("failure", "failure success"), ((string?)reservation["status"], string.Join(' ', StatusesOf(reservation))));
         // All of an order or none of it.
         (await AskAsync(79, 80)).Refuses(422, "85001", "/phone_numbers/1/phone_number");
         long before = await BalanceAsync();

@@ -18,7 +18,7 @@ public sealed record OrderPolicy(TimeSpan? After, bool IsByDigits = false)
 
     private const string Desk = "desk", Auto = "auto:", Digits = "digits:", ByDigits = "by_digits";
     /// <summary>Endings of numbers, as they stand in the document on selling numbers.</summary>
-    private const string Taken = "80", Refused = "81", Slow = "86", OfDesk = "87";
+    private const string Taken = "80", Refused = "81", Unheld = "82", Slow = "86", OfDesk = "87";
     private const int Slower = 10;
 
     public bool IsNobody => this == Nobody;
@@ -51,6 +51,9 @@ public sealed record OrderPolicy(TimeSpan? After, bool IsByDigits = false)
 
     /// <summary>The number is another's, as whoever orders it is told.</summary>
     public bool IsTaken(string number) => IsByDigits && Ends(number, Taken);
+
+    /// <summary>A reservation of the number fails.</summary>
+    public bool IsUnheld(string number) => IsByDigits && Ends(number, Unheld);
 
     /// <summary>A number of the stock as an order meets it: whether it waits, and for what.</summary>
     public StockNumber Apply(StockNumber number)

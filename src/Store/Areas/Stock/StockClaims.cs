@@ -233,8 +233,9 @@ public sealed class StockClaims
         {
             refusal = CheckHold(db, claim);
             if (refusal is not null) return (WriteOutcome.Taken, null);
-            bool[] held = [.. claim.Texts.Select(text =>
-                db.Execute(Hold, new { text, holder = claim.Tenant, now = claim.At, until, yes = true }) == 1)];
+            var policy = PolicyOf(db, claim.Tenant);
+            bool[] held = [.. claim.Texts.Select(text => !policy.IsUnheld(text)
+                && db.Execute(Hold, new { text, holder = claim.Tenant, now = claim.At, until, yes = true }) == 1)];
             return (WriteOutcome.Done, work(held));
         }, isDelete: false, stop).ConfigureAwait(false);
         return refusal;
@@ -274,8 +275,7 @@ public sealed class StockClaims
         var owned = db.Query<string>(SelectOwnedAllTenants, which).ToHashSet(StringComparer.Ordinal);
         // As a rule nobody owns any of them, and so the account does not either.
         HashSet<string> own = owned.Count == 0 ? [] : db.Query<string>(SelectOwned, which).ToHashSet(StringComparer.Ordinal);
-        var policy = db.QueryFirstOrDefault<string>(SelectAtDesk, which) is { } document
-            ? OrderPolicy.Read(JsonNode.Parse(document)!.AsObject()) : NodePolicyTable.Find(db);        // written by us
+        var policy = PolicyOf(db, claim.Tenant);
         foreach (var (i, text) in claim.Texts.Index())
         {
             // Whoever asks again, as after an answer that was lost, is not told that nobody has shown it.
@@ -292,6 +292,11 @@ public sealed class StockClaims
         wanted = [.. claim.Texts.Select(text => policy.Apply(known[text]))];
         return null;
     }
+
+    /// <summary>The account's own, else the node's.</summary>
+    private static OrderPolicy PolicyOf(IDbConnection db, TenantId tenant) =>
+        db.QueryFirstOrDefault<string>(SelectAtDesk, new { tenant }) is { } document
+            ? OrderPolicy.Read(JsonNode.Parse(document)!.AsObject()) : NodePolicyTable.Find(db);        // written by us
 
     private static ClaimRefusal? CheckHold(IDbConnection db, NumberClaim claim)
     {
