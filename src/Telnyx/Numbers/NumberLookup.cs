@@ -14,15 +14,16 @@ namespace Ringwright.Telnyx.Numbers;
 internal static class NumberLookup
 {
     private const string Unknown = "10001", Node = "Ringwright", NorthAmerica = "1";
-    private const string Type = "type", OfCarrier = "carrier", OfCaller = "caller-name";
+    /// <summary>The last of them is in every answer, and asked for by programs all the same.</summary>
+    private const string Type = "type", OfCarrier = "carrier", OfCaller = "caller-name", OfPorting = "portability";
 
     public static ValueTask<Reply> Find(OperationContext op, NumberParts parts)
     {
         if (!op.TryNumber("phone_number", out var number))
             return new(op.Fail(new Problem(VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.")));
-        // Clients ask for both by two values, or by a list; and by names without a value, as pages about the API have it.
-        string[] types = [.. op.Query.All(Type), .. op.Query.Pairs.Select(pair => pair.Key).Where(name => name is OfCarrier or OfCaller)];
-        if (types.Any(type => type is not ("" or OfCarrier or OfCaller)))
+        // Clients ask for both by two values, or by a list of either kind; and by names without a value, as pages about the API have it.
+        string[] types = [.. op.Query.List(Type), .. op.Query.Pairs.Select(pair => pair.Key).Where(name => name is OfCarrier or OfCaller)];
+        if (types.Any(type => type is not (OfCarrier or OfCaller or OfPorting)))
             return new(op.Fail(op.Dialect.Errors.Problem(Fault.BadParameter, $"{Type} must be {OfCarrier} or {OfCaller}.") with
             {
                 Parameter = Type,

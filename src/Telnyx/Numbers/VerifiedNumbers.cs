@@ -41,6 +41,7 @@ internal static class VerifiedNumbers
     public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts, CodeTeller texts)
     {
         var body = op.ReadObject();
+        TypedNumbers.Lay(body, NumberName);
         if (!E164.TryParse(body.Text(NumberName), out var number))
             return op.Invalid("/phone_number", VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.");
         string? method = body.Text(Method);

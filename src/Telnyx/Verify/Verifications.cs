@@ -20,6 +20,7 @@ internal static class Verifications
     public static async ValueTask<Reply> Create(OperationContext op, VerifyParts parts, CodeWay way)
     {
         var body = op.ReadObject();
+        TypedNumbers.Lay(body, Number);
         if (!E164.TryParse(body.Text(Number), out var number) || parts.Plans.Classify(number) is not { IsPossible: true } facts)
             return op.Fail(At("/" + Number, $"{Number} must be a phone number in +E.164 format.") with { Code = VoiceErrors.NotE164 });
         if (await VerifyProfiles.FindAsync(parts.Store, op.Tenant, body.Text(Profile), op.Stop) is not { } profile)
@@ -90,16 +91,21 @@ internal static class Verifications
             ? Judged(op, judged) : op.Unknown(Id);
     }
 
-    /// <summary>By the newest code that the profile had sent to the number.</summary>
+    /// <summary>By the newest code that the profile had sent to the number; examples of the vendor's name none, and mean the last one.</summary>
     public static async ValueTask<Reply> VerifyNumber(OperationContext op, VerifyParts parts)
     {
         var body = op.ReadObject();
         if (!op.TryNumber(Number, out var number)
-            || (await parts.Store.SentCodes.ListAsync(op.Tenant, number.Text, 0, 1, op.Stop)).Total == 0) return op.Unknown(Number);
-        if (await VerifyProfiles.FindAsync(parts.Store, op.Tenant, body.Text(Profile), op.Stop) is not { } profile)
-            return op.Unknown(Profile);
-        return await parts.Store.SentCodes.JudgeNewestAsync(op.Tenant, Guid.Parse(profile.Id), number.Text, (body.Text(Code) ?? "").Trim(),
-            op.Stop) is { } judged ? Judged(op, judged) : op.Unknown(Number, "This profile had no code sent to the number.");
+            || (await parts.Store.SentCodes.ListAsync(op.Tenant, number.Text, 0, 1, op.Stop)).Rows is not [var last, ..])
+            return op.Unknown(Number);
+        var by = last.Profile;
+        if (body.Filled(Profile) is { } named)
+        {
+            if (await VerifyProfiles.FindAsync(parts.Store, op.Tenant, named, op.Stop) is not { } profile) return op.Unknown(Profile);
+            by = Guid.Parse(profile.Id);
+        }
+        return await parts.Store.SentCodes.JudgeNewestAsync(op.Tenant, by, number.Text, (body.Text(Code) ?? "").Trim(), op.Stop)
+            is { } judged ? Judged(op, judged) : op.Unknown(Number, "This profile had no code sent to the number.");
     }
 
     private static Reply Judged(OperationContext op, JudgedCode judged) => op.Ok(new JsonObject

@@ -112,7 +112,8 @@ public sealed class AddressTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var other = (await host.SendAsync("GET", "/v2/number_lookup/%2B491711234567?type=carrier")).Data;
         Assert.Equal(("DE", "mobile", "10001"), ((string)other["country_code"]!, (string)other["carrier"]!["type"]!,
             (string)other["carrier"]!["error_code"]!));
-        Assert.Equal("+491711234567", (string?)(await host.SendAsync("GET", "/v2/number_lookup/491711234567")).Data["phone_number"]);
+        foreach (string typed in (string[])["491711234567", "%2B49%20171%20123-4567", "0049%20171%201234567"])
+            Assert.Equal("+491711234567", (string?)(await host.SendAsync("GET", $"/v2/number_lookup/{typed}")).Data["phone_number"]);
         foreach (string odd in (string[])["nonsense", "01711234567", "12"])
             (await host.SendAsync("GET", $"/v2/number_lookup/{odd}")).Refuses(422, "10016");
     }
@@ -120,10 +121,12 @@ public sealed class AddressTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [Theory]
     [InlineData("type=carrier&type=caller-name"), InlineData("type[]=caller-name&type[]=carrier")]
     [InlineData("type%5B0%5D=carrier&type%5B1%5D=caller-name"), InlineData("carrier&caller-name")]
+    [InlineData("type=carrier,caller-name"), InlineData("type=carrier&type=caller-name&type=portability")]
     public async Task A_number_is_looked_up_by_both_types_at_once(string query)
     {
         var found = (await host.SendAsync("GET", $"/v2/number_lookup/%2B491711234567?{query}")).Data;
         Assert.Equal(("mobile", "10001"), ((string?)found["carrier"]!["type"], (string?)found["caller_name"]!["error_code"]));
-        (await host.SendAsync("GET", "/v2/number_lookup/%2B491711234567?type[]=nonsense")).Refuses(422, "10015");
+        foreach (string wrong in (string[])["type[]=nonsense", "type=nonsense", "type=carrier,nonsense"])
+            (await host.SendAsync("GET", $"/v2/number_lookup/%2B491711234567?{wrong}")).Refuses(422, "10015");
     }
 }

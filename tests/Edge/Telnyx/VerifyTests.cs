@@ -202,6 +202,20 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     }
 
     [Fact]
+    public async Task A_number_may_be_typed_and_the_last_code_needs_no_profile()
+    {
+        string typed = $"+1 ({_person[2..5]}) {_person[5..8]}-{_person[8..]}";
+        var asked = await AskAsync(typed, await ProfileAsync(), more: ",\"custom_code\":\"424242\"");
+        Assert.True(asked.Status == 200, asked.Text);
+        Assert.Equal(_person, (string?)asked.Data["phone_number"]);
+        Task<Answer> SayAsync(string number, string code) => host.SendAsync("POST",
+            $"{Path}/by_phone_number/{Uri.EscapeDataString(number)}/actions/verify", $$"""{"code":"{{code}}"}""");
+        Assert.Equal("rejected", (string?)(await SayAsync(_person, "424243")).Data["response_code"]);
+        Assert.Equal("accepted", (string?)(await SayAsync(typed, "424242")).Data["response_code"]);
+        (await SayAsync("+12125550133", "424242")).Refuses(404, "10005");
+    }
+
+    [Fact]
     public async Task A_call_that_only_rings_has_the_code_at_the_end_of_the_number_that_it_is_from()
     {
         string profile = await ProfileAsync(""","flashcall":{"whitelisted_destinations":["US"],"default_verification_timeout_secs":60}""");
