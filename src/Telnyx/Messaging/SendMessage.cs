@@ -33,6 +33,8 @@ internal static class SendMessage
         if (key is not null && await MessageKey.FindAsync(op, parts, key, now) is { } first)
             return MessageKey.Repeat(op, parts, first);
         if (ReadTime(op, body, kind, now, out var sendAt) is { } badTime) return op.Fail(badTime);
+        if (!TryTakeOne(body))
+            return op.Invalid("/" + To, "40310", $"{To} must have one number: POST /v2/messages/group_mms is for several.");
         foreach (string party in (string[])[To, TextSender.From]) TypedNumbers.Lay(body, party);
         string to = body.Text(To) ?? "", words = body.Text(Words) ?? "";
         if (ShortCode.IsOne(to) && kind is not SendKind.Pool && body.Filled(TextSender.From) is { } named && TextSender.IsNoNumber(named))
@@ -166,6 +168,16 @@ internal static class SendMessage
                     && await parts.Egress.CheckUrlAsync(url, TargetUse.Webhook, op.Stop) is { IsAllowed: false } verdict)
                 return new(VoiceErrors.InvalidUrl, verdict.Detail ?? $"{field} is no URL that may be used.") { Pointer = "/" + field };
         return null;
+    }
+
+    /// <summary>A list of one recipient is that one.</summary>
+    /// <returns>False where there are several, or none.</returns>
+    private static bool TryTakeOne(JsonObject body)
+    {
+        if (body[To] is not JsonArray recipients) return true;
+        if (recipients.Count != 1 || recipients[0] is not JsonValue one) return false;
+        body[To] = one.DeepClone();
+        return true;
     }
 
     private static Problem? ReadTime(OperationContext op, JsonObject body, SendKind kind, DateTimeOffset now, out DateTimeOffset? at)

@@ -123,6 +123,30 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task Fields_that_say_nothing_are_passed_over_and_a_list_of_one_recipient_is_that_one()
+    {
+        string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
+        // As a builder of workflows sends it: every field that it knows.
+        var sent = await host.SendAsync("POST", "/v2/messages", $$"""
+            {"auto_detect":false,"from":"{{from}}","media_urls":[null],"messaging_profile_id":"","subject":"","text":"Hello","to":"{{to}}",
+             "type":"SMS","use_profile_webhooks":true,"webhook_failover_url":"","webhook_url":""}
+            """);
+        Assert.True(sent.Status == 200, sent.Text);
+        Assert.Equal(("SMS", Texting.Hook), ((string?)sent.Data["type"], (string?)sent.Data["webhook_url"]));
+        foreach (string path in (string[])["messages", "messages/long_code"])
+        {
+            var one = await host.SendAsync("POST", $"/v2/{path}", $$"""{"from":"{{from}}","to":["{{to}}"],"text":"To one"}""");
+            Assert.True(one.Status == 200, one.Text);
+            Assert.Equal(to, (string?)one.Data["to"]![0]!["phone_number"]);
+        }
+        foreach (string several in (string[])["[]", $"[\"{to}\",\"+12125550123\"]"])
+            (await host.SendAsync("POST", "/v2/messages", $$"""{"from":"{{from}}","to":{{several}},"text":"To whom?"}"""))
+                .Refuses(400, "40310", "/to");
+        (await host.SendAsync("POST", "/v2/messages", $$"""{"from":"{{from}}","to":"{{to}}","text":"x","webhook_url":"nowhere"}"""))
+            .Refuses(422, "10003", "/webhook_url");
+    }
+
+    [Fact]
     public async Task What_cannot_be_sent_is_refused_with_the_documented_code()
     {
         string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
