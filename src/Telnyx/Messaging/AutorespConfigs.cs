@@ -38,7 +38,7 @@ internal static class AutorespConfigs
         string profile = op.Path("profile_id");
         if (await MessageFace.TermsAsync(parts.Store, op.Tenant, profile, op.Stop) is null) return op.Unknown("profile_id");
         List<ResourceFilter> filters = [new(Profile, "eq", [profile])];
-        if (op.Query[Country] is { } country) filters.Add(new(Country, "eq", [country]));
+        if (op.Query[Country] is { Length: > 0 } country) filters.Add(new(Country, "eq", [country.ToUpperInvariant()]));
         foreach (string field in Times)
             foreach (string compares in (string[])["gte", "lte"])
             {
@@ -80,6 +80,7 @@ internal static class AutorespConfigs
     private static Problem? Check(JsonObject body)
     {
         if (body.Text(Op) is CalledHelp) body[Op] = Info;
+        if (body.Text(Country) is [>= 'a' and <= 'z', >= 'a' and <= 'z'] small) body[Country] = small.ToUpperInvariant();
         var words = body.Texts(Keywords);
         if (words.Count is 0 or > MostWords) return At("/" + Keywords, $"{Keywords} must have 1 to {MostWords} words.");
         var keyword = KeywordOf(body.Text(Op));
@@ -91,7 +92,7 @@ internal static class AutorespConfigs
                 return At($"/{Keywords}/{i}", $"'{words[i]}' always means {Name(usual)}: no profile gives it another meaning.");
         }
         if (body.Text(Country) is not (TextWord.Anywhere or [>= 'A' and <= 'Z', >= 'A' and <= 'Z']))
-            return At("/" + Country, $"{Country} must be a country in two capital letters, or * for all.");
+            return At("/" + Country, $"{Country} must be a country in two letters, or * for all.");
         return body.Text(Answer) is { } answer && TextCut.Of(answer).Parts.Count > SendMessage.MostParts
             ? At("/" + Answer, $"{Answer} is longer than {SendMessage.MostParts} parts of a message.") : null;
     }

@@ -107,7 +107,7 @@ public sealed class OptOutTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         var (profile, one, _, person) = await PartiesAsync();
         await ConfigureAsync(profile, "info", "price", "*", "Ten dollars.");
-        await ConfigureAsync(profile, "info", "preis", "DE", "Zehn Euro.");
+        await ConfigureAsync(profile, "info", "preis", "de", "Zehn Euro.");
         await ConfigureAsync(profile, "start", "weiter", "*", "");
         await _texts.SentAsync(person, one, " Price. ", isStrangers: true);
         Assert.Equal(["Ten dollars."], await ComeAsync(person, one, 1));
@@ -120,7 +120,12 @@ public sealed class OptOutTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var listed = await host.SendAsync("GET", $"/v2/messaging_profiles/{profile}/autoresp_configs?country_code=DE");
         string id = (string)Assert.Single(listed.List)!["id"]!;
         string path = $"/v2/messaging_profiles/{profile}/autoresp_configs/{id}";
-        Assert.Equal("Zehn Euro.", (string?)(await host.SendAsync("GET", path)).Data["resp_text"]);
+        // Countries may be written small.
+        foreach (var (query, count) in ((string, int)[])[("de", 1), ("", 3), ("us", 0)])
+            Assert.Equal(count, (await host.SendAsync("GET", $"/v2/messaging_profiles/{profile}/autoresp_configs?country_code={query}"))
+                .List.Count);
+        var german = (await host.SendAsync("GET", path)).Data;
+        Assert.Equal(("DE", "Zehn Euro."), ((string?)german["country_code"], (string?)german["resp_text"]));
         (await host.SendAsync("GET", path, (string?)null, TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         Assert.Equal(200, (await host.SendAsync("DELETE", path)).Status);
         (await host.SendAsync("GET", path)).Refuses(404, "10005");
