@@ -91,7 +91,9 @@ internal static class Verifications
             ? Judged(op, judged) : op.Unknown(Id);
     }
 
-    /// <summary>By the newest code that the profile had sent to the number; examples of the vendor's name none, and mean the last one.</summary>
+    /// <summary>
+    /// By the newest code that the profile had sent to the number; examples of the vendor's name none, and mean the last one.
+    /// </summary>
     public static async ValueTask<Reply> VerifyNumber(OperationContext op, VerifyParts parts)
     {
         var body = op.ReadObject();
