@@ -37,6 +37,8 @@ internal sealed record ProviderCallFacts
     public string? AgentId { get; private init; }
     public string? AgentName { get; private init; }
     public bool IsOutbound { get; private init; }
+    /// <summary>It came by telephone. Of one that is neither, as by a carrier's stream, nobody has said which way it went.</summary>
+    public bool IsInbound { get; private init; }
     /// <summary>Empty where the call was by no telephone, or nobody has said who called.</summary>
     public string From { get; private init; } = "";
     public string To { get; private init; } = "";
@@ -51,7 +53,9 @@ internal sealed record ProviderCallFacts
     {
         var agent = call["agent"] as JsonObject;
         var metadata = call["metadata"] as JsonObject ?? [];
-        var outgoing = OutgoingOf(call["medium"] as JsonObject);
+        var medium = call["medium"] as JsonObject;
+        var outgoing = WayOf(medium, "outgoing");
+        string from = PartyOf(outgoing is null ? SaidOf(metadata, CallerBySip) : TextOf(outgoing, "from", LongestText));
         bool isEnd = said is Ended or Whole, isBill = said is Billed or Whole;
         var joined = said is Joined or Ended or Whole ? MomentOf(call, "joined") : null;
         var ended = isEnd ? MomentOf(call, "ended") : null;
@@ -70,7 +74,8 @@ internal sealed record ProviderCallFacts
             AgentId = TextOf(call, "agentId", LongestText) ?? (agent is null ? null : TextOf(agent, "agentId", LongestText)),
             AgentName = agent is null ? null : TextOf(agent, "name", LongestText),
             IsOutbound = outgoing is not null,
-            From = PartyOf(outgoing is null ? SaidOf(metadata, CallerBySip) : TextOf(outgoing, "from", LongestText)),
+            IsInbound = outgoing is null && (from.Length > 0 || WayOf(medium, "incoming") is not null),
+            From = from,
             To = outgoing is null ? "" : PartyOf(TextOf(outgoing, "to", LongestText)),
             BatchId = IdOf(metadata, "batch_id"), ContactId = IdOf(metadata, "contact_id"),
         };
@@ -81,9 +86,9 @@ internal sealed record ProviderCallFacts
     public static ProviderCallFacts Lost(string callId, DateTimeOffset at) =>
         new() { CallId = callId, EndedAt = at, EndReason = "system_error" };
 
-    /// <summary>Of whichever carrier: a medium has one member, and in it the way out where the call was placed.</summary>
-    private static JsonObject? OutgoingOf(JsonObject? medium) =>
-        medium?.Select(way => (way.Value as JsonObject)?["outgoing"]).OfType<JsonObject>().FirstOrDefault();
+    /// <summary>Of whichever carrier: a medium has one member, and in it the way out where the call was placed, or the way in.</summary>
+    private static JsonObject? WayOf(JsonObject? medium, string name) =>
+        medium?.Select(way => (way.Value as JsonObject)?[name]).OfType<JsonObject>().FirstOrDefault();
 
     private static string? TextOf(JsonObject of, string name, int longest)
     {

@@ -139,10 +139,11 @@ internal sealed class ProviderCallTable(Database store)
     internal static void Merge(IDbConnection db, TenantId agency, ProviderCallFacts facts, string source, DateTimeOffset at,
         int? priority = 0, bool isKnown = true)
     {
-        string id = IdOf(agency, facts.CallId).ToString(), direction = facts.IsOutbound ? "outbound" : "inbound";
+        string id = IdOf(agency, facts.CallId).ToString();
         var known = Find(db, agency, id);
         var whose = known is { AgentMappingId: not null } or { BatchId: not null } ? default
             : CallOwner.Of(db, agency, facts, at, isKnown);
+        string direction = facts.IsOutbound ? "outbound" : facts.IsInbound ? "inbound" : whose.Direction ?? "inbound";
         var all = new
         {
             id, tenant = agency, client = whose.Client, agent = whose.Agent, campaign = whose.Campaign, batch = whose.Batch,

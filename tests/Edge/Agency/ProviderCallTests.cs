@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Ringwright.Agency;
 using Ringwright.Agency.Calling;
 using Ringwright.Agency.Providers;
@@ -90,6 +91,37 @@ public abstract class ProviderCallTests(Product product) : IAsyncLifetime
             var call = CallOf(id, ProviderCallFacts.Started);
             call["medium"] = JsonNode.Parse(medium);
             call["metadata"] = new JsonObject { ["ultravox.sip.caller_id"] = caller };
+            return call;
+        }
+    }
+
+    [Fact]
+    public async Task A_call_of_which_nobody_says_which_way_it_went_goes_as_its_agents_calls_do()
+    {
+        // A carrier's stream may be either: https://docs.ultravox.ai/telephony/telephony-platforms.
+        await StartAsync("c-1", """{"twilio":{}}""");
+        await _test.Database.Sql.WriteAsync(db => db.Execute(
+            "update agent_mappings set default_direction = 'outbound' where tenant_id = @tenant", new { tenant = _agency }), Stop);
+        await StartAsync("c-2", """{"twilio":{}}""");
+        await StartAsync("c-3", """{"sip":{"incoming":{}}}""");
+        await StartAsync("c-4", "null");
+        // What was said of one stays.
+        await TellAsync(ProviderCallFacts.Joined, CallBy("c-1", """{"twilio":{}}"""));
+        await Follower.RunAsync(Stop);
+        var ways = new List<string>();
+        foreach (string id in new[] { "c-1", "c-2", "c-3", "c-4" }) ways.Add((await CallAsync(id)).Direction);
+        Assert.Equal(["inbound", "outbound", "inbound", "outbound"], ways);
+
+        async Task StartAsync(string id, string medium)
+        {
+            await TellAsync(ProviderCallFacts.Started, CallBy(id, medium));
+            await Follower.RunAsync(Stop);
+        }
+
+        static JsonObject CallBy(string id, string medium)
+        {
+            var call = CallOf(id, ProviderCallFacts.Started);
+            call["medium"] = JsonNode.Parse(medium);
             return call;
         }
     }
