@@ -37,6 +37,7 @@ internal sealed record CallAnalysis
     /// <param name="hasScript">Somebody knows what the agent was told.</param>
     public static CallAnalysis Of(JsonObject answer, IReadOnlyList<TurnRow> turns, bool hasScript = false)
     {
+        answer = Readable(answer)!.AsObject();      // an object
         bool hasOptedOut = turns.Any(turn => turn.Tool is TalkDefinition.OptOut);
         var objections = ListOf(answer, "objections");
         var signals = ListOf(answer, "buying_signals");
@@ -90,6 +91,18 @@ internal sealed record CallAnalysis
     private static JsonArray ListOf(JsonObject answer, string name) =>
         new([.. answer[name]!.AsArray().Take(MostListed).Select(one => one is JsonObject fields
             ? new JsonObject(fields.Select(field => KeyValuePair.Create(field.Key, Short(field.Value)))) : Short(one))]);
+
+    /// <summary>
+    /// Models write zeros where a letter has a mark (<c>caf\u0000e9</c>). JSON may have one; PostgreSQL looks into no document that does.
+    /// </summary>
+    private static JsonNode? Readable(JsonNode? node) => node switch
+    {
+        JsonObject fields => new JsonObject(fields.Select(one => KeyValuePair.Create(one.Key, Readable(one.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(Readable)]),
+        JsonValue value when value.TryGetValue(out string? text) && text.Contains('\0', StringComparison.Ordinal) =>
+            JsonValue.Create(text.Replace('\0', '\uFFFD')),
+        _ => node?.DeepClone(),
+    };
 
     private static JsonNode? Short(JsonNode? node) =>
         node is JsonValue value && value.TryGetValue(out string? text) ? Clipped.Of(text, LongestText) : node?.DeepClone();

@@ -162,6 +162,17 @@ public sealed class CallAnalysisTests
     }
 
     [Fact]
+    public void A_zero_that_a_model_writes_for_a_letter_is_in_nothing_that_is_kept()
+    {
+        var answer = JsonNode.Parse(Answer().ToJsonString().Replace("pizza", "caf\\u0000e9", StringComparison.Ordinal))!.AsObject();
+        (answer["summary"], answer["key_points"]) = ("caf\0e9", new JsonArray("a\0", "b"));
+        var found = CallAnalysis.Of(answer, Turns);
+        Assert.DoesNotContain("\\u0000", found.Document.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(("caf\uFFFDe9", "caf\uFFFDe9", "b"), ((string?)found.Document["summary"],
+            (string?)found.Document["qualification"]!["need"], (string?)found.Document["key_points"]![1]));
+    }
+
+    [Fact]
     public void What_the_agent_has_done_stands_above_what_a_model_says_of_it()
     {
         TurnRow[] turns = [.. Turns, new() { Place = 2, Role = TurnRow.ToolCall, Tool = "mark_do_not_call", Body = "{}" }];
