@@ -17,8 +17,8 @@ internal sealed record ProviderPage(IReadOnlyList<JsonObject> Rows, string? Next
     /// <summary>Bytes of the answer.</summary>
     public int Size { get; init; }
 
-    /// <summary>Asked again it would say the same: the key is not good.</summary>
-    public bool IsRefusal => Status is 401 or 403;
+    /// <summary>Asked again it would say the same: the key is not good, or nothing is there that was asked for.</summary>
+    public bool IsRefusal => Status is 400 or 401 or 403 or 410 or 422;
 }
 
 /// <summary>A provider of voices as an agency asks it: by its key, at its address and at no other, whatever an answer names.</summary>
@@ -115,7 +115,7 @@ internal sealed class ProviderApi(IProviderWeb web, string baseUrl, string key)
     {
         var answer = await web.GetAsync(UrlOf(path), key, stop);
         // Where the file is says a redirect, which nobody follows.
-        return answer.Status is >= 200 and < 400 ? true : answer.Status is 404 ? false : null;
+        return answer.Status is >= 200 and < 400 ? true : answer.Status is 404 or 410 ? false : null;
     }
 
     private string UrlOf(string path) => path.StartsWith(Absolute, StringComparison.Ordinal)

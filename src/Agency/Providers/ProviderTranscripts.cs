@@ -75,12 +75,13 @@ internal sealed class ProviderTranscripts(AgencyParts parts)
         if (messages.IsTooLong) return ("it has too many messages", true);
         if (messages.Fault is { } fault)
             return (fault, messages.IsRefusal || (messages.Status is 404 && Now - ours.EndedAt > Late));
-        if (await api.HasAsync(call + "/recording", stop) is not { } hasRecording)
-            return ("nobody knows whether it was recorded", false);
+        bool? hasRecording = await api.HasAsync(call + "/recording", stop);
+        // What was said is not lost for it: at last nobody has seen a recording.
+        if (hasRecording is null && ours.Attempts < ours.MaxAttempts) return ("nobody knows whether it was recorded", false);
         var turns = ProviderTurns.Of(messages.Rows, ours.JoinedAt ?? ours.StartedAt);
         var of = await parts.ProviderCalls.FindAsync(ours.TenantId, ours.CallId, stop);
         var redactor = await ProviderRedaction.OfAsync(parts, ours.TenantId, stop, of?.FromNumber ?? "", of?.ToNumber ?? "");
-        await Table.CompleteAsync(ours, redactor?.Cut(turns) ?? turns, hasRecording, Now, stop);
+        await Table.CompleteAsync(ours, redactor?.Cut(turns) ?? turns, hasRecording is true, Now, stop);
         return default;
     }
 }

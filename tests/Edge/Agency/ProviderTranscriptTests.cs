@@ -81,6 +81,37 @@ public abstract class ProviderTranscriptTests(Product product) : IAsyncLifetime
         Assert.Equal(("failed", "failed"), await StandAsync(agency, "c-2"));
     }
 
+    [Theory, InlineData(400), InlineData(403), InlineData(410), InlineData(422)]
+    public async Task What_would_be_answered_the_same_again_is_not_asked_again(int status)
+    {
+        var agency = await AgencyAsync("acme", "key");
+        await EndAsync(agency, "c-1");
+        _provider.Answer = _ => (status, "{}");
+        await RunAsync();
+        Assert.Equal(("failed", 1L, null), ((await JobAsync(agency)).Status, (await JobAsync(agency)).Attempts,
+            (await JobAsync(agency)).NextRetryAt));
+        Assert.Equal(("failed", "failed"), await StandAsync(agency, "c-1"));
+    }
+
+    [Fact]
+    public async Task What_was_said_is_not_lost_for_a_recording_of_which_nobody_knows()
+    {
+        var agency = await AgencyAsync("acme", "key");
+        await EndAsync(agency, "c-1");
+        _provider.Answer = url => url.EndsWith("/recording", StringComparison.Ordinal) ? (425, "") : Talk(url);
+        foreach (int seconds in new[] { 20, 40, 80, 160, 320 })
+        {
+            await RunAsync();
+            Assert.Equal(("pending", "pending"), await StandAsync(agency, "c-1"));
+            Assert.Equal("nobody knows whether it was recorded", (await JobAsync(agency)).ErrorMessage);
+            _clock.Advance(TimeSpan.FromSeconds(seconds));
+        }
+        await RunAsync();
+        Assert.Equal(("completed", "pending"), await StandAsync(agency, "c-1"));
+        Assert.Equal(4, (await _parts.Turns.ListAsync(agency, IdOf(agency, "c-1"), Stop)).Count);
+        Assert.False((await _parts.ProviderCalls.FindAsync(agency, IdOf(agency, "c-1"), Stop))!.HasRecording);
+    }
+
     [Fact]
     public async Task An_agency_without_a_key_waits_and_a_backlog_keeps_no_other_waiting()
     {
