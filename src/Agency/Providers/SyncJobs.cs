@@ -12,6 +12,11 @@ internal sealed class SyncJobs(AgencyParts parts)
 
     private const int UsualMost = 100, Hundred = 100;
 
+    /// <summary>A first page is there sooner, and says nothing of those behind it.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    /// <summary>Nobody waits for what ends behind it.</summary>
+    private static readonly TimeSpan Farthest = TimeSpan.FromDays(366);
+
     public async ValueTask<Reply> Start(OperationContext op)
     {
         var body = op.ReadObject();
@@ -76,20 +81,36 @@ internal sealed class SyncJobs(AgencyParts parts)
     private ValueTask<SyncJob?> FindAsync(OperationContext op) =>
         Guid.TryParse(op.Path("id"), out var id) ? parts.SyncJobs.FindAsync(op.Caller.Root, id, op.Stop) : new((SyncJob?)null);
 
-    private static JsonObject Show(SyncJob job) => new()
+    internal static JsonObject Show(SyncJob job) => new()
     {
         ["id"] = job.Id.ToString(), ["job_id"] = job.Id.ToString(), ["status"] = job.Status, ["date_from"] = AgencyText.Time(job.DateFrom),
         ["date_to"] = AgencyText.Time(job.DateTo), ["max_calls"] = job.MaxCalls, ["enrich"] = job.IsEnriched,
         ["total_calls"] = job.TotalCalls, ["processed_calls"] = job.ProcessedCalls, ["imported_calls"] = job.ImportedCalls,
-        ["skipped_calls"] = job.SkippedCalls, ["failed_calls"] = job.FailedCalls, ["percent"] = PercentOf(job), ["reason"] = job.Reason,
-        ["error_message"] = job.ErrorMessage, ["last_error_at"] = AgencyText.Time(job.LastErrorAt), ["attempts"] = job.Attempts,
-        ["next_retry_at"] = AgencyText.Time(job.NextRetryAt), ["created_at"] = AgencyText.Time(job.CreatedAt),
+        ["skipped_calls"] = job.SkippedCalls, ["failed_calls"] = job.FailedCalls, ["percent"] = PercentOf(job),
+        ["rate"] = RateOf(job) is { } rate ? (double?)Math.Round(rate, 1) : null, ["eta"] = AgencyText.Time(EndOf(job)),
+        ["reason"] = job.Reason, ["error_message"] = job.ErrorMessage, ["last_error_at"] = AgencyText.Time(job.LastErrorAt),
+        ["attempts"] = job.Attempts, ["next_retry_at"] = AgencyText.Time(job.NextRetryAt), ["created_at"] = AgencyText.Time(job.CreatedAt),
         ["started_at"] = AgencyText.Time(job.StartedAt), ["completed_at"] = AgencyText.Time(job.CompletedAt),
         ["last_activity_at"] = AgencyText.Time(job.LastActivityAt),
     };
 
     /// <summary>Of what is to be read, as far as the provider says how much that is.</summary>
     private static long? PercentOf(SyncJob job) => job.Status is SyncJob.Completed ? Hundred
-        : (job.MaxCalls < job.TotalCalls ? job.MaxCalls : job.TotalCalls) is { } all and > 0
-            ? Math.Min(Hundred, job.ProcessedCalls * Hundred / all) : null;
+        : AllOf(job) is { } all and > 0 ? Math.Min(Hundred, job.ProcessedCalls * Hundred / all) : null;
+
+    private static long? AllOf(SyncJob job) => job.MaxCalls < job.TotalCalls ? job.MaxCalls : job.TotalCalls;
+
+    /// <summary>Calls a minute, since it began to read; null while none is read, and when it is over.</summary>
+    private static double? RateOf(SyncJob job) =>
+        job is { Status: SyncJob.Running, ProcessedCalls: > 0, StartedAt: { } since, LastActivityAt: { } last }
+            ? job.ProcessedCalls / Math.Max((last - since).TotalMinutes, Shortest.TotalMinutes) : null;
+
+    /// <summary>When it will have read all, if it goes on as it has; null where nobody knows.</summary>
+    private static DateTimeOffset? EndOf(SyncJob job)
+    {
+        if (RateOf(job) is not { } rate || AllOf(job) is not { } all || job.LastActivityAt is not { } last) return null;
+        double minutes = Math.Max(0, all - job.ProcessedCalls) / rate;
+        return minutes > Farthest.TotalMinutes ? null
+            : (job.NextRetryAt is { } again && again > last ? again : last) + TimeSpan.FromMinutes(minutes);
+    }
 }

@@ -69,6 +69,27 @@ public abstract class SyncJobTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task How_fast_a_history_is_read_and_when_it_will_be_is_said_while_it_is()
+    {
+        _provider.Answer = url => (200, PageOf(url, 120));
+        var job = await StartAsync(one => one with { MaxCalls = null });
+        Assert.Equal((null, null), Said(await JobAsync(job)));
+        await LookAsync();
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await LookAsync();
+        // A hundred calls in two minutes, and twenty are left.
+        Assert.Equal(((double?)50.0, "2026-01-06T15:02:24.000Z"), Said(await JobAsync(job)));
+        await LookAsync();
+        Assert.Equal((null, null), Said(await JobAsync(job)));
+
+        static (double?, string?) Said(SyncJob job)
+        {
+            var shown = SyncJobs.Show(job);
+            return ((double?)shown["rate"], (string?)shown["eta"]);
+        }
+    }
+
+    [Fact]
     public async Task A_call_that_cannot_be_read_is_told_and_keeps_no_other_from_it()
     {
         // Case H04; and of a page whose calls are not all of the job's.
