@@ -23,26 +23,6 @@ internal sealed class ContactReading
     /// <summary>The fields that a contact has beside its number, its zone and its data.</summary>
     private static readonly string[] Texts = ["first_name", "last_name", "email", "company", "title", "external_id"];
 
-    /// <summary>As lists of contacts have them; a zone's own name says which of its clocks hold when.</summary>
-    private static readonly Dictionary<string, string> Abbreviations = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["EST"] = "America/New_York", ["EDT"] = "America/New_York", ["CST"] = "America/Chicago", ["CDT"] = "America/Chicago",
-        ["MST"] = "America/Denver", ["MDT"] = "America/Denver", ["PST"] = "America/Los_Angeles", ["PDT"] = "America/Los_Angeles",
-        ["AKST"] = "America/Anchorage", ["HST"] = "Pacific/Honolulu", ["GMT"] = "Etc/GMT", ["CET"] = "Europe/Paris",
-        ["ET"] = "America/New_York", ["CT"] = "America/Chicago", ["MT"] = "America/Denver", ["PT"] = "America/Los_Angeles",
-        ["AKDT"] = "America/Anchorage", ["AKT"] = "America/Anchorage", ["HT"] = "Pacific/Honolulu", ["CEST"] = "Europe/Paris",
-        // As people, Windows and Rails call the same.
-        ["Eastern Time"] = "America/New_York", ["Eastern Standard Time"] = "America/New_York",
-        ["Eastern Time (US & Canada)"] = "America/New_York", ["Central Time"] = "America/Chicago",
-        ["Central Standard Time"] = "America/Chicago", ["Central Time (US & Canada)"] = "America/Chicago",
-        ["Mountain Time"] = "America/Denver", ["Mountain Standard Time"] = "America/Denver",
-        ["Mountain Time (US & Canada)"] = "America/Denver", ["US Mountain Standard Time"] = "America/Phoenix",
-        ["Pacific Time"] = "America/Los_Angeles", ["Pacific Standard Time"] = "America/Los_Angeles",
-        ["Pacific Time (US & Canada)"] = "America/Los_Angeles", ["Alaskan Standard Time"] = "America/Anchorage",
-        ["Hawaiian Standard Time"] = "Pacific/Honolulu", ["GMT Standard Time"] = "Europe/London",
-        ["W. Europe Standard Time"] = "Europe/Berlin", ["Romance Standard Time"] = "Europe/Paris",
-    };
-
     private readonly List<ContactRow> _accepted = [];
     private readonly List<Consent> _consents = [];
     private readonly int _mostTold;
@@ -79,7 +59,7 @@ internal sealed class ContactReading
             reading.Received++;
             string text = (string?)given["phone_number"] ?? "";
             string? zone = AgencyText.Text(given, "timezone");
-            if (zone is not null) zone = ZoneOf(zone);
+            if (zone is not null) zone = ContactZones.Of(zone);
             string? country = (string?)given[RowCountry] ?? AgencyText.Text(given, "country");
             string? number = AgencyText.Number(text, countries.Of(country), out var wrong);
             string?[] texts = [.. Texts.Select(field => AgencyText.Text(given, field))];
@@ -156,9 +136,6 @@ internal sealed class ContactReading
         };
         return true;
     }
-
-    /// <summary>The zone that an abbreviation stands for; else what was said.</summary>
-    public static string ZoneOf(string text) => Abbreviations.GetValueOrDefault(text, text);
 
     private void Refuse(int row, string number, string reason)
     {

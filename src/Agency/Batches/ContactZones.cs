@@ -1,0 +1,33 @@
+using Ringwright.Campaigns.Windows;
+
+namespace Ringwright.Agency.Batches;
+
+/// <summary>Time zones as people, and lists of them, name them. Pure.</summary>
+internal static class ContactZones
+{
+    /// <summary>As lists of contacts have them; a zone's own name says which of its clocks hold when.</summary>
+    private static readonly Dictionary<string, string> Words = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["EST"] = "America/New_York", ["EDT"] = "America/New_York", ["CST"] = "America/Chicago", ["CDT"] = "America/Chicago",
+        ["MST"] = "America/Denver", ["MDT"] = "America/Denver", ["PST"] = "America/Los_Angeles", ["PDT"] = "America/Los_Angeles",
+        ["AKST"] = "America/Anchorage", ["HST"] = "Pacific/Honolulu", ["GMT"] = "Etc/GMT", ["CET"] = "Europe/Paris",
+        ["ET"] = "America/New_York", ["CT"] = "America/Chicago", ["MT"] = "America/Denver", ["PT"] = "America/Los_Angeles",
+        ["AKDT"] = "America/Anchorage", ["AKT"] = "America/Anchorage", ["HT"] = "Pacific/Honolulu", ["CEST"] = "Europe/Paris",
+        // As people and Rails call the same; what Windows calls a zone is known by all of its names.
+        ["Eastern"] = "America/New_York", ["Eastern Time"] = "America/New_York", ["Eastern Daylight Time"] = "America/New_York",
+        ["Eastern Time (US & Canada)"] = "America/New_York", ["Central"] = "America/Chicago", ["Central Time"] = "America/Chicago",
+        ["Central Daylight Time"] = "America/Chicago", ["Central Time (US & Canada)"] = "America/Chicago", ["Mountain"] = "America/Denver",
+        ["Mountain Time"] = "America/Denver", ["Mountain Daylight Time"] = "America/Denver",
+        ["Mountain Time (US & Canada)"] = "America/Denver", ["Arizona"] = "America/Phoenix", ["Pacific"] = "America/Los_Angeles",
+        ["Pacific Time"] = "America/Los_Angeles", ["Pacific Daylight Time"] = "America/Los_Angeles",
+        ["Pacific Time (US & Canada)"] = "America/Los_Angeles", ["Alaska"] = "America/Anchorage", ["Alaska Time"] = "America/Anchorage",
+        ["Hawaii"] = "Pacific/Honolulu", ["Hawaii Time"] = "Pacific/Honolulu", ["Coordinated Universal Time"] = "Etc/UTC",
+    };
+
+    /// <summary>The IANA id of the zone that a word stands for; else what was said.</summary>
+    public static string Of(string text)
+    {
+        string said = ZoneNames.WithoutOffset(text);
+        return Words.GetValueOrDefault(said) ?? ZoneNames.IdOf(said) ?? text;
+    }
+}
