@@ -1,4 +1,5 @@
 using System.Data;
+using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Agency.Talking;
 using Ringwright.Core;
@@ -76,7 +77,7 @@ internal sealed class AnalysisTable(Database store)
             analysis_disposition = @disposition, updated_at = @now
         where tenant_id = @tenant and id = @call and redacted_at is null
         """;
-    /// <summary>Nobody said anything: that is known without a model.</summary>
+    /// <summary>Nobody said anything, or too little: that is known without a model.</summary>
     internal const string Skip = """
         update calls set analysis_status = 'completed', analysis_model = 'none', analyzed_at = @now, updated_at = @now
         where tenant_id = @tenant and id = @call
@@ -97,7 +98,8 @@ internal sealed class AnalysisTable(Database store)
     public static void Begin(IDbConnection db, TenantId agency, string call, DateTimeOffset now)
     {
         var which = new { tenant = agency, call, now, id = Guid.CreateVersion7(now), most = Attempts };
-        db.Execute(db.ExecuteScalar<long>(CountSaid, which) == 0 ? Skip : InsertJob, which);
+        int least = AnalysisSetting.LeastTurnsOf(db.QueryFirstOrDefault<JsonObject>(KeptTable.SelectSettings, which));
+        db.Execute(db.ExecuteScalar<long>(CountSaid, which) < least ? Skip : InsertJob, which);
     }
 
     public ValueTask<List<DueAnalysis>> ListDueAsync(DateTimeOffset now, int most, CancellationToken stop) =>

@@ -178,7 +178,10 @@ public abstract class AgencyAnalysisTests(Product product)
     {
         await using var lab = await AgencyLab.StartAsync(product);
         var (host, database) = (lab.Host, lab.Host.Node.Node.Database);
-        foreach (string wrong in new[] { "false", """{"enabled":"no"}""", """{"model":"another"}""" })
+        foreach (string wrong in new[]
+            {
+                "false", """{"enabled":"no"}""", """{"model":"another"}""", """{"min_user_turns":0}""", """{"min_user_turns":"2"}""",
+            })
             await host.RefusedAsync(400, "validation_error", host.OwnerA, "PATCH", "/agency",
                 $$$"""{"settings":{"analysis":{{{wrong}}}}}""");
         await host.DoneAsync(200, host.OwnerA, "PATCH", "/agency", """{"settings":{"analysis":{"enabled":false}}}""");

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Ringwright.Agency;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
@@ -110,6 +111,28 @@ public abstract class ProviderTranscriptTests(Product product) : IAsyncLifetime
         Assert.Equal(("completed", "pending"), await StandAsync(agency, "c-1"));
         Assert.Equal(4, (await _parts.Turns.ListAsync(agency, IdOf(agency, "c-1"), Stop)).Count);
         Assert.False((await _parts.ProviderCalls.FindAsync(agency, IdOf(agency, "c-1"), Stop))!.HasRecording);
+    }
+
+    [Fact]
+    public async Task A_call_in_which_too_little_was_said_is_no_models_to_judge()
+    {
+        var agency = await AgencyAsync("acme", "key");
+        _provider.Answer = Talk;
+        foreach (var (call, least, stands) in new[] { ("c-1", 2, "completed"), ("c-2", 1, "pending") })
+        {
+            await _parts.Tenancy.AgencyAsync(agency, Stop);
+            await _parts.Tenancy.ChangeAgencyAsync(agency, row => row with
+            {
+                Settings = new() { ["analysis"] = new JsonObject { ["min_user_turns"] = least } },
+            }, (_, _) => new()
+            {
+                Tenant = agency, At = _clock.GetUtcNow(), By = AuditActor.Owner, Change = "updated", RecordType = "agency",
+                ResourceId = "1",
+            }, Stop);
+            await EndAsync(agency, call);
+            await RunAsync();
+            Assert.Equal(("completed", stands), await StandAsync(agency, call));
+        }
     }
 
     [Fact]
