@@ -134,6 +134,11 @@ internal sealed class ContactTable(Database store)
         """;
     internal const string SelectPage = $"select {Columns} {Of} order by created_at, id limit @limit offset @offset";
     internal const string Count = $"select count(*) {Of}";
+    /// <summary>A contact whom a machine has answered is completed when it was left a message.</summary>
+    internal const string CountLeft = """
+        select count(*) from campaign_contacts where tenant_id = @tenant and phone_number = @number and outcome = 'voicemail'
+            and status = 'completed' and campaign_id in (select campaign_id from call_batches where tenant_id = @tenant and id = @batch)
+        """;
     internal const string Insert = """
         insert into campaign_contacts (id, tenant_id, campaign_id, batch_id, phone_number, first_name, last_name, email, company, title,
             timezone, custom_data, status, max_attempts, next_attempt_at, completed_at, block_reason, scheduled_for, priority, external_id,
@@ -237,6 +242,10 @@ internal sealed class ContactTable(Database store)
         }, stop);
         return added;
     }
+
+    /// <summary>Whether a machine of the number has a message of the batch's campaign, of whatever batch.</summary>
+    public async ValueTask<bool> HasMessageAsync(TenantId agency, Guid batch, string number, CancellationToken stop) =>
+        await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountLeft, new { tenant = agency, batch, number }), stop) > 0;
 
     public ValueTask<ContactRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.QueryFirstOrDefault<ContactRow>(SelectById, new { tenant = agency, id }), stop);

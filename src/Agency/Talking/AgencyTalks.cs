@@ -51,15 +51,17 @@ public sealed class AgencyTalks(Database store)
 
     /// <summary>What is said before the words of a call in which nobody talks, in which whoever was called hears them alone.</summary>
     /// <param name="campaign">A batch's, or one of another API's.</param>
-    /// <returns>All of it; and for a machine who calls, alone. Null for nothing.</returns>
-    public async ValueTask<(string? All, string? Identity)> OpeningOfAsync(Guid campaign, LegFacts leg, CancellationToken stop)
+    /// <returns>All of it; and for a machine who calls, alone, null for nothing; and whether it has a message of the campaign.</returns>
+    public async ValueTask<(string? All, string? Identity, bool HasMessage)> OpeningOfAsync(Guid campaign, LegFacts leg,
+        CancellationToken stop)
     {
         var agency = AgencyOf(leg);
         if (await _batches.FindAsync(agency, campaign, stop) is not { } batch
             || await _agents.FindAsync(agency, batch.AgentMappingId, stop) is not { } agent) return default;
         var own = await _tenancy.AgencyAsync(agency, stop);
         var of = leg.Tenant == agency ? null : await _tenancy.ClientAsync(agency, leg.Tenant.ToString(), stop);
-        return MessageOpening.Of(own.Settings, agent.LanguageHint, of?.Name ?? own.Name, leg.From, leg.To);
+        var (all, identity) = MessageOpening.Of(own.Settings, agent.LanguageHint, of?.Name ?? own.Name, leg.From, leg.To);
+        return (all, identity, await _contacts.HasMessageAsync(agency, campaign, leg.To, stop));
     }
 
     /// <summary>Called once for each talk, when it begins.</summary>
@@ -77,8 +79,12 @@ public sealed class AgencyTalks(Database store)
         var tools = new List<ToolRow>();
         foreach (var id in JsonNode.Parse(row.Tools)!.AsArray())
             if (Guid.TryParse((string?)id, out var tool) && await _tools.FindAsync(agency, tool, stop) is { } found) tools.Add(found);
-        var target = await store.DialAttempts.FindAsync(leg.Tenant, attempt, stop) is { } dialled
-            ? await store.Targets.FindAsync(leg.Tenant, dialled.List, dialled.Target, stop) : null;
+        var dialled = await store.DialAttempts.FindAsync(leg.Tenant, attempt, stop);
+        var target = dialled is null ? null : await store.Targets.FindAsync(leg.Tenant, dialled.List, dialled.Target, stop);
+        // One message of a campaign is enough.
+        if (row.VoicemailPolicy is AgentRow.LeaveMessage && dialled is not null
+            && await _contacts.HasMessageAsync(agency, dialled.Campaign, dialled.Number, stop))
+            row = row with { VoicemailPolicy = AgentRow.HangUp };
         string? client = leg.Tenant == agency ? null : leg.Tenant.ToString();
         // A client has its row before anything refers to it.
         var of = client is null ? null : await _tenancy.ClientAsync(agency, client, stop);

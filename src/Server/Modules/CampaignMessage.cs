@@ -16,10 +16,12 @@ namespace Ringwright.Server.Modules;
 /// </summary>
 /// <param name="hasModel">A language model thinks for agents that have no steps.</param>
 /// <param name="formOf">Whether an agent thinks by steps, and whether it asks for keys, as it is now.</param>
-/// <param name="openingOf">What is said before the campaign's own words; to a machine, who calls alone. Null for nothing.</param>
+/// <param name="openingOf">
+/// What is said before the campaign's own words; to a machine, who calls alone, null for nothing; and whether one has a message already.
+/// </param>
 internal sealed partial class CampaignMessage(Database store, TimeProvider time, bool hasModel,
     Func<Guid, LegFacts, CancellationToken, ValueTask<(bool IsScripted, bool TakesKeys)>> formOf,
-    Func<Guid, LegFacts, CancellationToken, ValueTask<(string? All, string? Identity)>> openingOf) : ICallProgram
+    Func<Guid, LegFacts, CancellationToken, ValueTask<(string? All, string? Identity, bool HasMessage)>> openingOf) : ICallProgram
 {
     private const char OptOut = '9';
     /// <summary>Of what is said at once.</summary>
@@ -40,13 +42,15 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
                 && await TalkAsync(call, CampaignAgent.TermsOf(attempt.Id, agent, takesKeys), attempt, terms.Machines))
                 return null;   // the host hangs up
         }
-        var (opening, identity) = await openingOf(campaign.Id, call.Leg, call.Stop);
+        var (opening, identity, hasMessage) = await openingOf(campaign.Id, call.Leg, call.Stop);
         var (asked, who) = await AskAsync(call, Behind(opening, Fill(terms.Message ?? "", target)), terms.Language);
         if (who is MachineVerdict.Machine or MachineVerdict.Fax && terms.Machines is { } machines && attempt is not null)
         {
             var message = machines.Message is { } text && who is MachineVerdict.Machine
                 ? Speech(Behind(identity, Fill(text, target)), terms.Language) : null;
-            await new CampaignMachine(store, machines, attempt).TakeAsync(call, message);
+            var machine = new CampaignMachine(store, machines, attempt);
+            if (hasMessage && machines.Message is not null) await machine.EndAsync(call, machines.Reason);
+            else await machine.TakeAsync(call, message);
             return null;
         }
         if (asked == OptOut && attempt is not null)

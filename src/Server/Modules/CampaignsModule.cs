@@ -14,7 +14,7 @@ internal sealed class CampaignsModule : Module
     {
         private readonly Func<Guid, LegFacts, CancellationToken, ValueTask<(bool IsScripted, bool TakesKeys)>> _formOf =
             CampaignTalkDesk.FormsOf(ground);
-        private readonly Func<Guid, LegFacts, CancellationToken, ValueTask<(string? All, string? Identity)>> _openingOf =
+        private readonly Func<Guid, LegFacts, CancellationToken, ValueTask<(string? All, string? Identity, bool HasMessage)>> _openingOf =
             CampaignTalkDesk.OpeningsOf(ground);
 
         public override ICallProgram? CreateProgram(Application application) =>
