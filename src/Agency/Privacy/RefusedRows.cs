@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Admission.Numbering;
 using Ringwright.Agency.Tables;
 using Ringwright.Core;
 
@@ -40,6 +41,15 @@ internal sealed class RefusedRows(AgencyParts parts)
         return erased;
     }
 
+    /// <summary>Also as people write it in its own country: how the row was read nobody keeps.</summary>
+    private static bool IsOf(string text, string number)
+    {
+        if (AgencyText.Number(text) is { } read) return read == number;
+        string digits = RedactedNumbers.DigitsOf(text).TrimStart('0'), international = number[1..];
+        int code = NumberingPlans.Load().CallingCodeLength(international);
+        return digits.Length > 0 && (digits == international || digits == international[code..]);
+    }
+
     /// <param name="act">Is given an import, all that it tells, and what of that is of the number.</param>
     private async ValueTask EachAsync(TenantId agency, string number, Func<ImportRow, JsonArray, List<JsonObject>, ValueTask> act,
         CancellationToken stop)
@@ -51,8 +61,7 @@ internal sealed class RefusedRows(AgencyParts parts)
             foreach (var import in some)
             {
                 var all = JsonNode.Parse(import.Errors)!.AsArray();       // by us
-                var rows = all.Select(one => one!.AsObject()).Where(one => AgencyText.Number((string?)one[Number] ?? "") == number)
-                    .ToList();
+                var rows = all.Select(one => one!.AsObject()).Where(one => IsOf((string?)one[Number] ?? "", number)).ToList();
                 if (rows.Count > 0) await act(import, all, rows);
             }
         }
