@@ -54,7 +54,7 @@ internal static class AgencyText
         ? words : null;
 
     /// <summary>Without what separates its digits: '+' and 7 to 15 digits, the first of which is no zero.</summary>
-    /// <param name="home">Reads what has no '+'; null where each number must have one.</param>
+    /// <param name="home">Reads what has no '+'; null where each number must have one, or 00 in its place.</param>
     /// <returns>Null for what is no number.</returns>
     public static string? Number(string text, NationalNumbers? home = null) => Number(text, home, out _);
 
@@ -63,6 +63,9 @@ internal static class AgencyText
     public static string? Number(string text, NationalNumbers? home, out NumberFault fault)
     {
         fault = NumberCell.Read(text, home, out string number);
+        // As from abroad: 00 is no beginning of a number of any country.
+        if (home is null && fault is NumberFault.NotANumber && TypedE164.TryRead(text, out var typed, out _))
+            (fault, number) = (NumberFault.None, typed.Text);
         return fault is NumberFault.None && number.Length >= ShortestNumber ? number : null;
     }
 

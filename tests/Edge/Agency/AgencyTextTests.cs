@@ -15,4 +15,15 @@ public sealed class AgencyTextTests
     [InlineData("15:00"), InlineData("03/04/2026"), InlineData("03/04/2026 10:00"), InlineData("1.5"), InlineData("May 5")]
     [InlineData("2026-02"), InlineData("2026-02-30"), InlineData("tomorrow"), InlineData(""), InlineData(null)]
     public void What_would_have_to_be_guessed_is_no_moment(string? text) => Assert.Null(AgencyText.Moment(text));
+
+    [Theory]
+    [InlineData("+1 (212) 555-0100", "+12125550100"), InlineData("0049 30 123456", "+4930123456")]
+    [InlineData("tel:0044 20 7946 0958", "+442079460958")]
+    public void A_number_has_its_plus_or_what_is_dialled_for_it_from_abroad(string text, string number) =>
+        Assert.Equal(number, AgencyText.Number(text));
+
+    [Theory]
+    [InlineData("2125550100"), InlineData("030 123456"), InlineData("011 49 30 123456"), InlineData("00"), InlineData("000123456789")]
+    [InlineData("0049 030 123456"), InlineData("")]
+    public void A_number_that_may_be_several_is_none(string text) => Assert.Null(AgencyText.Number(text));
 }
