@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ringwright.Agency.Batches;
 using Ringwright.Agency.Compliance;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
@@ -16,13 +15,6 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
     private const int UsualAttempts = 3, UsualDailyAttempts = 1;
     private const string DailyCap = "daily_attempt_cap_per_contact";
     private const string UsualConsent = "express";
-
-    /// <summary>In seconds.</summary>
-    private static readonly (string Field, int Usual)[] Retries =
-    [
-        ("busy_seconds", 15 * 60), ("no_answer_seconds", 4 * 60 * 60), ("error_seconds", 5 * 60),
-        ("voicemail_seconds", BatchTerms.UsualVoicemail),
-    ];
 
     public async ValueTask<Reply> List(OperationContext op)
     {
@@ -44,13 +36,14 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
         if (await parts.Tenancy.ClientAsync(scope.Agency, (string)body["client_id"]!, op.Stop) is not { } client       // required
                 || !scope.Sees(client.Id.ToString()))
             return op.Unknown("client_id");
-        var (now, usual) = (op.Now, await UsualAsync(scope, op.Stop));
+        var (now, settings) = (op.Now, (await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop)).Settings);
+        var usual = UsualHours.Of(settings);
         var campaign = Changed(new()
         {
             Id = Guid.CreateVersion7(now), TenantId = scope.Agency, ClientId = client.Id.ToString(), Name = name,
             Type = (string)body["type"]!, MaxAttempts = UsualAttempts, ConsentRequired = UsualConsent, CreatedAt = now,     // required
             CallingWindows = usual, DailyAttemptCap = UsualDailyAttempts,
-            RetryPolicy = new(Retries.Select(one => KeyValuePair.Create(one.Field, (JsonNode?)one.Usual))),
+            RetryPolicy = UsualRetries.Of(settings),
         }, body, usual, now);
         if (IsOwners(scope, before: null, campaign)) return OwnersToSay(op);
         var note = op.Note("created", RecordType, campaign.Id.ToString(), null, Show(campaign)) with { Tenant = scope.Agency };
@@ -72,7 +65,7 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
             return op.Fail(AgencyText.Bad("name", "A campaign needs a name."));
         if (Check(op, body) is { Count: > 0 } wrong) return op.Fail(wrong);
         var scope = AgencyScope.Of(op);
-        var usual = await UsualAsync(scope, op.Stop);
+        var usual = UsualHours.Of((await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop)).Settings);
         bool isOwners = false;
         var reply = await ChangeAsync(op, campaign, "updated", before =>
         {
@@ -155,9 +148,6 @@ internal sealed class AgencyCampaigns(AgencyParts parts)
     }
 
     private static Reply NameTaken(OperationContext op) => op.Fail(Fault.Duplicate, "The client has a campaign of this name.");
-
-    private async ValueTask<JsonArray> UsualAsync(AgencyScope scope, CancellationToken stop) =>
-        UsualHours.Of((await parts.Tenancy.AgencyAsync(scope.Agency, stop)).Settings);
 
     private static List<Problem> Check(OperationContext op, JsonObject body)
     {

@@ -17,6 +17,7 @@ internal static class AgencySettings
     private static readonly Dictionary<string, Func<JsonNode, string?>> Known = new(StringComparer.Ordinal)
     {
         [UsualHours.Setting] = UsualHours.FaultOf,
+        [UsualRetries.Setting] = UsualRetries.FaultOf,
         [ClientGrants.MayAnnotate] = ClientGrants.FaultOf,
         [ClientGrants.MayListen] = ClientGrants.FaultOf,
         [ClientGrants.SeesNoNumbers] = ClientGrants.FaultOf,

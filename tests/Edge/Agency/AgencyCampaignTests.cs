@@ -146,6 +146,35 @@ public abstract class AgencyCampaignTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_campaign_of_which_nobody_says_how_it_retries_does_as_its_agency_has_settled()
+    {
+        string before = await CampaignAsync("Spring", _client);
+        foreach (string wrong in new[] { "[]", """{"busy_seconds":0}""", """{"busy_seconds":"60"}""", """{"later":60}""" })
+        {
+            var error = await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "PATCH", "/agency",
+                $$$"""{"settings":{"default_retry_policy":{{{wrong}}}}}""");
+            Assert.True(error["details"]!.AsObject().ContainsKey("settings.default_retry_policy"), error.ToJsonString());
+        }
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/agency",
+            """{"settings":{"default_retry_policy":{"busy_seconds":60,"no_answer_seconds":120}}}""");
+        const string usual = "14400,300,86400";
+        Assert.Equal("900," + usual, await RetriesAsync(before));
+        Assert.Equal("60,120,300,86400", await RetriesAsync(await CampaignAsync("Summer", _client)));
+        var own = await _host.DoneAsync(201, _host.OwnerA, "POST", "/campaigns",
+            $$$"""{"client_id":"{{{_client}}}","name":"Autumn","type":"cs","retry_policy":{"busy_seconds":30}}""");
+        Assert.Equal("30,120,300,86400", await RetriesAsync((string)own["id"]!));
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/agency", """{"settings":{"default_retry_policy":null}}""");
+        Assert.Equal("900," + usual, await RetriesAsync(await CampaignAsync("Winter", _client)));
+
+        async Task<string> RetriesAsync(string id)
+        {
+            var policy = (await _host.DoneAsync(200, _host.OwnerA, "GET", "/campaigns/" + id))["retry_policy"]!;
+            return string.Join(',', new[] { "busy_seconds", "no_answer_seconds", "error_seconds", "voicemail_seconds" }
+                .Select(field => (int)policy[field]!));
+        }
+    }
+
+    [Fact]
     public async Task A_client_sees_its_own_campaigns_and_another_agency_sees_none()
     {
         // Case R02, of campaigns.
