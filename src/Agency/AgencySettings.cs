@@ -24,6 +24,7 @@ internal static class AgencySettings
         [KillSwitch] = static value => value is JsonValue one && one.TryGetValue(out bool _) ? null : "It is true or false.",
         [Redactor.Setting] = Redactor.FaultOf,
         [Disclosure.Setting] = Disclosure.FaultOf,
+        [Disclosure.Before] = Disclosure.FaultOf,
         [RecordingNotice.Setting] = RecordingNotice.FaultOf,
         [UnassignedNumber.Setting] = UnassignedNumber.FaultOf,
         [KeptFor.Setting] = KeptFor.FaultOf,

@@ -7,18 +7,19 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Agency.Privacy;
 
 /// <summary>
-/// What agencies keep of their calls for so many days alone: recordings, what was said, and what was found in it. What was counted stays,
-/// and so does all of a call that is held. The node's own retention is the operator's, and knows of no hold.
+/// What agencies keep of their calls for so many days alone: recordings, what was said, what was found in it, and what providers have told.
+/// What was counted stays, and so does all of a call that is held. The node's own retention is the operator's, and knows of no hold.
 /// </summary>
 internal sealed class KeptFor(AgencyParts parts)
 {
     /// <summary>The agency's setting.</summary>
     public const string Setting = "retention";
 
-    private const string Recordings = "recordings_days", Transcripts = "transcripts_days", Analyses = "analysis_days";
+    private const string Recordings = "recordings_days", Transcripts = "transcripts_days", Analyses = "analysis_days",
+        Logs = "webhook_log_days";
     private const int MostDays = 36_500, AtOnce = 100;
 
-    private static readonly string[] Known = [Recordings, Transcripts, Analyses];
+    private static readonly string[] Known = [Recordings, Transcripts, Analyses, Logs];
 
     /// <summary>What is wrong with the setting; null when nothing is.</summary>
     public static string? FaultOf(JsonNode setting) =>
@@ -38,6 +39,7 @@ internal sealed class KeptFor(AgencyParts parts)
                 await parts.Kept.ClearToldAsync(agency, now.AddDays(-said), stop);
             }
             if (DaysOf(kept, Analyses) is { } found) await parts.Kept.ClearAnalysesAsync(agency, now.AddDays(-found), stop);
+            if (DaysOf(kept, Logs) is { } logged) await parts.Kept.DeleteLogsAsync(agency, now.AddDays(-logged), stop);
             if (DaysOf(kept, Recordings) is not { } heard) continue;
             foreach (var account in accounts.Where(one => one.Id == agency || one.Parent == agency))
                 await DeleteRecordingsAsync(agency, account.Id, now, now.AddDays(-heard), stop);

@@ -58,6 +58,11 @@ internal sealed class KeptTable(Database store)
             select l.id from webhook_logs l where l.tenant_id = @tenant and l.received_at < @before and l.request_body <> ''
                 and not exists ({IsHeld} = l.provider_call_id) limit @step)
         """;
+    internal const string DeleteLogged = $"""
+        delete from webhook_logs where tenant_id = @tenant and id in (
+            select l.id from webhook_logs l where l.tenant_id = @tenant and l.received_at < @before
+                and not exists ({IsHeld} = l.provider_call_id) limit @step)
+        """;
     internal const string SelectContacts =
         $"select {ContactTable.Columns} from campaign_contacts where tenant_id = @tenant and phone_number = @number order by created_at";
 
@@ -89,6 +94,10 @@ internal sealed class KeptTable(Database store)
     /// <summary>What was counted of them stays.</summary>
     public Task ClearAnalysesAsync(TenantId agency, DateTimeOffset before, CancellationToken stop) =>
         RepeatAsync(ClearAnalyses, agency, before, stop);
+
+    /// <summary>Lines of the log of webhooks, whole.</summary>
+    public Task DeleteLogsAsync(TenantId agency, DateTimeOffset before, CancellationToken stop) =>
+        RepeatAsync(DeleteLogged, agency, before, stop);
 
     public ValueTask<List<ContactRow>> ListContactsAsync(TenantId agency, string number, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.Query<ContactRow>(SelectContacts, new { tenant = agency, number }).AsList(), stop);

@@ -6,8 +6,8 @@ namespace Ringwright.Agency.Talking;
 /// <summary>What an agent says before all else: who calls, and that it is no person. Pure.</summary>
 internal static class Disclosure
 {
-    /// <summary>The agency's setting.</summary>
-    public const string Setting = "disclosure";
+    /// <summary>The agency's setting, and the name that it had before, which is good where the other is not there.</summary>
+    public const string Setting = "ai_disclosure", Before = "disclosure";
 
     /// <summary>Of what is said first: whether it is, and in which words.</summary>
     public const string Mode = "mode", Text = "text", Always = "always", Never = "never";
@@ -33,7 +33,7 @@ internal static class Disclosure
     /// <returns>Null where the agency wants none.</returns>
     public static string? Of(JsonObject settings, string language, string identity)
     {
-        var said = settings[Setting] as JsonObject;
+        var said = (settings[Setting] ?? settings[Before]) as JsonObject;
         if ((string?)said?[Mode] is Never) return null;
         string sentence = (string?)said?[Text] ?? Sentences.GetValueOrDefault(language.Split('-')[0], Sentences[Usual]);
         // A name with braces is no variable.

@@ -64,6 +64,25 @@ public abstract class AgencyPrivacyTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lines_of_the_log_of_webhooks_go_when_they_are_old_for_the_agency()
+    {
+        string address = (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/integrations"))["webhook_url"]!;
+        foreach (string call in new[] { "c-1", "c-2" })
+            Assert.Equal(202, await Host.HookAsync(address, $$$"""{"event":"call.other","call":{"callId":"{{{call}}}"}}"""));
+        await Database.Sql.WriteAsync(db => db.Execute("update webhook_logs set received_at = @at where request_body like '%c-1%'",
+            new { at = Times.Cut(DateTimeOffset.UtcNow.AddDays(-8)) }), Stop);
+        var parts = new AgencyParts { Store = Database };
+        await parts.KeepAsync(Stop);
+        Assert.Equal(2, await LinesAsync());
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/agency", """{"settings":{"retention":{"webhook_log_days":7}}}""");
+        await parts.KeepAsync(Stop);
+        Assert.Equal(1, await LinesAsync());
+
+        async Task<int> LinesAsync() =>
+            (int)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/webhook-logs"))["pagination"]!["total"]!;
+    }
+
+    [Fact]
     public async Task A_recording_of_whoever_did_not_want_to_be_recorded_goes_with_the_calls_end_unless_the_call_is_held()
     {
         string id = await RecordedAsync();

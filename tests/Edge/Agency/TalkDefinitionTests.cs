@@ -97,6 +97,12 @@ public sealed class TalkDefinitionTests
         Assert.Null(Disclosure.Of(new() { ["disclosure"] = new JsonObject { ["mode"] = "never" } }, "en", "Uno"));
         Assert.Equal("A machine of Uno calls.", Disclosure.Of(
             new() { ["disclosure"] = new JsonObject { ["text"] = "A machine of {{identity}} calls." } }, "de", "Uno"));
+        // By the name of the documents, which goes before the older one.
+        Assert.Null(Disclosure.Of(new() { ["ai_disclosure"] = new JsonObject { ["mode"] = "never" } }, "en", "Uno"));
+        Assert.Equal("Uno calls.", Disclosure.Of(new()
+        {
+            ["ai_disclosure"] = new JsonObject { ["text"] = "{{identity}} calls." }, ["disclosure"] = new JsonObject { ["mode"] = "never" },
+        }, "en", "Uno"));
         var agent = Read(TalkDefinition.Of(Anna with { FirstSpeakerText = "Hello {{name}}." }, [], [new("name", "Zoe")], first));
         Assert.Equal(first + " Hello Zoe.", agent.TermsOf(agent.VariablesOf(new Dictionary<string, string>())).Greeting);
         Assert.Equal(first, Read(TalkDefinition.Of(Anna, [], [], first)).Greeting);
