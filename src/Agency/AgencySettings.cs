@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Billing;
 using Ringwright.Agency.Compliance;
 using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Talking;
@@ -29,6 +30,7 @@ internal static class AgencySettings
         [UnassignedNumber.Setting] = UnassignedNumber.FaultOf,
         [KeptFor.Setting] = KeptFor.FaultOf,
         [AnalysisSetting.Setting] = AnalysisSetting.FaultOf,
+        [BillingIncrement.Setting] = BillingIncrement.FaultOf,
     };
 
     public static bool IsKilled(JsonObject settings) => settings[KillSwitch] is JsonValue value && value.TryGetValue(out bool on) && on;

@@ -34,6 +34,14 @@ internal sealed record CallSum
     public long Positive { get; init; }
     public long Neutral { get; init; }
     public long Negative { get; init; }
+    /// <summary>Issues that were resolved, and calls that went to somebody above, as the model found; like the leads.</summary>
+    public long Resolved { get; init; }
+    public long Escalated { get; init; }
+    /// <summary>Calls of which the model says how satisfied somebody was, and what it says, added up: 1 to 5 each.</summary>
+    public long Rated { get; init; }
+    public long Stars { get; init; }
+    /// <summary>Calls that were not the first try of their contact.</summary>
+    public long Retried { get; init; }
     /// <summary>Judged calls of agents of whom is known what they were told; and how far they did it, in thousandths, added up.</summary>
     public long Scripted { get; init; }
     public long Adherence { get; init; }

@@ -10,7 +10,7 @@ namespace Ringwright.Agency.Figures;
 /// </summary>
 internal sealed record Kpis
 {
-    private const int SecondsPerMinute = 60;
+    private const int SecondsPerMinute = 60, RatioDigits = 4, MeanDigits = 2;
     private const string Booked = "appointment_booked", Resolved = "resolved", Escalated = "escalated", Voicemail = "voicemail";
 
     /// <summary>What a person says of a call in which somebody was talked to.</summary>
@@ -39,6 +39,11 @@ internal sealed record Kpis
     public long Escalations { get; init; }
     public long DurationSeconds { get; init; }
     public long BilledSeconds { get; init; }
+    /// <summary>Calls that say how satisfied somebody was, and their stars together.</summary>
+    public long Rated { get; init; }
+    public long Stars { get; init; }
+    /// <summary>Connected, and not by the first try.</summary>
+    public long ConnectedLater { get; init; }
     /// <summary>Completed calls of which nobody has said what they came to by what was said.</summary>
     public long Unjudged { get; init; }
 
@@ -60,8 +65,10 @@ internal sealed record Kpis
                 Conversations = all.Conversations + (Talks.Contains(sum.Disposition) ? connected : 0),
                 Qualified = all.Qualified + (sum.Disposition is Booked ? connected : Math.Min(connected, Math.Max(sum.Leads, sum.Booked))),
                 Meetings = all.Meetings + (sum.Disposition is Booked ? connected : Math.Min(connected, sum.Booked)),
-                ResolvedIssues = all.ResolvedIssues + (sum.Disposition is Resolved ? connected : 0),
-                Escalations = all.Escalations + (sum.Disposition is Escalated ? connected : 0),
+                ResolvedIssues = all.ResolvedIssues + (sum.Disposition is Resolved ? connected : Math.Min(connected, sum.Resolved)),
+                Escalations = all.Escalations + (sum.Disposition is Escalated ? connected : Math.Min(connected, sum.Escalated)),
+                Rated = all.Rated + sum.Rated, Stars = all.Stars + sum.Stars,
+                ConnectedLater = all.ConnectedLater + Math.Min(connected, sum.Retried),
                 DurationSeconds = all.DurationSeconds + (isAnswered && isOver ? sum.Talk : 0),
                 BilledSeconds = all.BilledSeconds + sum.Billed,
                 Unjudged = all.Unjudged + (isAnswered && isOver ? one - sum.Analyzed : 0),
@@ -85,6 +92,10 @@ internal sealed record Kpis
         ["avg_duration_seconds"] = Mean, ["minutes_billed"] = Minutes,
         ["attempts_per_connect"] = ConnectedOut == 0 ? null
             : Math.Round((decimal)Attempts / ConnectedOut, 2, MidpointRounding.AwayFromZero),
+        ["retry_lift"] = Connected == 0 ? 0
+            : Math.Round((decimal)ConnectedLater / Connected, RatioDigits, MidpointRounding.AwayFromZero),
+        ["csat"] = Rated == 0 ? null : Math.Round((decimal)Stars / Rated, MeanDigits, MidpointRounding.AwayFromZero),
+        ["csat_calls"] = Rated,
     };
 
     /// <param name="isOfService">A campaign of customer success ends in issues that are resolved.</param>

@@ -148,6 +148,7 @@ public static class AgencyArea
                     Text("sentiment").Optional, Whole("talk_permille").Optional, Whole("interruptions").Optional,
                     Whole("objections").Optional, Whole("objections_handled").Optional, Whole("buying_signals").Optional,
                     Whole("script_permille").Optional, Whole("qualified").Optional, Whole("meeting_booked").Optional,
+                    Whole("issue_resolved").Optional, Whole("escalated").Optional, Whole("satisfaction").Optional,
                     Truth("legal_hold").Optional, Time("recording_deleted_at").Optional, Json("tags").Optional,
                     Text("agent_mapping_id").Optional, Time("created_at"), Time("updated_at"),
                 ],

@@ -73,6 +73,7 @@ internal sealed class AnalysisTable(Database store)
             analysis_version = analysis_version + 1, analyzed_at = @now, sentiment = @sentiment, talk_permille = @talk,
             interruptions = @interruptions, objections = @objections, objections_handled = @handled, buying_signals = @signals,
             script_permille = @script, qualified = @qualified, meeting_booked = @booked,
+            issue_resolved = @resolved, escalated = @escalated, satisfaction = @stars,
             disposition = case when disposition is null or disposition = analysis_disposition then @disposition else disposition end,
             analysis_disposition = @disposition, updated_at = @now
         where tenant_id = @tenant and id = @call and redacted_at is null
@@ -148,6 +149,7 @@ internal sealed class AnalysisTable(Database store)
             talk = found.TalkPermille, interruptions = found.Interruptions, objections = found.Objections,
             handled = found.ObjectionsHandled, signals = found.BuyingSignals, disposition = found.Disposition,
             script = found.ScriptPermille, qualified = NumberOf(found.IsQualified), booked = NumberOf(found.HasMeeting),
+            resolved = NumberOf(found.IsResolved), escalated = NumberOf(found.IsEscalated), stars = found.Satisfaction,
         }) == 0)
             db.Execute(Skip, which);
         return true;

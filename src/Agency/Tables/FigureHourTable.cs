@@ -24,12 +24,15 @@ internal sealed class FigureHourTable(Database store)
     /// <summary>Hours that are looked for at once. Each is a write of its own: calls write between two.</summary>
     private const int Most = 500;
 
+    /// <summary>Of the sums that are kept: whoever adds a figure to them makes it null in a migration.</summary>
+    private const int Form = 1;
+
     private static readonly string[] Directions = ["inbound", "outbound"];
 
     internal const string SelectMarkedAllTenants = """
         select m.tenant_id, coalesce(t.parent_id, t.id) as agency, m.starts_at
         from (select tenant_id, starts_at from agency_hour_marks
-            union select tenant_id, starts_at from agency_hours where attempts is null) m join rw_tenant t on t.id = m.tenant_id
+            union select tenant_id, starts_at from agency_hours where form is null) m join rw_tenant t on t.id = m.tenant_id
         order by m.starts_at desc, m.tenant_id limit @most
         """;
     /// <summary>Before anything of the hour is read: another node that adds it up waits for this one.</summary>
@@ -38,9 +41,11 @@ internal sealed class FigureHourTable(Database store)
         on conflict (tenant_id, starts_at) do update set added_at = excluded.added_at
         """;
     internal const string KeepAttempts = """
-        update agency_hours set attempts = @attempts, beyond_hours = @beyond, overridden = @overridden, zoneless = @zoneless
+        update agency_hours set attempts = @attempts, beyond_hours = @beyond, overridden = @overridden, zoneless = @zoneless, form = @form
         where tenant_id = @tenant and starts_at = @starts
         """;
+    /// <summary>They are added up anew, and until then are as they were.</summary>
+    internal const string Reopen = "update agency_hours set form = null where tenant_id = @tenant";
     internal const string DeleteMarks = "delete from agency_hour_marks where tenant_id = @tenant and starts_at = @starts";
     internal const string DeleteSums = "delete from agency_hour_sums where tenant_id = @tenant and starts_at = @starts";
     internal const string DeleteCosts = "delete from agency_hour_costs where tenant_id = @tenant and starts_at = @starts";
@@ -51,10 +56,11 @@ internal sealed class FigureHourTable(Database store)
         """;
     internal const string InsertSum = """
         insert into agency_hour_sums (tenant_id, starts_at, direction, answered, ended, cause, disposition, calls, talk, billed, analyzed,
-            judged, talked, scripted, adherence, interruptions, objections, handled, signals, leads, booked, positive, neutral, negative)
+            judged, talked, scripted, adherence, interruptions, objections, handled, signals, leads, booked, positive, neutral, negative,
+            resolved, escalated, rated, stars, retried)
         values (@tenant, @starts, @direction, @answered, @ended, @cause, @disposition, @calls, @talk, @billed, @analyzed,
             @judged, @talked, @scripted, @adherence, @interruptions, @objections, @handled, @signals, @leads, @booked, @positive, @neutral,
-            @negative)
+            @negative, @resolved, @escalated, @rated, @stars, @retried)
         """;
     internal const string InsertCost = """
         insert into agency_hour_costs (tenant_id, starts_at, direction, currency, micros)
@@ -96,13 +102,14 @@ internal sealed class FigureHourTable(Database store)
                 judged = sum.Judged, talked = sum.Talked, scripted = sum.Scripted, adherence = sum.Adherence,
                 interruptions = sum.Interruptions, objections = sum.Objections, handled = sum.Handled, signals = sum.Signals,
                 leads = sum.Leads, booked = sum.Booked, positive = sum.Positive, neutral = sum.Neutral, negative = sum.Negative,
+                resolved = sum.Resolved, escalated = sum.Escalated, rated = sum.Rated, stars = sum.Stars, retried = sum.Retried,
             });
         }
         var hours = ComplianceTable.CountAttempts(db, search);
         db.Execute(KeepAttempts, new
         {
             which.tenant, which.starts, attempts = hours.Attempts, beyond = hours.BeyondHours, overridden = hours.Overridden,
-            zoneless = hours.Zoneless,
+            zoneless = hours.Zoneless, form = Form,
         });
         foreach (string direction in Directions)
         {

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Text.Json.Nodes;
 using Dapper;
+using Ringwright.Agency.Billing;
 using Ringwright.Agency.Figures;
 using Ringwright.Core;
 using Ringwright.Store;
@@ -27,8 +28,11 @@ internal sealed class FigureTable(Database store)
     /// <summary>How much of a time's text is its hour, and its minute.</summary>
     private const int Hour = 13, Minute = 16;
 
-    /// <summary>Seconds of the plan: a minute, and whole ones after it.</summary>
-    private const string Billed = "((r.talk_seconds + 59) / 60) * 60";
+    /// <summary>Seconds that are billed of a call: none of one that was not answered, and whole steps of the others.</summary>
+    private const string Billed = """
+        case when r.talk_seconds > 0
+            then ((case when r.talk_seconds > @initial then r.talk_seconds else @initial end + @step - 1) / @step) * @step else 0 end
+        """;
 
     /// <summary>What is known of a call.</summary>
     private const string BesideAllTenants = """
@@ -70,7 +74,7 @@ internal sealed class FigureTable(Database store)
         """;
     /// <summary>SLOT is the text of when the call began.</summary>
     internal const string SelectSumsAllTenants = $"""
-        select substr(SLOT, 1, @length) as slot, {Sums} {FitsAllTenants} group by 1, 2, 3, 4, 5, 6
+        select substr(SLOT, 1, @length) as slot, {SumsAllTenants} {FitsAllTenants} group by 1, 2, 3, 4, 5, 6
         """;
     /// <summary>
     /// The same of whole hours: what is kept of them, and calls of the marked ones alone. One statement, so that nothing changes between
@@ -85,15 +89,17 @@ internal sealed class FigureTable(Database store)
             cast(sum(k.objections) as bigint) as objections, cast(sum(k.handled) as bigint) as handled,
             cast(sum(k.signals) as bigint) as signals, cast(sum(k.leads) as bigint) as leads, cast(sum(k.booked) as bigint) as booked,
             cast(sum(k.positive) as bigint) as positive, cast(sum(k.neutral) as bigint) as neutral,
-            cast(sum(k.negative) as bigint) as negative
+            cast(sum(k.negative) as bigint) as negative, cast(sum(k.resolved) as bigint) as resolved,
+            cast(sum(k.escalated) as bigint) as escalated, cast(sum(k.rated) as bigint) as rated,
+            cast(sum(k.stars) as bigint) as stars, cast(sum(k.retried) as bigint) as retried
         from agency_hour_sums k {KeptAllTenants} group by 1, 2, 3, 4, 5, 6
         union all
         select c.slot, c.direction, c.answered, c.ended, c.cause, cast(c.disposition as text), c.calls, c.talk, c.billed, c.analyzed,
             c.judged, c.talked, c.scripted, c.adherence, c.interruptions, c.objections, c.handled, c.signals, c.leads, c.booked,
-            c.positive, c.neutral, c.negative
-        from (select substr(SLOT, 1, @length) as slot, {Sums} {MarkedAllTenants} group by 1, 2, 3, 4, 5, 6) c
+            c.positive, c.neutral, c.negative, c.resolved, c.escalated, c.rated, c.stars, c.retried
+        from (select substr(SLOT, 1, @length) as slot, {SumsAllTenants} {MarkedAllTenants} group by 1, 2, 3, 4, 5, 6) c
         """;
-    private const string Sums = $"""
+    private const string SumsAllTenants = $"""
         l.direction as direction, case when l.answered_at is null then 0 else 1 end as answered,
             case when l.ended_at is null then 0 else 1 end as ended, case when l.ended_at is null then null else l.cause end as cause,
             n.disposition as disposition, count(*) as calls, cast(coalesce(sum(r.talk_seconds), 0) as bigint) as talk,
@@ -108,7 +114,13 @@ internal sealed class FigureTable(Database store)
             count(case when n.disposition = n.analysis_disposition and n.meeting_booked = 1 then 1 end) as booked,
             count(case when n.sentiment = 'positive' then 1 end) as positive,
             count(case when n.sentiment = 'neutral' then 1 end) as neutral,
-            count(case when n.sentiment = 'negative' then 1 end) as negative
+            count(case when n.sentiment = 'negative' then 1 end) as negative,
+            count(case when n.disposition = n.analysis_disposition and n.issue_resolved = 1 then 1 end) as resolved,
+            count(case when n.disposition = n.analysis_disposition and n.escalated = 1 then 1 end) as escalated,
+            count(n.satisfaction) as rated, cast(coalesce(sum(n.satisfaction), 0) as bigint) as stars,
+            count(case when l.direction = 'outbound' and exists (
+                select 1 from rw_attempt again where again.tenant_id = l.tenant_id and again.number = l.to_party
+                    and again.leg_uuid = l.uuid and again.try > 1) then 1 end) as retried
         """;
     /// <summary>Calls with the batches that placed them.</summary>
     private const string OfBatchesAllTenants = """
@@ -123,14 +135,14 @@ internal sealed class FigureTable(Database store)
         """;
     /// <summary>Of campaigns, each by itself, and without slots; the next two of agents, and of own numbers.</summary>
     internal const string SelectCampaignSumsAllTenants = $"""
-        select b.campaign_id as subject, {Sums} {OfBatchesAllTenants} and b.campaign_id in @keys group by 1, 2, 3, 4, 5, 6
+        select b.campaign_id as subject, {SumsAllTenants} {OfBatchesAllTenants} and b.campaign_id in @keys group by 1, 2, 3, 4, 5, 6
         """;
     internal const string SelectAgentSumsAllTenants = $"""
-        select b.agent_mapping_id as subject, {Sums} {OfBatchesAllTenants} and b.agent_mapping_id in @keys group by 1, 2, 3, 4, 5, 6
+        select b.agent_mapping_id as subject, {SumsAllTenants} {OfBatchesAllTenants} and b.agent_mapping_id in @keys group by 1, 2, 3, 4, 5, 6
         """;
     private const string OwnNumber = "case when l.direction = 'outbound' then l.from_party else l.to_party end";
     internal const string SelectNumberSumsAllTenants = $"""
-        select {OwnNumber} as subject, {Sums} {FitsAllTenants} and ({OwnNumber}) in @keys group by 1, 2, 3, 4, 5, 6
+        select {OwnNumber} as subject, {SumsAllTenants} {FitsAllTenants} and ({OwnNumber}) in @keys group by 1, 2, 3, 4, 5, 6
         """;
     internal const string SelectCostsAllTenants = $"""
         select r.cost_currency as currency, cast(sum(r.cost_micros) as bigint) as micros {FitsAllTenants}
@@ -182,12 +194,13 @@ internal sealed class FigureTable(Database store)
             .Replace("KEPT", store.Sql.TimeText("k.starts_at"), StringComparison.Ordinal);
 
     public ValueTask<List<CallSum>> SumAsync(FigureSearch search, CancellationToken stop) => search.Accounts.Count == 0 ? new([])
-        : store.Sql.ReadAsync(db => IsKept(db, search) ? db.Query<CallSum>(_selectKeptSums, ParametersOf(search)).AsList()
-            : ListSums(db, search), stop);
+        : store.Sql.ReadAsync(
+            db => IsKept(db, search) ? db.Query<CallSum>(_selectKeptSums, ParametersOf(search, IncrementOf(db, search))).AsList()
+                : ListSums(db, search), stop);
 
     /// <summary>By the calls themselves, whatever is kept.</summary>
     public List<CallSum> ListSums(IDbConnection db, FigureSearch search) =>
-        db.Query<CallSum>(_selectSums, ParametersOf(search)).AsList();
+        db.Query<CallSum>(_selectSums, ParametersOf(search, IncrementOf(db, search))).AsList();
 
     /// <inheritdoc cref="ListSums"/>
     public static List<CostSum> ListCosts(IDbConnection db, FigureSearch search) =>
@@ -209,13 +222,17 @@ internal sealed class FigureTable(Database store)
         CancellationToken stop)
     {
         if (search.Accounts.Count == 0 || keys.Count == 0) return Array.Empty<CallSum>().ToLookup(sum => sum.Subject);
-        var sums = await store.Sql.ReadAsync(db => db.Query<CallSum>(statement, new
+        var sums = await store.Sql.ReadAsync(db =>
         {
-            tenants = new InList<string>([.. search.Accounts.Select(account => account.ToString())]), agency = search.Agency,
-            keys = new InList<string>(keys), from = search.From, before = search.Before, direction = search.Direction,
-            campaign = search.Campaign, agent = search.Agent,
-            hasBatches = search.Campaign.Length == 0 && search.Agent.Length == 0 ? 0 : 1,
-        }).AsList(), stop);
+            var (initial, step) = IncrementOf(db, search);
+            return db.Query<CallSum>(statement, new
+            {
+                tenants = new InList<string>([.. search.Accounts.Select(account => account.ToString())]), agency = search.Agency,
+                keys = new InList<string>(keys), from = search.From, before = search.Before, direction = search.Direction,
+                campaign = search.Campaign, agent = search.Agent, initial, step,
+                hasBatches = search.Campaign.Length == 0 && search.Agent.Length == 0 ? 0 : 1,
+            }).AsList();
+        }, stop);
         return sums.ToLookup(sum => sum.Subject);
     }
 
@@ -250,12 +267,16 @@ internal sealed class FigureTable(Database store)
 
     private static bool IsWhole(DateTimeOffset at) => at.UtcTicks % TimeSpan.TicksPerHour == 0;
 
-    private static object ParametersOf(FigureSearch search) => new
+    private static BillingIncrement IncrementOf(IDbConnection db, FigureSearch search) =>
+        BillingIncrement.Of(db.QueryFirstOrDefault<JsonObject>(KeptTable.SelectSettings, new { tenant = search.Agency }));
+
+    /// <param name="increment">Null where no billed seconds are read.</param>
+    private static object ParametersOf(FigureSearch search, BillingIncrement? increment = null) => new
     {
         tenants = new InList<string>([.. search.Accounts.Select(account => account.ToString())]), agency = search.Agency,
         from = search.From, before = search.Before, direction = search.Direction, campaign = search.Campaign, agent = search.Agent,
         hasBatches = search.Campaign.Length == 0 && search.Agent.Length == 0 ? 0 : 1, length = search.IsFine ? Minute : Hour,
-        most = MostAnalyses,
+        most = MostAnalyses, initial = (increment ?? BillingIncrement.Usual).Initial, step = (increment ?? BillingIncrement.Usual).Step,
     };
 
     private sealed record Found

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Text.Json.Nodes;
 using Dapper;
+using Ringwright.Agency.Billing;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
@@ -143,6 +144,10 @@ internal sealed class TenancyTable(Database store)
         {
             tenant = agency, name = after.Name, timezone = after.Timezone, settings = after.Settings, at = after.UpdatedAt,
         });
+        // What is billed of calls is kept by hours, which are added up anew.
+        if (BillingIncrement.Of(before.Settings) != BillingIncrement.Of(after.Settings))
+            foreach (var account in store.Routing.Current.Tenants.Where(one => one.Id == agency || one.Parent == agency))
+                db.Execute(FigureHourTable.Reopen, new { tenant = account.Id });
         AuditTable.Write(db, note(before, after));
         return after;
     }, stop);

@@ -23,6 +23,10 @@ internal sealed record CallAnalysis
     /// <summary>Null where the campaign wins nobody, or where the model left it out.</summary>
     public bool? IsQualified { get; init; }
     public bool? HasMeeting { get; init; }
+    /// <summary>The same of a campaign that serves customers; and how satisfied whoever was called was, 1 to 5.</summary>
+    public bool? IsResolved { get; init; }
+    public bool? IsEscalated { get; init; }
+    public int? Satisfaction { get; init; }
     /// <summary>The person wants no more calls, as the model found; one that an agent put onto the list needs nobody to find it.</summary>
     public bool WantsNoCalls { get; init; }
     public double Confidence { get; init; }
@@ -65,6 +69,8 @@ internal sealed record CallAnalysis
             Interruptions = interruptions, Objections = objections.Count,
             ObjectionsHandled = objections.Count(one => (bool)one!["handled"]!), BuyingSignals = signals.Count,
             IsQualified = (bool?)answer["qualified"], HasMeeting = (bool?)answer["meeting_booked"],
+            IsResolved = (bool?)answer["issue_resolved"], IsEscalated = (bool?)answer["escalated"],
+            Satisfaction = (int?)document["satisfaction"],
             WantsNoCalls = wants && !hasOptedOut, Confidence = confidence,
             ScriptPermille = adherence is { } share ? (long)Math.Round(share * Thousand) : null,
         };

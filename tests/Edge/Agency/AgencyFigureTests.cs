@@ -270,6 +270,45 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Minutes_are_billed_by_the_increment_that_the_agency_has_settled()
+    {
+        // Case D09, of 30/6 and of 1/1.
+        var database = Host.Node.Node.Database;
+        string id = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "ok-1");
+        await _lab.EndsAsync(id);
+        foreach (string wrong in new[] { "60", """{"initial":0}""", """{"step":"6"}""", """{"later":6}""" })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", "/agency",
+                $$$"""{"settings":{"billing_increment":{{{wrong}}}}}""");
+        await SettleAsync("""{"initial":30,"step":6}""");
+        foreach (var (talk, minutes) in new[] { (0, 0m), (5, 0.5m), (31, 0.6m), (61, 1.1m) })
+        {
+            await database.Sql.WriteAsync(db =>
+            {
+                db.Execute("update rw_leg set started_at = @at where uuid = @id", new { id, at = Times.Cut(At) });
+                return db.Execute("""
+                    update rw_call_record set talk_seconds = @talk where leg_id in (select id from rw_leg where uuid = @id)
+                    """, new { id, talk });
+            }, Stop);
+            Assert.Equal((talk, minutes), (talk, await MinutesAsync()));
+        }
+        // What is kept of the hour is added up anew when the increment changes.
+        await new FigureHourTable(database).AddAsync(Stop);
+        Assert.Equal(1.1m, await MinutesAsync());
+        foreach (var (increment, minutes) in new[] { ("""{"initial":1,"step":1}""", 1.02m), ("null", 2m) })
+        {
+            await SettleAsync(increment);
+            await new FigureHourTable(database).AddAsync(Stop);
+            Assert.Equal(minutes, await MinutesAsync());
+        }
+
+        Task SettleAsync(string increment) => Host.DoneAsync(200, Host.OwnerA, "PATCH", "/agency",
+            $$$"""{"settings":{"billing_increment":{{{increment}}}}}""");
+
+        async Task<decimal> MinutesAsync() => (decimal)(await OverviewAsync(Host.OwnerA,
+            "?period=custom&start_date=2026-02-10&end_date=2026-02-10&timezone=UTC"))["summary"]!["minutes_billed"]!;
+    }
+
     private static DateTimeOffset At => DateTimeOffset.Parse("2026-02-10T14:05:00Z");
 
     private Task<JsonObject> OverviewAsync(string token, string query) =>

@@ -28,6 +28,7 @@ public abstract class AgencyHourTests(Product product) : IAsyncLifetime
         sum => sum.Calls, sum => sum.Talk, sum => sum.Billed, sum => sum.Analyzed, sum => sum.Judged, sum => sum.Talked,
         sum => sum.Scripted, sum => sum.Adherence, sum => sum.Interruptions, sum => sum.Objections, sum => sum.Handled,
         sum => sum.Signals, sum => sum.Leads, sum => sum.Booked, sum => sum.Positive, sum => sum.Neutral, sum => sum.Negative,
+        sum => sum.Resolved, sum => sum.Escalated, sum => sum.Rated, sum => sum.Stars, sum => sum.Retried,
     ];
 
     private readonly List<string> _legs = [];
@@ -106,6 +107,42 @@ public abstract class AgencyHourTests(Product product) : IAsyncLifetime
         Assert.Empty(await figures.ListToolsAsync(new(Agency, [Agency]) { From = First, Before = First.AddDays(1) }, Stop));
     }
 
+    [Fact]
+    public async Task What_a_model_found_of_a_customer_and_later_tries_are_counted_by_calls_and_by_kept_hours()
+    {
+        string later = DateTimeOffset.UtcNow.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        string id = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), ["+15550300100"],
+            $$"""{"scheduled_for":"{{later}}"}"""))["id"]!;
+        var batch = (await new BatchTable(Database).FindAsync(Agency, Guid.Parse(id), Stop))!;
+        // Of two that were answered the first one's try was the second, and so was that of one that nobody answered.
+        for (int n = 0; n < 3; n++)
+        {
+            var at = First.AddMinutes(n);
+            await InsertAsync(batch.Account, "outbound", at);
+            string leg = _legs[^1];
+            if (n < 2) await WriteAsync("update rw_leg set state = 'answered', answered_at = @at where id = @leg", new { leg, at });
+            await WriteAsync("""
+                insert into calls (id, tenant_id, direction, disposition, analysis_disposition, analyzed_at, issue_resolved, escalated,
+                    satisfaction, created_at, updated_at)
+                values (@leg, @agency, 'outbound', 'conversation', 'conversation', @at, @resolved, 0, @stars, @at, @at)
+                """, new { leg, agency = Agency, at, resolved = n == 0 ? 1 : 0, stars = n < 2 ? n + 4 : (int?)null });
+            await WriteAsync("""
+                insert into rw_attempt (id, tenant_id, campaign_id, list_id, target_id, round, number, from_party, destination, try, state,
+                    node, leg_uuid, claimed_at, ended_at, cause, evidence)
+                values (@leg, @tenant, @batch, @list, @leg, 0, '+15550300001', '+15550100001', 0, @nth, 'settled', 1, @leg, @at, @at, 'x',
+                    '{}')
+                """, new { leg, tenant = batch.Account, batch = batch.Id, list = batch.ListId, at, nth = n == 1 ? 1 : 2 });
+        }
+        var search = new FigureSearch(Agency, [Agency, Client]) { From = First, Before = First.AddDays(1) };
+        foreach (bool isKept in new[] { false, true })
+        {
+            if (isKept) await new FigureHourTable(Database).AddAsync(Stop);
+            var kpis = Kpis.Of(await new FigureTable(Database).SumAsync(search, Stop));
+            Assert.Equal((isKept, 3L, 2L, 1L, 0L, 2L, 9L, 1L), (isKept, kpis.Attempts, kpis.Connected, kpis.ResolvedIssues,
+                kpis.Escalations, kpis.Rated, kpis.Stars, kpis.ConnectedLater));
+        }
+    }
+
     private async Task ChangeAsync(Random random, BatchRow batch)
     {
         int kind = _legs.Count < 10 ? 0 : random.Next(20);
@@ -139,8 +176,8 @@ public abstract class AgencyHourTests(Product product) : IAsyncLifetime
             case < 14:
                 await WriteAsync("""
                     insert into calls (id, tenant_id, direction, disposition, analysis_disposition, analyzed_at, talk_permille,
-                        interruptions, meeting_booked, sentiment, created_at, updated_at)
-                    values (@leg, @agency, 'outbound', @word, 'appointment_booked', @at, @share, 2, 1, @mood, @at, @at)
+                        interruptions, meeting_booked, issue_resolved, escalated, satisfaction, sentiment, created_at, updated_at)
+                    values (@leg, @agency, 'outbound', @word, 'appointment_booked', @at, @share, 2, 1, 1, 1, 4, @mood, @at, @at)
                     on conflict (id) do update set disposition = excluded.disposition, sentiment = excluded.sentiment,
                         talk_permille = excluded.talk_permille
                     """, new { leg, agency = Agency, word, at, share = random.Next(1_000), mood });
@@ -150,7 +187,7 @@ public abstract class AgencyHourTests(Product product) : IAsyncLifetime
                 await WriteAsync("""
                     insert into rw_attempt (id, tenant_id, campaign_id, list_id, target_id, round, number, from_party, destination, try,
                         state, node, claimed_at, ended_at, cause, evidence)
-                    select @leg, @tenant, @batch, @list, @leg, 0, '+15550300100', '+15550300001', 0, 1, 'settled', 1, @at, @at, 'x', '{}'
+                    select @leg, @tenant, @batch, @list, @leg, 0, '+15550300001', '+15550100001', 0, 2, 'settled', 1, @at, @at, 'x', '{}'
                     from rw_leg where id = @leg and tenant_id = @tenant
                     on conflict (id) do nothing
                     """, new { leg, tenant = batch.Account, batch = batch.Id, list = batch.ListId, at });

@@ -83,6 +83,21 @@ public sealed class KpiTests
     }
 
     [Fact]
+    public void Issues_are_those_that_a_model_found_resolved_and_those_of_which_somebody_says_so()
+    {
+        var shown = Kpis.Of(
+        [
+            Sum(6, "conversation") with { Resolved = 2, Escalated = 1, Rated = 3, Stars = 13, Retried = 3 }, Sum(1, "resolved"),
+            Sum(1, "escalated"), Sum(2, "conversation", isAnswered: false, cause: "ring_timeout") with { Resolved = 1, Retried = 2 },
+        ]).Write();
+        Assert.Equal((3L, 2L, 37.5m, 25.0m, 4.33m, 3L, 0.375m), ((long)shown["resolved_issues"]!, (long)shown["escalations"]!,
+            (decimal)shown["resolution_rate"]!, (decimal)shown["escalation_rate"]!, (decimal)shown["csat"]!, (long)shown["csat_calls"]!,
+            (decimal)shown["retry_lift"]!));
+        var none = Kpis.Of([]).Write();
+        Assert.Equal((null, 0L, 0m), ((decimal?)none["csat"], (long)none["csat_calls"]!, (decimal)none["retry_lift"]!));
+    }
+
+    [Fact]
     public void An_hour_of_the_week_is_that_of_the_zone()
     {
         // Case D07.

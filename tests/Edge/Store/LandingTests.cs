@@ -30,7 +30,8 @@ public abstract partial class LandingTests(Product product)
         + "agency, carriers, codes, texts, carriers, agency, agency, agency, core, campaigns, agency, agency, texts, "
         + "texts texts, agency, agency, agency, agency, agency, agency, agency, agency, agency, agency, agency, agency, agency, "
         + "agency, agency, agency, agency, carriers, texts, agency, carriers, agency agency, agency agency, agency, contacts, "
-        + "agency, agency, routing, agency, stock, agency, agency, agency, stock, agency, calls, agency, contacts agency, agency, agency";
+        + "agency, agency, routing, agency, stock, agency, agency, agency, stock, agency, calls, agency, contacts agency, agency, agency, "
+        + "agency";
 
     private static readonly string[] Landings = Landed.Split(", ");
 
