@@ -98,6 +98,8 @@ public sealed record AgencyParts
 
     internal EnrichmentQueueTable Queue => new(Store);
 
+    internal QueueHealthTable QueueHealth => new(Store);
+
     internal AlertTable Alerts => new(Store);
 
     internal IntegrationTable Integrations => new(Store);

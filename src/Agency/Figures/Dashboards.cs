@@ -30,6 +30,7 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
             ["disposition_breakdown"] = CountBy(sums, sum => sum.Disposition),
             ["outcome_breakdown"] = CountBy(sums.Where(sum => sum.Ended != 0 && sum.Direction is "outbound"),
                 sum => Kpis.OutcomeOf(sum) ?? "none"),
+            ["quality"] = QualityFigures.Write(sums),
             ["previous"] = new JsonObject { ["period"] = period.Preceding.Write(), ["summary"] = before.Write() },
             ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = kpis.Unjudged,
         };

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Calling;
+using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
+using Ringwright.Agency.Talking;
 using Ringwright.Http;
 
 namespace Ringwright.Agency.Figures;
@@ -42,7 +44,10 @@ internal sealed class EachFigures(AgencyParts parts, FigureQuestions questions)
         }, Kpis.Of(sums[row.Text]))));
     }
 
-    /// <summary>Of each account that the request may see: calls that are up, and how many may be; and batches that are not over.</summary>
+    /// <summary>
+    /// Of each account that the request may see: calls that are up, and how many may be; batches that are not over; and the queues, for
+    /// whoever looks after them.
+    /// </summary>
     public async ValueTask<Reply> Live(OperationContext op)
     {
         var scope = AgencyScope.Of(op);
@@ -53,9 +58,15 @@ internal sealed class EachFigures(AgencyParts parts, FigureQuestions questions)
             .Where(batch => !batch.IsOver && (client.Length == 0 || batch.ClientId == client)).ToList();
         // The agency's own first, and then as they were made: their ids grow.
         var shown = accounts.OrderBy(account => account != scope.Agency).ThenBy(account => account.ToString(), StringComparer.Ordinal);
-        return op.Ok(new JsonObject
+        int calls = up.Sum(account => account.Count());
+        var limited = accounts.Count == 1 ? accounts[0] : scope.Client ?? scope.Agency;
+        var reply = new JsonObject
         {
-            ["calls_in_progress"] = up.Sum(account => account.Count()),
+            ["calls_in_progress"] = calls,
+            ["slots"] = new JsonObject
+            {
+                ["used"] = calls, ["limit"] = op.Routing.FindTenant(limited)?.Limits.Channels,
+            },
             ["accounts"] = new JsonArray([.. shown.Select(account => (JsonNode)new JsonObject
             {
                 ["client_id"] = account == scope.Agency ? null : account.ToString(), ["calls_in_progress"] = up[account].Count(),
@@ -64,8 +75,23 @@ internal sealed class EachFigures(AgencyParts parts, FigureQuestions questions)
             ["batches"] = new JsonObject(open.GroupBy(batch => batch.Status).OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => KeyValuePair.Create(group.Key, (JsonNode?)group.Count()))),
             ["as_of"] = AgencyText.Time(op.Now),
-        });
+        };
+        if (Permissions.May(scope.Role, "queues.read"))
+        {
+            var (webhooks, enrichments) = await parts.QueueHealth.ReadAsync(scope.Agency, op.Stop);
+            reply["queues"] = new JsonObject
+            {
+                [WebhookQueue.Name] = Show(webhooks, op.Now), [EnrichmentQueue.Name] = Show(enrichments, op.Now),
+            };
+        }
+        return op.Ok(reply);
     }
+
+    private static JsonObject Show(QueueHealth health, DateTimeOffset now) => new()
+    {
+        ["pending"] = health.Pending, ["processing"] = health.Processing, ["retryable"] = health.Retryable, ["dead"] = health.Dead,
+        ["oldest_pending_age_seconds"] = health.Oldest is { } oldest ? Math.Max(0, (long)(now - oldest).TotalSeconds) : null,
+    };
 
     private static JsonNode With(JsonObject row, Kpis kpis)
     {

@@ -46,7 +46,7 @@ internal sealed class QualityFigures(AgencyParts parts, FigureQuestions question
     }
 
     /// <summary>What the ledger has, and what those that were judged have come to.</summary>
-    private static JsonObject Write(IReadOnlyList<CallSum> sums)
+    internal static JsonObject Write(IReadOnlyList<CallSum> sums)
     {
         var kpis = Kpis.Of(sums);
         var shown = new JsonObject

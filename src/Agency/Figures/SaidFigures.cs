@@ -28,12 +28,12 @@ internal sealed record SaidFigures
         Scripted = sums.Sum(sum => sum.Scripted), Adherence = sums.Sum(sum => sum.Adherence),
     };
 
-    /// <summary>Null where no call was judged: that is not 0.</summary>
+    /// <summary>Null where no call was judged, for that is not 0; but for rates, which are 0 of nothing.</summary>
     public JsonObject Write()
     {
         decimal? talk = Judged == 0 ? null : Round(Talked / Thousand / Judged, RatioDigits);
         long feelings = Positive + Neutral + Negative;
-        JsonNode? Share(long part) => Judged == 0 ? null : Kpis.Rate(part, feelings);
+        decimal Share(long part) => Kpis.Rate(part, feelings);
         JsonNode? Counted(long count) => Judged == 0 ? null : count;
         return new()
         {
@@ -41,7 +41,7 @@ internal sealed record SaidFigures
             ["avg_script_adherence"] = Scripted == 0 ? null : Round(Adherence / Thousand / Scripted, RatioDigits),
             ["avg_interruptions_per_call"] = Judged == 0 ? null : Round((decimal)Interruptions / Judged, MeanDigits),
             ["objections_encountered"] = Counted(Objections), ["objections_handled"] = Counted(Handled),
-            ["objection_handling_rate"] = Judged == 0 ? null : Kpis.Rate(Handled, Objections), ["buying_signals"] = Counted(Signals),
+            ["objection_handling_rate"] = Kpis.Rate(Handled, Objections), ["buying_signals"] = Counted(Signals),
             ["sentiment"] = new JsonObject
             {
                 ["positive"] = Share(Positive), ["neutral"] = Share(Neutral), ["negative"] = Share(Negative),

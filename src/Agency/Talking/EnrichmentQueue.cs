@@ -9,7 +9,9 @@ namespace Ringwright.Agency.Talking;
 /// <summary>What is done with what was said in calls, as people look after it: what waits, and what has failed and why.</summary>
 internal sealed class EnrichmentQueue(AgencyParts parts, AgencyCalls calls)
 {
-    private const string Name = "enrichment", RecordType = "agency_enrichment";
+    public const string Name = "enrichment";
+
+    private const string RecordType = "agency_enrichment";
 
     public async ValueTask<Reply> List(OperationContext op)
     {

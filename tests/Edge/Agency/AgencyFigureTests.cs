@@ -94,8 +94,10 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         Assert.Equal((1, 1, 7), ((int)quality["quality"]!["completed_calls"]!, (int)quality["pending_analysis"]!,
             quality["trend"]!.AsArray().Count));
         Assert.Equal(1, quality["trend"]!.AsArray().Sum(day => (int)day!["completed_calls"]!));
+        var overview = await OverviewAsync(_lab.Viewer, "");
+        Assert.Equal(quality["quality"]!.ToJsonString(), overview["quality"]!.ToJsonString());
         Assert.Null(quality["quality"]!["avg_talk_ratio"]);
-        Assert.Equal("""{"positive":null,"neutral":null,"negative":null}""", quality["quality"]!["sentiment"]!.ToJsonString());
+        Assert.Equal("""{"positive":0,"neutral":0,"negative":0}""", quality["quality"]!["sentiment"]!.ToJsonString());
         var objections = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/objections");
         Assert.True(objections.ContainsKey("objections") && objections["objections"] is null);
         foreach (string token in new[] { _lab.OtherViewer, Host.OwnerB })
@@ -158,9 +160,13 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         }
         var live = await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/live");
         Assert.Equal((0, 3), ((int)live["calls_in_progress"]!, live["accounts"]!.AsArray().Count));
-        // A client's users see its account alone, and neither an agent nor a number of others.
+        const string idle = """{"pending":0,"processing":0,"retryable":0,"dead":0,"oldest_pending_age_seconds":null}""";
+        Assert.Equal((0, idle), ((int)live["slots"]!["used"]!, live["queues"]!["webhook"]!.ToJsonString()));
+        // A client's users see its account alone, and neither an agent nor a number of others, nor the queues.
         live = await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/live");
         Assert.Equal(_lab.Client, (string?)Assert.Single(live["accounts"]!.AsArray())!["client_id"]);
+        Assert.Equal((live["accounts"]![0]!["max_concurrent_calls"]?.ToJsonString(), false),
+            (live["slots"]!["limit"]?.ToJsonString(), live.ContainsKey("queues")));
         foreach (string figure in new[] { "agents", "numbers" })
             Assert.Empty((await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/" + figure))[figure]!.AsArray());
     }

@@ -39,6 +39,9 @@ public abstract class AgencyViewTests(Product product)
                 || coalesce(oldest_pending_age_seconds, -1)
             from v_queue_health where agency_id = '{agency}'
             """));
+        var live = await lab.Host.DoneAsync(200, lab.Host.OwnerA, "GET", "/dashboard/live");
+        Assert.Equal("""{"pending":0,"processing":0,"retryable":0,"dead":1,"oldest_pending_age_seconds":null}""",
+            live["queues"]!["webhook"]!.ToJsonString());
     }
 
     [Fact, Depth("the gate has a batch of five to its end, consents and their end, and who must not be called")]

@@ -196,7 +196,9 @@ public sealed class CallAnalysisTests
     public void Figures_of_what_was_said_are_null_where_nobody_has_looked_and_means_of_those_that_were_judged()
     {
         var none = SaidFigures.Of([new() { Calls = 3 }]).Write();
-        Assert.All(none.Where(one => one.Key is not "sentiment"), one => Assert.Null(one.Value));
+        Assert.All(none.Where(one => one.Key is not ("sentiment" or "objection_handling_rate")), one => Assert.Null(one.Value));
+        // Case D04: a rate of nothing is 0.
+        Assert.Equal((0m, 0m), ((decimal)none["objection_handling_rate"]!, (decimal)none["sentiment"]!["positive"]!));
         // Case D03, and the documented shares.
         var some = SaidFigures.Of(
         [
