@@ -1,6 +1,8 @@
 using System.Text;
 using Ringwright.Agency.Batches;
+using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store;
 
 namespace Ringwright.Agency;
 
@@ -15,7 +17,10 @@ internal sealed class Repeats(AgencyParts parts)
 
     /// <summary>Operations that dial, or spend.</summary>
     private static readonly HashSet<string> Guarded =
-        ["PlaceCall", "TestCallAgent", "CreateBatch", "RetryFailed", "AddBatchContacts", "ImportContacts", "PurchaseNumbers"];
+    [
+        "PlaceCall", "TestCallAgent", "CreateBatch", "ResumeBatch", "RetryFailed", "AddBatchContacts", "ImportContacts", "CallbackContact",
+        "PurchaseNumbers",
+    ];
 
     public Func<OperationContext, ValueTask<Reply>> Once(string operation, Func<OperationContext, ValueTask<Reply>> handler) =>
         Guarded.Contains(operation) ? op => OnceAsync(op, handler) : handler;
@@ -34,11 +39,27 @@ internal sealed class Repeats(AgencyParts parts)
                 .With(Replayed, "true");
         }
         var reply = await handler(op);
-        // A refusal has done nothing, and may be right the next time.
-        if (reply.IsProblem && reply.Status < FirstFailure) await parts.RequestKeys.ForgetAsync(id, agency, op.Stop);
-        else if (!reply.IsProblem)
-            await parts.RequestKeys.FinishAsync(id, agency, reply.Status, Encoding.UTF8.GetString(reply.Body.Span), op.Stop);
+        if (reply.Status < FirstFailure) await KeepAsync(id, agency, reply);
         return reply;
+    }
+
+    /// <summary>
+    /// Whoever has gone meanwhile asks again, and is answered. What was done is answered as done, also by a database that is away since: the
+    /// key is refused until its day is over.
+    /// </summary>
+    private async ValueTask KeepAsync(Guid id, TenantId agency, Reply reply)
+    {
+        try
+        {
+            // A refusal has done nothing, and may be right the next time.
+            if (reply.IsProblem) await parts.RequestKeys.ForgetAsync(id, agency, CancellationToken.None);
+            else await parts.RequestKeys.FinishAsync(id, agency, reply.Status, Encoding.UTF8.GetString(reply.Body.Span),
+                CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Nobody knows what came of it, until then.
+        }
     }
 
     /// <summary>Nobody is dialled by it, and the address of a page is a secret that is kept nowhere.</summary>

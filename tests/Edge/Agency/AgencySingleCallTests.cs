@@ -157,6 +157,21 @@ public abstract class AgencySingleCallTests(Product product) : IAsyncLifetime
         Assert.Single(_lab.Far.Calls);
     }
 
+    [Fact]
+    public async Task A_batch_that_goes_on_by_a_key_goes_on_once_and_is_answered_so_again()
+    {
+        string later = $"{DateTimeOffset.UtcNow.AddDays(1):yyyy-MM-dd'T'HH:mm:ss'Z'}";
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), [AgencyLab.Number("busy")],
+            $$"""{"hold":true,"scheduled_for":"{{later}}"}"""))["id"]!;
+        string path = $"/batches/{batch}/resume";
+        var first = await Host.OnceAsync(Host.OwnerA, "r-1", path, "");
+        Assert.Equal((200, false), (first.Status, first.IsReplayed));
+        var again = await Host.OnceAsync(Host.OwnerA, "r-1", path, "");
+        Assert.Equal((200, true, first.Body!.ToJsonString()), (again.Status, again.IsReplayed, again.Body!.ToJsonString()));
+        Assert.Equal(409, (await Host.OnceAsync(Host.OwnerA, "r-2", path, "")).Status);
+        Assert.Empty(_lab.Far.Calls);
+    }
+
     [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_test_call_waits_for_no_cap_and_counts_for_those_of_other_calls()
     {
