@@ -30,6 +30,9 @@ internal static class AgencyProfile
         var settings = body[AgencySettings.Field] as JsonObject ?? [];
         var wrong = AgencySettings.FaultsOf(settings).Select(one => AgencyText.Bad(one.Path, one.Sentence)).ToList();
         if (wrong.Count > 0) return op.Fail(wrong);
+        // A name is looked up now, and once more when something is sent.
+        if (AlertSetting.WebhookOf(settings) is { } url && await parts.WebhookFault(url, op.Stop) is { } fault)
+            return op.Fail(AgencyText.Bad($"{AgencySettings.Field}/{AlertSetting.Setting}/{AlertSetting.Webhook}", fault));
         var now = await parts.Tenancy.ChangeAgencyAsync(op.Caller.Root, before => before with
         {
             Name = AgencyText.Text(body, "name") ?? before.Name,

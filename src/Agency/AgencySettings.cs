@@ -30,6 +30,7 @@ internal static class AgencySettings
         [UnassignedNumber.Setting] = UnassignedNumber.FaultOf,
         [KeptFor.Setting] = KeptFor.FaultOf,
         [AnalysisSetting.Setting] = AnalysisSetting.FaultOf,
+        [AlertSetting.Setting] = AlertSetting.FaultOf,
         [BillingIncrement.Setting] = BillingIncrement.FaultOf,
     };
 

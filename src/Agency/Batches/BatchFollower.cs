@@ -62,7 +62,7 @@ internal sealed class BatchFollower(AgencyParts parts)
         bool isLate = !batch.IsOver && batch.WindowEnd <= now;
         if (isLate) await FinishAsync(batch, BatchRow.WindowExpired, now, stop);
         if (!batch.IsOver && CampaignTerms.Read(campaign.Terms).HasUnreadableRules)
-            await parts.Alerts.RaiseAsync(batch.TenantId, AlertRow.Unreadable, batch.Id.ToString(),
+            await new Alerts(parts).RaiseAsync(batch.TenantId, AlertRow.Unreadable, batch.Id.ToString(),
                 "The calling windows cannot be read: nobody is called until they can.", now, stop);
         var (changed, waiting) = parts.Marks.Of(batch, now);
         bool isTouched = false, isFirst = !parts.Marks.Has(batch.Id);

@@ -39,7 +39,7 @@ internal sealed class BatchGuard(AgencyParts parts)
         if (!hasCalls) return batch;
         var calls = await parts.EndedCalls.ListAsync(batch, batch.ResumedAt ?? batch.CreatedAt, BatchHealth.MostLooked, stop);
         if (BatchHealth.StopOf(calls) is not { } found) return batch;
-        await parts.Alerts.RaiseAsync(batch.TenantId, found.Code, batch.Id.ToString(), found.Sentence, now, stop);
+        await new Alerts(parts).RaiseAsync(batch.TenantId, found.Code, batch.Id.ToString(), found.Sentence, now, stop);
         return Paused(batch, found.Code, now);
     }
 

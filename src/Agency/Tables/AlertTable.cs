@@ -1,4 +1,3 @@
-using System.Data;
 using Dapper;
 using Ringwright.Core;
 using Ringwright.Store;
@@ -49,21 +48,17 @@ internal sealed class AlertTable(Database store)
         """;
 
     /// <returns>False where the same was told within the last hour.</returns>
-    public async ValueTask<bool> RaiseAsync(TenantId agency, string kind, string subject, string detail, DateTimeOffset at,
-        CancellationToken stop)
+    public async ValueTask<bool> RaiseAsync(TenantId agency, AlertRow alert, CancellationToken stop)
     {
-        var which = new { tenant = agency, kind, subject, since = Times.Cut(at - Quiet) };
+        var which = new
+        {
+            tenant = agency, id = alert.Id, kind = alert.Kind, subject = alert.Subject, detail = alert.Detail,
+            at = Times.Cut(alert.CreatedAt), since = Times.Cut(alert.CreatedAt - Quiet),
+        };
         // Whoever finds the same at each look writes nothing.
         return await store.Sql.ReadAsync(db => db.ExecuteScalar<long?>(SelectTold, which), stop) is null
-            && await store.Sql.WriteAsync(db => Raise(db, agency, kind, subject, detail, at), stop);
+            && await store.Sql.WriteAsync(db => db.Execute(Insert, which) > 0, stop);
     }
-
-    /// <summary>Within a write.</summary>
-    internal static bool Raise(IDbConnection db, TenantId agency, string kind, string subject, string detail, DateTimeOffset at) =>
-        db.Execute(Insert, new
-        {
-            tenant = agency, id = Guid.CreateVersion7(at), kind, subject, detail, at = Times.Cut(at), since = Times.Cut(at - Quiet),
-        }) > 0;
 
     public ValueTask<(IReadOnlyList<AlertRow> Rows, long Total)> ListAsync(TenantId agency, int offset, int limit, CancellationToken stop)
     {

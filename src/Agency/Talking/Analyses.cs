@@ -109,7 +109,7 @@ internal sealed class Analyses(AgencyParts parts)
         var said = await AskAsync(judge, aim, turns, stop);
         if (said.Answer is not { } answer)
         {
-            if (said.IsRefused) await parts.Alerts.RaiseAsync(ours.TenantId, AlertRow.LlmCredentials, "", "Calls are not judged: "
+            if (said.IsRefused) await new Alerts(parts).RaiseAsync(ours.TenantId, AlertRow.LlmCredentials, "", "Calls are not judged: "
                 + (said.Fault ?? "the model's key is refused") + ".", Now, stop);
             return said with { Fault = said.Fault ?? "it has not answered" };
         }

@@ -9,7 +9,7 @@ namespace Ringwright.Agency.Telling;
 
 /// <summary>Who wants to hear what of an agency.</summary>
 /// <param name="Client">Hears of this client's things alone; null hears of all.</param>
-/// <param name="Secret">Signs what is told.</param>
+/// <param name="Secret">Signs what is told; empty where nobody has one.</param>
 /// <param name="Since">What happened before is not told.</param>
 internal sealed record OutboundHook(TenantId Agency, string Id, string Url, IReadOnlyList<string> Events, string? Client, string Secret,
     DateTimeOffset Since)

@@ -29,11 +29,10 @@ public static class OutboundText
     public static IReadOnlyList<KeyValuePair<string, string>> HeadersOf(OutboxMessage message)
     {
         var stored = Read(message.Body);
-        return
-        [
-            new(IdHeader, message.Id.ToString()), new(TimestampHeader, (string)stored[Timestamp]!),
-            new(SignatureHeader, (string)stored[Signature]!),
-        ];
+        List<KeyValuePair<string, string>> headers =
+            [new(IdHeader, message.Id.ToString()), new(TimestampHeader, (string)stored[Timestamp]!)];
+        if ((string?)stored[Signature] is { } signature) headers.Add(new(SignatureHeader, signature));
+        return headers;
     }
 
     /// <param name="stored">A message's body, as the delivery log has it.</param>
@@ -69,7 +68,8 @@ public static class OutboundText
             // The secret itself is nowhere in the outbox.
             Body = new JsonObject
             {
-                [Text] = text, [Timestamp] = stamp, [Signature] = "v1=" + SignatureOf(hook.Secret, stamp, text), [Hook] = hook.Id,
+                [Text] = text, [Timestamp] = stamp, [Signature] = hook.Secret.Length == 0 ? null : "v1=" + SignatureOf(hook.Secret, stamp, text),
+                [Hook] = hook.Id,
             }.ToJsonString(),
         };
     }

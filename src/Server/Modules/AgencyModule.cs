@@ -142,7 +142,7 @@ internal sealed class AgencyMailFormat(NodeIdentity node) : IMailFormat
 
     public MailText Write(OutboxMessage message)
     {
-        var (subject, text) = PasswordMail.Write(node, message);
+        var (subject, text) = message.EventType is AlertMail.EventType ? AlertMail.Write(message) : PasswordMail.Write(node, message);
         return new(subject, text);
     }
 }
