@@ -22,12 +22,15 @@ public static class AgencyBindings
         var absent = AgencyContract.ReadAbsent();
         var (repeats, acting, grants) = (new Repeats(parts), new ActingAdministrators(parts), new ClientGrants(parts));
         var handlers = Rows(parts).ToDictionary(row => row.Operation, row => row.Handler);
-        var ingest = new WebhookIngest(parts);
+        var (ingest, pace) = (new WebhookIngest(parts), new DialPace());
         return new(contract,
             [
-                .. handlers.Select(row => Permissions.Guarded(contract, row.Key, repeats.Once(row.Key, row.Value), acting, grants)),
+                // What is answered again by its key asks for no call.
+                .. handlers.Select(row => Permissions.Guarded(contract, row.Key, repeats.Once(row.Key, pace.Kept(row.Key, row.Value)),
+                    acting, grants)),
                 .. AgencyFunction.All.Where(one => handlers.ContainsKey(one.Operation)).Select(one => Permissions.Guarded(contract,
-                    one.Name, repeats.Once(one.Operation, one.Over(handlers[one.Operation])), acting, grants, guardedAs: one.Operation)),
+                    one.Name, repeats.Once(one.Operation, pace.Kept(one.Operation, one.Over(handlers[one.Operation]))), acting, grants,
+                    guardedAs: one.Operation)),
                 // Whoever tells is known by the path and by what he signs.
                 Bind.Upload(Ingest, WebhookIngest.MostRead, ingest.Voice),
                 Bind.Upload(CarrierIngest, WebhookIngest.MostRead, ingest.Carrier),

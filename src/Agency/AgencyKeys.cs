@@ -79,6 +79,9 @@ public sealed class AgencyKeys : IAuthenticator
     internal static bool IsLasting(Caller caller) =>
         UserOf(caller) is not null || AdministratorOf(caller.KeyId) is not null || Guid.TryParse(caller.KeyId, out _);
 
+    /// <summary>Whether it is a key of this API that asks.</summary>
+    internal static bool IsOfKey(Caller caller) => caller.KeyId.StartsWith(OfKey, StringComparison.Ordinal);
+
     /// <summary>The user who asks; null for a key of the account.</summary>
     internal static Guid? UserOf(Caller caller) => UserOf(caller.KeyId);
 

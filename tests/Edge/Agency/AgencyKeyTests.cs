@@ -49,6 +49,20 @@ public abstract class AgencyKeyTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_asks_for_calls_sixty_times_a_minute_and_no_more()
+    {
+        string key = (string)(await MakeAsync(_host.OwnerA, """{"name":"dialler","role":"agency_admin"}"""))["key"]!;
+        string call = $$"""
+            {"agent_mapping_id":"{{Guid.CreateVersion7()}}","from_number":"+15550100001","to_number":"+15550300001"}
+            """;
+        for (int n = 0; n < 60; n++) await _host.RefusedAsync(404, "not_found", key, "POST", "/calls", call);
+        await _host.RefusedAsync(429, "rate_limited", key, "POST", "/calls", call);
+        // All else it may go on with, and so may others.
+        await _host.DoneAsync(200, key, "GET", "/calls");
+        await _host.RefusedAsync(404, "not_found", _host.OwnerA, "POST", "/calls", call);
+    }
+
+    [Fact]
     public async Task A_key_is_never_more_than_its_maker_is()
     {
         var (maker, admin) = await _host.UserAsync(_host.OwnerA, "aA", "agency_admin");
