@@ -39,6 +39,7 @@ internal sealed class CampaignReport(AgencyParts parts, FigureQuestions question
         {
             ["campaign_id"] = campaign.Id.ToString(), ["client_id"] = campaign.ClientId, ["name"] = campaign.Name, ["type"] = campaign.Type,
             ["period"] = period.Write(), ["summary"] = summary, ["days"] = shown, ["as_of"] = AgencyText.Time(op.Now),
+            ["pending_analysis"] = kpis.Unjudged,
         });
     }
 }

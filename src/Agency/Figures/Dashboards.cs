@@ -63,7 +63,7 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
         return op.Ok(new JsonObject
         {
             ["period"] = period.Write(), ["interval"] = isByHour ? ByHour : "day", ["timeseries"] = new JsonArray([.. rows]),
-            ["as_of"] = AgencyText.Time(op.Now),
+            ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = Kpis.Of(sums).Unjudged,
         });
     }
 
@@ -104,7 +104,7 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
         {
             ["period"] = period.Write(), ["active_batches"] = shown, ["campaign_stats"] = stats,
             ["pagination"] = AgencyForm.PageOf(op.List, rows.Count, total),
-            ["as_of"] = AgencyText.Time(op.Now),
+            ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = Kpis.Of(sums.SelectMany(one => one)).Unjudged,
         });
     }
 

@@ -21,7 +21,7 @@ internal sealed class EachFigures(AgencyParts parts, FigureQuestions questions)
         var (rows, total) = await parts.Agents.ListAsync(scope.Agency, new(scope.Narrow(op.Query["client_id"]?.ToLowerInvariant())),
             op.List.Offset, op.List.Size, op.Stop);
         var sums = await parts.Figures.SumOfAgentsAsync(search, [.. rows.Select(row => row.Id.ToString())], op.Stop);
-        return Answer(op, asked.Period!, "agents", total, rows.Select(row => With(new()
+        return Answer(op, asked.Period!, "agents", total, sums, rows.Select(row => With(new()
         {
             ["id"] = row.Id.ToString(), ["name"] = row.Name, ["client_id"] = row.ClientId,
         }, Kpis.Of(sums[row.Id.ToString()]))));
@@ -38,7 +38,7 @@ internal sealed class EachFigures(AgencyParts parts, FigureQuestions questions)
             .Where(number => number.Status is not AgencyNumber.Released && (client.Length == 0 || number.ClientId == client)).ToList();
         var rows = held.Skip(op.List.Offset).Take(op.List.Size).ToList();
         var sums = await parts.Figures.SumOfNumbersAsync(search, [.. rows.Select(row => row.Text)], op.Stop);
-        return Answer(op, asked.Period!, "numbers", held.Count, rows.Select(row => With(new()
+        return Answer(op, asked.Period!, "numbers", held.Count, sums, rows.Select(row => With(new()
         {
             ["id"] = row.Id.ToString(), ["phone_number"] = row.Text, ["friendly_name"] = row.FriendlyName, ["client_id"] = row.ClientId,
         }, Kpis.Of(sums[row.Text]))));
@@ -99,14 +99,15 @@ internal sealed class EachFigures(AgencyParts parts, FigureQuestions questions)
         return row;
     }
 
-    private static Reply Answer(OperationContext op, FigurePeriod period, string noun, long total, IEnumerable<JsonNode> rows)
+    private static Reply Answer(OperationContext op, FigurePeriod period, string noun, long total, ILookup<string?, CallSum> sums,
+        IEnumerable<JsonNode> rows)
     {
         var shown = new JsonArray([.. rows]);
         return op.Ok(new JsonObject
         {
             ["period"] = period.Write(), [noun] = shown,
             ["pagination"] = AgencyForm.PageOf(op.List, shown.Count, total),
-            ["as_of"] = AgencyText.Time(op.Now),
+            ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = Kpis.Of(sums.SelectMany(one => one)).Unjudged,
         });
     }
 }

@@ -80,6 +80,11 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         var days = (await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/timeseries"))["timeseries"]!.AsArray();
         Assert.Equal(7, days.Count);
         Assert.Equal(3, days.Sum(day => (int)day!["total_calls"]!));
+        foreach (string path in new[]
+            {
+                "/dashboard/timeseries", "/dashboard/campaigns", "/dashboard/agents", "/dashboard/numbers", $"/campaigns/{campaign}/report",
+            })
+            Assert.Equal((path, 1), (path, (int)(await Host.DoneAsync(200, Host.OwnerA, "GET", path))["pending_analysis"]!));
         var hours = (await Host.DoneAsync(200, _lab.Viewer, "GET", "/dashboard/timeseries?period=today&interval=hour"))["timeseries"]!
             .AsArray();
         Assert.Equal(24, hours.Count);
