@@ -133,6 +133,8 @@ internal sealed class Integrations(AgencyParts parts)
     {
         string name = op.Path("name");
         if (name is not (ProviderCallTable.Provider or ProviderKeys.Carrier or ProviderKeys.Model)) return op.Unknown("name");
+        if ((await parts.Batches.ListOpenAsync(op.Caller.Root, op.Stop)).Any(batch => !batch.IsOver))
+            return op.Fail(Fault.WrongState, "A batch is not over: its calls are told and judged by what would be deleted.");
         var own = await OwnAsync(op);
         return name is ProviderKeys.Carrier ? await DeleteCarrierAsync(op, own)
             : name is ProviderKeys.Model ? await DeleteModelAsync(op, own) : await DeleteProviderAsync(op, own);

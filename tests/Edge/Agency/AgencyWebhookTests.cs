@@ -194,6 +194,17 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_agency_has_elsewhere_is_not_deleted_while_a_batch_is_not_over()
+    {
+        var batch = await _lab.BatchAsync(await _lab.CampaignAsync(), [AgencyLab.Number("busy")], """{"hold":true}""");
+        foreach (string name in new[] { "ultravox", "telnyx", "llm" })
+            await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "DELETE", "/integrations/" + name);
+        await Host.DoneAsync(204, Host.OwnerB, "DELETE", "/integrations/ultravox");
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch["id"]}/cancel");
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/integrations/ultravox");
+    }
+
+    [Fact]
     public async Task A_key_is_kept_only_when_the_provider_knows_it_and_is_shown_to_nobody()
     {
         // Case P02.
