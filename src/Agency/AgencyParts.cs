@@ -120,6 +120,8 @@ public sealed record AgencyParts
 
     internal BroughtNumberTable Brought => new(Store);
 
+    internal NumberPriceTable NumberPrices => new(Store);
+
     internal AgencyCampaignTable Campaigns => new(Store);
 
     internal BatchTable Batches => new(Store);

@@ -44,8 +44,8 @@ internal sealed class Repeats(AgencyParts parts)
     }
 
     /// <summary>
-    /// Whoever has gone meanwhile asks again, and is answered. What was done is answered as done, also by a database that is away since: the
-    /// key is refused until its day is over.
+    /// Whoever has gone meanwhile asks again, and is answered. What was done is answered as done, also by a database that is away since:
+    /// the key is refused until its day is over.
     /// </summary>
     private async ValueTask KeepAsync(Guid id, TenantId agency, Reply reply)
     {

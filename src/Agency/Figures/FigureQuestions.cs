@@ -45,33 +45,52 @@ internal sealed class FigureQuestions(AgencyParts parts, AgencyBatches batches)
         search with { From = period.From, Before = period.Before, IsFine = !period.HasWholeHours };
 
     /// <summary>
-    /// What the calls have cost, and what clients were charged, each for those who may know; one currency is never added to another.
+    /// What the calls and the numbers have cost, and what clients were charged, each for those who may know; one currency is never added to
+    /// another.
     /// </summary>
-    public async ValueTask AddCostsAsync(OperationContext op, JsonObject shown, FigureSearch search, long meetings)
+    /// <param name="period">In which the calls were.</param>
+    public async ValueTask AddCostsAsync(OperationContext op, JsonObject shown, FigureSearch search, FigurePeriod period, long meetings)
     {
         string role = AgencyRoles.Of(op.Caller);
         bool seesCosts = Permissions.May(role, "calls.cost.read");
-        List<CostSum> costs = seesCosts ? await parts.Figures.CostAsync(search, op.Stop) : [];
+        // A number and a plan are of all calls of a client, and not of those of an agent or a campaign.
+        bool isWhole = search is { Campaign: "", Agent: "", Direction: "" };
+        List<CostSum> calls = seesCosts ? await parts.Figures.CostAsync(search, op.Stop) : [];
+        List<CostSum> numbers = seesCosts && isWhole ? await NumbersAsync(op, search, period) : [];
+        List<CostSum> costs = [.. calls.Concat(numbers).GroupBy(cost => cost.Currency, StringComparer.Ordinal)
+            .OrderBy(same => same.Key, StringComparer.Ordinal)
+            .Select(same => new CostSum { Currency = same.Key, Micros = same.Sum(cost => cost.Micros) })];
         var only = costs.Count == 1 ? costs[0] : null;
         if (seesCosts)
         {
+            string Part(List<CostSum> of, string currency) =>
+                Money.Format(of.Where(cost => cost.Currency == currency).Sum(cost => cost.Micros));
             shown["costs"] = new JsonArray([.. costs.Select(cost => (JsonNode)new JsonObject
             {
-                ["currency"] = cost.Currency, ["telephony_cost"] = Money.Format(cost.Micros),
+                ["currency"] = cost.Currency, ["telephony_cost"] = Part(calls, cost.Currency),
+                ["number_cost"] = isWhole ? Part(numbers, cost.Currency) : null,
             })]);
             (shown["total_cost"], shown["currency"]) = (only is null ? null : Money.Format(only.Micros), only?.Currency);
             shown["cost_per_meeting"] = only is null || meetings == 0 ? null : Money.Format(only.Micros / meetings);
         }
-        // A plan is of all calls of a client, and not of those of an agent or a campaign.
-        if (search is not { Campaign: "", Agent: "", Direction: "" }
-                || !await new ClientGrants(parts).MayAsync(op, "calls.price.read"))
-            return;
+        if (!isWhole || !await new ClientGrants(parts).MayAsync(op, "calls.price.read")) return;
         var prices = await parts.Usage.SumAsync(search, op.Stop);
         shown["client_prices"] = new JsonArray([.. prices.Select(price => (JsonNode)new JsonObject
         {
             ["currency"] = price.Currency, ["client_price"] = Money.Format(price.Micros),
         })]);
         if (seesCosts) shown["margin"] = MarginOf(prices, costs);
+    }
+
+    /// <summary>Of the agency's, or of the clients' whose calls are asked for.</summary>
+    private async ValueTask<List<CostSum>> NumbersAsync(OperationContext op, FigureSearch search, FigurePeriod period)
+    {
+        var prices = await parts.NumberPrices.ListAsync(search.Agency, op.Stop);
+        if (prices.Count == 0) return [];
+        var clients = search.Accounts.Contains(search.Agency) ? null : search.Accounts.Select(one => one.ToString()).ToHashSet();
+        var numbers = await parts.Numbers.ListAsync(search.Agency, op.Stop);
+        return NumberCosts.Of(numbers.Where(one => clients is null || one.ClientId is { } client && clients.Contains(client)), prices,
+            period, op.Now);
     }
 
     /// <summary>Of a hundred, with one decimal; null where nothing was charged, or in another currency than was paid.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Dapper;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
@@ -60,6 +61,13 @@ public abstract class AgencyMarketTests(Product product) : IAsyncLifetime
             (string?)made.Body["order"]!["customer_reference"]));
         var again = await Host.OnceAsync(Host.OwnerA, "k-1", "/numbers/purchase", order);
         Assert.Equal((201, true, made.Body.ToJsonString()), (again.Status, again.IsReplayed, again.Body!.ToJsonString()));
+        // Of three dollars a month a day's share.
+        var today = DateTimeOffset.UtcNow;
+        string share = Money.Format((long)Math.Round(3_000_000m / DateTime.DaysInMonth(today.Year, today.Month),
+            MidpointRounding.AwayFromZero));
+        var figures = (await Host.DoneAsync(200, Host.OwnerA, "GET", "/dashboard/overview?period=today"))["summary"]!;
+        Assert.Equal(($$"""[{"currency":"USD","telephony_cost":"0.00","number_cost":"{{share}}"}]""", share),
+            (figures["costs"]!.ToJsonString(), (string?)figures["total_cost"]));
         var other = await Host.OnceAsync(Host.OwnerA, "k-1", "/numbers/purchase", OrderOf(("+13125550105", null)));
         Assert.Equal((409, "idempotency_conflict"), (other.Status, (string?)other.Body!["error"]!["code"]));
 

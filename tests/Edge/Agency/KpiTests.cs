@@ -1,4 +1,5 @@
 using Ringwright.Agency.Figures;
+using Ringwright.Agency.Tables;
 
 namespace Ringwright.Edge.Agency;
 
@@ -108,6 +109,32 @@ public sealed class KpiTests
         var (local, booked) = HeatMap.Of(sums, Period(NewYork), "meetings_booked");
         Assert.Equal([(1, 22, 1L), (2, 9, 6L)], local.Select(one => ((int)one!["day"]!, (int)one["hour"]!, (long)one["total_calls"]!)));
         Assert.Equal("""{"day":2,"hour":9,"value":1,"label":"Tuesday 09:00"}""", Assert.Single(booked)!.ToJsonString());
+    }
+
+    [Fact]
+    public void A_number_costs_its_share_of_the_month_for_each_day_that_the_agency_has_it()
+    {
+        var prices = new Dictionary<string, NumberPrice>
+        {
+            ["+12125550100"] = new() { MonthlyMicros = 2_800_000, Currency = "USD" },
+            ["+442071838750"] = new() { MonthlyMicros = 1_400_000, Currency = "GBP" },
+        };
+        static AgencyNumber Bought(string text, string at, string? gone = null) => new()
+        {
+            Id = Guid.Empty, Text = text, Status = gone is null ? AgencyNumber.Active : AgencyNumber.Released,
+            PurchasedAt = DateTimeOffset.Parse(at), ReleasedAt = gone is null ? null : DateTimeOffset.Parse(gone),
+        };
+        AgencyNumber[] numbers =
+        [
+            Bought("+12125550100", "2026-02-09T23:00:00Z"), Bought("+442071838750", "2026-01-01T00:00:00Z", "2026-02-02T10:00:00Z"),
+            Bought("+13125550100", "2026-01-01T00:00:00Z"),
+        ];
+        var now = DateTimeOffset.Parse("2026-02-11T12:00:00Z");
+        // Three days of 28, and two: the other numbers were not bought from the stock.
+        Assert.Equal([("GBP", 100_000L), ("USD", 300_000L)],
+            NumberCosts.Of(numbers, prices, Period(TimeZoneInfo.Utc, days: 28), now).Select(cost => (cost.Currency, cost.Micros)));
+        Assert.Empty(NumberCosts.Of(numbers, prices, Period(TimeZoneInfo.Utc, days: 28), DateTimeOffset.Parse("2026-01-01T00:00:00Z")));
+        Assert.Empty(NumberCosts.Of(numbers[..1], prices, Period(TimeZoneInfo.Utc, days: 8), now));
     }
 
     [Fact]
