@@ -19,7 +19,7 @@ internal sealed class Workers(AgencyParts parts)
         ["analyses"] = parts.JudgeAsync,
         ["history"] = parts.ReadHistoryAsync,
         ["silent_calls"] = parts.FollowSilentCallsAsync, ["retention"] = parts.KeepAsync,
-        ["charges"] = parts.ChargeAsync,
+        ["charges"] = parts.ChargeAsync, ["statistics"] = parts.AddHoursAsync,
         ["numbers"] = parts.FollowOrdersAsync,
     };
 

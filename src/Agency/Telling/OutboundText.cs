@@ -68,8 +68,8 @@ public static class OutboundText
             // The secret itself is nowhere in the outbox.
             Body = new JsonObject
             {
-                [Text] = text, [Timestamp] = stamp, [Signature] = hook.Secret.Length == 0 ? null : "v1=" + SignatureOf(hook.Secret, stamp, text),
-                [Hook] = hook.Id,
+                [Text] = text, [Timestamp] = stamp, [Hook] = hook.Id,
+                [Signature] = hook.Secret.Length == 0 ? null : "v1=" + SignatureOf(hook.Secret, stamp, text),
             }.ToJsonString(),
         };
     }
