@@ -59,6 +59,24 @@ public sealed class VoicePlayerTests
     }
 
     [Fact]
+    public void A_cut_counts_from_where_its_turn_began_also_behind_a_gap()
+    {
+        _player.Open(_tap);
+        Assert.True(_player.TryAdd("a", Sound(Rate, 1)));
+        Play(55);
+        Assert.Equal(["a begins", "a is heard"], _news);
+        Assert.True(_player.TryAdd("a", Sound(Rate, 2)));
+        Play(5);
+        Assert.Equal(new CutTurn("a", TimeSpan.FromMilliseconds(1_100), TimeSpan.FromSeconds(2)), Assert.Single(_player.Cut()));
+
+        // Another model's turn of the same name is another one.
+        _player.Renew();
+        Assert.True(_player.TryAdd("a", Sound(Rate, 3)));
+        Play(5);
+        Assert.Equal(new CutTurn("a", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1)), Assert.Single(_player.Cut()));
+    }
+
+    [Fact]
     public void A_pause_takes_effect_at_once_and_loses_nothing()
     {
         short[] all = [.. Enumerable.Range(1, 2 * Rate).Select(i => (short)i)];

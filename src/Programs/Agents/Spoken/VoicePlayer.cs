@@ -19,6 +19,8 @@ internal sealed class VoicePlayer(int rate)
     private readonly LinkedList<(long At, short[] Samples)> _sound = new();
     private readonly List<Span> _turns = [];
     private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
+    /// <summary>Samples that were heard of a turn whose next sound came too late to follow without a gap.</summary>
+    private readonly Dictionary<string, long> _before = new(StringComparer.Ordinal);
     private IAudioTap? _tap;
     /// <summary>Places in all that was ever to be heard, by the sample: where the next comes, and is written from.</summary>
     private long _end, _next;
@@ -100,6 +102,7 @@ internal sealed class VoicePlayer(int rate)
             while (_turns is [var first, ..] && first.End <= heard)
             {
                 _turns.RemoveAt(0);
+                _before[first.Turn] = _before.GetValueOrDefault(first.Turn) + first.End - first.Start;
                 if (!_turns.Exists(span => span.Turn == first.Turn)) news.Add((Drained, first.Turn));
             }
             while (_sound.First is { Value: var (at, samples) } && at + samples.Length <= heard) _sound.RemoveFirst();
@@ -129,7 +132,8 @@ internal sealed class VoicePlayer(int rate)
             var cut = new List<CutTurn>();
             foreach (var span in _turns.Where(span => span.End > heard))
             {
-                cut.Add(new(span.Turn, Of(Math.Max(0, heard - span.Start)), Of(span.End - span.Start)));
+                long before = _before.GetValueOrDefault(span.Turn);
+                cut.Add(new(span.Turn, Of(before + Math.Max(0, heard - span.Start)), Of(before + span.End - span.Start)));
                 _dropped.Add(span.Turn);
             }
             _turns.Clear();
@@ -144,7 +148,11 @@ internal sealed class VoicePlayer(int rate)
     /// <summary>Turns are another model's from now on: it may give them the names of earlier ones.</summary>
     public void Renew()
     {
-        lock (_lock) _dropped.Clear();
+        lock (_lock)
+        {
+            _dropped.Clear();
+            _before.Clear();
+        }
     }
 
     private TimeSpan Of(long samples) => TimeSpan.FromTicks(samples * TimeSpan.TicksPerSecond / rate);
