@@ -5,13 +5,16 @@ namespace Ringwright.Interop.Cases;
 /// <summary>Documents that join callers in conferences and out of queues, record them, and dial in the words of who called.</summary>
 public sealed class TexmlJoinTests(RunningNode node) : DocumentCase(node)
 {
+    /// <summary>Nobody else's: classes beside this one call the same account, and whoever comes second joins.</summary>
+    private readonly string _room = $"room {Guid.NewGuid():N}";
+
     [Depth("the gate has a recording of each kind, and one of a conference that nobody's silence ends")]
     [Theory, InlineData(true), InlineData(false)]
     public async Task A_conference_is_recorded_from_its_start_as_its_first_document_says(bool tellsUrl)
     {
         Apply($"""
             <Dial><Conference record="record-from-start" recordBeep="false" beep="false" recordingStatusCallback="recorded"
-              recordingStatusCallbackEvent="in-progress completed" sendRecordingUrl="{tellsUrl}">room</Conference></Dial>
+              recordingStatusCallbackEvent="in-progress completed" sendRecordingUrl="{tellsUrl}">{_room}</Conference></Dial>
             """);
         var first = await CallAsync();
         var second = await CallAsync("+13125550143");
@@ -47,9 +50,9 @@ public sealed class TexmlJoinTests(RunningNode node) : DocumentCase(node)
     [Fact]
     public async Task Nobodys_silence_ends_the_recording_of_a_conference()
     {
-        Apply("""
+        Apply($"""
             <Dial><Conference record="record-from-start" recordingTimeout="1" trim="trim-silence"
-              recordingStatusCallback="recorded">room</Conference></Dial>
+              recordingStatusCallback="recorded">{_room}</Conference></Dial>
             """);
         var phone = await CallAsync();
         // It begins when he is in the room and has heard the beep; words that come too early are not recorded.
@@ -212,7 +215,7 @@ public sealed class TexmlJoinTests(RunningNode node) : DocumentCase(node)
     public async Task Who_presses_a_star_leaves_the_conference_and_his_document_goes_on()
     {
         Web.Serve("out", "<Hangup/>");
-        Apply("<Dial hangupOnStar=\"true\" action=\"out\"><Conference beep=\"false\">room</Conference></Dial>");
+        Apply($"<Dial hangupOnStar=\"true\" action=\"out\"><Conference beep=\"false\">{_room}</Conference></Dial>");
         var phone = await CallAsync();
         Assert.Equal("completed", (await UntilAskedAsync(() => phone.Audio.Press("*"), "out"))["DialCallStatus"]);
         Assert.Equal("completed", (await CompletedAsync())["CallStatus"]);

@@ -8,6 +8,8 @@ namespace Ringwright.Interop.Cases;
 /// <summary>Documents answer phones: a web server of the customer's, real calls, and what is asked of that server meanwhile.</summary>
 public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetime
 {
+    /// <summary>Nobody else's: classes beside this one call the same account, and whoever comes second joins.</summary>
+    private readonly string _room = $"room {Guid.NewGuid():N}";
     private DocumentServer _web = null!;       // set before each test
     private Customer _customer = null!;        // the same
     private string _application = "";
@@ -245,7 +247,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
     {
         const string attributes = "statusCallback=\"room\" statusCallbackEvent=\"start end join leave\" beep=\"false\"";
         await ApplyAsync($"""
-            <Dial><Conference startConferenceOnEnter="false" {attributes} waitUrl="music.wav">room</Conference></Dial><Say>Bye.</Say>
+            <Dial><Conference startConferenceOnEnter="false" {attributes} waitUrl="music.wav">{_room}</Conference></Dial><Say>Bye.</Say>
             """);
         _web.Serve("music.wav", (_, context) =>
         {
@@ -255,7 +257,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         });
         var first = await CallAsync();
         await first.Audio.HearsSomethingAsync();
-        _web.Serve("voice", $"<Dial><Conference {attributes}>room</Conference></Dial>");
+        _web.Serve("voice", $"<Dial><Conference {attributes}>{_room}</Conference></Dial>");
         var second = await CallAsync("+13125550143");
         await _web.NextAsync("room", 3);
         await HearAsync(first, second);
@@ -268,13 +270,13 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
             ["participant-join", "participant-join", "conference-start", "participant-leave", "participant-leave", "conference-end"],
             told.Select(asked => asked["StatusCallbackEvent"]));
         Assert.Equal(told.Select(asked => asked["SequenceNumber"]).OrderBy(int.Parse), told.Select(asked => asked["SequenceNumber"]));
-        Assert.All(told, asked => Assert.Equal(("room", told[0]["ConferenceSid"]), (asked["FriendlyName"], asked["ConferenceSid"])));
+        Assert.All(told, asked => Assert.Equal((_room, told[0]["ConferenceSid"]), (asked["FriendlyName"], asked["ConferenceSid"])));
     }
 
     [Fact]
     public async Task Who_waits_for_a_conference_hears_what_a_document_says_that_plays_nothing()
     {
-        await ApplyAsync("""<Dial><Conference startConferenceOnEnter="false" beep="false" waitUrl="wait">room</Conference></Dial>""");
+        await ApplyAsync($"""<Dial><Conference startConferenceOnEnter="false" beep="false" waitUrl="wait">{_room}</Conference></Dial>""");
         _web.Serve("wait", "<Say>Please wait for the host.</Say>");
         var caller = await CallAsync();
         await caller.Audio.HearsSomethingAsync();
@@ -284,7 +286,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
     [Fact]
     public async Task Who_waits_for_a_conference_hears_what_the_document_leads_to()
     {
-        await ApplyAsync("""<Dial><Conference startConferenceOnEnter="false" beep="false" waitUrl="wait">room</Conference></Dial>""");
+        await ApplyAsync($"""<Dial><Conference startConferenceOnEnter="false" beep="false" waitUrl="wait">{_room}</Conference></Dial>""");
         _web.Serve("wait", """<Redirect method="GET">lobby/said</Redirect>""");
         _web.Serve("lobby/said", "<Say>Please wait for the host.</Say>");
         var caller = await CallAsync();
