@@ -29,6 +29,15 @@ internal sealed class JobQueue
     /// <summary>Nothing comes any more; there may still be some.</summary>
     public bool IsClosed => Volatile.Read(ref _isClosed);
 
+    /// <summary>Nothing is queued.</summary>
+    public bool IsAtRest
+    {
+        get
+        {
+            lock (_jobs) return IsEmpty;
+        }
+    }
+
     /// <returns>False once it is closed.</returns>
     public bool TryAdd(IWriteJob job)
     {

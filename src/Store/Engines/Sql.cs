@@ -37,8 +37,8 @@ public sealed class Sql : IAsyncDisposable
     internal bool IsPatient { set => _writer.IsPatient = value; }
 
     /// <summary>
-    /// Hears ten times a second, on a thread that never waits for the database, how much time counts since this was opened
-    /// (<see cref="Watch"/>); it must be short.
+    /// Hears ten times a second, and less often while nothing is to be written, on a thread that never waits for the database, how much
+    /// time counts since this was opened (<see cref="Watch"/>); it must be short.
     /// </summary>
     internal Action<TimeSpan>? Looked { get; set; }
 

@@ -14,13 +14,16 @@ internal sealed class WaitMeter
     /// <param name="passed">Since the last look.</param>
     /// <param name="writer">Of the writer's thread.</param>
     /// <param name="paused">In all, of the process.</param>
+    /// <param name="begun">Of a batch that is seen for the first time: how long ago it was begun, where that is known.</param>
     /// <returns>In all, for this batch.</returns>
-    public TimeSpan Look(long? turn, TimeSpan passed, ThreadTimes writer, TimeSpan paused)
+    public TimeSpan Look(long? turn, TimeSpan passed, ThreadTimes writer, TimeSpan paused, TimeSpan begun = default)
     {
         // A wait that still lasts is not in the kernel's count yet.
         var asked =
             writer.StoodInLineSince(_writer) ? TimeSpan.Zero : passed - Since(_writer.Waited, writer.Waited) - Since(_paused, paused);
-        if (turn is null || turn != _turn) _waited = TimeSpan.Zero;
+        if (turn is null) _waited = TimeSpan.Zero;
+        // Who is ready may have waited for a processor since a moment that nobody saw.
+        else if (turn != _turn) _waited = writer.IsReady || asked < TimeSpan.Zero ? TimeSpan.Zero : asked < begun ? asked : begun;
         else if (asked > TimeSpan.Zero) _waited += asked;
         (_turn, _writer, _paused) = (turn, writer, paused);
         return _waited;

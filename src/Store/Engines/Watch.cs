@@ -12,6 +12,10 @@ internal sealed class Watch : IDisposable
     /// <summary>An import may wait so many times the grace for one answer: half a minute.</summary>
     private const int LongGrace = 15;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    /// <summary>
+    /// While the writer has nothing to do but to ask. What it has asked meanwhile counts from its beginning, so it is noticed no later.
+    /// </summary>
+    private static readonly TimeSpan TickAtRest = TimeSpan.FromMilliseconds(400);
     /// <summary>A process that stood still itself has not waited for anybody meanwhile.</summary>
     private static readonly TimeSpan MostOfOneTick = TimeSpan.FromMilliseconds(500);
     /// <summary>Reading may still work while nothing can be written: a file that another program has locked.</summary>
@@ -46,13 +50,16 @@ internal sealed class Watch : IDisposable
     private void Loop()
     {
         bool wasSilent = false;
+        var tick = Tick;
         long lookedAt = Stopwatch.GetTimestamp();
-        while (!_stop.WaitOne(Tick))
+        while (!_stop.WaitOne(tick))
         {
             long now = Stopwatch.GetTimestamp();
             var passed = Stopwatch.GetElapsedTime(lookedAt, now);
             lookedAt = now;
-            var counted = Look(passed < MostOfOneTick ? passed : MostOfOneTick);
+            bool rests = _writer.IsAtRest;
+            var counted = Look(passed < MostOfOneTick ? passed : MostOfOneTick, tick, rests);
+            tick = rests ? TickAtRest : Tick;
 
             bool isSilent = _writer.IsSilent;
             if (isSilent)
@@ -70,16 +77,19 @@ internal sealed class Watch : IDisposable
         }
     }
 
+    /// <param name="tick">After which it was to look.</param>
+    /// <param name="rests">The next look comes late, and is told from here on what the writer has waited for.</param>
     /// <returns>All time that a wait for the database may be measured in: see <see cref="WaitMeter"/>.</returns>
-    private TimeSpan Look(TimeSpan passed)
+    private TimeSpan Look(TimeSpan passed, TimeSpan tick, bool rests)
     {
         var turn = _writer.Turn;
+        var begun = turn is null ? TimeSpan.Zero : _writer.Begun;
         var (times, paused) = (turn is null ? default : _writer.Times, GC.GetTotalPauseDuration());
-        var waited = _batch.Look(turn, passed, times, paused);
+        var waited = _batch.Look(turn, passed, turn is null && rests ? _writer.Times : times, paused, begun);
         var unanswered = _answer.Look(turn is null ? null : _writer.Answers, passed, times, paused);
         if (turn is { } late && waited >= _grace)
             _writer.Declare(late, waited, isSilent: !_writer.IsLong || unanswered >= LongGrace * _grace);
         // A writer with nothing in hand is not looked at: it may be about to get a processor, and a look that comes late saw none either.
-        return _all.Look(0, turn is null && passed > Tick ? Tick : passed, times, paused);
+        return _all.Look(0, turn is null && passed > tick ? tick : passed, times, paused);
     }
 }

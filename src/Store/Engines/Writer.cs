@@ -83,7 +83,7 @@ internal sealed class Writer : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     /// <summary>Odd while an answer is waited for.</summary>
     private long _turn;
-    private long _answers;
+    private long _answers, _begunAt;
     private volatile bool _isLong, _isPatient;
     private volatile RunQueue? _runQueue;
     private volatile Exception? _trouble;
@@ -111,6 +111,12 @@ internal sealed class Writer : IAsyncDisposable
 
     /// <summary>Another number with each batch; null while no answer is waited for.</summary>
     public long? Turn => Volatile.Read(ref _turn) is var turn && turn % 2 == 1 ? turn : null;
+
+    /// <summary>How long ago the batch was begun that an answer is waited for, or the last one.</summary>
+    public TimeSpan Begun => Stopwatch.GetElapsedTime(Volatile.Read(ref _begunAt));
+
+    /// <summary>Nothing is under way and nothing waits, and the last answer was a good one.</summary>
+    public bool IsAtRest => Turn is null && !_outage.IsOn && _queue.IsAtRest;
 
     /// <summary>Another number with each batch, and with each <see cref="NoteAnswer"/>.</summary>
     public long Answers => Volatile.Read(ref _answers);
@@ -212,6 +218,7 @@ internal sealed class Writer : IAsyncDisposable
         lock (_underWay) _underWay.AddRange(batch);
         _isLong = batch.Exists(job => job.IsLong);
         NoteAnswer();
+        Volatile.Write(ref _begunAt, Stopwatch.GetTimestamp());
         Volatile.Write(ref _turn, _turn + 1);
     }
 

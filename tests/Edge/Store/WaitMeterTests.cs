@@ -34,6 +34,23 @@ public sealed class WaitMeterTests
     }
 
     [Fact]
+    public void A_batch_that_is_seen_late_counts_from_its_beginning()
+    {
+        var blocked = new ThreadTimes(Ms(50), Ms(10), Turns: 7, IsReady: false);
+        Assert.Equal(TimeSpan.Zero, Look(null, blocked, TimeSpan.Zero));
+        Assert.Equal(Ms(270), Look(1, blocked, Ms(270)));
+        Assert.Equal(Ms(670), Look(1, blocked, Ms(670)));
+        // What was before the last look nobody measured.
+        Assert.Equal(Ms(400), Look(3, blocked, Ms(5_000)));
+        // Without a processor for some of it; and perhaps for all of it.
+        var late = blocked with { Waited = Ms(160) };
+        Assert.Equal(Ms(250), Look(5, late, Ms(300)));
+        Assert.Equal(TimeSpan.Zero, Look(7, late with { IsReady = true }, Ms(300)));
+
+        TimeSpan Look(long? turn, ThreadTimes times, TimeSpan begun) => _meter.Look(turn, Ms(400), times, TimeSpan.Zero, begun);
+    }
+
+    [Fact]
     public void A_wait_for_a_processor_that_still_lasts_is_not_the_databases()
     {
         var blocked = new ThreadTimes(Ms(50), Ms(10), Turns: 7, IsReady: false);
