@@ -65,6 +65,9 @@ public sealed class CampaignDialler : IAsyncDisposable
 
     private Database Store => _parts.Store;
 
+    /// <summary>By the thread of the rounds.</summary>
+    private TimeSpan Rest => _runs.Count == 0 && _dialling.Open == 0 ? _parts.IdleRest ?? _parts.Rest : _parts.Rest;
+
     public void Start()
     {
         Store.Campaigns.Changed += Change;
@@ -184,7 +187,7 @@ public sealed class CampaignDialler : IAsyncDisposable
         try
         {
             _isAsleep = true;
-            await wake.WaitAsync(TimeSpan.FromMilliseconds(Math.Min(rest, _parts.Rest.TotalMilliseconds)), _parts.Time, _stop.Token)
+            await wake.WaitAsync(TimeSpan.FromMilliseconds(Math.Min(rest, Rest.TotalMilliseconds)), _parts.Time, _stop.Token)
                 .ConfigureAwait(false);
         }
         catch (Exception over) when (over is TimeoutException or OperationCanceledException)
@@ -202,7 +205,7 @@ public sealed class CampaignDialler : IAsyncDisposable
     {
         var now = _parts.Time.GetUtcNow();
         // The wall clock may have been set back.
-        bool isSetBack = now < _lookedAt, isLook = isSetBack || now - _lookedAt >= _parts.Rest;
+        bool isSetBack = now < _lookedAt, isLook = isSetBack || now - _lookedAt >= Rest;
         if (isSetBack)
         {
             _broken.Clear();
@@ -220,7 +223,7 @@ public sealed class CampaignDialler : IAsyncDisposable
             foreach (var run in _runs.Values) run.Room.Freed(calls);
         if (isLook || hasEnded || isCalled) Poke(run => isCalled || run.IsHeldBack);
 
-        var next = _lookedAt + _parts.Rest;
+        var next = _lookedAt + Rest;
         // Whoever has waited longest is first, so that what they share is nobody's for ever: whose call was refused, waits on.
         foreach (var refused in _runs.Values.Where(run => run.Room.TakeRefused())) refused.Turn = 0;
         var runs = _runs.Values.OrderBy(run => run.Turn).ToList();

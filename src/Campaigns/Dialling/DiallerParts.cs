@@ -27,6 +27,10 @@ public sealed record DiallerParts
     /// How long it looks at nothing while nothing is due: what other nodes do is found so. What happens in this process wakes it.
     /// </summary>
     public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// The same while no campaign runs and no attempt is open, where no other node has the database; null for no longer than else.
+    /// </summary>
+    public TimeSpan? IdleRest { get; init; }
     /// <summary>Calls of campaigns that this node has at a time, at most: the others are for who calls in. Null for any number.</summary>
     public int? MostCalls { get; init; }
     /// <summary>Calls that all campaigns begin a second on this node; null for any number.</summary>

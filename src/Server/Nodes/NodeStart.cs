@@ -201,6 +201,7 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
             Addresses = node.Modules.Select(module => module.TargetAddresses).OfType<ITargetAddresses>().FirstOrDefault(),
             Routes = engine.Routes,
             Rest = frame.Rest ?? TimeSpan.FromSeconds(1),
+            IdleRest = frame.Rest is null && !Database.Outbox.Lease.IsShared ? TimeSpan.FromSeconds(5) : null,
             MostCalls = Math.Max(1, Settings.Channels * Settings.CampaignShare / 100),
             CallsPerSecond = Settings.CampaignRate is > 0 and var ofAll ? ofAll : null,
             AccountCallsPerSecond = Settings.CampaignAccountRate is > 0 and var ofAccount ? ofAccount : null,

@@ -41,6 +41,20 @@ public sealed class NodeRestTests() : DiallerRig(Product.Sqlite)
     }
 
     [Fact]
+    public async Task One_without_a_campaign_looks_seldom_and_is_woken_by_the_first()
+    {
+        Far.Script(Anna, TakenCall.Talks(1));
+        var campaign = await CampaignAsync(Terms(), Anna);
+        var begun = Time.GetUtcNow();
+        var dialler = StartDialler(parts => parts with { IdleRest = TimeSpan.FromHours(1) });
+        await Eventually.TrueAsync(() => dialler.IsAtRest && Time.NextDue is not null, "it waits for time to pass");
+        Assert.Equal(begun + TimeSpan.FromHours(1), Time.NextDue);
+        await RunningAsync(campaign);
+        await StoppedAsync(campaign);
+        Assert.Equal(Anna, Assert.Single(Far.Invites).Number);
+    }
+
+    [Fact]
     public void Of_those_that_began_together_one_counts_and_a_clock_that_is_set_back_keeps_nobody_waiting()
     {
         var now = DateTimeOffset.UnixEpoch;
