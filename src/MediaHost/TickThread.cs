@@ -36,7 +36,9 @@ internal sealed unsafe class TickThread : IDisposable
     private const int ReadsPerTick = 2, ReadsPerPassingTick = 6;
     /// <summary>Late ticks are made up for, so that a prompt loses nothing; after a longer stop they are given up.</summary>
     private static readonly TimeSpan MostCatchUp = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
+    /// <summary>Without a port. Who wants something rings: nothing is found by waking.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenFaults = TimeSpan.FromSeconds(1);
 
     private readonly int _number;
     private readonly PortSlot[] _slots;
@@ -198,7 +200,7 @@ internal sealed unsafe class TickThread : IDisposable
         PassEvents(isLast: false);
         if (now >= _quietUntil && _shard.TakeFault() is { } fault)
         {
-            _quietUntil = now + LongestRest;
+            _quietUntil = now + BetweenFaults;
             _logger.MediaFailed(fault, _shard.Counters.Faults);
         }
         if (_shard.Counters.Ticks % Meters.TicksPerFlush == 0) _meters.Flush(_shard.OpenPorts);

@@ -58,7 +58,8 @@ public sealed class ClockWatch(WallAnchor anchor, TimeProvider clock, ILogger lo
     {
         while (!_stop.IsCancellationRequested)
         {
-            await Task.Delay(Every, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var wait = clock == TimeProvider.System ? SharedBeat.Wait(Every, Environment.TickCount64, Environment.ProcessId) : Every;
+            await Task.Delay(wait, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Look();
         }
     }

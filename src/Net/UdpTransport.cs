@@ -21,7 +21,8 @@ internal sealed unsafe class UdpTransport : IDisposable
     /// </summary>
     private const int MostPerReading = 4 * Limits.TurnMessages;
 
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
+    /// <summary>What comes wakes it, and so does its end.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
     private readonly Socket _socket;
     private readonly Action<byte[], IPEndPoint> _handle;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ringwright.Core;
 using Ringwright.Store.Keeping;
 using Ringwright.Store.Ledgers;
 using Ringwright.Store.Tables;
@@ -74,7 +75,8 @@ public sealed class Sweep(string name, TimeSpan every, Func<CancellationToken, T
 
     private async Task RunAsync(TimeProvider time, ILogger logger)
     {
-        using var timer = new PeriodicTimer(every, time);
+        TimeSpan Wait() => time == TimeProvider.System ? SharedBeat.Wait(every, Environment.TickCount64, Environment.ProcessId) : every;
+        using var timer = new PeriodicTimer(Wait(), time);
         try
         {
             do
@@ -90,11 +92,18 @@ public sealed class Sweep(string name, TimeSpan every, Func<CancellationToken, T
                     else logger.SweepFailed(name, every.TotalSeconds, failed);
                 }
             }
-            while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false));
+            while (await NextAsync().ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
             // The node stops.
+        }
+
+        async ValueTask<bool> NextAsync()
+        {
+            bool isNext = await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false);
+            if (timer.Period != Wait()) timer.Period = Wait();
+            return isNext;
         }
     }
 }

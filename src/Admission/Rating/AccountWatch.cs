@@ -83,7 +83,8 @@ public sealed class AccountWatch(DialGate gate, ICallControl calls, OutOfMoney w
             // What begins meanwhile has its first interval paid.
             _wait = gate.Count > 0 ? Often : longestSleep;
             Volatile.Write(ref _lookedAt, time.GetTimestamp());
-            await Task.Delay(_wait, time, _stop.Token).ConfigureAwait(false);
+            var wait = time == TimeProvider.System ? SharedBeat.Wait(_wait, Environment.TickCount64, Environment.ProcessId) : _wait;
+            await Task.Delay(wait, time, _stop.Token).ConfigureAwait(false);
         }
     }
 

@@ -32,14 +32,21 @@ internal sealed class TrunkWatch(IRouting routing, Resolver resolver, TrunkHosts
     {
         try
         {
-            using var timer = new PeriodicTimer(Look, clock);
-            do await LookAsync(stop);
+            using var timer = new PeriodicTimer(Wait(), clock);
+            do
+            {
+                if (timer.Period != Wait()) timer.Period = Wait();
+                await LookAsync(stop);
+            }
             while (await timer.WaitForNextTickAsync(stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The node stops.
         }
+
+        TimeSpan Wait() =>
+            clock == TimeProvider.System ? SharedBeat.Wait(Look, Environment.TickCount64, Environment.ProcessId) : Look;
     }
 
     /// <summary>

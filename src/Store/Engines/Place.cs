@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ringwright.Core;
 
 namespace Ringwright.Store.Engines;
 
@@ -11,7 +12,7 @@ internal sealed class Place : IDisposable
 {
     private readonly IEngine _engine;
     private readonly ILogger _logger;
-    private readonly PeriodicTimer _timer = new(TimeSpan.FromSeconds(1));
+    private readonly PeriodicTimer _timer = new(Wait);
     private volatile bool _isGone;
 
     public Place(IEngine engine, ILogger logger)
@@ -23,12 +24,25 @@ internal sealed class Place : IDisposable
 
     public bool IsGone => _isGone;
 
+    private static TimeSpan Wait => SharedBeat.Wait(TimeSpan.FromSeconds(1), Environment.TickCount64, Environment.ProcessId);
+
     /// <summary>Does not wait for a look that hangs.</summary>
     public void Dispose() => _timer.Dispose();
 
     private async Task LookAsync()
     {
-        while (await _timer.WaitForNextTickAsync().ConfigureAwait(false)) Look();
+        while (await _timer.WaitForNextTickAsync().ConfigureAwait(false))
+        {
+            try
+            {
+                _timer.Period = Wait;
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            Look();
+        }
     }
 
     private void Look()
