@@ -22,7 +22,7 @@ internal sealed class LateOrders(AgencyParts parts)
     {
         var at = Times.Cut(parts.Store.Time.GetUtcNow());
         // What is ready by now was not late.
-        await parts.Numbers.FollowOrdersAsync(at, stop);
+        if (!await parts.Numbers.FollowOrdersAsync(at, stop)) return;
         foreach (var agency in await parts.Numbers.ListWaitingAsync(at - Patience, stop)) await GiveBackAsync(agency, at, stop);
     }
 

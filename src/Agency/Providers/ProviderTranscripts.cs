@@ -29,8 +29,8 @@ internal sealed class ProviderTranscripts(AgencyParts parts)
     public async Task RunAsync(CancellationToken stop)
     {
         if (parts.Web is null) return;
-        foreach (var lost in await Table.ListLostAsync(Now, stop)) await Table.FailAsync(lost, "the node stopped", null, Now, stop);
-        var due = await Table.ListDueAsync(Now, Most, stop);
+        var (lost, due) = await Table.ListOpenAsync(Now, Most, stop);
+        foreach (var one in lost) await Table.FailAsync(one, "the node stopped", null, Now, stop);
         await Task.WhenAll(due.Select(one => TryAsync(one, stop)));
     }
 

@@ -159,11 +159,14 @@ internal sealed class AgencyNumberTable(Database store)
         }, stop);
 
     /// <summary>Numbers that agencies have ordered are active once they are ready, and released where they have been taken back.</summary>
-    public async ValueTask FollowOrdersAsync(DateTimeOffset at, CancellationToken stop)
+    /// <returns>False where no agency waits for one.</returns>
+    public async ValueTask<bool> FollowOrdersAsync(DateTimeOffset at, CancellationToken stop)
     {
         var agencies = await store.Sql.ReadAsync(db => TenantsOf(db.Query<string>(SelectPendingAllTenants)), stop);
         // Whoever finds nothing writes nothing.
-        if (agencies.Count > 0) await store.Sql.WriteAsync(db => agencies.Sum(agency => FollowOrders(db, agency, at)), stop);
+        if (agencies.Count == 0) return false;
+        await store.Sql.WriteAsync(db => agencies.Sum(agency => FollowOrders(db, agency, at)), stop);
+        return true;
     }
 
     /// <summary>The same of one agency.</summary>

@@ -67,8 +67,10 @@ internal sealed class ProviderTranscriptTable(Database store)
     public ValueTask<List<DueTranscript>> ListDueAsync(DateTimeOffset now, int most, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.Query<DueTranscript>(SelectDueAllTenants, new { now, most }).AsList(), stop);
 
-    public ValueTask<List<DueTranscript>> ListLostAsync(DateTimeOffset now, CancellationToken stop) =>
-        store.Sql.ReadAsync(db => db.Query<DueTranscript>(SelectLostAllTenants, new { now }).AsList(), stop);
+    /// <summary>The same, and those that are lost, by one question.</summary>
+    public ValueTask<(List<DueTranscript> Lost, List<DueTranscript> Due)> ListOpenAsync(DateTimeOffset now, int most,
+        CancellationToken stop) => store.Sql.ReadAsync(db => (db.Query<DueTranscript>(SelectLostAllTenants, new { now }).AsList(),
+            db.Query<DueTranscript>(SelectDueAllTenants, new { now, most }).AsList()), stop);
 
     /// <returns>As it is ours; null where another took it.</returns>
     public ValueTask<DueTranscript?> TakeAsync(DueTranscript due, DateTimeOffset now, DateTimeOffset until, CancellationToken stop) =>
