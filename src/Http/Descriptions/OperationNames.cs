@@ -15,8 +15,7 @@ internal static partial class OperationNames
     public static string SummaryOf(Operation operation)
     {
         if (operation.Id.Contains('/', StringComparison.Ordinal)) return $"{operation.Method} {operation.Path}";
-        string[] words = [.. WordBreak().Split(operation.Id.Replace("TeXML", "Texml", StringComparison.Ordinal))
-            .Where(word => word.Length > 0)];
+        string[] words = [.. WordBreak().Split(operation.Id).Where(word => word.Length > 0)];
         for (int i = 0; i < words.Length; i++)
             if (i == 0) words[i] = char.ToUpperInvariant(words[i][0]) + words[i][1..];
             else if (words[i].Length == 1 || words[i].Any(char.IsAsciiLetterLower)) words[i] = words[i].ToLowerInvariant();
@@ -26,7 +25,10 @@ internal static partial class OperationNames
     [GeneratedRegex("[^A-Za-z0-9_-]+")]
     private static partial Regex NoName();
 
-    /// <summary>Before a capital behind another letter or a digit, before the last of several capitals, and at underscores.</summary>
-    [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")]
+    /// <summary>
+    /// Before a capital behind another letter or a digit, before the last of several capitals, and at underscores; not in names of which only
+    /// the second letter is a small one.
+    /// </summary>
+    [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])(?!(?<=[A-Z][a-z])[A-Z]{3})|(?<=[A-Z])(?=[A-Z][a-z])|_+")]
     private static partial Regex WordBreak();
 }
