@@ -30,12 +30,12 @@ internal sealed class Alerts(AgencyParts parts)
         {
             Id = Guid.CreateVersion7(at), Kind = kind, Subject = subject, Detail = detail, CreatedAt = Times.Cut(at),
         };
-        if (!await parts.Alerts.RaiseAsync(agency, alert, stop)) return;
+        if (await parts.Alerts.IsToldAsync(agency, alert, stop)) return;
         var of = await parts.Tenancy.AgencyAsync(agency, stop);
         List<OutboxMessage> messages = parts.HasMail
             ? [.. AlertSetting.MailsOf(of.Settings).Select(email => AlertMail.Of(agency, of.Name, alert, email))] : [];
         if (AlertSetting.WebhookOf(of.Settings) is { } url) messages.Add(MessageOf(agency, url, alert));
-        if (messages.Count > 0) await parts.Store.Outbox.AddAsync(messages, stop);
+        await parts.Alerts.RaiseAsync(agency, alert, messages, stop);
     }
 
     /// <summary>Signed by the node alone: the URL of the settings has no secret of its own.</summary>

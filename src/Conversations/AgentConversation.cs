@@ -306,6 +306,8 @@ public sealed class AgentConversation
     {
         if (_terms.DropsSpeechOver && !IsInterruptible && _reply is { HasBegun: true, IsSpeaking: true })
         {
+            // What can still change comes once more, when nothing is said over it.
+            _turn.OnWords(words.Text, words.IsFinal, now);
             _turn.Clear();
             return;
         }

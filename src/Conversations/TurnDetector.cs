@@ -13,6 +13,8 @@ internal sealed class TurnDetector(TurnTerms terms)
     private Instant _quietSince, _keysDue, _talksSince;
     /// <summary>Words of the turn before that could still change when it was over: they come once more, when they cannot.</summary>
     private IReadOnlyList<string> _told = [];
+    /// <summary>Those of what can still change, as they came: with what turns before had of them.</summary>
+    private IReadOnlyList<string> _whole = [];
     private Instant _toldUntil;
     private bool _hasSpokenSince;
 
@@ -69,11 +71,12 @@ internal sealed class TurnDetector(TurnTerms terms)
     public string OnWords(string text, bool isFinal, Instant now)
     {
         _interim = "";
+        var all = SpokenWords.Of(text);
         text = New(text, isFinal, now);
         if (TurnRules.IsNoise(text)) return text;
         // Words of a voice that nobody has noticed end where they come.
         if (!_isTalking && !_isUnanswered && _final.Length == 0) _quietSince = now;
-        if (!isFinal) _interim = text.Trim();
+        if (!isFinal) (_interim, _whole) = (text.Trim(), all);
         else if (_final.Length + text.Length < Limits.TurnCharacters) _final = _final.Length == 0 ? text.Trim() : $"{_final} {text.Trim()}";
         _isUnanswered = false;
         return text;
@@ -101,7 +104,7 @@ internal sealed class TurnDetector(TurnTerms terms)
     /// <summary>What was said is nobody's business any more; who talks goes on talking.</summary>
     public void Clear()
     {
-        if (_interim.Length > 0) (_told, _toldUntil, _hasSpokenSince) = (SpokenWords.Of(_interim), _quietSince + LatestAgain, _isTalking);
+        if (_interim.Length > 0) (_told, _toldUntil, _hasSpokenSince) = (_whole, _quietSince + LatestAgain, _isTalking);
         (_final, _interim, _keys, _isKeyed, _isUnanswered) = ("", "", "", false, _isTalking);
         _keysDue = default;
         Number++;
@@ -113,26 +116,21 @@ internal sealed class TurnDetector(TurnTerms terms)
         var (told, words) = (_told, SpokenWords.Of(text));
         if (isFinal || now > _toldUntil) _told = [];
         if (told.Count == 0 || now > _toldUntil) return text;
-        if (words.Take(told.Count).SequenceEqual(told)) return Behind(text, told.Count);
+        if (words.Take(told.Count).SequenceEqual(told))
+            // The same and no more, behind a voice, is said once more; as long as it may change, more may come.
+            return isFinal && _hasSpokenSince && words.Count == told.Count ? text : Behind(text, told.Count);
         // The same, heard better, where nobody has spoken since.
         if (!_hasSpokenSince && 2 * words.Count(word => told.Contains(word)) >= told.Count) return "";
         _told = [];
         return text;
     }
 
-    /// <summary>What stands behind so many words.</summary>
+    /// <summary>What stands behind so many words: 1234 behind the third of "it is 555-1234".</summary>
     private static string Behind(string text, int words)
     {
-        int end = 0;
-        while (end < text.Length && SpokenWords.Of(text[..end]).Count < words) end = EndOfWord(text, end);
-        return text[end..].Trim();
-    }
-
-    private static int EndOfWord(string text, int from)
-    {
-        while (from < text.Length && char.IsWhiteSpace(text[from])) from++;
-        while (from < text.Length && !char.IsWhiteSpace(text[from])) from++;
-        return from;
+        for (int end = 1; end <= text.Length; end++)
+            if (SpokenWords.Of(text[..end]).Count > words) return text[(char.IsLowSurrogate(text[end - 1]) ? end - 2 : end - 1)..];
+        return "";
     }
 }
 

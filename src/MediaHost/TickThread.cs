@@ -58,6 +58,8 @@ internal sealed unsafe class TickThread : IDisposable
     private Instant _quietUntil;
     private int _waiting;
     private volatile bool _isResting, _isStopping;
+    /// <summary>Events wait in the shard for room in the ring.</summary>
+    private bool _hasLeft;
 
     public TickThread(int number, MediaSettings settings, PortSlot[] slots, IPromptFrames files, EventPump pump, MediaStepping? stepping,
         ILogger logger)
@@ -157,7 +159,8 @@ internal sealed unsafe class TickThread : IDisposable
         if (rests)
         {
             _meters.Flush(openPorts: 0);
-            _bell.WaitOne(LongestRest);
+            // What found no room is handed over when there is some.
+            _bell.WaitOne(_hasLeft ? Step : LongestRest);
         }
         _isResting = false;
         return rests;
@@ -279,7 +282,11 @@ internal sealed unsafe class TickThread : IDisposable
             if (_ring.IsFull)
             {
                 _pump.Wake();
-                if (!isLast) return;
+                if (!isLast)
+                {
+                    _hasLeft = true;
+                    return;
+                }
                 MediaClock.SleepUntil(MediaClock.Now + HalfStep);
                 continue;
             }
@@ -287,6 +294,7 @@ internal sealed unsafe class TickThread : IDisposable
             _ring.Put(happened);
             hasNews = true;
         }
+        _hasLeft = false;
         if (hasNews) _pump.Wake();
     }
 }

@@ -35,11 +35,19 @@ internal sealed class VoipbinCampaigns
             BeforeDelete = static (op, row) => new(StatusOf(row) is "stop" ? null
                 : op.Dialect.Errors.Problem(Fault.WrongState, "The campaign must be stopped before it can be deleted.")),
             Work = async change => await WorkAsync(change, await told.Work!(change)), // it is told
-            Changed = async (change, stop) =>
+            Changed = async (change, _) =>
             {
-                if (change.After is { } after && ResourceKind.DeletedAt(after) is null)
-                    await CampaignPlans.MoveRetriesAsync(parts, after.Tenant, change.Before?.Body ?? [], after.Body, stop);
-                parts.CampaignsChanged();
+                try
+                {
+                    // Also for who has gone meanwhile: the change is made.
+                    if (change.After is { } after && ResourceKind.DeletedAt(after) is null)
+                        await CampaignPlans.MoveRetriesAsync(parts, after.Tenant, change.Before?.Body ?? [], after.Body,
+                            CancellationToken.None);
+                }
+                finally
+                {
+                    parts.CampaignsChanged();
+                }
             },
         };
     }

@@ -38,8 +38,8 @@ internal sealed class ContactColumns
     private readonly List<string?> _fields = [];
     /// <summary>By place: the own word that a column is beside its field.</summary>
     private readonly Dictionary<int, string> _words = [];
-    /// <summary>Of the column by which a row says in which country its number is dialled; -1 where there is none.</summary>
-    private int _country = -1;
+    /// <summary>Of the columns by which a row says in which country its number is dialled; the first that has something counts.</summary>
+    private int[] _countries = [];
     /// <summary>Places of which a mapping says what they are.</summary>
     private readonly HashSet<int> _said = [];
 
@@ -80,7 +80,7 @@ internal sealed class ContactColumns
             return null;
         }
         columns.AddFurther(names, named);
-        columns._country = ColumnNames.CountryIn([.. names.Select((name, place) => named.ContainsKey(name) ? "" : said[place])]);
+        columns._countries = ColumnNames.CountriesIn(names.Select((name, place) => named.ContainsKey(name) ? "" : said[place]));
         problem = columns._fields.Contains(Number) ? null : AgencyText.Bad("file", NumberCell.IsIn(said)
             ? "The first line has a number where the names of columns belong: begin the file with a line of names, such as phone_number."
             : "No column is a phone number: call one phone_number, or say by mapping which is.");
@@ -104,8 +104,9 @@ internal sealed class ContactColumns
             else AddName(contact, cell);
         }
         if (data.Count > 0) contact["custom_data"] = data;
-        if (_country >= 0 && _country < cells.Count && cells[_country].Length > 0)
-            contact[ContactReading.RowCountry] = ListText.Plain(cells[_country]);
+        if (_countries.Where(place => place < cells.Count).Select(place => ListText.Plain(cells[place]))
+            .FirstOrDefault(static cell => cell.Length > 0) is { } country)
+            contact[ContactReading.RowCountry] = country;
         return contact;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Admission.Numbering;
 using Ringwright.Agency.Tables;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Core;
 
 namespace Ringwright.Agency.Privacy;
@@ -45,9 +46,11 @@ internal sealed class RefusedRows(AgencyParts parts)
     private static bool IsOf(string text, string number)
     {
         if (AgencyText.Number(text) is { } read) return read == number;
+        var plans = NumberingPlans.Load();
         string digits = RedactedNumbers.DigitsOf(text).TrimStart('0'), international = number[1..];
-        int code = NumberingPlans.Load().CallingCodeLength(international);
-        return digits.Length > 0 && (digits == international || digits == international[code..]);
+        int code = plans.CallingCodeLength(international);
+        if (NationalNumbers.TryOfCode(plans, international[..code], out var home) && AgencyText.Number(text, home) == number) return true;
+        return digits.Length > 0 && (digits == international || digits == international[code..].TrimStart('0'));
     }
 
     /// <param name="act">Is given an import, all that it tells, and what of that is of the number.</param>

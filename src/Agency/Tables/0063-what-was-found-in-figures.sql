@@ -14,3 +14,6 @@ alter table agency_hour_sums add column retried bigint not null default 0;
 alter table agency_hours add column form integer;
 drop index agency_hours_open;
 create index agency_hours_formless on agency_hours (tenant_id, starts_at) where form is null;
+-- How the queues stand is asked again and again, and what is over is most of them.
+create index webhook_queue_health on webhook_queue (tenant_id, status, next_retry_at, created_at) where status <> 'completed';
+create index enrichment_queue_health on enrichment_queue (tenant_id, status, next_retry_at, created_at) where status <> 'completed';

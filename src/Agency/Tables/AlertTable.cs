@@ -1,4 +1,5 @@
 using Dapper;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 
@@ -47,17 +48,23 @@ internal sealed class AlertTable(Database store)
             select id from agency_alerts where tenant_id = @tenant and created_at < @before order by created_at limit @step)
         """;
 
-    /// <returns>False where the same was told within the last hour.</returns>
-    public async ValueTask<bool> RaiseAsync(TenantId agency, AlertRow alert, CancellationToken stop)
+    /// <summary>Whoever finds the same at each look writes nothing.</summary>
+    /// <returns>True where the same was told within the last hour.</returns>
+    public async ValueTask<bool> IsToldAsync(TenantId agency, AlertRow alert, CancellationToken stop) =>
+        await store.Sql.ReadAsync(db => db.ExecuteScalar<long?>(SelectTold, Of(agency, alert)), stop) is not null;
+
+    /// <param name="messages">What tells somebody of it.</param>
+    /// <returns>False where the same was told within the last hour: then nobody is told.</returns>
+    public async ValueTask<bool> RaiseAsync(TenantId agency, AlertRow alert, IReadOnlyList<OutboxMessage> messages,
+        CancellationToken stop)
     {
-        var which = new
+        bool isRaised = false;
+        await store.Sql.WriteAsync(db =>
         {
-            tenant = agency, id = alert.Id, kind = alert.Kind, subject = alert.Subject, detail = alert.Detail,
-            at = Times.Cut(alert.CreatedAt), since = Times.Cut(alert.CreatedAt - Quiet),
-        };
-        // Whoever finds the same at each look writes nothing.
-        return await store.Sql.ReadAsync(db => db.ExecuteScalar<long?>(SelectTold, which), stop) is null
-            && await store.Sql.WriteAsync(db => db.Execute(Insert, which) > 0, stop);
+            isRaised = db.Execute(Insert, Of(agency, alert)) > 0;
+            return store.Outbox.WriteAll(db, isRaised ? messages : []);
+        }, stop, committed: store.Outbox.Added);
+        return isRaised;
     }
 
     public ValueTask<(IReadOnlyList<AlertRow> Rows, long Total)> ListAsync(TenantId agency, int offset, int limit, CancellationToken stop)
@@ -66,6 +73,12 @@ internal sealed class AlertTable(Database store)
         return store.Sql.ReadAsync<(IReadOnlyList<AlertRow>, long)>(
             db => (db.Query<AlertRow>(SelectPage, which).AsList(), db.ExecuteScalar<long>(Count, which)), stop);
     }
+
+    private static object Of(TenantId agency, AlertRow alert) => new
+    {
+        tenant = agency, id = alert.Id, kind = alert.Kind, subject = alert.Subject, detail = alert.Detail,
+        at = Times.Cut(alert.CreatedAt), since = Times.Cut(alert.CreatedAt - Quiet),
+    };
 
     /// <param name="since">Inclusive.</param>
     public ValueTask<List<AlertRow>> ListSinceAsync(TenantId agency, DateTimeOffset since, CancellationToken stop) =>

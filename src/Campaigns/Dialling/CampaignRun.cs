@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Campaigns.Dialling;
@@ -66,8 +67,9 @@ internal sealed class CampaignRun(Campaign campaign, DateTimeOffset now)
         bool isChanged = read.State != Campaign.State || read.UpdatedAt != Campaign.UpdatedAt || read.Revision != Campaign.Revision;
         if (isChanged)
         {
+            // Another name is no reason to look at everybody anew.
+            if (read.List != Campaign.List || !JsonNode.DeepEquals(read.Terms, Campaign.Terms)) AnewBehind = (now, Guid.Empty);
             (Terms, LookAt) = (CampaignTerms.Read(read.Terms), now);
-            AnewBehind = (now, Guid.Empty);
         }
         Campaign = read;
     }

@@ -85,7 +85,13 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
             var due = !isUntried ? target.UpdatedAt + run.Terms.GapAfter(target.Outcome) : target.CreatedAt < now ? target.CreatedAt : now;
             if (due < target.DueAt) earlier.Add(new(target, due));
         }
-        if (earlier.Count > 0) await parts.Store.Targets.DeferAsync(earlier, stop).ConfigureAwait(false);
+        if (earlier.Count > 0)
+        {
+            // Changed meanwhile: by what was read, those who now wait longer would be called too early. It is read and looked at anew.
+            var read = await parts.Store.Campaigns.FindAsync(run.Campaign.Tenant, run.Campaign.Id, stop).ConfigureAwait(false);
+            if (read?.Revision != run.Campaign.Revision) return;
+            await parts.Store.Targets.DeferAsync(earlier, stop).ConfigureAwait(false);
+        }
         if (waiting.Count < TargetTable.MostAtOnce) run.AnewBehind = null;
         else run.AnewBehind = (run.Campaign.Face is null ? waiting[^1].CreatedAt : waiting[^1].DueAt, waiting[^1].Id);
     }

@@ -51,14 +51,13 @@ public static class ColumnNames
     }
 
     /// <summary>
-    /// The place of the column that says in which country the number of its row is dialled, one that is of the number before any other; -1
-    /// where there is none.
+    /// The places of the columns that say in which country the number of their row is dialled, those that are of the number before any
+    /// other: the first that has something counts.
     /// </summary>
-    public static int CountryIn(IReadOnlyList<string> names)
+    public static int[] CountriesIn(IEnumerable<string> names)
     {
         string[] keys = [.. names.Select(KeyOf)];
-        int code = Array.FindIndex(keys, CallingCodes.Contains);
-        return code >= 0 ? code : Array.FindIndex(keys, Countries.Contains);
+        return [.. PlacesOf(keys, CallingCodes), .. PlacesOf(keys, Countries)];
     }
 
     private static int[] PlacesOf(string[] keys, HashSet<string> names) =>

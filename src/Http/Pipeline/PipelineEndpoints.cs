@@ -117,7 +117,8 @@ public static class PipelineEndpoints
         var (document, tag) = described;
         http.Response.Headers.CacheControl = "no-cache";
         http.Response.Headers.ETag = tag.ToString();
-        if (http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(tag, useStrongComparison: false)))
+        if (http.Request.GetTypedHeaders().IfNoneMatch
+            .Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false)))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;

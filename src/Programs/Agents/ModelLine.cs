@@ -86,7 +86,7 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time,
             }, over);
             if (answer.IsSuccess) return new ModelNews.Ended();
             if (ContentFilter.HasRefused(answer)) return new ModelNews.Filtered();
-            if (answer is { Fault: null, Status: 400 } && answer.Body.Span.IndexOf(Generated) >= 0)
+            if (answer is { Fault: null, Status: 400 } && HasGenerated(answer.Body.Span))
             {
                 // A call that its server could not read, or would not have: the conversation reads it by itself.
                 tell(new ModelNews.Bytes(answer.Body));
@@ -103,6 +103,14 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time,
                 return new ModelNews.Failed(KnownRefusals.FaultOf(answer));
             body = OptionalFields.Without(field, body);
         }
+    }
+
+    /// <summary>An empty one is nothing that could be read.</summary>
+    private static bool HasGenerated(ReadOnlySpan<byte> said)
+    {
+        int at = said.IndexOf(Generated);
+        var text = at < 0 ? [] : said[(at + Generated.Length)..].TrimStart(" \t\r\n:"u8);
+        return text.Length > 1 && text[0] == '"' && text[1] != '"';
     }
 
     /// <summary>It answers without them. A refusal may name what was not at fault, and other calls would go without that.</summary>

@@ -49,7 +49,7 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
             var message = machines.Message is { } text && who is MachineVerdict.Machine
                 ? Speech(Behind(identity, Fill(text, target)), terms.Language) : null;
             var machine = new CampaignMachine(store, machines, attempt);
-            if (hasMessage && machines.Message is not null) await machine.EndAsync(call, machines.Reason);
+            if (hasMessage && machines.Message is not null && who is MachineVerdict.Machine) await machine.EndAsync(call, machines.Reason);
             else await machine.TakeAsync(call, message);
             return null;
         }

@@ -33,7 +33,7 @@ internal sealed class ListFile : IDisposable
     private readonly ListQuotes _quotes;
     private readonly List<string> _columns;
     private readonly bool _isLatin;
-    private readonly int _country;
+    private readonly int[] _countries;
     private readonly List<string> _faults = [];
     private PlainList? _plain;
     private string[] _cells = [];
@@ -41,7 +41,7 @@ internal sealed class ListFile : IDisposable
     private long _wrong;
 
     private ListFile(CsvReader csv, ListQuotes quotes, List<string> columns, bool isLatin) =>
-        (_csv, _quotes, _columns, _isLatin, _country) = (csv, quotes, columns, isLatin, ColumnNames.CountryIn(columns));
+        (_csv, _quotes, _columns, _isLatin, _countries) = (csv, quotes, columns, isLatin, ColumnNames.CountriesIn(columns));
 
     /// <summary>In small letters, and as <see cref="Open"/> was told to name them; none but "" twice.</summary>
     public IReadOnlyList<string> Columns => _columns;
@@ -215,7 +215,7 @@ internal sealed class ListFile : IDisposable
         && Array.FindIndex(_cells, _columns.Count, static cell => cell.Length > 0) >= 0;
 
     /// <summary>What the row says of the country in which its number is dialled; "" where it says nothing.</summary>
-    public string Country => _country < 0 ? "" : Get(_country);
+    public string Country => _countries.Select(Get).FirstOrDefault(static said => said.Length > 0) ?? "";
 
     /// <param name="isWrong">False for a row whose number another row of the file has.</param>
     public void Skip(int line, string text, string reason, bool isWrong = true)

@@ -89,7 +89,9 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     /// <summary>
     /// Writes an offer for an INVITE, or for the 2xx to an INVITE that had none (delayed offer; the answer comes in the ACK).
     /// </summary>
-    public ReadOnlyMemory<byte> CreateOffer() => Offer(SdpCodecs.Usable(_media.Codecs), isRenewal: false);
+    /// <param name="isWithinCall">Its answer may switch off what is on (port 0).</param>
+    public ReadOnlyMemory<byte> CreateOffer(bool isWithinCall = false) =>
+        Offer(SdpCodecs.Usable(_media.Codecs), isRenewal: isWithinCall && Plan is not null);
 
     /// <summary>
     /// An offer within a call that changes nothing but what <see cref="Wanted"/> says: the codec that is agreed at its rate, and no other.

@@ -22,11 +22,14 @@ public sealed record SessionDescription
     internal MediaDescription Section(int index)
     {
         List<SdpAttribute>? forAll = null;
-        for (int i = 0; i < Attributes.Count; i++)
-            if (OfSections.Contains(Attributes[i].Name, StringComparer.OrdinalIgnoreCase)) (forAll ??= []).Add(Attributes[i]);
         var section = Media[index];
+        foreach (var one in Attributes)
+            if (OfSections.Contains(one.Name, StringComparer.OrdinalIgnoreCase) && !(IsLength(one) && section.Find(one.Name) is not null))
+                (forAll ??= []).Add(one);
         return forAll is null ? section : section with { Attributes = [.. section.Attributes, .. forAll] };
     }
+
+    private static bool IsLength(SdpAttribute one) => one.Name.EndsWith("ptime", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>The o= line (RFC 8866 section 5.2). Id and version are digits of any length in ours, and any text in a peer's.</summary>

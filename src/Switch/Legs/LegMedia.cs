@@ -139,7 +139,7 @@ internal sealed class LegMedia
     /// <summary>What the next offer asks for, or an offer that comes must have.</summary>
     public void Encrypt(MediaEncryption encryption) => _exchange.Encrypt(encryption);
 
-    public ReadOnlyMemory<byte> CreateOffer() => _exchange.CreateOffer();
+    public ReadOnlyMemory<byte> CreateOffer(bool isWithinCall = false) => _exchange.CreateOffer(isWithinCall);
     public ReadOnlyMemory<byte> RenewOffer() => _exchange.RenewOffer();
     public NegotiationStatus HandleOffer(ReadOnlySpan<byte> body) => _exchange.HandleOffer(body);
 

@@ -49,8 +49,8 @@ internal sealed class RemoteSessionModification(ShardContext shard, Leg leg, Leg
             var response = invite.Response(200).Add(SipHeader.Allow, leg.Dialog.Policy.Allow)
                 .Add(SipHeader.Supported, leg.Dialog.Policy.Supported);
             dialog.Timer.Answer(request, response, shard.Now);
-            invite.Send(response.Body(LegDialog.Sdp, (offer.IsEmpty ? leg.Media.CreateOffer() : leg.Media.CreateAnswer()).Span)
-                .Build(), shard.Now);
+            var own = offer.IsEmpty ? leg.Media.CreateOffer(isWithinCall: true) : leg.Media.CreateAnswer();
+            invite.Send(response.Body(LegDialog.Sdp, own.Span).Build(), shard.Now);
             _invite = invite;
             dialog.FollowMedia();
         }

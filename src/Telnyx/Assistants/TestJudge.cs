@@ -64,10 +64,12 @@ internal static class TestJudge
     public static (IReadOnlyList<TestVerdict>? Verdicts, string? Fault) Read(string said, int count)
     {
         // Some write words or a fence around it, and think before it, in braces and drafts at times.
-        int named = said.LastIndexOf("\"verdicts\"", StringComparison.Ordinal);
-        int from = named < 0 ? -1 : said.LastIndexOf('{', named), to = said.LastIndexOf('}');
-        var read = from >= 0 && to > from ? ModelJson.Read(Encoding.UTF8.GetBytes(said[from..(to + 1)])) : null;
-        if (read?["verdicts"] is not JsonArray told) return (null, "there is no list of verdicts");
+        int named = said.LastIndexOf("\"verdicts\"", StringComparison.Ordinal), to = said.LastIndexOf('}');
+        int[] starts = [named < 0 ? -1 : said.LastIndexOf('{', named), said.IndexOf('{', StringComparison.Ordinal)];
+        var told = starts.Where(from => from >= 0 && to > from)
+            .Select(from => ModelJson.Read(Encoding.UTF8.GetBytes(said[from..(to + 1)]))?["verdicts"] as JsonArray)
+            .FirstOrDefault(static list => list is not null);
+        if (told is null) return (null, "there is no list of verdicts");
         var verdicts = new TestVerdict?[count];
         foreach (var one in told.OfType<JsonObject>())
         {

@@ -94,7 +94,7 @@ public sealed class OpenApiTests
         foreach (var (known, status) in new[]
             {
                 (tag, HttpStatusCode.NotModified), ($"\"other\", W/{tag}", HttpStatusCode.NotModified), ("\"other\"", HttpStatusCode.OK),
-                ("no tag", HttpStatusCode.OK),
+                ("no tag", HttpStatusCode.OK), ("*", HttpStatusCode.NotModified),
             })
         {
             using var asked = new HttpRequestMessage(HttpMethod.Get, "/v2/openapi.json");

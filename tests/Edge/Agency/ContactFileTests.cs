@@ -154,6 +154,10 @@ public sealed class ContactFileTests
             read.Accepted.Select(contact => contact.PhoneNumber));
         Assert.Equal("5 invalid_number", string.Join(' ', read.Sample.Select(row => $"{row!["row"]} {row["reason"]}")));
         Assert.Equal("""{"country_region":"United Kingdom"}""", read.Accepted[0].CustomData.ToJsonString());
+        // A calling code that is not filled in says nothing.
+        rows = Read("phone,phone_code,country\n07400 123456,,GB\n07400 123456,49,GB\n").Rows;
+        read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9, home);
+        Assert.Equal(["+447400123456", "+497400123456"], read.Accepted.Select(contact => contact.PhoneNumber));
         // Whoever leaves the column out has it not asked.
         rows = Read("phone,country\n030 123456,US\n", named: new() { ["country"] = "" }).Rows;
         read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9, home);
@@ -202,7 +206,9 @@ public sealed class ContactFileTests
         Assert.Equal(["+4930123456", "+12125550100"], read.Accepted.Select(contact => contact.PhoneNumber));
         Assert.Equal((1, "5 invalid_number"),
             (read.Duplicates, string.Join(' ', read.Sample.Select(row => $"{row!["row"]} {row["reason"]}"))));
-        Assert.Equal(["+12125550100"], ContactReading.Read(rows, like, mostTold: 9).Accepted.Select(contact => contact.PhoneNumber));
+        // Without a country, what has none of its own is none.
+        Assert.Equal(["+4930123456", "+12125550100"],
+            ContactReading.Read(rows, like, mostTold: 9).Accepted.Select(contact => contact.PhoneNumber));
     }
 
     [Fact]

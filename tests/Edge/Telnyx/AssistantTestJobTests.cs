@@ -41,6 +41,8 @@ public sealed class AssistantTestJobTests(TelnyxHost host) : IClassFixture<Telny
     [InlineData("""{"verdicts": [{"criterion": 3, "passed": true}]}""", "a verdict is of no criterion")]
     [InlineData("""{"verdicts": [{"criterion": 1, "passed": true}, {"criterion": 1, "passed": false}]}""", "two verdicts on criterion 1")]
     [InlineData("""{"verdicts": [], "verdicts": []}""", "there is no list of verdicts")]
+    [InlineData("""{"summary": {"1": "{name} said it"}, "verdicts": [{"criterion": 1, "passed": true}, {"criterion": 2, "passed": true}]}""",
+        "True True")]
     [InlineData("All passed.", "there is no list of verdicts")]
     [InlineData("<think>{2} is not met: {\"verdicts\": [...]}</think>\n{ \"verdicts\": [{\"criterion\": 1, \"passed\": true}, "
         + "{\"criterion\": 2, \"passed\": false, \"reason\": \"{\\\"verdicts\\\"} has none\"}]}", "True False")]

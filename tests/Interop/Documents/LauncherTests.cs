@@ -115,6 +115,8 @@ public sealed class LauncherTests : IDisposable
         Assert.Contains("ran demo --through voipbin --seed 2\n", text, StringComparison.Ordinal);
         Assert.Contains("ran trunk add --help\n", (await RunAsync("sh", "./ringwright", "help", "trunk", "add")).Text,
             StringComparison.Ordinal);
+        // What has no page of its own does not do its work instead.
+        Assert.Contains("--version", (await RunAsync("sh", "./ringwright", "help", "check")).Text, StringComparison.Ordinal);
     }
 
     private const string Plain = "of bin/Server/release/ringwright.dll", Ahead = "of ahead/ringwright.dll";

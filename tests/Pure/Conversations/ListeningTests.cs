@@ -51,6 +51,7 @@ public sealed class ListeningTests
 
     /// <summary>As recognisers tell them that find no end of words in noise: heard better, or with more behind them.</summary>
     [Theory, InlineData("I like pizza.", ""), InlineData("I would like a pizza.", ""), InlineData("I like pizza please.", "please.")]
+    [InlineData("I like pizza-and salad.", "and salad.")]
     public void Words_that_come_once_more_when_their_turn_is_over_are_no_other_turn(string late, string more)
     {
         var talk = new Talk();
@@ -86,6 +87,38 @@ public sealed class ListeningTests
         talk.Answer("One pizza. Is that right?");
         talk.Pass(6);
         talk.Say("I like pizza.", silence: 0.5);
+        Assert.Equal(["I like pizza", "I like pizza."], talk.Asked.Select(request => request.Said));
+    }
+
+    [Fact]
+    public void Of_words_that_never_end_each_turn_has_its_own()
+    {
+        var talk = new Talk();
+        Begin(talk);
+        foreach (string words in new[] { "I like pizza and salad", "I like pizza and salad and water" })
+        {
+            talk.Voice(isTalking: true);
+            talk.Pass(0.5);
+            talk.Words(words, isFinal: false);
+            talk.Voice(isTalking: false);
+            talk.Pass(2.5);
+        }
+        Assert.Equal(["I like pizza", "and salad", "and water"], talk.Asked.Select(request => request.Said).Distinct());
+    }
+
+    [Fact]
+    public void Who_says_yes_twice_has_said_it_twice_where_the_first_was_never_final()
+    {
+        var talk = new Talk();
+        Begin(talk);
+        talk.Answer("One pizza?");
+        talk.Pass(1.5);
+        talk.Voice(isTalking: true);
+        talk.Pass(0.3);
+        talk.Words("I like pizza", isFinal: false);
+        talk.Words("I like pizza.");
+        talk.Voice(isTalking: false);
+        talk.Pass(1);
         Assert.Equal(["I like pizza", "I like pizza."], talk.Asked.Select(request => request.Said));
     }
 

@@ -89,6 +89,19 @@ public sealed class PassedHoldTests
         Assert.Equal(0, _rig.SentOnce("BYE "));
     }
 
+    /// <summary>The offer is ours, in the 200.</summary>
+    [Fact]
+    public void Port_zero_in_the_answer_that_an_ACK_brings_holds_too()
+    {
+        Join();
+        _rig.Receive(FromCallee(_invite, "INVITE", ++_requests)
+            .Replace("Content-Length", "Contact: <sip:alice1@127.0.0.1:5071>\nContent-Length", StringComparison.Ordinal), Desk);
+        _rig.Receive(FromCallee(_invite, "ACK", _requests, body: Answer.Replace("41000", "0", StringComparison.Ordinal)), Desk);
+        Assert.Contains("a=sendonly", Changes.Last());
+        Assert.Single(_rig.Events.OfType<CallEvent.LegHeld>());
+        Assert.Equal(0, _rig.SentOnce("BYE "));
+    }
+
     [Fact]
     public void Who_holds_and_resumes_without_end_does_not_make_us_as_busy_with_the_other_party()
     {

@@ -89,7 +89,7 @@ internal sealed class AgencyEstate(AgencyHost host, string mark, string token, s
                 .Select(call => rated.LineOf(call, rated.MonthOf(now), 0, now)),
         ], now, TestContext.Current.CancellationToken);
         var alert = new AlertRow { Id = Guid.CreateVersion7(), Kind = $"test_{nth}", Detail = mark, CreatedAt = now };
-        Assert.True(await new AlertTable(host.Node.Node.Database).RaiseAsync(agency, alert, TestContext.Current.CancellationToken));
+        Assert.True(await new AlertTable(host.Node.Node.Database).RaiseAsync(agency, alert, [], TestContext.Current.CancellationToken));
         // Of no call: it stays in the log.
         string address = (string)(await host.DoneAsync(200, token, "GET", "/integrations"))["webhook_url"]!;
         Assert.Equal(202, await host.HookAsync(address, $$$"""{"event":"call.other","call":{"callId":"{{{mark}}} {{{nth}}}"}}"""));

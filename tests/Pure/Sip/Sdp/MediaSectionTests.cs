@@ -187,6 +187,9 @@ public sealed class MediaSectionTests
         (leg, _) = Answered(offer + "\na=rtpmap:97 PCMU/8000\na=ptime:20");
         Assert.Equal(new CodecChoice("PCMU", 97, 8_000, 8_000), leg.Plan?.Codec);
         Assert.Equal(20, leg.Plan?.PacketMilliseconds);
+
+        (leg, _) = Answered(offer + "\na=ptime:20");
+        Assert.Equal(20, leg.Plan?.PacketMilliseconds);
     }
 
     [Theory]
