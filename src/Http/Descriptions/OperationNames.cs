@@ -26,8 +26,8 @@ internal static partial class OperationNames
     private static partial Regex NoName();
 
     /// <summary>
-    /// Before a capital behind another letter or a digit, before the last of several capitals, and at underscores; not in names of which only
-    /// the second letter is a small one.
+    /// Before a capital behind another letter or a digit, before the last of several capitals, and at underscores; not in names of which
+    /// only the second letter is a small one.
     /// </summary>
     [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])(?!(?<=[A-Z][a-z])[A-Z]{3})|(?<=[A-Z])(?=[A-Z][a-z])|_+")]
     private static partial Regex WordBreak();

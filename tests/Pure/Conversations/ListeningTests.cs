@@ -97,6 +97,8 @@ public sealed class ListeningTests
         Begin(talk);
         foreach (string words in new[] { "I like pizza and salad", "I like pizza and salad and water" })
         {
+            talk.Answer("Yes.");
+            talk.Pass(1);
             talk.Voice(isTalking: true);
             talk.Pass(0.5);
             talk.Words(words, isFinal: false);
