@@ -14,7 +14,7 @@ public sealed class ChangedRulesTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_waits_does_so_by_what_is_said_now()
     {
-        string day = DateTime.UtcNow.AddDays(3).DayOfWeek.ToString()[..3].ToLowerInvariant();
+        string day = TimeProvider.System.GetUtcNow().AddDays(3).DayOfWeek.ToString()[..3].ToLowerInvariant();
         string source = $$"""{"type":"tel","target":"{{CampaignRig.Source}}"}""";
         // Shut for days; by the clock of somebody whose zone nobody knows; and an hour behind each busy line.
         string shut = await _rig.PlanAsync(1, more: $$"""
@@ -55,7 +55,7 @@ public sealed class ChangedRulesTests : IAsyncLifetime
 
     private async Task<bool> WaitsLongAsync(string campaign)
     {
-        string later = DateTime.UtcNow.AddMinutes(30).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        string later = TimeProvider.System.GetUtcNow().AddMinutes(30).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         var stats = await _rig.Host.DoneAsync("GET", $"/campaigns/{campaign}/stats");
         return string.CompareOrdinal((string?)stats["targets"]!["tm_next"], later) > 0;
     }
