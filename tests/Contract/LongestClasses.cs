@@ -3,6 +3,7 @@ using Ringwright.Contract.Conformance;
 using Ringwright.Testing;
 
 [assembly: TestCollectionOrderer(typeof(LongestClasses))]
+[assembly: AssemblyFixture(typeof(InOrder))]
 
 namespace Ringwright.Contract;
 

@@ -1,11 +1,16 @@
 using Ringwright.Edge;
 using Ringwright.Edge.Agency;
+using Ringwright.Edge.Campaigns.Carriers;
 using Ringwright.Edge.Campaigns.Dialling;
+using Ringwright.Edge.Delivery;
 using Ringwright.Edge.Faults;
+using Ringwright.Edge.Server;
 using Ringwright.Edge.Streams;
+using Ringwright.Edge.Voipbin;
 using Ringwright.Testing;
 
 [assembly: TestCollectionOrderer(typeof(LongestClasses))]
+[assembly: AssemblyFixture(typeof(InOrder))]
 
 namespace Ringwright.Edge;
 
@@ -13,4 +18,6 @@ namespace Ringwright.Edge;
 public sealed class LongestClasses() : LongestFirst(
     typeof(CampaignDiallerOnSqliteTests), typeof(AgencyTalksOnSqliteTests), typeof(NeverTooOftenOnSqliteTests), typeof(BadPeerTests),
     typeof(AgencyDoNotCallOnSqliteTests), typeof(SilentDatabaseTests), typeof(AgencyImportsOnSqliteTests), typeof(ProgramFaultTests),
-    typeof(AgencyBillingOnSqliteTests), typeof(AgencyComplianceOnSqliteTests));
+    typeof(AgencyBillingOnSqliteTests), typeof(AgencyComplianceOnSqliteTests),
+    // Real time and programs that start: behind the first minute, in which everything is compiled.
+    typeof(RealtimeTalkTests), typeof(ProgramTests), typeof(TwoNodesTests), typeof(TextCarriersTests), typeof(EventSocketTests));
