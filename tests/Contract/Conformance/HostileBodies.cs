@@ -74,15 +74,20 @@ public sealed class HostileBodies(ConformanceNode node)
             for (int i = 0; i < TriesPerField; i++) yield return (name, With(ask.Body, name, Values[rng.Next(Values.Length)]));
         // The dear ones meet one field each, another one with each seed.
         if (names.Length == 0 || (!Depth.IsAll && rng.Next(4) != 0)) yield break;
-        yield return ("a huge text", With(ask.Body, names[rng.Next(names.Length)], '"' + new string('x', Huge) + '"'));
-        yield return ("a huge list",
-            With(ask.Body, names[rng.Next(names.Length)], "[" + string.Join(',', Enumerable.Repeat("1", Many)) + "]"));
-        yield return ("a huge list of objects",
-            With(ask.Body, names[rng.Next(names.Length)], "[" + string.Join(',', Enumerable.Repeat("{}", Many)) + "]"));
-        yield return ("a huge name", Encoding.UTF8.GetBytes("{\"" + new string('n', Huge) + "\":1}"));
-        yield return ("many fields",
-            Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, Many).Select(i => $"\"f{i}\":0")) + "}"));
+        yield return ("a huge text", With(ask.Body, names[rng.Next(names.Length)], HugeText));
+        yield return ("a huge list", With(ask.Body, names[rng.Next(names.Length)], HugeList));
+        yield return ("a huge list of objects", With(ask.Body, names[rng.Next(names.Length)], HugeListOfObjects));
+        yield return ("a huge name", HugeName);
+        yield return ("many fields", ManyFields);
     }
+
+    // Written once, and not for each operation.
+    private static readonly string HugeText = '"' + new string('x', Huge) + '"',
+        HugeList = "[" + string.Join(',', Enumerable.Repeat("1", Many)) + "]",
+        HugeListOfObjects = "[" + string.Join(',', Enumerable.Repeat("{}", Many)) + "]";
+
+    private static readonly byte[] HugeName = Encoding.UTF8.GetBytes("{\"" + new string('n', Huge) + "\":1}"),
+        ManyFields = Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, Many).Select(i => $"\"f{i}\":0")) + "}");
 
     internal static readonly string[] Values =
     [
