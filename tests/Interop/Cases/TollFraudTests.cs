@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Testing;
 
@@ -31,16 +32,26 @@ public sealed class TollFraudTests : IAsyncLifetime
         await _node.DisposeAsync();
     }
 
-    private async Task OpenForBusinessAsync()
+    /// <param name="isTyped">By the command that an operator types, which is a program that starts.</param>
+    private async Task OpenForBusinessAsync(bool isTyped = false)
     {
         var desk = _node.Operator;
         var trunk = await desk.SendAsync(HttpMethod.Post, "trunks",
             new() { ["name"] = "carrier", ["host"] = "127.0.0.1", ["port"] = _carrier.Port });
         await desk.SendAsync(HttpMethod.Post, "routes", new() { ["trunk_id"] = (string)trunk["id"]!, ["prefix"] = "+1" });
-        string rates = _node.PathOf("rates.csv");
-        await File.WriteAllTextAsync(rates, $"prefix,price,initial,increment\n{Priced},0.60,60,60\n{Dear},5.00,60,60\n",
-            TestContext.Current.CancellationToken);
-        await _node.RunAsync("rates", "import", rates);
+        string prices = $"prefix,price,initial,increment\n{Priced},0.60,60,60\n{Dear},5.00,60,60\n";
+        if (isTyped)
+        {
+            string rates = _node.PathOf("rates.csv");
+            await File.WriteAllTextAsync(rates, prices, TestContext.Current.CancellationToken);
+            await _node.RunAsync("rates", "import", rates);
+        }
+        else
+        {
+            var deck = await desk.SendAsync(HttpMethod.Post, "rate_decks", new() { ["name"] = "default", ["default"] = true });
+            await desk.SendContentAsync(HttpMethod.Post, $"rate_decks/{deck["id"]}/rates",
+                new StringContent(prices, Encoding.UTF8, "text/csv"));
+        }
         await desk.SendAsync(HttpMethod.Post, $"accounts/{await desk.FindAccountAsync(null)}/balance/payments",
             new() { ["amount"] = "2.00", ["currency"] = "USD", ["note"] = "" });
     }
@@ -52,7 +63,7 @@ public sealed class TollFraudTests : IAsyncLifetime
     [Fact]
     public async Task A_dial_to_the_carriers_host_is_a_call_to_that_number()
     {
-        await OpenForBusinessAsync();
+        await OpenForBusinessAsync(isTyped: true);
         foreach (string user
                 in (string[])["+19005551234", "19005551234", "%2B1900%35551234", "+1-900-555-1234;x=y", "9005551234;phone-context=+1"])
             (await _customer.TryAsync(HttpMethod.Post, "calls", _customer.DialBody($"sip:{user}@{Host}"))).Refuses(403, "10010");

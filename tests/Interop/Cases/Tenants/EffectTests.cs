@@ -20,7 +20,8 @@ public sealed class EffectTests(Neighbours world)
     public async Task A_trunks_calls_reach_the_numbers_owner_whoever_lists_the_trunks_address_and_with_whatever_prefix()
     {
         using var carrier = new Phone(world.Node, IPAddress.Parse("127.0.0.77"));
-        await world.Node.RunAsync("trunk", "add", "wanted", $"127.0.0.77:{carrier.Port}");
+        await world.Node.Operator.SendAsync(HttpMethod.Post, "trunks",
+            new() { ["name"] = "wanted", ["host"] = "127.0.0.77", ["port"] = carrier.Port });
         try
         {
             foreach (var (thief, victim) in world.Pairs)

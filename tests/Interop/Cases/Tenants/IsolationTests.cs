@@ -291,6 +291,7 @@ public sealed class IsolationTests(Neighbours world)
         var (root, other) = (await world.Root.Customer.GetAsync("ips"), await world.Other.Customer.GetAsync("ips"));
         Assert.Equal(("100000", "50"), (root.Header("x-ratelimit-limit"), other.Header("x-ratelimit-limit")));
         Assert.Equal(before.Header("x-ratelimit-remaining"), root.Header("x-ratelimit-remaining"));
-        await world.Node.RunAsync("tenant", "limit", world.Other.Name, "--rate", "none");
+        await world.Node.Operator.SendAsync(HttpMethod.Patch,
+            $"accounts/{await world.Node.Operator.FindAccountAsync(world.Other.Name)}", new() { ["request_rate"] = null });
     }
 }
