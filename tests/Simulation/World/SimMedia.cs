@@ -23,7 +23,8 @@ internal sealed class SimMedia
     private readonly Queue<(PortId Port, Subject Owner, MediaCommand? Command, AudioLink? Link, RoomHub? Room)>[] _mail = [new(), new()];
     private readonly Dictionary<PortId, RoomHub> _rooms = [];
     private readonly List<RecordRing> _recordings = [];
-    private readonly short[] _recorded = new short[64_000];
+    /// <summary>Made with the first recording: so long an array is collected dearly, and few seeds record.</summary>
+    private short[]? _recorded;
     private readonly Instant[] _ticked = new Instant[Shards];
     private readonly Queue<int> _free = new();
     private readonly Slot[] _slots;
@@ -118,7 +119,7 @@ internal sealed class SimMedia
             }
         }
         shard.Tick(now);
-        foreach (var ring in _recordings) ring.Read(_recorded);
+        foreach (var ring in _recordings) ring.Read(_recorded ??= new short[64_000]);
         while (shard.TryPoll(out OutgoingPacket packet))
         {
             var slot = Owned(packet.Port, "sends a packet");
