@@ -35,6 +35,9 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
 
     public string Realm => realm;
 
+    /// <summary>Which hosts of a URI are this node: what was signed for one of them is for any of them.</summary>
+    public Func<string, bool> IsOurs { get; init; } = _ => false;
+
     /// <summary>
     /// The challenges to put into a 401 or 407, each a header of its own. RFC 8760 §2.4 wants the better one first, but much of what is in
     /// use takes the first header or none (SIPp 3.7, old phones), and who knows better takes SHA-256 wherever it stands.
@@ -47,7 +50,7 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
         return [$"{common}, algorithm=MD5", $"{common}, algorithm=SHA-256"];
     }
 
-    /// <summary>Judges the first credentials for our realm, in whichever of the two headers they stand.</summary>
+    /// <summary>Judges the credentials for our realm, in whichever of the two headers they stand.</summary>
     /// <param name="host">Where it comes from.</param>
     /// <param name="passwordOf">Null for a user that is unknown, or may not log in any more.</param>
     /// <param name="user">The name that the credentials claim; proven only when the verdict says so.</param>
@@ -56,8 +59,8 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
         Func<string, bool>? mayTry = null)
     {
         user = "";
-        if (Find(request) is not { } credentials) return DigestVerdict.Missing;
-        if (!_nonces.TryRead(credentials.Nonce, host, out var issued)) return DigestVerdict.Foreign;
+        if (Find(request, host, out var sent) is not { } credentials) return DigestVerdict.Missing;
+        if (sent is not { } issued) return DigestVerdict.Foreign;
         user = credentials.User;
         if (mayTry?.Invoke(user) is false) return DigestVerdict.Unheard;
         string? password = passwordOf(credentials.User);
@@ -69,15 +72,26 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
             ? DigestVerdict.Right : DigestVerdict.Stale;
     }
 
-    private DigestCredentials? Find(SipRequest request)
+    /// <summary>
+    /// The first for our realm. Of several those over the newest nonce of ours: some clients send on what they have registered with beside
+    /// what answers a 407, or leave the old ones in place where they add new ones.
+    /// </summary>
+    /// <param name="issued">When the nonce was sent to that host; null where it never was.</param>
+    private DigestCredentials? Find(SipRequest request, IPAddress host, out Instant? issued)
     {
+        issued = null;
+        DigestCredentials? found = null;
         int looked = 0;
         foreach (var line in request.Lines)
         {
             if (line.Id is not (SipHeader.Authorization or SipHeader.ProxyAuthorization) || ++looked > Limits.Challenges) continue;
-            if (DigestCredentials.TryParse(line.Value, out var credentials) && credentials.Realm == realm) return credentials;
+            if (!DigestCredentials.TryParse(line.Value, out var credentials) || credentials.Realm != realm) continue;
+            bool isOurs = _nonces.TryRead(credentials.Nonce, host, out var sent);
+            if (found is not null && (!isOurs || issued >= sent)) continue;
+            found = credentials;
+            issued = isOurs ? sent : null;
         }
-        return null;
+        return found;
     }
 
     private static bool IsRight(DigestCredentials credentials, string password, SipRequest request)
@@ -94,14 +108,15 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
 
     /// <summary>
     /// What was signed for one destination is no leave to call another. Some clients (SIPp, old phones) sign the bare host for every
-    /// request to it, others leave out the port or the parameters, or are sent on by a proxy that adds them: that is taken too, for each
-    /// nonce counts up and no use of it serves twice.
+    /// request to it, others leave out the port or the parameters, or are sent on by a proxy or a router that adds them, or writes our
+    /// address in place of our domain: that is taken too, for each nonce counts up and no use of it serves twice.
     /// </summary>
-    private static bool IsForThis(DigestCredentials credentials, SipRequest request)
+    private bool IsForThis(DigestCredentials credentials, SipRequest request)
     {
         if (SipUri.TryParse(Encoding.UTF8.GetBytes(credentials.Uri), out var signed) is not ParseStatus.Ok) return false;
         var wanted = request.ParseRequestUri();
         return signed.IsSameAs(wanted)
-            || signed.IsSipOrSips && (signed.User.IsEmpty || signed.UserText == wanted.UserText) && signed.Host.Is(wanted.Host);
+            || signed.IsSipOrSips && (signed.User.IsEmpty || signed.UserText == wanted.UserText)
+                && (signed.Host.Is(wanted.Host) || IsOurs(signed.HostText) && IsOurs(wanted.HostText));
     }
 }

@@ -39,7 +39,7 @@ public readonly record struct RefusedUser(string Name, string Why);
 /// </summary>
 internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routing, RegistrationBook registrations)
 {
-    private readonly DigestServer _digest = new(settings.Domain, settings.Identity);
+    private readonly DigestServer _digest = new(settings.Domain, settings.Identity) { IsOurs = settings.Hosts.IsOurs };
     private readonly SipDomains _hosts = settings.Hosts;
     private readonly DigestBruteForceLimiter _guesses = new();
     // Whoever forges datagrams takes from none but the second, and from the last as far as he knows ports.

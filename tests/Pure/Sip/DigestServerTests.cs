@@ -174,6 +174,38 @@ public sealed class DigestServerTests
         Assert.Equal(expected,
             Check(Request(Answer(Challenge(), uri: signed), uri: "sip:bob@sip.example.com:5070;user=phone")));
 
+    [Theory] // a router on the way that writes our address in place of our domain, and a phone that was set up the other way round
+    [InlineData("sip:sip.example.com", "sip:192.0.2.1", DigestVerdict.Right)]
+    [InlineData("sip:192.0.2.1:5060", "sip:sip.example.com", DigestVerdict.Right)]
+    [InlineData("sip:bob@192.0.2.1", "sip:bob@sip.example.com", DigestVerdict.Right)]
+    [InlineData("sip:bobby@192.0.2.1", "sip:bob@sip.example.com", DigestVerdict.Wrong)]
+    [InlineData("sip:192.0.2.9", "sip:sip.example.com", DigestVerdict.Wrong)]
+    [InlineData("sip:sip.example.com", "sip:192.0.2.9", DigestVerdict.Wrong)]
+    public void What_was_signed_for_one_of_our_hosts_is_for_another(string signed, string uri, DigestVerdict expected)
+    {
+        var server = new DigestServer("sip.example.com", Node) { IsOurs = host => host is "sip.example.com" or "192.0.2.1" };
+        string challenge = server.Challenges(Host, _now, isStale: false)[0];
+        Assert.Equal(expected, server.Check(Request(Answer(challenge, uri: signed), uri: uri), Host, PasswordOf, _now, out _));
+    }
+
+    [Theory] // a client that sends on what it has registered with, and one that leaves its old answers where they are
+    [InlineData("Proxy-Authorization"), InlineData("Authorization")]
+    public void Of_several_answers_that_over_the_newest_nonce_counts_wherever_it_stands(string header)
+    {
+        string old = Answer(Challenge());
+        _now += TimeSpan.FromMinutes(6);
+        string newer = Answer(Challenge());
+        Assert.Equal(DigestVerdict.Stale, Check(Request(old)));
+        Assert.Equal(DigestVerdict.Right, Check(Request($"{old}\n{header}: {newer}")));
+        Assert.Equal(DigestVerdict.Right, Check(Request($"{newer}\n{header}: {old}")));
+        string nobodys = Answer("Digest realm=\"sip.example.com\", nonce=\"mine\", qop=\"auth\", algorithm=MD5");
+        Assert.Equal(DigestVerdict.Right, Check(Request($"{nobodys}\n{header}: {newer}")));
+        Assert.Equal(DigestVerdict.Right, Check(Request($"{newer}\n{header}: {nobodys}")));
+        Assert.Equal(DigestVerdict.Foreign, Check(Request($"{nobodys}\n{header}: {nobodys}")));
+        _now += TimeSpan.FromSeconds(1);
+        Assert.Equal(DigestVerdict.Wrong, Check(Request($"{newer}\n{header}: {Answer(Challenge(), password: "guess")}")));
+    }
+
     [Fact]
     public void A_client_of_RFC_2069_may_use_a_nonce_once()
     {

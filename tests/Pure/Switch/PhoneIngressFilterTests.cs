@@ -62,6 +62,16 @@ public sealed class PhoneIngressFilterTests
         if (user is null) Assert.StartsWith("SIP/2.0 401", Text(verdict));
     }
 
+    [Theory] // a router on the way has written our address in place of our domain
+    [InlineData("sip:sip.example.com", "alice1"), InlineData("sip:elsewhere.example", null)]
+    public void A_phone_may_have_signed_another_of_our_hosts_than_its_request_names(string signed, string? user)
+    {
+        const string uri = "sip:127.0.0.1";
+        string challenge = Text(Judge(Phones.Request("REGISTER", "alice1", ++_cseq, uri: uri)));
+        string answer = Phones.Answer(challenge, "alice1", "secret-of-alice", "REGISTER", signed);
+        Assert.Equal(user, Judge(Phones.Request("REGISTER", "alice1", ++_cseq, answer, uri)).Caller?.User);
+    }
+
     [Fact]
     public void A_SUBSCRIBE_is_challenged_before_anything_is_kept_and_then_goes_where_the_lamps_are()
     {
