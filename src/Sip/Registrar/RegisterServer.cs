@@ -18,6 +18,9 @@ public sealed class RegisterServer
     public static readonly TimeSpan MinimumExpiry = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan MaximumExpiry = TimeSpan.FromHours(2);
 
+    /// <summary>64*T1: for longer nobody repeats a request.</summary>
+    private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(32);
+
     /// <summary>What a phone behind a NAT gets at most: its address outside may be another one tomorrow.</summary>
     public TimeSpan NatExpiry { get; init; } = TimeSpan.FromSeconds(120);
 
@@ -98,7 +101,7 @@ public sealed class RegisterServer
         {
             var old = FindSame(after, contact);
             // The same Contact once more in this REGISTER is not late.
-            if (old is not null && !added.Remove(old) && IsLate(old, request)) return new(request, 400, "CSeq Out Of Order");
+            if (old is not null && !added.Remove(old) && IsLate(old, request, now)) return new(request, 400, "CSeq Out Of Order");
             if (old is not null) after.Remove(old);
             if (contact.IsRemoval) continue;
             if (contact.Expiry < MinimumExpiry)
@@ -167,7 +170,7 @@ public sealed class RegisterServer
         if (!request.First(SipHeader.Expires).TrimLws().SequenceEqual("0"u8)) return new(request, 400, "Asterisk Needs Expires 0");
         foreach (var binding in Find(user))
         {
-            if (IsLate(binding, request)) return new(request, 400, "CSeq Out Of Order");
+            if (IsLate(binding, request, now)) return new(request, 400, "CSeq Out Of Order");
         }
         foreach (var binding in Find(user))
         {
@@ -191,9 +194,13 @@ public sealed class RegisterServer
         return response;
     }
 
-    /// <summary>§10.3 step 7: within one Call-ID only what is newer counts.</summary>
-    private static bool IsLate(ContactBinding? old, SipRequest request) =>
-        old is not null && old.CallId == request.CallId.AsText() && request.CSeq.Number <= old.CSeq;
+    /// <summary>
+    /// §10.3 step 7: within one Call-ID only what is newer counts. A phone that was started anew, and makes its Call-ID of what does not
+    /// change, counts from the beginning again: what comes when nothing of before can be on its way any more is no late request.
+    /// </summary>
+    private static bool IsLate(ContactBinding? old, SipRequest request, Instant now) =>
+        old is not null && old.CallId == request.CallId.AsText() && request.CSeq.Number <= old.CSeq
+        && now - old.RegisteredAt < LongestWay;
 
     /// <summary>
     /// RFC 5626 section 6: of a phone that keeps flows the same one, whatever Contact it has by now; else the same Contact.

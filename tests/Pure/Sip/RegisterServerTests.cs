@@ -128,6 +128,18 @@ public sealed class RegisterServerTests
         Assert.Equal(0, _server.Count);
     }
 
+    [Theory] // a phone whose Call-ID is made of its hardware address, and whose numbers begin again when it is started
+    [InlineData("Contact: <sip:a@10.0.0.5>"), InlineData("Contact: <sip:a@10.0.0.5>;expires=0"), InlineData("Contact: *\nExpires: 0")]
+    public void A_phone_that_was_started_anew_counts_from_the_beginning_under_its_Call_ID(string headers)
+    {
+        Register("Contact: <sip:a@10.0.0.5>", cseq: 500);
+        _now += TimeSpan.FromSeconds(31);
+        Assert.Equal(400, Register(headers).Status);
+        _now += TimeSpan.FromSeconds(1);
+        Assert.Equal(200, Register(headers).Status);
+        Assert.All(_server.Find("alice"), binding => Assert.Equal(1u, binding.CSeq));
+    }
+
     [Fact]
     public void Nobody_registers_for_somebody_else()
     {
