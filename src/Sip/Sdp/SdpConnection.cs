@@ -28,6 +28,8 @@ public sealed record SdpConnection(string Network, string AddressType, string Te
         var text = Text.AsSpan();
         int slash = text.IndexOf('/');
         if (slash >= 0) text = text[..slash];
+        // Some write it as URIs have it.
+        if (text is ['[', .., ']'] && text.Contains(':')) text = text[1..^1];
         if (!(text.Contains(':') ? Grammar.TryAddress6(text, out address) : TryParse4(text, out address))) return false;
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         return true;

@@ -148,6 +148,8 @@ public sealed class SdpParserTests
     [InlineData("IN", "IP4", "::ffff:192.0.2.1", "192.0.2.1")]
     [InlineData("IN", "IP6", "fe80::1%eth0", "fe80::1")]
     [InlineData("IN", "IP6", "FE80::1%25/3", "fe80::1")]
+    [InlineData("IN", "IP6", "[2001:db8::1]", "2001:db8::1")]
+    [InlineData("IN", "IP4", "[fe80::1%eth0]/3", "fe80::1")]
     public void A_literal_address_is_read(string network, string type, string text, string expected)
     {
         Assert.True(new SdpConnection(network, type, text).TryGetAddress(out var address));
@@ -166,8 +168,11 @@ public sealed class SdpParserTests
     [InlineData("IN", "IP6", "fe80::1%")]
     [InlineData("IN", "IP6", "fe80::1%eth0%eth1")]
     [InlineData("IN", "IP6", "192.0.2.256")]
-    [InlineData("IN", "IP4", "[::1]")]
-    [InlineData("IN", "IP6", "[::1]")]
+    [InlineData("IN", "IP4", "[192.0.2.1]")]
+    [InlineData("IN", "IP6", "[[::1]]")]
+    [InlineData("IN", "IP6", "[::1")]
+    [InlineData("IN", "IP6", "::1]")]
+    [InlineData("IN", "IP6", "[:]")]
     [InlineData("IN", "IP6", "2001:db8:::1")]
     [InlineData("IN", "IP6", "2001:db8:::192.0.2.1:5")]
     [InlineData("IN", "IP6", ":::")]
