@@ -90,6 +90,11 @@ public readonly ref struct NameAddress
             uri = Tight(uri);
             status = SipUri.TryParse(uri, out _);
         }
+        if (status is ParseStatus.BadUri && SipUri.WithEscapedUser(uri) is { } escaped)
+        {
+            uri = escaped;
+            status = SipUri.TryParse(uri, out _);
+        }
         if (status is not ParseStatus.Ok) return status;
         status = SipParameters.Check(parameters);
         if (status is not ParseStatus.Ok) return status;

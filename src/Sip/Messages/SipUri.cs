@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Unicode;
 using Ringwright.Core;
 using Ringwright.Sip.Transactions;
 
@@ -31,6 +32,8 @@ public readonly ref struct SipUri
     private static readonly SearchValues<byte> SchemeBytes =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."u8);
     private static readonly SearchValues<byte> NeverInUri = SearchValues.Create(" \t\r\n\0<>"u8);
+
+    private static ReadOnlySpan<byte> HexDigits => "0123456789ABCDEF"u8;
 
     /// <summary>Of IPv6 with a zone.</summary>
     private const int MostAddressBytes = 64;
@@ -217,6 +220,33 @@ public readonly ref struct SipUri
             else text.Append(CultureInfo.InvariantCulture, $"%{at:X2}");
         }
         return text.ToString();
+    }
+
+    /// <summary>
+    /// The URI with the letters beyond ASCII in its user escaped: some gateways and phones write a name there as it is, in UTF-8, or in
+    /// Latin-1 as they write display names. Null where there are none.
+    /// </summary>
+    internal static byte[]? WithEscapedUser(ReadOnlySpan<byte> uri)
+    {
+        int colon = uri.IndexOf((byte)':'), at = uri.IndexOf((byte)'@');
+        if (colon < 0 || at < colon || !uri[..colon].Is("sip"u8) && !uri[..colon].Is("sips"u8)) return null;
+        var user = uri[(colon + 1)..at];
+        if (Ascii.IsValid(user)) return null;
+        byte[] letters = Utf8.IsValid(user) ? user.ToArray() : Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(user));
+        var escaped = new ByteWriter();
+        escaped.Append(uri[..(colon + 1)]);
+        foreach (byte letter in letters)
+        {
+            if (letter < 0x80) escaped.Append(letter);
+            else
+            {
+                escaped.Append((byte)'%');
+                escaped.Append(HexDigits[letter >> 4]);
+                escaped.Append(HexDigits[letter & 0xF]);
+            }
+        }
+        escaped.Append(uri[at..]);
+        return escaped.Finish();
     }
 
     internal static string Unescape(ReadOnlySpan<byte> text)

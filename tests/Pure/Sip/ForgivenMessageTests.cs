@@ -296,6 +296,30 @@ public sealed class ForgivenMessageTests
     public void White_space_elsewhere_in_a_URI_makes_it_none(string address) =>
         Assert.Equal(ParseStatus.BadUri, NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(address), out _));
 
+    [Theory] // names in place of numbers, in UTF-8 and in Latin-1
+    [InlineData("sip:Jos\\xC3\\xA9@192.0.2.9", "José", "sip:Jos%C3%A9@192.0.2.9")]
+    [InlineData("sip:Jos\\xE9@192.0.2.9:5070;transport=udp", "José", "sip:Jos%C3%A9@192.0.2.9:5070;transport=udp")]
+    [InlineData("sip:\\xE5\\xBC\\xA0+1%23@192.0.2.9; user=phone", "张+1#", "sip:%E5%BC%A0+1%23@192.0.2.9;user=phone")]
+    public void Letters_beyond_ASCII_in_a_user_are_read_as_if_they_were_escaped(string uri, string user, string escaped)
+    {
+        var request = Wire.Request(Wire.Invite(from: $"\"A\" <{uri}>;tag=a1")
+            .Replace("<sip:alice@192.0.2.7:5070>", $"<{uri}>", StringComparison.Ordinal));
+        FixedPoint.Check(request);
+        Assert.Equal((user, escaped, "a1"), (request.From.ParseUri().UserText, request.From.Uri.AsText(), request.From.Tag.AsText()));
+        Assert.True(new SipResponseBuilder(request, 180).Build().First(SipHeader.From).SequenceEqual(request.First(SipHeader.From)));
+
+        var bye = Dialog.OfRequest(request, "<sip:192.0.2.1>")?.CreateRequest(SipMethod.Bye).Build();
+        Assert.NotNull(bye);
+        Assert.Equal(escaped, bye.RequestUri.AsText());
+        Assert.Equal($"\"A\" <{escaped}>;tag=a1", bye.Text(SipHeader.To));
+    }
+
+    [Theory]
+    [InlineData("<sip:a@h\\xC3\\xA9.example>"), InlineData("<sip:a@h;x=\\xC3\\xA9>"), InlineData("<sip:\\xC3\\xA9.example>")]
+    [InlineData("<tel:\\xC3\\xA9>"), InlineData("<sip:\\xC3\\xA9%4@h>"), InlineData("<sip:\\xC3\\xA9 b@h>")]
+    public void Elsewhere_in_a_URI_they_make_it_none(string from) =>
+        Assert.Equal(ParseStatus.BadUri, Wire.Status(Wire.Invite(from: $"{from};tag=a1")));
+
     [Fact] // clients that listen nowhere, or do not know where
     public void Who_says_port_0_is_reached_where_he_is()
     {
