@@ -18,7 +18,7 @@ internal static class MessageCheck
             if (line.Id is SipHeader.Unknown) continue;
             ulong bit = 1UL << (int)line.Id;
             // Gateways on the way write some a second time: what says the same contradicts nothing.
-            if ((seen & bit) != 0 && HeaderTable.Shape(line.Id) is HeaderShape.Single && !IsOfTime(line.Id)
+            if ((seen & bit) != 0 && HeaderTable.Shape(line.Id) is HeaderShape.Single && !MayDiffer(line.Id)
                 && !line.Value.SequenceEqual(message.First(line.Id))) return ParseStatus.DuplicateHeader;
             seen |= bit;
             var status = CheckLine(line, message is SipRequest);
@@ -69,10 +69,11 @@ internal static class MessageCheck
     }
 
     /// <summary>
-    /// Gateways and proxies add their own to those of far ends. Nobody's call, and no answer that ends or begins one, is lost for that.
+    /// Times, and what nothing is decided by. Gateways and proxies add their own to those of far ends: nobody's call, and no answer that
+    /// ends or begins one, is lost for that.
     /// </summary>
-    private static bool IsOfTime(SipHeader header) =>
-        header is SipHeader.SessionExpires or SipHeader.MinSE or SipHeader.RetryAfter or SipHeader.Date;
+    private static bool MayDiffer(SipHeader header) => header is SipHeader.SessionExpires or SipHeader.MinSE or SipHeader.RetryAfter
+        or SipHeader.Date or SipHeader.Expires or SipHeader.MinExpires or SipHeader.ReferredBy or SipHeader.ReplyTo or SipHeader.Priority;
 
     private static bool Has(ulong seen, SipHeader header) => (seen & (1UL << (int)header)) != 0;
 

@@ -146,6 +146,10 @@ public sealed class ForgivenMessageTests
     [InlineData("Content-Length: 0", true), InlineData("l: 0", true), InlineData("Max-Forwards: 70", true)]
     [InlineData("i: c1@192.0.2.7", true), InlineData("Date: today\nDate: today", true)]
     [InlineData("Max-Forwards: 69", false), InlineData("i: c2@192.0.2.7", false), InlineData("Date: today\nDate: tomorrow", true)]
+    [InlineData("Expires: 180\nExpires: 120", true), InlineData("Min-Expires: 60\nMin-Expires: 90", true)]
+    [InlineData("Referred-By: <sip:a@192.0.2.9>\nb: <sip:192.0.2.8>", true), InlineData("Priority: normal\nPriority: urgent", true)]
+    [InlineData("Reply-To: <sip:a@192.0.2.9>\nReply-To: <sip:b@192.0.2.9>", true)]
+    [InlineData("Refer-To: <sip:a@192.0.2.9>\nr: <sip:b@192.0.2.9>", false), InlineData("Event: refer\no: dialog", false)]
     public void What_a_header_says_twice_it_says_once(string header, bool isSame)
     {
         string invite = Wire.Invite(header);
