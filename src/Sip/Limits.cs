@@ -20,6 +20,10 @@ public static class Limits
     /// UTF-8 as three: that must fit into a line.
     /// </summary>
     public const int AddressBytes = 2_560;
+    /// <summary>
+    /// A user with letters beyond ASCII. We write each such byte again as up to six, which must fit into a line beside a long name.
+    /// </summary>
+    public const int EscapedUserBytes = 128;
     /// <summary>What stays free in lines that answers copy: for a longer name, and for where the request came from.</summary>
     public const int CopyBytes = 256;
     /// <summary>Extensions that a 420 names, and the bytes of one; a Require may hold more than a line does.</summary>

@@ -224,14 +224,14 @@ public readonly ref struct SipUri
 
     /// <summary>
     /// The URI with the letters beyond ASCII in its user escaped: some gateways and phones write a name there as it is, in UTF-8, or in
-    /// Latin-1 as they write display names. Null where there are none.
+    /// Latin-1 as they write display names. Null where there are none, or what is there is too long for a name.
     /// </summary>
     internal static byte[]? WithEscapedUser(ReadOnlySpan<byte> uri)
     {
         int colon = uri.IndexOf((byte)':'), at = uri.IndexOf((byte)'@');
         if (colon < 0 || at < colon || !uri[..colon].Is("sip"u8) && !uri[..colon].Is("sips"u8)) return null;
         var user = uri[(colon + 1)..at];
-        if (Ascii.IsValid(user)) return null;
+        if (user.Length > Limits.EscapedUserBytes || Ascii.IsValid(user)) return null;
         byte[] letters = Utf8.IsValid(user) ? user.ToArray() : Encoding.UTF8.GetBytes(Encoding.Latin1.GetString(user));
         var escaped = new ByteWriter();
         escaped.Append(uri[..(colon + 1)]);

@@ -324,6 +324,13 @@ public sealed class ForgivenMessageTests
     public void Elsewhere_in_a_URI_they_make_it_none(string from) =>
         Assert.Equal(ParseStatus.BadUri, Wire.Status(Wire.Invite(from: $"{from};tag=a1")));
 
+    [Theory, InlineData(0, ParseStatus.Ok), InlineData(1, ParseStatus.BadUri)]
+    public void They_are_read_in_what_is_no_longer_than_a_name(int more, ParseStatus expected)
+    {
+        string user = new string('a', Limits.EscapedUserBytes - 1 + more) + "\\xE9";
+        Assert.Equal(expected, Wire.Status(Wire.Invite(from: $"<sip:{user}@h>;tag=a1")));
+    }
+
     [Fact] // clients that listen nowhere, or do not know where
     public void Who_says_port_0_is_reached_where_he_is()
     {
