@@ -105,11 +105,12 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         return null;
     }
 
+    /// <summary>Builders of workflows and clients with types send texts that nobody has filled in: an empty one is none.</summary>
     public string? CommandId()
     {
-        if (Text("command_id") is not { } id) return null;
-        if (id.Length is > 0 and <= VoiceLimits.CommandIdLength) return id;
-        Refuse(VoiceErrors.BadLength, "command_id", $"command_id must have 1 to {VoiceLimits.CommandIdLength} characters.");
+        if (Json.Filled("command_id") is not { } id) return null;
+        if (id.Length <= VoiceLimits.CommandIdLength) return id;
+        Refuse(VoiceErrors.BadLength, "command_id", $"command_id may have at most {VoiceLimits.CommandIdLength} characters.");
         return null;
     }
 
@@ -186,10 +187,10 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         _ => DigitMute.None,
     };
 
-    /// <summary>An http or https URL that we may connect to.</summary>
+    /// <summary>An http or https URL that we may connect to; an empty one is none.</summary>
     public string? Url(string name, TargetUse use)
     {
-        if (Text(name) is not { } text) return null;
+        if (Json.Filled(name) is not { } text) return null;
         if (egress.CheckUrl(text, use) is { IsAllowed: false } verdict)
             Refuse(VoiceErrors.InvalidUrl, name, verdict.Detail ?? $"{name} is no URL that may be used.");
         return text;

@@ -138,7 +138,6 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData(""","client_state":"no!" """, "90017", "/client_state")]
     [InlineData(""","from":"bob" """, "10016", "/from")]
     [InlineData(""","answering_machine_detection":"exquisite" """, "10032", "/answering_machine_detection")]
-    [InlineData(""","media_name":"" """, "10025", "/media_name")]
     [InlineData(""","media_encryption":"DTLS" """, "10015", "/media_encryption")]
     [InlineData(""","sip_transport_protocol":"SCTP" """, "10032", "/sip_transport_protocol")]
     [InlineData(""","sound_modifications":{"semitone":15}""", "10033", "/sound_modifications/semitone")]

@@ -65,6 +65,39 @@ public sealed class DialFormTests(TelnyxHost host) : IClassFixture<TelnyxHost>, 
         Assert.Equal((200, "aGV5aGV5"), (answer.Status, (string?)answer.Data["client_state"]));
     }
 
+    /// <summary>As builders of workflows, and clients whose fields have types, send what is left open.</summary>
+    [Fact]
+    public async Task Texts_that_nobody_has_filled_in_ask_for_nothing()
+    {
+        const string empty = "\"webhook_url\":\"\",\"command_id\":\"\",\"audio_url\":\"\",\"media_name\":\"\"";
+        var answer = await DialAsync($"{Caller},\"to\":\"+13125550100\",\"stream_url\":\"\",\"link_to\":\"\",{empty}");
+        Assert.True(answer.Status == 200, answer.Text);
+        var dial = host.Calls.Dials[^1];
+        Assert.Null(dial.CommandId);
+        Assert.Null(dial.PromptOnAnswer);
+        Assert.Null(dial.Labels["telnyx.webhook_url"]);
+
+        var transfer = await CommandAsync<LegCommand.Transfer>("transfer", $"\"to\":\"+13125550100\",\"from\":\"\",{empty}");
+        Assert.Null(transfer.CommandId);
+        Assert.Null(transfer.From);
+        Assert.Null(transfer.PromptOnAnswer);
+        var sound = new PromptSource.Url("https://example.com/a.wav");
+        Assert.Equal(sound, (await CommandAsync<LegCommand.Play>("playback_start",
+            $"\"audio_url\":\"{sound.Address}\",\"media_name\":\"\",\"playback_content\":\"\"")).Source);
+        Assert.Equal(new PromptSource.Stored("menu"), (await CommandAsync<LegCommand.Gather>("gather_using_audio",
+            "\"audio_url\":\"\",\"media_name\":\"menu\",\"invalid_audio_url\":\"\"")).Prompt);
+        Assert.Null((await CommandAsync<LegCommand.Gather>("gather_using_speak",
+            "\"payload\":\"Hi\",\"voice\":\"female\",\"invalid_payload\":\"\"")).InvalidPrompt);
+    }
+
+    private async Task<T> CommandAsync<T>(string action, string fields) where T : LegCommand
+    {
+        string call = host.Ids.CallControl(host.Tenant, Samples.Leg);
+        var answer = await host.SendAsync("POST", $"/v2/calls/{call}/actions/{action}", $$"""{{{fields}}}""");
+        Assert.True(answer.Status == 200, answer.Text);
+        return Assert.IsType<T>(host.Calls.Last);
+    }
+
     [Fact]
     public async Task A_call_of_the_older_path_of_TeXML_has_its_id_by_the_name_that_clients_read()
     {

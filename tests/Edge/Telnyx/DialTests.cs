@@ -294,7 +294,6 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","webhook_url_method":"PUT" """, "10032", "/webhook_url_method")]
     [InlineData(""","audio_url":"file:///etc/passwd" """, "10003", "/audio_url")]
     [InlineData(""","audio_url":"https://e.com/a.wav","media_name":"x" """, "10015", "/media_name")]
-    [InlineData(""","media_name":"" """, "10025", "/media_name")]
     [InlineData(""","from_display_name":"Ada & Co" """, "10015", "/from_display_name")]
     [InlineData(""","from_display_name":"+1 800 555 0199" """, "10015", "/from_display_name")]
     [InlineData(""","from_display_name":"5550199" """, "10015", "/from_display_name")]

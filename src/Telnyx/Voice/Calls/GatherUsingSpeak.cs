@@ -11,7 +11,8 @@ internal static class GatherUsingSpeak
         return digits with
         {
             Prompt = prompt,
-            InvalidPrompt = body.Has("invalid_payload") ? prompt with { Text = SpeakAction.Payload(body, "invalid_payload") } : null,
+            InvalidPrompt = body.Json.Filled("invalid_payload") is null ? null
+                : prompt with { Text = SpeakAction.Payload(body, "invalid_payload") },
             MaximumTries = body.Whole("maximum_tries", 3, 1, VoiceLimits.Tries, VoiceErrors.MaximumTries),
             // The contract has no time for the first digit here: the whole try's is the only bound.
             InitialTimeout = digits.TotalTimeout,

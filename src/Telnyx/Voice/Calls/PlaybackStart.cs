@@ -26,7 +26,7 @@ internal static class PlaybackStart
 
     private static PromptSource? Source(VoiceBody body)
     {
-        bool hasUrl = body.Has("audio_url"), hasContent = body.Has("playback_content"), hasName = body.Has("media_name");
+        bool hasUrl = IsFilled("audio_url"), hasContent = IsFilled("playback_content"), hasName = IsFilled("media_name");
         if (!hasUrl && !hasContent && !hasName)
             body.Refuse(VoiceErrors.MissingParameter, "audio_url", "One of audio_url, media_name and playback_content is required.");
         else if ((hasUrl ? 1 : 0) + (hasContent ? 1 : 0) + (hasName ? 1 : 0) > 1)
@@ -37,6 +37,8 @@ internal static class PlaybackStart
         else
             return AudioSource.Read(body, isCached: !body.Has("cache_audio") || body.Flag("cache_audio"));
         return null;
+
+        bool IsFilled(string name) => body.Json.Filled(name) is not null;
     }
 
     private static PromptSource.Content? Content(VoiceBody body)

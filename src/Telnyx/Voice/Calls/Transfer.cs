@@ -21,7 +21,7 @@ internal static class Transfer
         return new LegCommand.Transfer
         {
             To = to,
-            From = body.Has("from") ? DialDestination.From(body) : null,
+            From = body.Json.Filled("from") is not null ? DialDestination.From(body) : null,
             IsPrivate = DialMap.IsPrivate(body),
             CallerName = DialMap.Name(body),
             RingTimeout = DialMap.RingTimeout(body),
@@ -37,7 +37,7 @@ internal static class Transfer
             ParksAfterUnbridge = body.ParksAfterUnbridge(),
             Mute = body.MuteDigits(),
             TargetLabels = TelnyxLabels.With(body.Labels("target_leg_client_state", hasWebhook: true), record) ?? Labels.Empty,
-            InheritedLabels = body.Has("webhook_url") || body.Has("webhook_urls") ? Inherited : InheritedOfTypes,
+            InheritedLabels = body.Json.Filled("webhook_url") is not null || body.Has("webhook_urls") ? Inherited : InheritedOfTypes,
             Headers = body.Headers(),
             Transport = DialDestination.Transport(body),
             AuthUser = user,

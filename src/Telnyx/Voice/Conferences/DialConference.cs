@@ -30,14 +30,16 @@ internal static class DialConference
     private static async ValueTask<LegCommand?> ReadAsync(OperationContext op, VoiceParts parts, ConferenceBody body)
     {
         var voice = body.Voice;
-        if (voice.Has("id") == voice.Has("conference_name"))
+        // An empty one is none, as everywhere.
+        bool isNamed = voice.Json.Filled("conference_name") is not null, isById = voice.Json.Filled("id") is not null;
+        if (isById == isNamed)
         {
             voice.Refuse(VoiceErrors.BadRequest, "id", "Name the conference by id or by conference_name.");
             return null;
         }
         var (part, holdAudio, beeps) = (body.Part(), body.HoldAudio(), body.Beeps());
         bool starts = voice.Flag("start_conference_on_enter");
-        if (voice.Has("conference_name"))
+        if (isNamed)
         {
             return new LegCommand.CreateConference(Guid.NewGuid(), ConferenceJoins.Name(body, "conference_name"))
             {
