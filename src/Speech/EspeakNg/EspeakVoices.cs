@@ -54,6 +54,9 @@ internal static class EspeakVoices
         ['e'] = "es-ES", ['f'] = "fr-FR", ['h'] = "hi-IN", ['i'] = "it-IT", ['j'] = "ja-JP", ['p'] = "pt-BR", ['z'] = "cmn-CN",
     }.ToFrozenDictionary();
 
+    /// <summary>Vendors whose voices say first what they speak: de-DE-KatjaNeural, de-DE-Wavenet-B.</summary>
+    private static readonly string[] Tagged = ["Azure.", "Google."];
+
     /// <summary>The names that mean a certain voice here.</summary>
     public static readonly IReadOnlyList<SpeechVoice> All =
     [
@@ -63,7 +66,9 @@ internal static class EspeakVoices
             .Select(v => new SpeechVoice($"AWS.Polly.{v.Key}", v.Key, "aws", v.Value.Language, v.Value.IsMan, EspeakNgSpeech.Name)),
     ];
 
-    /// <param name="voice">"male", "AWS.Polly.Joanna-Neural", "Telnyx.KokoroTTS.af_heart", "Azure.de-DE-KatjaNeural", …</param>
+    /// <param name="voice">
+    /// "male", "AWS.Polly.Joanna-Neural", "Telnyx.KokoroTTS.af_heart", "Azure.de-DE-KatjaNeural", "Google.de-DE-Wavenet-B", …
+    /// </param>
     /// <param name="language">Used when the voice does not say one.</param>
     /// <returns>An espeak-ng voice with variant: "en-us+f3". Made of our own table entries only, never of the customer's text.</returns>
     public static string Find(string voice, string? language)
@@ -75,7 +80,8 @@ internal static class EspeakVoices
         if (voice.Contains("Kokoro", StringComparison.OrdinalIgnoreCase) && name.Length >= 2
                 && Kokoro.TryGetValue(char.ToLowerInvariant(name[0]), out string? spoken))
             return Compose(spoken, char.ToLowerInvariant(name[1]) == 'm');
-        if (voice.StartsWith("Azure", StringComparison.OrdinalIgnoreCase) && name.Split('-') is [var first, var second, _, ..])
+        if (Array.Exists(Tagged, vendor => voice.StartsWith(vendor, StringComparison.OrdinalIgnoreCase))
+                && name.Split('-') is [var first, var second, _, ..])
             return Compose($"{first}-{second}", isMan: false);
         return Compose(language ?? "en-US", name.ToLowerInvariant() is "male" or "man");
     }

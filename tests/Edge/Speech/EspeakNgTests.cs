@@ -144,6 +144,11 @@ public sealed class EspeakNgTests
     [InlineData("Telnyx.NaturalHD.astra", null, "en-us+f3")]
     [InlineData("Telnyx.NaturalHD.astra", "fr-FR", "fr-fr+f3")]
     [InlineData("Azure.de-DE-KatjaNeural", "en-US", "de+f3")]
+    [InlineData("Google.de-DE-Wavenet-B", null, "de+f3")]
+    [InlineData("Google.en-GB-Neural2-A", null, "en-gb+f3")]
+    [InlineData("Google.es-US-Chirp3-HD-Aoede", "en-US", "es-419+f3")]
+    [InlineData("Google.cmn-CN-Standard-A", null, "cmn+f3")]
+    [InlineData("Google.Aoede", "fr-FR", "fr-fr+f3")]
     [InlineData("ElevenLabs.Default.ruben", null, "en-us+f3")]
     [InlineData("", null, "en-us+f3")]
     public void A_customers_voice_becomes_a_language_and_a_man_or_a_woman(string voice, string? language, string expected) =>
