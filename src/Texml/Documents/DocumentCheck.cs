@@ -94,7 +94,7 @@ public static class DocumentCheck
     private static void JudgeText(TexmlElement element, ElementRow row, List<DocumentFinding> findings)
     {
         string[] rule = row.Text.Split(": ", 2);
-        if (rule[0] is "required" && element.Text.Length == 0)
+        if (rule[0] is "required" && element.Text.Length == 0 && !(element.Name is "Say" && SpokenPause.Of(element) is not null))
             findings.Add(new(element.At, IsError: true, $"{element.Name} is empty", rule[1]));
         // Sections of a template stand between elements.
         else if (rule[0] is "none" && element.OwnText.Length > 0 && !element.OwnText.Contains("{{", StringComparison.Ordinal))

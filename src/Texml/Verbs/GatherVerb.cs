@@ -140,6 +140,7 @@ internal static class GatherVerb
             foreach (string warning in values.Warnings) await call.WarnAsync(warning);
             PromptSource? source = nested.Name switch
             {
+                "Say" when SpokenPause.Of(nested) is { } pause => Silence(pause.TotalSeconds),
                 "Say" => await SayVerb.SpeechAsync(call, nested, values),
                 "Play" => await PlayVerb.SourceAsync(call, nested, values),
                 "Pause" => Silence(values.Whole("length") ?? 1),
@@ -153,5 +154,5 @@ internal static class GatherVerb
         return prompts;
     }
 
-    private static PromptSource.Tone Silence(int seconds) => new(0, 0, 0, seconds * 1_000, seconds * 1_000);
+    private static PromptSource.Tone Silence(double seconds) => new(0, 0, 0, (int)(seconds * 1_000), (int)(seconds * 1_000));
 }

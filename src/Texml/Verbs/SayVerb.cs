@@ -12,6 +12,12 @@ internal static class SayVerb
 
     public static async ValueTask<Step> RunAsync(DocumentCall call, TexmlElement element, VerbValues values)
     {
+        if (SpokenPause.Of(element) is { } pause)
+        {
+            await call.AnswerAsync();
+            await call.NextWithinAsync(pause, _ => false);
+            return Step.Next;
+        }
         if (await SpeechAsync(call, element, values) is not { } speech) return Step.Next;
         await call.AnswerAsync();
         var command = new LegCommand.Speak { Id = Guid.CreateVersion7(), Speech = speech, Loops = values.Whole("loop") ?? 1 };

@@ -16,6 +16,7 @@ public sealed class DocumentCheckTests
         <Response>
           <Gather numDigits="1" action="chosen"><Say voice="woman">Press <break time="1s"/> one, {{From}}.</Say></Gather>
           {{#Digits}}<Say>You pressed {{Digits}}.</Say>{{/Digits}}
+          <Say><break time="2s"/></Say>
           <Dial><Number sendDigits="ww1">+15550000001</Number></Dial>
           <Hangup/>
         </Response>

@@ -96,6 +96,19 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Empty(call.Warnings);
     }
 
+    /// <summary>As documents of voice agents have them in place of a Pause.</summary>
+    [Theory, InlineData("<break time=\"2s\"/>", 2_000), InlineData("<break time=\"500ms\"/> <break time=\"1.5s\"/>", 2_000)]
+    [InlineData("<p><break strength=\"strong\"/></p>", 800), InlineData("<break/>", 400), InlineData("<break time=\"90s\"/>", 10_000)]
+    [InlineData("<break time=\"NaNs\"/>", 400)]
+    public async Task Pauses_without_words_are_silence(string pauses, int milliseconds)
+    {
+        var call = await RunAsync($"<Say>{pauses}</Say><Gather><Say>{pauses}</Say></Gather>");
+        Assert.Empty(Spoken(call));
+        Assert.Equal(new PromptSource.Tone(0, 0, 0, milliseconds, milliseconds),
+            Assert.Single(call.Commands.OfType<LegCommand.Gather>()).Prompt);
+        Assert.Empty(call.Warnings);
+    }
+
     [Theory, InlineData(TwimlLanguage.Target, 5_000, true), InlineData(TwimlLanguage.Target, 5_001, false), InlineData("", 3_000, true)]
     [InlineData("", 3_001, false)]
     public async Task As_much_is_said_as_the_language_has_it(string target, int characters, bool isSaid)
