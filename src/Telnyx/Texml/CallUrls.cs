@@ -10,8 +10,11 @@ namespace Ringwright.Telnyx.Texml;
 /// <summary>Where a call's documents come from and where its callbacks go, as the body of a request says, to be kept as labels.</summary>
 internal sealed class CallUrls(OperationContext op, VoiceParts parts, VoiceBody body)
 {
-    /// <summary>Of a document in a body, which its call carries until it takes it.</summary>
-    private const int MostTextBytes = 4_096;
+    /// <summary>
+    /// Of a document in a body, which its call carries until it takes it. TwiML's may have 4,000 characters, of two bytes where it is
+    /// spoken in Greek or Russian; the rest of what a call carries is for URLs.
+    /// </summary>
+    private const int MostTextBytes = 7 * 1_024;
 
     private readonly BodyUrls _urls = new(op, parts, body);
 

@@ -64,6 +64,22 @@ public sealed class TwimlAskedTests
         Assert.Contains("StatusCallbackEvent", (string?)refused["message"], StringComparison.Ordinal);
     }
 
+    /// <summary>A document of the vendor's may have 4,000 characters, whatever bytes they are.</summary>
+    [Fact]
+    public async Task A_document_in_a_request_may_be_long_in_letters_of_two_bytes()
+    {
+        await using var host = await TelefonieHost.StartAsync(null);
+        var form = new Dictionary<string, string>
+        {
+            ["To"] = TelefonieHost.Number("busy"), ["From"] = TelefonieHost.FirstNumber,
+            ["Twiml"] = $"<Response><Say language=\"ru-RU\">{new string('\u044F', 3_400)}</Say></Response>",
+        };
+        await host.DoTwimlAsync(HttpMethod.Post, "Calls.json", 201, form);
+        form["Twiml"] = $"<Response><Say language=\"ja-JP\">{new string('\u3042', 3_400)}</Say></Response>";
+        var refused = await host.DoTwimlAsync(HttpMethod.Post, "Calls.json", 400, form);
+        Assert.Contains("Twiml", (string?)refused["message"], StringComparison.Ordinal);
+    }
+
     /// <summary>Programs of streams tell a call that is over from a fault by it.</summary>
     [Fact]
     public async Task Whoever_ends_a_call_that_is_over_finds_none()
