@@ -9,15 +9,15 @@ namespace Ringwright.Telnyx.Texml;
 internal sealed class BodyUrls(OperationContext op, VoiceParts parts, VoiceBody body)
 {
     public static readonly string[] Progress = ["initiated", "ringing", "answered", CallStatus.Completed];
-    public static readonly string[] RecordingEvents = ["in-progress", CallStatus.Completed, "absent"];
+    private const string Absent = "absent", Failed = "failed";
+
+    public static readonly string[] RecordingEvents = ["in-progress", CallStatus.Completed, Absent, Failed];
 
     /// <summary>Several are separated by blanks or commas.</summary>
-    /// <param name="why">Comes before the words that there are.</param>
-    public IReadOnlyList<string> Events(string field, string[] known, string usual, string? why = null)
+    public IReadOnlyList<string> Events(string field, string[] known, string usual)
     {
         var events = (body.Text(field) ?? usual).Split((char[])[' ', ','], StringSplitOptions.RemoveEmptyEntries);
-        string what = why is null ? field : $"{field}: {why}";
-        if (!events.All(known.Contains)) body.Refuse(VoiceErrors.BadRequest, field, $"{what} has words of {string.Join(", ", known)}.");
+        if (!events.All(known.Contains)) body.Refuse(VoiceErrors.BadRequest, field, $"{field} has words of {string.Join(", ", known)}.");
         return events.Length > 0 ? events : usual.Length > 0 ? [usual] : [];
     }
 
@@ -25,9 +25,10 @@ internal sealed class BodyUrls(OperationContext op, VoiceParts parts, VoiceBody 
     public async ValueTask<string?> CallbackAsync(string field, IReadOnlyList<string> events) =>
         await UrlAsync(field, TargetUse.Webhook) is { } url ? TexmlLabels.Of(Method(field + "Method"), events, url) : null;
 
-    /// <summary>Labels of a recording's plan.</summary>
+    /// <summary>Labels of a recording's plan. The contract: failed and absent are synonymous.</summary>
     public async ValueTask<Labels> RecordingAsync(string source, string field = "RecordingStatusCallback") =>
-        RecordingSource.Of(source, await CallbackAsync(field, Events(field + "Event", RecordingEvents, CallStatus.Completed)));
+        RecordingSource.Of(source, await CallbackAsync(field, [.. Events(field + "Event", RecordingEvents, CallStatus.Completed)
+            .Select(word => word is Failed ? Absent : word).Distinct()]));
 
     public async ValueTask<string?> UrlAsync(string field, TargetUse use)
     {

@@ -13,8 +13,8 @@ internal static class DialParticipant
 {
     private const int MostLabel = 128;
 
-    private static readonly string[] Comings = ["join", "leave"];
-    private static readonly string[] Everything = ["start", "end", .. Comings, "mute", "hold", "modify", "speaker", "announcement"];
+    private static readonly string[] RoomEvents =
+        ["start", "end", "join", "leave", "mute", "hold", "modify", "speaker", "announcement"];
 
     public static async ValueTask<Reply> Handle(OperationContext op, VoiceParts parts)
     {
@@ -29,10 +29,9 @@ internal static class DialParticipant
     }
 
     /// <param name="adjust">For another language, which means something else by some of it.</param>
-    /// <param name="makes">The conference begins with him: he may be told all of it.</param>
     /// <returns>Nothing where the body's problems say why.</returns>
     public static async ValueTask<(LegFacts? Leg, LegCommand.JoinConference? Join)> DialAsync(OperationContext op, VoiceParts parts,
-        VoiceBody body, ConferenceRow conference, Func<DialRequest, DialRequest>? adjust = null, bool makes = false)
+        VoiceBody body, ConferenceRow conference, Func<DialRequest, DialRequest>? adjust = null)
     {
         var application = ApplicationOf(op, body, conference);
         string? label = LabelOf(body);
@@ -51,7 +50,7 @@ internal static class DialParticipant
         request = request with
         {
             Record = await urls.OfRecordingAsync(request.Record),
-            Labels = request.Labels.With(await LabelsAsync(op, parts, body, conference, label, urls, makes))
+            Labels = request.Labels.With(await LabelsAsync(op, parts, body, conference, label, urls))
                 .With(EntryLabels.Of(join.As)),
         };
         if (adjust is not null) request = adjust(request);
@@ -71,7 +70,7 @@ internal static class DialParticipant
     }
 
     private static async ValueTask<Labels> LabelsAsync(OperationContext op, VoiceParts parts, VoiceBody body, ConferenceRow conference,
-        string? label, CallUrls call, bool makes)
+        string? label, CallUrls call)
     {
         var urls = new BodyUrls(op, parts, body);
         bool isDetected = body.Text("MachineDetection") is { Length: > 0 };
@@ -83,9 +82,7 @@ internal static class DialParticipant
             (TexmlLabels.Detection, isDetected ? await urls.CallbackAsync("AmdStatusCallback",
                 body.Text("MachineDetection") is "DetectMessageEnd" ? ["amd", "end"] : ["amd"]) : null),
             (TexmlLabels.Conference, await urls.CallbackAsync("ConferenceStatusCallback",
-                makes ? urls.Events("ConferenceStatusCallbackEvent", Everything, "")
-                    : urls.Events("ConferenceStatusCallbackEvent", Comings, "",
-                        "its own coming and going are told, and start and end to who made the conference: it"))));
+                urls.Events("ConferenceStatusCallbackEvent", RoomEvents, ""))));
     }
 
     /// <summary>Of newer clients than the contract, which has no types for it.</summary>

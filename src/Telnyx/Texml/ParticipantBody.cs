@@ -96,7 +96,9 @@ internal static class ParticipantBody
         string? text = body.Text("CallSidToCoach") is { Length: > 0 } said ? said : null;
         bool coaches = body.Flag("Coaching");
         if (coaches && text is null) body.Refuse(VoiceErrors.MissingParameter, "CallSidToCoach", "Coaching needs CallSidToCoach.");
-        if (!coaches && text is not null) body.Refuse(VoiceErrors.MissingParameter, "Coaching", "CallSidToCoach needs Coaching.");
+        // Of who is to coach nobody any more programs say, too, whom he has coached.
+        if (text is not null && !body.Has("Coaching"))
+            body.Refuse(VoiceErrors.MissingParameter, "Coaching", "CallSidToCoach needs Coaching.");
         if (!coaches || text is null) return null;
         if (parts.Ids.TryReadCallControl(text, op.Tenant, out var leg)
             && await parts.Store.Legs.FindAsync(op.Tenant, leg, op.Stop) is { IsAlive: true }) return leg;

@@ -64,8 +64,15 @@ internal sealed class ConferenceHistory
     private readonly Dictionary<LegId, Part> _members = [];
     /// <summary>Announcements of several sounds of which one was not heard: they end with their last.</summary>
     private readonly Dictionary<Guid, PlayStatus> _unheard = [];
+    /// <summary>By where they are told.</summary>
+    private readonly Dictionary<string, ConferenceParty> _asking = [];
     private ConferenceParty? _speaker;
     private int _told;
+
+    private const int MostAsking = 100;
+
+    /// <summary>Those who were dialled into it, and of whom was said then where it is told what happens to it.</summary>
+    public IEnumerable<ConferenceParty> Asking => _asking.Values;
 
     private sealed record Part(ConferenceParty Who, Participation As);
 
@@ -81,6 +88,8 @@ internal sealed class ConferenceHistory
                 return [new("conference-start", null)];
             case ConferenceEvent.ParticipantJoined joined:
                 _members[joined.Who.Leg] = new(joined.Who, joined.As);
+                if (joined.Who.Labels[TexmlLabels.Joins] is not null && joined.Who.Labels[TexmlLabels.Conference] is { } target
+                    && _asking.Count < MostAsking) _asking.TryAdd(target, joined.Who);
                 return [new("participant-join", joined.Who) { As = joined.As }];
             case ConferenceEvent.ParticipantLeft left:
                 _members.Remove(left.Who.Leg, out var gone);

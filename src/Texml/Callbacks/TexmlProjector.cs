@@ -266,13 +266,20 @@ public sealed class TexmlProjector(TexmlParts parts) : IProjector
         if (isEnd && !_histories.ContainsKey(facts.Id)) return [];
         var history = _histories.GetOrAdd(facts.Id, static _ => new());
         if (isEnd) _histories.TryRemove(facts.Id, out _);
-        return [.. history.See(happened).Select(news => Told(happened, news, history.NextNumber(), at)).OfType<OutboxMessage>()];
+        return [.. history.See(happened).SelectMany(news => Told(happened, news, history, at))];
     }
 
-    private OutboxMessage? Told(ConferenceEvent happened, ConferenceStep news, int number, DateTimeOffset at)
+    /// <summary>What happens to the conference itself is told to who made it, and to who was dialled into it: each address once.</summary>
+    private IEnumerable<OutboxMessage> Told(ConferenceEvent happened, ConferenceStep news, ConferenceHistory history, DateTimeOffset at)
+    {
+        int number = history.NextNumber();
+        IEnumerable<ConferenceParty> parties = news.Who is { } who ? [who] : history.Asking.Prepend(happened.Conference.Creator);
+        return parties.Select(party => Told(happened, news, party, number, at)).OfType<OutboxMessage>().DistinctBy(message => message.Url);
+    }
+
+    private OutboxMessage? Told(ConferenceEvent happened, ConferenceStep news, ConferenceParty party, int number, DateTimeOffset at)
     {
         var facts = happened.Conference;
-        var party = news.Who ?? facts.Creator;
         // In TwiML who made it is told of all, but of those who say where else.
         if (party.Labels[TexmlLabels.Conference] is null && parts.LanguageOf(facts.Creator.Labels).IsTwiml) party = facts.Creator;
         if (CallbackTarget.Read(party.Labels[TexmlLabels.Conference]) is not { } target) return null;

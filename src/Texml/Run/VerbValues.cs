@@ -118,8 +118,10 @@ public static class ValueRule
     private static string? Find(string[] words, string written) =>
         Array.Find(words, word => word.Equals(written, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Where it is a status of calls, the event that tells of it.</summary>
-    private static string? FindEvent(string[] words, string written) => Find(words, written) ?? Find(words, TwimlWords.EventOf(written));
+    /// <summary>Where it is a status of calls, the event that tells of it; of recordings failed and absent are synonymous.</summary>
+    private static string? FindEvent(string[] words, string written) => Find(words, written)
+        ?? (written.Equals("failed", StringComparison.OrdinalIgnoreCase) ? Find(words, "absent") : null)
+        ?? Find(words, TwimlWords.EventOf(written));
 
     private static bool IsUrl(string value)
     {

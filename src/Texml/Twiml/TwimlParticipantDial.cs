@@ -37,7 +37,7 @@ internal static class TwimlParticipantDial
         isNew = conference.Id == default;
         var body = new VoiceBody(BodyOf(op, parts, json), parts.Voice.Egress);
         var (leg, join) = await DialParticipant.DialAsync(op, parts.Voice, body, conference,
-            request => Adjust(request, json, isNew ? conference : null), isNew);
+            request => Adjust(request, json, isNew ? conference : null));
         if (leg is null || join is null)
             return op.Fail(TwimlErrors.Translate(body.Problems[0],
                 name => name is "CallerId" ? "CallerDisplayName" : TwimlCallBody.NameOf(name)));

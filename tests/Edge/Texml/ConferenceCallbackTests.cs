@@ -140,6 +140,22 @@ public sealed class ConferenceCallbackTests(DocumentRig rig) : IClassFixture<Doc
         Assert.Equal(label is null ? null : TwimlSids.Call(one.Leg), (string?)told["CallSidEndingConference"]);
     }
 
+    /// <summary>The contract's own example asks for all of these, and programs of contact centres do.</summary>
+    [Theory]
+    [InlineData(null, null, "participant-join participant-leave conference-end")]
+    [InlineData(TwimlLanguage.Target, null, "participant-join participant-leave conference-end")]
+    [InlineData(null, "start,end", "participant-join participant-leave conference-end")]
+    [InlineData(null, "start", "participant-join participant-leave conference-end")]
+    public void Who_was_dialled_into_it_is_told_of_its_end_too_and_one_address_once(string? language, string? ofMaker, string expected)
+    {
+        var (maker, dialled) = (Party(1, ofMaker, language), Party(2, "start,end,join,leave", language));
+        dialled = dialled with { Labels = dialled.Labels.With(Labels.Of((TexmlLabels.Joins, Guid.NewGuid().ToString()))) };
+        var told = Tell(maker, Joins(maker, Plain), Joins(dialled, Plain),
+            room => new ConferenceEvent.ParticipantLeft(dialled, Guid.Empty) { Conference = room, At = Script.At(8) },
+            room => new ConferenceEvent.ConferenceEnded(ConferenceEnd.AllLeft, null) { Conference = room, At = Script.At(9) });
+        Assert.Equal(expected.Split(' '), Names(told));
+    }
+
     [Theory, InlineData(null, 0), InlineData(TwimlLanguage.Target, 1)]
     public void In_TwiML_who_made_it_hears_of_those_who_say_nothing(string? language, int count)
     {

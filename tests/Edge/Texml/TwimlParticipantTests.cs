@@ -58,6 +58,30 @@ public sealed class TwimlParticipantTests
         await host.DoTwimlAsync(HttpMethod.Delete, his, 204);
     }
 
+    /// <summary>As programs of contact centres dial a second one in, and say whom somebody has coached who is to coach nobody.</summary>
+    [Fact]
+    public async Task Every_event_of_a_room_that_is_there_may_be_asked_for_and_coaching_may_end()
+    {
+        await using var host = await TelefonieHost.StartAsync(null);
+        const string people = "Conferences/centre/Participants";
+        var form = new Dictionary<string, string>
+        {
+            ["To"] = TelefonieHost.Number("wait"), ["From"] = TelefonieHost.FirstNumber,
+            ["ConferenceStatusCallback"] = $"{host.Hook.Url}/room", ["ConferenceStatusCallbackEvent"] = "start end join leave mute hold",
+        };
+        string first = (string)(await host.DoTwimlAsync(HttpMethod.Post, $"{people}.json", 201, form))["call_sid"]!;
+        string his = $"{people}/{first}.json";
+        await Eventually.SomeAsync(async () =>
+            (string?)(await host.DoTwimlAsync(HttpMethod.Get, his, 200))["status"] is "connected" ? "" : null, "he takes part");
+        form["To"] = TelefonieHost.Number("ring");
+        await host.DoTwimlAsync(HttpMethod.Post, $"{people}.json", 201, form);
+        var changed = await host.DoTwimlAsync(HttpMethod.Post, his, 200, new() { ["Coaching"] = "false", ["CallSidToCoach"] = first });
+        Assert.False((bool)changed["coaching"]!);
+        var refused = await host.DoTwimlAsync(HttpMethod.Post, his, 400, new() { ["CallSidToCoach"] = first });
+        Assert.Contains("Coaching", (string?)refused["message"], StringComparison.Ordinal);
+        await host.DoTwimlAsync(HttpMethod.Delete, his, 204);
+    }
+
     [Fact]
     public async Task What_only_those_within_can_hear_is_refused_for_who_rings_and_named()
     {

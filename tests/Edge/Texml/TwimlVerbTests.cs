@@ -155,6 +155,17 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal(seconds, (int?)plan.SilenceLimit?.TotalSeconds);
     }
 
+    [Theory, InlineData("in-progress failed", "in-progress,absent"), InlineData("failed absent", "absent")]
+    [InlineData("completed", "completed")]
+    public async Task A_recording_that_failed_is_one_that_is_absent(string written, string events)
+    {
+        const string url = "http://127.0.0.1:9/recorded";
+        var call = await RunAsync($"<Record recordingStatusCallback=\"{url}\" recordingStatusCallbackEvent=\"{written}\"/>");
+        var plan = Assert.Single(call.Commands.OfType<LegCommand.RecordStart>()).Plan;
+        Assert.Equal($"POST {events} {url}", plan.Labels![$"{TexmlLabels.Recording}RecordVerb"]);
+        Assert.Empty(call.Warnings);
+    }
+
     [Fact]
     public async Task In_TeXML_a_key_always_ends_what_is_heard()
     {

@@ -72,8 +72,9 @@ internal static class TexmlRows
                 {"AmdStatusCallback": "$hook", "AmdStatusCallbackMethod": "GET", "Beep": "onExit", "CallerId": "Walk", "Coaching": true,
                  "CallSidToCoach": "$call_of_conference", "CancelPlaybackOnDetectMessageEnd": true, "CancelPlaybackOnMachineDetection": true,
                  "ConferenceRecord": "record-from-start", "ConferenceRecordingStatusCallback": "$hook",
-                 "ConferenceRecordingStatusCallbackEvent": "in-progress completed", "ConferenceRecordingStatusCallbackMethod": "GET",
-                 "ConferenceRecordingTimeout": 0, "ConferenceStatusCallback": "$hook", "ConferenceStatusCallbackEvent": "join leave",
+                 "ConferenceRecordingStatusCallbackEvent": "in-progress completed failed absent",
+                 "ConferenceRecordingStatusCallbackMethod": "GET",
+                 "ConferenceRecordingTimeout": 0, "ConferenceStatusCallback": "$hook", "ConferenceStatusCallbackEvent": "start end join leave",
                  "ConferenceStatusCallbackMethod": "GET", "ConferenceTrim": "do-not-trim", "EarlyMedia": true, "EndConferenceOnExit": true,
                  "MachineDetection": "Enable", "MachineDetectionTimeout": 500, "MaxParticipants": 30, "Muted": true,
                  "PreferredCodecs": "PCMU", "Record": true, "RecordingChannels": "dual", "RecordingStatusCallback": "$hook",
@@ -88,7 +89,7 @@ internal static class TexmlRows
         {
             Path = ["$account", "$conference", "$call_of_conference"], IsAlone = true,
             Full = """
-                {"AnnounceUrl": "$wav", "AnnounceMethod": "GET", "BeepOnExit": false, "Coaching": false, "CallSidToCoach": null,
+                {"AnnounceUrl": "$wav", "AnnounceMethod": "GET", "BeepOnExit": false, "Coaching": false, "CallSidToCoach": "$call_of_conference",
                  "EndConferenceOnExit": false, "Hold": true, "HoldUrl": "$wav", "HoldMethod": "GET", "WaitUrl": "$wav"}
                 """,
         },
