@@ -13,10 +13,11 @@ internal sealed class BodyUrls(OperationContext op, VoiceParts parts, VoiceBody 
 
     public static readonly string[] RecordingEvents = ["in-progress", CallStatus.Completed, Absent, Failed];
 
-    /// <summary>Several are separated by blanks or commas.</summary>
+    /// <summary>Several are separated by blanks or commas. The contract's example of a call has the first word misspelt.</summary>
     public IReadOnlyList<string> Events(string field, string[] known, string usual)
     {
-        var events = (body.Text(field) ?? usual).Split((char[])[' ', ','], StringSplitOptions.RemoveEmptyEntries);
+        string[] said = (body.Text(field) ?? usual).Split((char[])[' ', ','], StringSplitOptions.RemoveEmptyEntries);
+        string[] events = [.. said.Select(word => word is "iniated" ? "initiated" : word)];
         if (!events.All(known.Contains)) body.Refuse(VoiceErrors.BadRequest, field, $"{field} has words of {string.Join(", ", known)}.");
         return events.Length > 0 ? events : usual.Length > 0 ? [usual] : [];
     }

@@ -37,7 +37,8 @@ internal static class VoiceLimits
     public const int GatherMillis = 600_000;
     /// <summary>Every time of machine detection.</summary>
     public const int DetectionMillis = 60_000;
-    public const int DetectionWords = 60;
+    /// <summary>As many as the contract's own examples of a dial and a transfer have.</summary>
+    public const int DetectionWords = 1_000;
     public const int QueueNameLength = 255;
     /// <summary>Calls that may wait in one queue.</summary>
     public const int QueueSize = 10_000;

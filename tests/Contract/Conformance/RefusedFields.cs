@@ -40,8 +40,12 @@ internal static class RefusedFields
         if (schema.Types.HasFlag(JsonTypes.Integer) && schema.AnyOf.Count == 0)
             return (int)(schema.Minimum ?? 1)
                 + (standard?.GetValueKind() is JsonValueKind.Number && (decimal)standard == (schema.Minimum ?? 1) ? 1 : 0);
-        return new SampleBodies(new(5)) { Size = SampleSize.All }.Make(schema) is { } made
-            && made is not JsonArray { Count: 0 } ? made : "anything";
+        var sample = new SampleBodies(new(5)) { Size = SampleSize.All }.Make(schema);
+        // Of an object that asks for nothing by what is false, each of that asks for something.
+        if (sample is JsonObject fields && nothing is { ValueKind: JsonValueKind.Object } none)
+            foreach (var member in none.EnumerateObject())
+                if (member.Value.ValueKind is JsonValueKind.False) fields[member.Name] = true;
+        return sample is { } made && made is not JsonArray { Count: 0 } ? made : "anything";
     }
 
     private static void Take(JsonNode? at, IReadOnlyList<string> steps, int depth)

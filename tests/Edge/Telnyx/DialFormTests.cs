@@ -90,6 +90,50 @@ public sealed class DialFormTests(TelnyxHost host) : IClassFixture<TelnyxHost>, 
             "\"payload\":\"Hi\",\"voice\":\"female\",\"invalid_payload\":\"\"")).InvalidPrompt);
     }
 
+    /// <summary>As who pastes them sends them, but for whom they call and what they name.</summary>
+    [Fact]
+    public async Task The_contracts_own_examples_are_taken()
+    {
+        const string shared = """
+            "answering_machine_detection":"detect","answering_machine_detection_config":{"after_greeting_silence_millis":1000,
+            "between_words_silence_millis":1000,"greeting_duration_millis":1000,"greeting_silence_duration_millis":2000,
+            "greeting_total_analysis_time_millis":50000,"initial_silence_millis":1000,"maximum_number_of_words":1000,
+            "maximum_word_length_millis":2000,"silence_threshold":512,"total_analysis_time_millis":5000},
+            "audio_url":"http://www.example.com/sounds/greeting.wav","client_state":"aGF2ZSBhIG5pY2UgZGF5ID1d",
+            "custom_headers":[{"name":"head_1","value":"val_1"},{"name":"head_2","value":"val_2"}],"from_display_name":"Company Name",
+            "media_encryption":"SRTP","sip_auth_password":"password","sip_auth_username":"username",
+            "sip_headers":[{"name":"User-to-User","value":"12345"}],"sip_transport_protocol":"TLS","stream_track":"both_tracks",
+            "stream_url":"wss://www.example.com/websocket","timeout_limit_secs":60,"timeout_secs":60,"to":"+13125550100",
+            "webhook_url":"https://www.example.com/server-b/","webhook_url_method":"POST"
+            """;
+        const string dialogflow =
+            "\"dialogflow_config\":{\"analyze_sentiment\":false,\"partial_automated_agent_reply\":false},\"enable_dialogflow\":false";
+        var answer = await DialAsync($"{Caller},{shared},{dialogflow},\"send_silence_when_idle\":true");
+        Assert.True(answer.Status == 200, answer.Text);
+        Assert.Equal(1_000, host.Calls.Dials[^1].MachineDetection!.MaximumWords);
+        var transfer = await CommandAsync<LegCommand.Transfer>("transfer", $"{shared},\"early_media\":true");
+        Assert.Equal(1_000, transfer.MachineDetection!.MaximumWords);
+        await CommandAsync<LegCommand.StartStream>("streaming_start",
+            $"{dialogflow},\"stream_track\":\"both_tracks\",\"stream_url\":\"wss://www.example.com/websocket\"");
+        (await DialAsync($"{Caller},\"to\":\"+13125550100\",\"dialogflow_config\":{{\"analyze_sentiment\":true}}"))
+            .Refuses(422, "10015", "/dialogflow_config");
+        const string words = "\"answering_machine_detection_config\":{\"maximum_number_of_words\":1001}";
+        (await DialAsync($"{Caller},\"to\":\"+13125550100\",\"answering_machine_detection\":\"detect\",{words}"))
+            .Refuses(422, "10033", "/answering_machine_detection_config/maximum_number_of_words");
+    }
+
+    [Fact]
+    public async Task The_contracts_misspelt_event_of_a_call_is_the_one_that_it_means()
+    {
+        var made = await host.SendAsync("POST", "/v2/texml_applications",
+            $$"""{"friendly_name":"event-{{Guid.NewGuid()}}","voice_url":"https://93.184.216.34/v"}""");
+        var placed = await host.SendAsync("POST", $"/v2/texml/calls/{made.Data["id"]}", """
+            {"To":"+13125550100","From":"+15550100000","StatusCallback":"https://93.184.216.34/s","StatusCallbackEvent":"iniated ringing"}
+            """);
+        Assert.True(placed.Status == 200, placed.Text);
+        Assert.Equal("POST initiated,ringing https://93.184.216.34/s", host.Calls.Dials[^1].Labels["texml.status"]);
+    }
+
     private async Task<T> CommandAsync<T>(string action, string fields) where T : LegCommand
     {
         string call = host.Ids.CallControl(host.Tenant, Samples.Leg);
