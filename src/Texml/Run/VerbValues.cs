@@ -26,7 +26,13 @@ internal sealed class VerbValues
         {
             string name = isTwiml ? TexmlSheet.NameOf(element.Name, attribute.Name) : attribute.Name;
             var row = _sheet.GetValueOrDefault((element.Name, name));
-            if (AttributeFault.Of(row, element.Name, attribute, isFilled: true) is { } fault) Warn(fault.What, attribute.At);
+            if (AttributeFault.Of(row, element.Name, attribute, isFilled: true) is { } fault)
+            {
+                Warn(fault.What, attribute.At);
+                // A word that nobody knows takes no other with it.
+                if (row is { Lacks.Length: 0, Default: not null } && ValueRule.KnownOf(row, attribute.Value) is { } known)
+                    _values[name] = known;
+            }
             else _values[name] = ValueRule.Written(row!, attribute.Value.Trim());     // without a row there is a fault
         }
     }
@@ -106,6 +112,14 @@ public static class ValueRule
         ["some", var words] => WrittenAll(words.Split(' '), value),
         _ => value,
     };
+
+    /// <summary>Of several words those that there are; null where there is none of them, and for any other rule.</summary>
+    public static string? KnownOf(AttributeRow row, string value)
+    {
+        if (row.Values.Split(": ", 2) is not ["some", var listed]) return null;
+        string[] words = listed.Split(' '), known = [.. PartsOf(value).Where(part => FindEvent(words, part) is not null)];
+        return known.Length == 0 ? null : WrittenAll(words, string.Join(' ', known));
+    }
 
     private static string WrittenAll(string[] words, string value)
     {

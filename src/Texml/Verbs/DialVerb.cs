@@ -164,7 +164,7 @@ internal static class DialVerb
         var mine = call.Parts.Dialled.Add(new(
             whisper is null ? null : new(whisper, own!.Method("method"), []), call.Post, call.Language.IsTwiml));
         dialled.Add(mine);
-        var detection = own is null ? null : DetectionOf(own, call.Language.IsTwiml);
+        var detection = own is null ? null : DetectionOf(own, values, call.Language.IsTwiml);
         string[] atEnd = detection is { Mode: MachineMode.GreetingEnd } ? [TexmlLabels.AtEnd] : [];
         string? status = own is null ? null
             : await Actions.CallbackAsync(call, own, "statusCallback", "statusCallbackMethod",
@@ -312,7 +312,8 @@ internal static class DialVerb
         _ => RecordTrack.Both,
     };
 
-    private static MachineDetection? DetectionOf(VerbValues values, bool isTwiml)
+    /// <param name="dial">Which has the thresholds in TeXML; in TwiML each noun has its own.</param>
+    private static MachineDetection? DetectionOf(VerbValues values, VerbValues dial, bool isTwiml)
     {
         if (values.Text("machineDetection") is "Disable") return null;
         var mode = values.Text("detectionMode") is "Premium" ? MachineMode.Classify
@@ -329,6 +330,7 @@ internal static class DialVerb
             InitialSilence = Millis("machineDetectionSilenceTimeout") ?? usual.InitialSilence,
         };
 
-        TimeSpan? Millis(string name) => values.Whole(name) is { } millis ? TimeSpan.FromMilliseconds(millis) : null;
+        TimeSpan? Millis(string name) =>
+            (isTwiml ? values : dial).Whole(name) is { } millis ? TimeSpan.FromMilliseconds(millis) : null;
     }
 }

@@ -96,19 +96,6 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Empty(call.Warnings);
     }
 
-    /// <summary>As documents of voice agents have them in place of a Pause.</summary>
-    [Theory, InlineData("<break time=\"2s\"/>", 2_000), InlineData("<break time=\"500ms\"/> <break time=\"1.5s\"/>", 2_000)]
-    [InlineData("<p><break strength=\"strong\"/></p>", 800), InlineData("<break/>", 400), InlineData("<break time=\"90s\"/>", 10_000)]
-    [InlineData("<break time=\"NaNs\"/>", 400)]
-    public async Task Pauses_without_words_are_silence(string pauses, int milliseconds)
-    {
-        var call = await RunAsync($"<Say>{pauses}</Say><Gather><Say>{pauses}</Say></Gather>");
-        Assert.Empty(Spoken(call));
-        Assert.Equal(new PromptSource.Tone(0, 0, 0, milliseconds, milliseconds),
-            Assert.Single(call.Commands.OfType<LegCommand.Gather>()).Prompt);
-        Assert.Empty(call.Warnings);
-    }
-
     [Theory, InlineData(TwimlLanguage.Target, 5_000, true), InlineData(TwimlLanguage.Target, 5_001, false), InlineData("", 3_000, true)]
     [InlineData("", 3_001, false)]
     public async Task As_much_is_said_as_the_language_has_it(string target, int characters, bool isSaid)
@@ -153,17 +140,6 @@ public sealed class TwimlVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         var call = await RunAsync($"<Record {written}/>", target);
         var plan = Assert.Single(call.Commands.OfType<LegCommand.RecordStart>()).Plan;
         Assert.Equal(seconds, (int?)plan.SilenceLimit?.TotalSeconds);
-    }
-
-    [Theory, InlineData("in-progress failed", "in-progress,absent"), InlineData("failed absent", "absent")]
-    [InlineData("completed", "completed")]
-    public async Task A_recording_that_failed_is_one_that_is_absent(string written, string events)
-    {
-        const string url = "http://127.0.0.1:9/recorded";
-        var call = await RunAsync($"<Record recordingStatusCallback=\"{url}\" recordingStatusCallbackEvent=\"{written}\"/>");
-        var plan = Assert.Single(call.Commands.OfType<LegCommand.RecordStart>()).Plan;
-        Assert.Equal($"POST {events} {url}", plan.Labels![$"{TexmlLabels.Recording}RecordVerb"]);
-        Assert.Empty(call.Warnings);
     }
 
     [Fact]
