@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -46,7 +47,7 @@ internal sealed record CallOrder
         if (VoipbinAddress.Check("source", source) is { } wrong) return (null, wrong);
         if (AgentAddress.Dial(source, op.Tenant, op.Routing, parts.SipHome) is not { } from)
             return (null, VoipbinShape.Bad("source", "source must be a number (tel) or a SIP address (sip) of the account."));
-        var (to, problem) = await DestinationsAsync(op, body["destinations"] as JsonArray ?? [], parts);
+        var (to, problem) = await DestinationsAsync(op, NamedIn(body), parts);
         if (problem is not null) return (null, problem);
         if (await VoipbinShape.CheckReferencesAsync(op, flows, "flow_id", [body["flow_id"]]) is { } unknown) return (null, unknown);
         var (variables, unfit) = GivenVariables.Read(body["variables"]);
@@ -99,6 +100,11 @@ internal sealed record CallOrder
         await ((Task)group.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         parts.Flows?.Given.Forget(given);
     }
+
+    /// <summary>Whom it is to call; the first tutorials of the API name one alone, as <c>destination</c>.</summary>
+    private static JsonArray NamedIn(JsonObject body) => body["destinations"] is JsonArray { Count: > 0 } named ? named
+        : body["destination"] is JsonObject alone && alone.All(one => one.Value is null || one.Value.GetValueKind() is JsonValueKind.String)
+            ? new JsonArray(alone.DeepClone()) : [];
 
     private static async ValueTask<(IReadOnlyList<string> To, Problem? Problem)> DestinationsAsync(OperationContext op, JsonArray given,
         VoipbinParts parts)

@@ -190,6 +190,21 @@ public sealed class DialerCallTests : IAsyncLifetime
                 $$"""{"source":{{Source}},"destinations":[{"target":"{{target}}"}]}"""));
     }
 
+    /// <summary>As the first tutorials of the API have it.</summary>
+    [Fact]
+    public async Task Whom_to_call_may_be_named_alone()
+    {
+        var call = await _host.Api.DoneAsync("POST", "/calls", $$$"""
+            {"source":{{{Source}}},"destination":{{{_host.Far.Address("ring-1")}}},
+             "actions":[{"type":"talk","option":{"text":"hello","gender":"female","language":"en-US"}}]}
+            """);
+        Assert.Equal("sip", (string?)call["destination"]!["type"]);
+        Assert.Equal("+15559876543", (await _host.Far.CalledAsync("ring-1")).Caller);
+        foreach (string alone in new[] { "\"+15550100009\"", """{"type":"sip","target":5}""", """{"type":"tel","target":"12ab"}""" })
+            DialerHost.Refuses(400, "INVALID_ARGUMENT", await _host.Api.AskAsync("POST", "/calls",
+                $$"""{"source":{{Source}},"destination":{{alone}}}"""));
+    }
+
     [Fact]
     public async Task What_cannot_be_called_is_refused_and_calls_nobody()
     {
