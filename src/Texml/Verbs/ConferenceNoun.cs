@@ -175,6 +175,7 @@ internal static class ConferenceNoun
             PromptSource? source = element.Name switch
             {
                 "Play" => await PlayVerb.SourceAsync(call, element, values),
+                "Say" when SpokenPause.Of(element) is { } pause => PauseVerb.Silence(pause),
                 "Say" => await SayVerb.SpeechAsync(call, element, values),
                 "Pause" => PauseVerb.Silence(values),
                 _ => null,

@@ -57,6 +57,9 @@ internal static class PauseVerb
         int length = (values.Whole("length") ?? 1) * 1_000;
         return length == 0 ? null : new PromptSource.Tone(0, 0, 0, length, length);
     }
+
+    public static PromptSource Silence(TimeSpan length) =>
+        new PromptSource.Tone(0, 0, 0, (int)length.TotalMilliseconds, (int)length.TotalMilliseconds);
 }
 
 /// <summary>Ends the call.</summary>

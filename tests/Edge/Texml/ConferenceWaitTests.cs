@@ -41,6 +41,7 @@ public sealed class ConferenceWaitTests(DocumentRig rig) : IClassFixture<Documen
     [Theory]
     [InlineData("<Say>hi</Say><Play loop=\"0\">http://127.0.0.1:9/b.wav</Play>", 1)]
     [InlineData("<Say loop=\"2\">hi</Say><Pause/><Play loop=\"0\">http://127.0.0.1:9/b.wav</Play><Say>never</Say>", 3)]
+    [InlineData("<Say><break time=\"2s\"/></Say><Play loop=\"0\">http://127.0.0.1:9/b.wav</Play>", 1)]
     [InlineData("<Say>hi</Say><Play>http://127.0.0.1:9/b.wav</Play>", 0)]
     public async Task What_comes_before_a_sound_that_is_for_ever_is_heard_once(string verbs, int again)
     {
