@@ -8,7 +8,8 @@ using Ringwright.Telnyx.Account.Reports;
 namespace Ringwright.Telnyx.Numbers;
 
 /// <summary>
-/// The account's numbers as a CSV file, which a job makes. Each answer has a link of its own to it, which lives ten minutes.
+/// The account's numbers as a CSV file, which a job makes. Each answer has a link of its own to it, which lives ten minutes; after seven
+/// days there is none any more.
 /// </summary>
 internal static class NumberCsv
 {
@@ -65,18 +66,20 @@ internal static class NumberCsv
 
     private static JsonObject Show(OperationContext op, NumberParts parts, Job job)
     {
+        bool isOver = ReportLife.IsOver(job, ReportLife.OfNumbers, op.Now);
         var shown = new JsonObject
         {
             ["id"] = job.Id.ToString(),
             ["record_type"] = Kind,
             ["status"] = job.State switch
             {
-                JobState.Complete => "complete",
+                JobState.Complete => isOver ? "expired" : "complete",
                 JobState.Failed or JobState.Cancelled => "failed",
                 _ => "pending",
             },
         };
-        if (job.State is JobState.Complete) shown["url"] = parts.Links.ToResult(op.Tenant, job.Id, $"phone-numbers-{job.Id}.csv", op.Now);
+        if (job.State is JobState.Complete && !isOver)
+            shown["url"] = parts.Links.ToResult(op.Tenant, job.Id, $"phone-numbers-{job.Id}.csv", op.Now);
         return shown;
     }
 

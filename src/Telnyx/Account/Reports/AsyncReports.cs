@@ -62,8 +62,13 @@ internal static class AsyncReports
 
     private static JsonObject Show(OperationContext op, ReportParts parts, ReportKind kind, Job job)
     {
-        string status =
-            job.State switch { JobState.Complete => "complete", JobState.Failed or JobState.Cancelled => "failed", _ => "pending" };
+        bool isOver = kind.Life is { } life && ReportLife.IsOver(job, life, op.Now);
+        string status = job.State switch
+        {
+            JobState.Complete => isOver ? "expired" : "complete",
+            JobState.Failed or JobState.Cancelled => "failed",
+            _ => "pending",
+        };
         var shown = new JsonObject
         {
             ["id"] = job.Id.ToString(), ["record_type"] = kind.RecordType, ["status"] = kind.Shouts ? status.ToUpperInvariant() : status
@@ -73,7 +78,7 @@ internal static class AsyncReports
             if (job.Input[field] is { } value) shown[field] = value.DeepClone();
         if (job.State is JobState.Complete)
         {
-            shown["report_url"] = parts.Links.ToResult(op.Tenant, job.Id, $"{kind.Name}-{job.Id}.csv", op.Now);
+            if (!isOver) shown["report_url"] = parts.Links.ToResult(op.Tenant, job.Id, $"{kind.Name}-{job.Id}.csv", op.Now);
             if (kind.HasResult) shown["result"] = job.Result?["rows"]?.DeepClone() ?? new JsonArray();
         }
         shown["created_at"] = TelnyxTime.Millis(job.CreatedAt);

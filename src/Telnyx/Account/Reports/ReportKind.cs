@@ -23,6 +23,8 @@ internal sealed record ReportKind(string Name, string RecordType)
     public bool HasResult { get; init; }
     /// <summary>Statuses are written in capitals.</summary>
     public bool Shouts { get; init; }
+    /// <summary>So long after it was made its status says that it has expired; null where there is no such status.</summary>
+    public TimeSpan? Life { get; init; }
     /// <summary>The resource names the account as its organization.</summary>
     public bool HasOrganization { get; init; }
 }

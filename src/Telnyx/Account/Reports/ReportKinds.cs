@@ -17,6 +17,7 @@ internal static class ReportKinds
     {
         Shouts = true,
         HasResult = true,
+        Life = ReportLife.OfUsage,
         Shown = ["aggregation_type", "start_date", "end_date", "profiles"],
         Make = MessagingReports.MakeAsync,
     };

@@ -9,7 +9,7 @@ using Ringwright.Telnyx.Account.Reports;
 
 namespace Ringwright.Telnyx.Numbers.Ordering;
 
-/// <summary>The account's parts of orders as a CSV file, which a job makes.</summary>
+/// <summary>The account's parts of orders as a CSV file, which a job makes, and which is there for seven days.</summary>
 internal static class OrderReports
 {
     public const string Kind = "sub_number_orders_report";
@@ -58,6 +58,7 @@ internal static class OrderReports
     {
         if (await FindAsync(op, parts) is not { } job) return op.Unknown(Name);
         if (job.State is not JobState.Complete) return op.Fail(Fault.WrongState, "The report is not made.");
+        if (IsOver(op, job)) return op.Fail(Fault.WrongState, "The report has expired: ask for another one.");
         return await op.FileAsync(parts.Store.Blobs, BlobKey.OfResult(op.Tenant, job.Id), CsvText.ContentType,
             string.Create(CultureInfo.InvariantCulture, $"sub-number-orders-{job.Id}.csv")) ?? op.Unknown(Name);
     }
@@ -65,6 +66,8 @@ internal static class OrderReports
     private static async ValueTask<Job?> FindAsync(OperationContext op, NumberParts parts) =>
         Guid.TryParse(op.Path(Name), out var id) && await parts.Store.Jobs.FindAsync(op.Tenant, id, op.Stop) is { Kind: Kind } job
             ? job : null;
+
+    private static bool IsOver(OperationContext op, Job job) => ReportLife.IsOver(job, ReportLife.OfNumbers, op.Now);
 
     private static JsonObject Show(OperationContext op, Job job) => new()
     {
@@ -74,7 +77,7 @@ internal static class OrderReports
         ["filters"] = job.Input.DeepClone(),
         ["status"] = job.State switch
         {
-            JobState.Complete => "success",
+            JobState.Complete => IsOver(op, job) ? "expired" : "success",
             JobState.Failed or JobState.Cancelled => "failed",
             _ => "pending",
         },
