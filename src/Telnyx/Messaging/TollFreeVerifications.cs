@@ -21,7 +21,8 @@ internal static class TollFreeVerifications
     /// <summary>So long a request that was given back waits for its account.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromDays(30);
 
-    private const string Status = "verificationStatus", Reason = "reason", Numbers = "phoneNumbers", Number = "phoneNumber";
+    private const string Status = "verificationStatus", Reason = "reason", Numbers = "phoneNumbers", Number = "phoneNumber",
+        Phone = "businessContactPhone";
     private const string InProgress = "In Progress", WithUs = "Waiting For Telnyx", WithVendor = "Waiting For Vendor",
         WithCustomer = "Waiting For Customer", Verified = "Verified", Rejected = "Rejected";
     /// <summary>A deletion that the state does not allow is 400 in this family.</summary>
@@ -63,14 +64,16 @@ internal static class TollFreeVerifications
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, MessagingParts parts)
     {
-        foreach (var (i, item) in body[Numbers]!.AsArray().Index())          // the schema demands it
+        foreach (var item in body[Numbers]!.AsArray()) TypedNumbers.Lay(item!.AsObject(), Number);       // the schema demands it
+        TypedNumbers.Lay(body, Phone);
+        foreach (var (i, item) in body[Numbers]!.AsArray().Index())          // the same
             if (ProblemOf(op, item!.AsObject().Text(Number), parts) is { } what)
                 return At($"/{Numbers}/{i}/{Number}", VoiceErrors.BadRequest, what);
         string? email = body.Text("businessContactEmail");
         if (!(MailAddress.TryCreate(email, out var address) && address.Address == email))
             return At("/businessContactEmail", "10019", "businessContactEmail must be an address such as name@example.com.");
-        if (!E164.TryParse(body.Text("businessContactPhone"), out _))
-            return At("/businessContactPhone", VoiceErrors.NotE164, "businessContactPhone must be a number in +E.164 format.");
+        if (!E164.TryParse(body.Text(Phone), out _))
+            return At("/" + Phone, VoiceErrors.NotE164, $"{Phone} must be a number in +E.164 format.");
         if (!Uri.TryCreate(body.Text("corporateWebsite"), UriKind.Absolute, out var site) || site.Scheme is not ("https" or "http"))
             return At("/corporateWebsite", VoiceErrors.InvalidUrl, "corporateWebsite must be the address of a web page, with its scheme.");
         if (body.Filled("webhookUrl") is not { } url) return null;

@@ -19,6 +19,7 @@ internal static class MessagingBulk
     public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
     {
         var body = op.ReadObject();
+        TypedNumbers.Lay(body, Numbers);
         int count = body.Texts(Numbers).Count;
         if (count is 0 or > Most) return op.Invalid("/" + Numbers, VoiceErrors.BadRequest, $"{Numbers} must have 1 to {Most} numbers.");
         if (await MessagingSettings.CheckProfileAsync(op.Tenant, body.Text(MessagingSettings.Profile), parts.Store, op.Stop) is { } what)

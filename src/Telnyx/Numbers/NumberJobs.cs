@@ -38,6 +38,7 @@ internal static class NumberJobs
     public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts, string type)
     {
         var change = op.ReadObject().DeepClone().AsObject();
+        TypedNumbers.Lay(change, Numbers);
         var (chosen, refusal) = await ChooseAsync(op, parts, change.Texts(Numbers));
         if (chosen is null) return op.Fail(refusal!);       // one of the two is there
         change.Remove(Numbers);
@@ -91,7 +92,7 @@ internal static class NumberJobs
         Guid.TryParse(op.Path("id"), out var id) && await parts.Store.Jobs.FindAsync(op.Tenant, id, op.Stop) is { } job
             && Types.Contains(job.Kind) ? op.Ok(Show(job)) : op.Unknown("id");
 
-    /// <summary>Those that are named, by their ids or by themselves, or without any those that fit.</summary>
+    /// <summary>Those that are named, by their ids or by themselves, or without any those that fit, of these the first thousand.</summary>
     /// <returns>One of the two.</returns>
     private static async ValueTask<(IReadOnlyList<ResourceRow>?, Problem?)> ChooseAsync(OperationContext op, NumberParts parts,
         IReadOnlyList<string> asked)
@@ -100,9 +101,8 @@ internal static class NumberJobs
         if (NumberFilters.Read(op.List) is { Count: > 0 } filters)
         {
             if (asked.Count > 0) return (null, At("/" + Numbers, $"{Numbers} must be empty where a filter says which numbers are meant."));
+            // The vendor's clients ask again for the others.
             var fitting = await rows.ListAsync(op.Tenant, new() { Filters = filters, Limit = Most }, op.Stop);
-            if (fitting.Total > Most)
-                return (null, At("/" + Numbers, $"The filter fits {fitting.Total} numbers; {Most} are the most of one job."));
             return fitting.Rows.Count > 0 ? (fitting.Rows, null) : (null, At("/" + Numbers, "The filter fits no number of the account."));
         }
         if (asked.Count is 0 or > Most) return (null, At("/" + Numbers, $"{Numbers} must have 1 to {Most} numbers."));

@@ -10,7 +10,8 @@ internal static class NumberOwnership
     {
         var found = new JsonArray();
         var missing = new JsonArray();
-        var asked = op.ReadObject().Texts("phone_numbers").Distinct(StringComparer.Ordinal).ToList();
+        var asked = op.ReadObject().Texts("phone_numbers").Select(text => TypedNumbers.Read(text) ?? text)
+            .Distinct(StringComparer.Ordinal).ToList();
         // One that was ported out is in the account's list, and not in the routing.
         var ids = await parts.Store.Numbers.FindIdsAsync(op.Tenant,
             [.. asked.Where(text => op.Routing.FindOwnNumber(text)?.Tenant == op.Tenant)], op.Stop);

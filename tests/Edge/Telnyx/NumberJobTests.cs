@@ -83,6 +83,31 @@ public sealed class NumberJobTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task Of_more_than_a_thousand_that_a_filter_fits_the_first_thousand_are_changed()
+    {
+        const int many = 1_001;
+        long first = Interlocked.Add(ref _counter, many) - many;
+        await host.Store.Numbers.ImportAsync([.. Enumerable.Range(1, many).Select(i => Imported.Number(
+            new($"+1555028{i:0000}", host.Tenant, null) { Tags = ["thousand"] }, first + i, host.Time.GetUtcNow()))], Stop);
+        var asked = await AskAsync("update_phone_numbers",
+            new() { ["phone_numbers"] = new JsonArray(), ["tags"] = new JsonArray("thousand") }, "?filter[tag]=thousand");
+        Assert.Equal(1_000, asked.Data["phone_numbers"]!.AsArray().Count);
+        Assert.Equal(1_000, (await DoneAsync(asked))["successful_operations"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task Numbers_may_be_written_as_people_type_them()
+    {
+        var (_, text) = await NumberAsync();
+        var change = Of(Typed(text));
+        change["tags"] = new JsonArray("typed");
+        Assert.Equal([text], Texts((await DoneAsync(await AskAsync("update_phone_numbers", change)))["successful_operations"]));
+        var owned = await host.SendAsync("POST", "/v2/phone_numbers/actions/verify_ownership", Of(Typed(text), "nothing").ToJsonString());
+        Assert.Equal(text, (string?)Assert.Single(owned.Data["found"]!.AsArray())!["number_val_e164"]);
+        Assert.Equal("nothing", (string?)Assert.Single(owned.Data["not_found"]!.AsArray()));
+    }
+
+    [Fact]
     public async Task Jobs_are_found_by_how_far_they_are_and_by_their_numbers()
     {
         var (one, two, other) = (await NumberAsync(), await NumberAsync(), await NumberAsync());
@@ -212,6 +237,8 @@ public sealed class NumberJobTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await host.SendAsync("POST", $"{Blocks}/delete_phone_number_block", body.ToJsonString()))
             .Refuses(422, "10015", "/phone_number_block_id");
     }
+
+    private static string Typed(string text) => $"{text[..2]} ({text[2..5]}) {text[5..8]}-{text[8..]}";
 
     private static JsonObject Of(params string[] numbers) =>
         new() { ["phone_numbers"] = new JsonArray([.. numbers.Select(number => (JsonNode)number)]) };

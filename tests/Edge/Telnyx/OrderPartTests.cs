@@ -27,6 +27,22 @@ public sealed class OrderPartTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task Numbers_are_held_and_ordered_as_people_type_them()
+    {
+        await StockAsync("719", 2);
+        Assert.Equal(2, (await host.SendAsync("GET", "/v2/available_phone_numbers?filter[national_destination_code]=719")).List.Count);
+        var held = await host.SendAsync("POST", "/v2/number_reservations", """{"phone_numbers":[{"phone_number":"+1 (719) 555-0100"}]}""");
+        Assert.True(held.Status == 200, held.Text);
+        Assert.Equal("+17195550100", (string?)held.Data["phone_numbers"]![0]!["phone_number"]);
+        var order = await host.SendAsync("POST", "/v2/number_orders", """{"phone_numbers":[{"phone_number":"001 719 555 0101"}]}""");
+        Assert.True(order.Status == 200, order.Text);
+        Assert.Equal("+17195550101", (string?)order.Data["phone_numbers"]![0]!["phone_number"]);
+        Assert.Equal(host.Tenant, host.Store.Routing.Current.FindOwnNumber("+17195550101")!.Tenant);
+        (await host.SendAsync("POST", "/v2/number_orders", """{"phone_numbers":[{"phone_number":"719 555 0101"}]}"""))
+            .Refuses(422, "10016", "/phone_numbers/0/phone_number");
+    }
+
+    [Fact]
     public async Task A_part_that_is_decided_cannot_be_cancelled()
     {
         string part = (string)(await OrderedAsync("701")).Data["sub_number_orders_ids"]![0]!;

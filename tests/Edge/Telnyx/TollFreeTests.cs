@@ -120,6 +120,18 @@ public sealed class TollFreeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task Numbers_may_be_written_as_people_type_them()
+    {
+        string number = await NumberAsync();
+        var body = Body($"{number[..2]} ({number[2..5]}) {number[5..8]}-{number[8..]}");
+        body["businessContactPhone"] = "+1 (512) 555-0100";
+        var made = await host.SendAsync("POST", Path, body.ToJsonString());
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Equal((number, "+15125550100"),
+            ((string?)made.Body["phoneNumbers"]![0]!["phoneNumber"], (string?)made.Body["businessContactPhone"]));
+    }
+
+    [Fact]
     public async Task The_trail_says_that_the_operator_decided()
     {
         string id = (string)(await SubmitAsync())["id"]!;

@@ -165,7 +165,7 @@ internal static class NumberOrders
         };
     }
 
-    /// <summary>The numbers of a request, each once.</summary>
+    /// <summary>The numbers of a request, each once; they may be written as people type them.</summary>
     public static Problem? ReadNumbers(OperationContext op, JsonObject body, out IReadOnlyList<string> numbers)
     {
         var read = new List<string>();
@@ -182,7 +182,7 @@ internal static class NumberOrders
             string pointer = $"/phone_numbers/{i}/phone_number";
             string? text = (item as JsonObject)?.Text("phone_number");
             if (text is null) return op.Dialect.Errors.Problem(Fault.MissingField, "phone_number is required.") with { Pointer = pointer };
-            if (!E164.TryParse(text, out var number))
+            if (!E164.TryParse(TypedNumbers.Read(text), out var number))
                 return new(VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.") { Pointer = pointer };
             if (read.Contains(number.Text)) return new(VoiceErrors.BadRequest, $"{number.Text} is there twice.") { Pointer = pointer };
             read.Add(number.Text);
