@@ -120,6 +120,30 @@ public sealed class TollFreeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task Lines_of_the_newest_form_come_before_the_operator()
+    {
+        var body = Body(await NumberAsync());
+        foreach (string line in (string[])["businessRegistrationNumber", "businessRegistrationType", "businessRegistrationCountry",
+            "doingBusinessAs", "entityType", "helpMessageResponse", "optInConfirmationResponse", "optInKeywords", "privacyPolicyURL",
+            "termsAndConditionURL"]) body[line] = $"my {line}";
+        body["ageGatedContent"] = true;
+        var made = await host.SendAsync("POST", Path, body.ToJsonString());
+        Assert.True(made.Status == 200, made.Text);
+        string id = (string)made.Body["id"]!;
+        foreach (var shown in (JsonObject[])[made.Body, await GetAsync(id), (await WaitingAsync(id))["resource"]!.AsObject()])
+            Assert.Equal(("my entityType", "my optInKeywords", "my businessRegistrationNumber", true), ((string?)shown["entityType"],
+                (string?)shown["optInKeywords"], (string?)shown["businessRegistrationNumber"], (bool?)shown["ageGatedContent"]));
+        body["optInKeywords"] = "JOIN";
+        body.Remove("ageGatedContent");
+        var changed = await host.SendAsync("PATCH", $"{Path}/{id}", body.ToJsonString());
+        Assert.Equal((200, "JOIN", true),
+            (changed.Status, (string?)changed.Body["optInKeywords"], (bool?)changed.Body["ageGatedContent"]));
+        // A word that somebody else's registry gave is not a line here.
+        body["campaignVerifyAuthorizationToken"] = "cv|1.0|token";
+        Assert.Equal(422, (await host.SendAsync("PATCH", $"{Path}/{id}", body.ToJsonString())).Status);
+    }
+
+    [Fact]
     public async Task Numbers_may_be_written_as_people_type_them()
     {
         string number = await NumberAsync();
