@@ -84,7 +84,8 @@ internal static class VerifiedNumbers
     public static async ValueTask<Reply> Verify(OperationContext op, NumberParts parts)
     {
         if (NumberOf(op) is not { } number) return op.Unknown(NumberName);
-        string code = (op.ReadObject().Text(CodeName) ?? "").Trim();
+        string code = TypedCode.Of(op.ReadObject().Text(CodeName) ?? "");
+        if (code.Length == 0) return Wrong(op, $"{CodeName} is needed.");
         return await parts.Store.Verifications.JudgeAsync(op.Tenant, number, code,
             proved => op.Note("created", RecordType, number, after: Show(proved)), op.Stop) switch
         {

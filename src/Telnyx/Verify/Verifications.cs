@@ -82,12 +82,13 @@ internal static class Verifications
         if (!Guid.TryParse(op.Path(Id), out var id) || await parts.Store.SentCodes.FindAsync(op.Tenant, id, op.Stop) is not { } asked)
             return op.Unknown(Id);
         var body = op.ReadObject();
-        string? code = body.Filled(Code), status = body.Filled(Status);
+        string code = TypedCode.Of(body.Text(Code) ?? "");
+        string? status = body.Filled(Status);
         if (status is not null && !asked.IsCustom)
             return op.Fail(At("/" + Status, $"{Status} is for verifications with a {Custom}: the node knows this code itself."));
-        if (status is null && code is null) return op.Fail(At("/" + Code, $"{Code} is needed."));
+        if (status is null && code.Length == 0) return op.Fail(NoCode);
         bool? said = status is null ? null : status is "accepted";
-        return await parts.Store.SentCodes.JudgeAsync(op.Tenant, id, (code ?? "").Trim(), said, op.Stop) is { } judged
+        return await parts.Store.SentCodes.JudgeAsync(op.Tenant, id, code, said, op.Stop) is { } judged
             ? Judged(op, judged) : op.Unknown(Id);
     }
 
@@ -97,6 +98,8 @@ internal static class Verifications
     public static async ValueTask<Reply> VerifyNumber(OperationContext op, VerifyParts parts)
     {
         var body = op.ReadObject();
+        // Who has typed nothing yet has not guessed.
+        if (TypedCode.Of(body.Text(Code) ?? "") is not { Length: > 0 } code) return op.Fail(NoCode);
         if (!op.TryNumber(Number, out var number)
             || (await parts.Store.SentCodes.ListAsync(op.Tenant, number.Text, 0, 1, op.Stop)).Rows is not [var last, ..])
             return op.Unknown(Number);
@@ -106,7 +109,7 @@ internal static class Verifications
             if (await VerifyProfiles.FindAsync(parts.Store, op.Tenant, named, op.Stop) is not { } profile) return op.Unknown(Profile);
             by = Guid.Parse(profile.Id);
         }
-        return await parts.Store.SentCodes.JudgeNewestAsync(op.Tenant, by, number.Text, (body.Text(Code) ?? "").Trim(), op.Stop)
+        return await parts.Store.SentCodes.JudgeNewestAsync(op.Tenant, by, number.Text, code, op.Stop)
             is { } judged ? Judged(op, judged) : op.Unknown(Number, "This profile had no code sent to the number.");
     }
 
@@ -123,6 +126,8 @@ internal static class Verifications
     {
         for (int i = 0; i < text.Length; i++) text[i] = (char)('0' + RandomNumberGenerator.GetInt32(10));
     });
+
+    private static Problem NoCode => At("/" + Code, $"{Code} is needed.");
 
     private static Problem At(string pointer, string detail) => new(VoiceErrors.BadRequest, detail) { Pointer = pointer, Status = 400 };
 }

@@ -101,6 +101,16 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
     }
 
     [Fact]
+    public async Task A_code_may_be_typed_as_it_was_heard()
+    {
+        string number = Fresh();
+        string code = await CodeAsync(number);
+        for (int i = 0; i < VerificationLimits.WrongCodes; i++)
+            (await SayAsync(number, " ")).Refuses(422, "10015", "/verification_code");
+        Assert.Equal(200, (await SayAsync(number, string.Join(' ', code.AsEnumerable()))).Status);
+    }
+
+    [Fact]
     public async Task A_code_lives_for_ten_minutes()
     {
         string late = Fresh(), early = Fresh();

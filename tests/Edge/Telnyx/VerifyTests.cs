@@ -215,6 +215,21 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
         (await SayAsync("+12125550133", "424242")).Refuses(404, "10005");
     }
 
+    [Theory]
+    [InlineData("42 42 42")]
+    [InlineData("424-242")]
+    [InlineData("\u0664\u0662\u0664\u0662\u0664\u0662")]     // as keyboards in Arabic have them
+    public async Task A_code_may_be_typed_with_what_stands_between_its_digits(string typed)
+    {
+        string id = await AskedAsync(_person, await ProfileAsync(), more: ",\"custom_code\":\"424242\"");
+        string byNumber = $"{Path}/by_phone_number/{Uri.EscapeDataString(_person)}/actions/verify", byId = $"{Path}/{id}/actions/verify";
+        // Nothing is no guess, and uses no try up.
+        for (int i = 0; i < 5; i++)
+            foreach (string path in (string[])[byNumber, byId])
+                (await host.SendAsync("POST", path, """{"code":" "}""")).Refuses(400, "10015", "/code");
+        Assert.Equal("accepted", await CodeAsync(id, typed));
+    }
+
     [Fact]
     public async Task A_call_that_only_rings_has_the_code_at_the_end_of_the_number_that_it_is_from()
     {
