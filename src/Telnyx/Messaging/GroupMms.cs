@@ -24,7 +24,7 @@ internal static class GroupMms
     {
         var body = op.ReadObject();
         foreach (string party in (string[])[To, TextSender.From]) TypedNumbers.Lay(body, party);
-        var (recipients, urls, words) = (body.Texts(To), body.Texts(MediaFetch.Urls), body.Text(Words) ?? "");
+        var (recipients, urls, words) = (body.Texts(To), MediaFetch.UrlsOf(body), body.Text(Words) ?? "");
         if (recipients.Count is < Fewest or > Most || recipients.Distinct().Count() != recipients.Count)
             return op.Invalid("/" + To, "40310", $"{To} must have {Fewest} to {Most} different numbers.");
         var (sender, refusal) = await TextSender.FindAsync(op, parts, body, SendKind.LongCode, recipients[0]);

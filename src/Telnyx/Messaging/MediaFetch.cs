@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;
@@ -47,6 +48,9 @@ internal static class MediaFetch
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static string NameOf(TextMedia media) => $"{media.Id:N}.{Types.GetValueOrDefault(media.ContentType, "bin")}";
+
+    /// <summary>What a request names; builders of workflows send an empty text for none.</summary>
+    public static IReadOnlyList<string> UrlsOf(JsonObject body) => [.. body.Texts(Urls).Where(url => url.Length > 0)];
 
     /// <summary>One after the other: a customer cannot have more fetched at once than he asks for.</summary>
     /// <returns>The files, or why there are none.</returns>

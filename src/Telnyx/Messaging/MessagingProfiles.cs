@@ -13,7 +13,8 @@ internal static class MessagingProfiles
 {
     public const string RecordType = MessagingSettings.ProfileKind;
 
-    private const string Destinations = "whitelisted_destinations", Pool = "number_pool_settings", Limit = "daily_spend_limit";
+    private const string Destinations = "whitelisted_destinations", Pool = "number_pool_settings", Limit = "daily_spend_limit",
+        Sender = "alpha_sender";
     private const int LongestName = 255;
     private static readonly string[] Urls = ["webhook_url", "webhook_failover_url"], Weights = ["toll_free_weight", "long_code_weight"];
 
@@ -22,7 +23,7 @@ internal static class MessagingProfiles
         Merged = [Pool],
         Defaults = new()
         {
-            ["alpha_sender"] = null,
+            [Sender] = null,
             ["daily_spend_limit_enabled"] = false,
             [Pool] = null,          // its own defaults are those of a pool that is there
             ["url_shortener_settings"] = null,
@@ -33,6 +34,10 @@ internal static class MessagingProfiles
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, MessagingParts parts)
     {
+        CountryFields.Lay(body, Destinations);
+        // Builders of workflows send each field that they know: an empty one is none.
+        if (body.Text(Sender) is "") body[Sender] = null;
+        if (body.Text(Limit) is "") body.Remove(Limit);
         if (body.Text("name") is not { } name || name.Trim().Length is 0 or > LongestName)
             return At("/name", VoiceErrors.BadLength, $"name must have 1 to {LongestName} characters.");
         if (body.Texts(Destinations).Count == 0)

@@ -45,7 +45,7 @@ internal static class SendMessage
         if (sender is null) return op.Fail(refusal!);       // one of the two is there
         if (!sender.Profile.IsEnabled) return op.Fail(new Problem("40312", "The messaging profile is switched off."));
         if (sender.Text == to) return op.Invalid("/" + To, "40310", "A message cannot be sent to the number that it is from.");
-        var urls = body.Texts(MediaFetch.Urls);
+        var urls = MediaFetch.UrlsOf(body);
         string subject = body.Text(Subject) ?? "";
         bool isMultimedia = urls.Count > 0 || subject.Length > 0 || body.Text("type") is "MMS";
         if (isMultimedia && body.Text("type") is "SMS")

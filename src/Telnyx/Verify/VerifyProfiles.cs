@@ -17,7 +17,7 @@ internal static class VerifyProfiles
 
     private const int LongestName = 255;
     private const string Template = "messaging_template_id", Timeout = "default_verification_timeout_secs",
-        ShortTimeout = "default_timeout_secs";
+        ShortTimeout = "default_timeout_secs", AppName = "app_name", Destinations = "whitelisted_destinations";
     private static readonly string[] Urls = ["webhook_url", "webhook_failover_url"], Times = ["created_at", "updated_at"],
         Channels = [.. Enum.GetValues<CodeWay>().Select(ChannelOf)];
 
@@ -70,8 +70,10 @@ internal static class VerifyProfiles
         channel.Remove(ShortTimeout);
         // No way out carries names in place of numbers; the contract's default is one.
         if (way is CodeWay.Sms) channel["alpha_sender"] = null;
-        if (way is CodeWay.Sms && channel.Texts("whitelisted_destinations").Count == 0)
-            return At($"{at}/whitelisted_destinations", "whitelisted_destinations must name at least one country.");
+        if (channel.Text(AppName) is "") channel.Remove(AppName);
+        CountryFields.Lay(channel, Destinations);
+        if (way is CodeWay.Sms && channel.Texts(Destinations).Count == 0)
+            return At($"{at}/{Destinations}", $"{Destinations} must name at least one country.");
         if (Range(channel, "code_length", CodeTerms.DigitRange) is { } length) return At($"{at}/code_length", length);
         if (Range(channel, Timeout, CodeTerms.TimeoutRange) is { } timeout) return At($"{at}/{Timeout}", timeout);
         return channel.Filled(Template) is { } template

@@ -128,8 +128,8 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
         // As a builder of workflows sends it: every field that it knows.
         var sent = await host.SendAsync("POST", "/v2/messages", $$"""
-            {"auto_detect":false,"from":"{{from}}","media_urls":[null],"messaging_profile_id":"","subject":"","text":"Hello","to":"{{to}}",
-             "type":"SMS","use_profile_webhooks":true,"webhook_failover_url":"","webhook_url":""}
+            {"auto_detect":false,"from":"{{from}}","media_urls":[null,""],"messaging_profile_id":"","send_at":"","subject":"",
+             "text":"Hello","to":"{{to}}","type":"SMS","use_profile_webhooks":true,"webhook_failover_url":"","webhook_url":""}
             """);
         Assert.True(sent.Status == 200, sent.Text);
         Assert.Equal(("SMS", Texting.Hook), ((string?)sent.Data["type"], (string?)sent.Data["webhook_url"]));

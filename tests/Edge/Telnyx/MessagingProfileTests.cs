@@ -197,6 +197,26 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
         (await host.SendAsync("GET", $"/v2/messaging_profiles/{id}")).Refuses(404, "10005");
     }
 
+    [Fact]
+    public async Task A_profile_takes_fields_that_say_nothing_and_countries_in_small_letters()
+    {
+        var made = await host.SendAsync("POST", "/v2/messaging_profiles",
+            """{"name":"Built","whitelisted_destinations":["us","De","*"],"alpha_sender":"","daily_spend_limit":"","webhook_url":""}""");
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Equal(["US", "DE", "*"], made.Data["whitelisted_destinations"]!.AsArray().Select(country => (string?)country));
+        Assert.Null((string?)made.Data["alpha_sender"]);
+        Assert.Null((string?)made.Data["daily_spend_limit"]);
+        string path = $"/v2/messaging_profiles/{made.Data["id"]}";
+        var named = await host.SendAsync("PATCH", path,
+            """{"alpha_sender":"Shop","daily_spend_limit":"5","whitelisted_destinations":["gb"]}""");
+        Assert.Equal(("Shop", "5", "GB"), ((string?)named.Data["alpha_sender"], (string?)named.Data["daily_spend_limit"],
+            (string?)named.Data["whitelisted_destinations"]![0]));
+        var unnamed = await host.SendAsync("PATCH", path, """{"alpha_sender":"","daily_spend_limit":""}""");
+        Assert.True(unnamed.Status == 200, unnamed.Text);
+        Assert.Null((string?)unnamed.Data["alpha_sender"]);
+        Assert.Null((string?)unnamed.Data["daily_spend_limit"]);
+    }
+
     [Theory]
     [InlineData("""{"whitelisted_destinations":["US"]}""", "10004", "/name")]
     [InlineData("""{"name":"x"}""", "10004", "/whitelisted_destinations")]

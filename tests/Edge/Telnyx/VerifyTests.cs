@@ -365,6 +365,20 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     }
 
     [Fact]
+    public async Task A_profile_takes_a_name_that_is_empty_and_countries_in_small_letters()
+    {
+        var made = await host.SendAsync("POST", "/v2/verify_profiles",
+            """{"name":"Built","sms":{"whitelisted_destinations":["us"],"app_name":""},"call":{"app_name":"Bank"}}""");
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Equal(("US", null, "Bank"), ((string?)made.Data["sms"]!["whitelisted_destinations"]![0],
+            (string?)made.Data["sms"]!["app_name"], (string?)made.Data["call"]!["app_name"]));
+        Assert.Equal(200, (await AskAsync(_person, (string)made.Data["id"]!)).Status);
+        var unnamed = await host.SendAsync("PATCH", $"/v2/verify_profiles/{made.Data["id"]}", """{"call":{"app_name":""}}""");
+        Assert.True(unnamed.Status == 200, unnamed.Text);
+        Assert.Null((string?)unnamed.Data["call"]!["app_name"]);
+    }
+
+    [Fact]
     public async Task A_profile_may_allow_all_countries_and_say_its_time_as_guides_do()
     {
         var made = await host.SendAsync("POST", "/v2/verify_profiles",
