@@ -18,10 +18,12 @@ internal static class NumberCsv
     private const int MostOpen = 20, AtOnce = 1_000;
     private static readonly string[] Short =
         ["phone_number", "id", "status", "connection_id", "connection_name", "tags", "billing_group_id", "customer_reference"];
+    /// <summary>All that the list of numbers shows, but for what not everybody sees who may fetch files.</summary>
     private static readonly string[] Long =
     [
         .. Short, "country_iso_alpha2", "phone_number_type", "source_type", "purchased_at", "emergency_enabled", "emergency_status",
-        "hd_voice_enabled",
+        "hd_voice_enabled", MessagingSettings.Profile, "call_forwarding_enabled", "call_recording_enabled", "caller_id_name_enabled",
+        "cnam_listing_enabled", "inbound_call_screening", "t38_fax_gateway_enabled", "created_at",
     ];
 
     public static IEnumerable<JobKind> Jobs(NumberParts parts) =>
@@ -30,7 +32,7 @@ internal static class NumberCsv
         {
             string[] names = job.Input.Text(Format) is Whole ? Long : Short;
             var rows = await ReadAsync(job, parts);
-            byte[] text = CsvText.Write(names, rows.Select(row => names.Select(name => Cell(row, name))));
+            byte[] text = CsvText.Write(names, rows.Select(row => CellsOf(row, names)));
             await job.WriteFileAsync((file, stop) => file.WriteAsync(text, stop).AsTask());
             return new JsonObject { ["count"] = rows.Count };
         }),
@@ -98,10 +100,13 @@ internal static class NumberCsv
         }
     }
 
-    private static string Cell(ResourceRow row, string name) => name switch
+    private static IEnumerable<string> CellsOf(ResourceRow row, IReadOnlyList<string> names)
     {
-        "id" => row.Id,
-        "tags" => string.Join(';', row.Body.Texts("tags")),
-        _ => CsvText.Cell(row.Body[name]),
-    };
+        var shown = row.Body.DeepClone().AsObject();
+        VoiceSettings.ShowFlags(row.Body.Child(VoiceSettingsRows.Field) ?? [], shown);
+        shown["id"] = row.Id;
+        shown["tags"] = string.Join(';', row.Body.Texts("tags"));
+        shown["created_at"] = TelnyxTime.Millis(row.CreatedAt);
+        return names.Select(name => CsvText.Cell(shown[name]));
+    }
 }

@@ -30,8 +30,28 @@ public sealed class FileLifeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         host.Time.Advance(Second);
         var over = await GetAsync(path);
         Assert.Equal(("expired", null), ((string?)over["status"], (string?)over["url"]));
-        var listed = Assert.Single((await host.SendAsync("GET", "/v2/phone_numbers/csv_downloads")).List)!;
+        var list = (await host.SendAsync("GET", "/v2/phone_numbers/csv_downloads?page[size]=250")).List;
+        var listed = list.Single(one => (string?)one!["id"] == (string?)over["id"])!;
         Assert.Equal(("expired", null), ((string?)listed["status"], (string?)listed["url"]));
+    }
+
+    [Fact]
+    public async Task A_whole_file_of_numbers_has_what_their_list_shows()
+    {
+        await host.Store.Numbers.ImportAsync([Imported.Number(new("+15550290001", host.Tenant, null) { Tags = ["red", "blue"] },
+            2_000_000_000_000_029_001, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
+        var asked = await host.SendAsync("POST", "/v2/phone_numbers/csv_downloads?csv_format=V2&filter[phone_number]=%2B15550290001");
+        string path = await MadeAsync($"/v2/phone_numbers/csv_downloads/{asked.List.Single()!["id"]}", "complete");
+        using var file = await host.FetchAsync((string)(await GetAsync(path))["url"]!);
+        string[] lines = (await file.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).TrimEnd().Split("\r\n");
+        Assert.Equal(2, lines.Length);
+        var cells = lines[0].Split(',').Zip(lines[1].Split(',')).ToDictionary(cell => cell.First, cell => cell.Second);
+        var shown = (await host.SendAsync("GET", "/v2/phone_numbers/2000000000000029001")).Data;
+        foreach (string field in (string[])["id", "phone_number", "status", "created_at", "inbound_call_screening"])
+            Assert.Equal((string?)shown[field], cells[field]);
+        Assert.Equal(("red;blue", "false", "true"),
+            (cells["tags"], cells["call_forwarding_enabled"], cells["hd_voice_enabled"]));
+        Assert.DoesNotContain("external_pin", cells.Keys);
     }
 
     [Fact]

@@ -38,6 +38,10 @@ public sealed class OrderPartTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.True(order.Status == 200, order.Text);
         Assert.Equal("+17195550101", (string?)order.Data["phone_numbers"]![0]!["phone_number"]);
         Assert.Equal(host.Tenant, host.Store.Routing.Current.FindOwnNumber("+17195550101")!.Tenant);
+        var features = Assert.Single((await host.SendAsync("POST", "/v2/numbers_features",
+            """{"phone_numbers":["+1 719 555-0101"]}""")).List)!;
+        Assert.Equal("+1 719 555-0101", (string?)features["phone_number"]);
+        Assert.NotEmpty(features["features"]!.AsArray());
         (await host.SendAsync("POST", "/v2/number_orders", """{"phone_numbers":[{"phone_number":"719 555 0101"}]}"""))
             .Refuses(422, "10016", "/phone_numbers/0/phone_number");
     }

@@ -46,11 +46,13 @@ internal static class NumberCoverage
     {
         var texts = op.ReadObject().Texts("phone_numbers");
         if (texts.Count > MostAsked) return op.Invalid("/phone_numbers", "10025", $"At most {MostAsked} numbers can be asked for at once.");
-        var known = await parts.Store.StockSearch.FeaturesAsync([.. texts.Distinct(StringComparer.Ordinal)], op.Stop);
-        return op.Ok(new JsonArray([.. texts.Select(text => (JsonNode)new JsonObject
+        List<(string Asked, string Number)> numbers = [.. texts.Select(text => (text, TypedNumbers.Read(text) ?? text))];
+        var known = await parts.Store.StockSearch.FeaturesAsync([.. numbers.Select(one => one.Number).Distinct(StringComparer.Ordinal)],
+            op.Stop);
+        return op.Ok(new JsonArray([.. numbers.Select(one => (JsonNode)new JsonObject
         {
-            ["phone_number"] = text,
-            ["features"] = Names(known.TryGetValue(text, out var features) ? features : Own(op, text)),
+            ["phone_number"] = one.Asked,
+            ["features"] = Names(known.TryGetValue(one.Number, out var features) ? features : Own(op, one.Number)),
         })]));
     }
 
