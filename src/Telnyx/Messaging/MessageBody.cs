@@ -50,8 +50,8 @@ internal static class MessageBody
             {
                 ["rate"] = Amount(price), ["carrier_fee"] = Amount(price with { Micros = text.FeeMicros }),
             },
-            ["received_at"] = TelnyxTime.Millis(text.ReceivedAt),
-            ["valid_until"] = text.ValidUntil is { } until ? TelnyxTime.Millis(until) : null,
+            ["received_at"] = TelnyxTime.Offset(text.ReceivedAt),
+            ["valid_until"] = text.ValidUntil is { } until ? TelnyxTime.Offset(until) : null,
             ["errors"] = text.Fault is { } fault && !IsTaken(text) ? new JsonArray(Error(fault)) : new JsonArray(),
             ["tcr_campaign_id"] = null,
             ["tcr_campaign_registered"] = null,
@@ -73,8 +73,8 @@ internal static class MessageBody
             if (!isOut)
                 shown["cc"] = new JsonArray([.. group.Texts("to").Where(to => to != text.To).Select(to => (JsonNode)Party(to, null))]);
         }
-        if (text.SentAt is { } sent) shown["sent_at"] = TelnyxTime.Millis(sent);
-        if (text.CompletedAt is { } completed) shown["completed_at"] = TelnyxTime.Millis(completed);
+        if (text.SentAt is { } sent) shown["sent_at"] = TelnyxTime.Offset(sent);
+        if (text.CompletedAt is { } completed) shown["completed_at"] = TelnyxTime.Offset(completed);
         return shown;
     }
 

@@ -67,7 +67,7 @@ public sealed class MessageFace(Database store, DownloadLinks? links = null) : I
         string? version = text.Facts.Text(MessageBody.Version);
         bool isForm = version is MessageForm.Version, isFlat = version is MessageFlat.Version;
         var body = isForm ? MessageForm.Of(text, links, now) : isFlat ? MessageFlat.Of(text, links, now)
-            : TelnyxEvent.Of(id, type, at, MessageBody.Of(text, links, now));
+            : TelnyxEvent.OfMessages(id, type, at, MessageBody.Of(text, links, now));
         return new()
         {
             Id = id,

@@ -50,7 +50,7 @@ internal static class ProfileSpendLimit
                 Retries = store.Routing.Current.FindTenant(tenant)?.WebhookRetries ?? RetrySchedule.Short,
                 Timeout = Timeout,
                 OccurredAt = now,
-                Body = TelnyxEvent.Of(id, Reached, now, payload).ToJsonString(TelnyxJson.Plain),
+                Body = TelnyxEvent.OfMessages(id, Reached, now, payload).ToJsonString(TelnyxJson.Plain),
                 Once = $"{Reached} {profile.Id} {day.ToUnixTimeSeconds()}",
             },
         ], stop);

@@ -62,7 +62,7 @@ internal static class VerifyEvents
             Retries = retries,
             Timeout = timeout,
             OccurredAt = at,
-            Body = TelnyxEvent.Of(id, type, at, payload).ToJsonString(TelnyxJson.Plain),
+            Body = TelnyxEvent.OfMessages(id, type, at, payload).ToJsonString(TelnyxJson.Plain),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ringwright.Calls.Texts;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
@@ -45,6 +46,24 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
         await _texts.SentAsync(theirs, ours, "Here.", isStrangers: true);
         Assert.Single(await _texts.ToldAsync(which: p => (string?)p["text"] == "Here." && (string?)p["direction"] == "inbound"));
+    }
+
+    [Fact]
+    public async Task Moments_of_messages_are_told_with_an_offset()
+    {
+        const string form = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}[+]00:00$";
+        string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
+        var delivered = await _texts.SentAsync(from, to, "When was that?");
+        foreach (string field in (string[])["received_at", "valid_until", "sent_at", "completed_at"])
+            Assert.Matches(form, (string?)delivered[field]);
+        var told = (await _texts.OutboxAsync()).Where(one => one.Body.Contains("When was that?", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, told.Count);
+        foreach (var message in told)
+        {
+            var body = JsonNode.Parse(message.Body)!;
+            Assert.Matches(form, (string?)body["occurred_at"]);
+            Assert.Matches(form, (string?)body["payload"]!["received_at"]);
+        }
     }
 
     [Theory]
