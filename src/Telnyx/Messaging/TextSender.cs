@@ -12,8 +12,10 @@ internal enum SendKind { Any, LongCode, ShortCode, Pool, Scheduled, Name }
 internal sealed record TextSender(string Text, TextTerms Profile)
 {
     public const string From = "from";
+    /// <summary>Beginning of the numbers to which networks take no names.</summary>
+    public const string NorthAmerica = "+1";
 
-    private const string Asked = "messaging_profile_id", NorthAmerica = "+1";
+    private const string Asked = "messaging_profile_id";
     private const int LongestName = 11;
 
     /// <summary>A name: nobody can answer to it, and files do not go from it.</summary>

@@ -13,7 +13,6 @@ internal sealed record CodeTerms
     public required Guid Profile { get; init; }
     /// <summary>What stands in a template for who asks: the channel's own name, else the profile's.</summary>
     public required string AppName { get; init; }
-    /// <summary>ISO 3166 alpha-2; empty allows all.</summary>
     /// <summary>ISO 3166 alpha-2, or "*" for all; none is all, too.</summary>
     public required IReadOnlyList<string> Destinations { get; init; }
     public required int CodeLength { get; init; }
@@ -23,6 +22,8 @@ internal sealed record CodeTerms
     public required bool IsNamed { get; init; }
     /// <summary>BCP 47, of the voice.</summary>
     public required string Language { get; init; }
+    /// <summary>Of texts: what they are from where a messaging profile has that name; null for numbers.</summary>
+    public string? Sender { get; init; }
     public string? WebhookUrl { get; init; }
     public string? WebhookFailoverUrl { get; init; }
 
@@ -38,6 +39,7 @@ internal sealed record CodeTerms
             Timeout = channel.Whole("default_verification_timeout_secs") ?? TimeoutSecs,
             Template = channel.Filled("messaging_template_id"),
             Language = profile.Body.Filled("language") ?? "en-US",
+            Sender = channel.Filled(VerifyProfiles.Sender),
             WebhookUrl = profile.Body.Filled("webhook_url"),
             WebhookFailoverUrl = profile.Body.Filled("webhook_failover_url"),
         };

@@ -13,8 +13,8 @@ using Ringwright.Telnyx.Voice;
 namespace Ringwright.Telnyx.Verify;
 
 /// <summary>
-/// Tells a code by a text of the account, which the courier sends as any other: from a number of the account that is on a messaging
-/// profile, for that profile's price, and not to who wants no more of its texts. It is valid as long as the code is.
+/// Tells a code by a text of the account, which the courier sends as any other: from the name of a messaging profile, or a number of the
+/// account that is on one, for that profile's price, and not to who wants no more of its texts. It is valid as long as the code is.
 /// </summary>
 internal static class CodeTexts
 {
@@ -25,7 +25,7 @@ internal static class CodeTexts
     public static async ValueTask<Problem?> SendAsync(OperationContext op, VerifyParts parts, CodeToSend code, string? country)
     {
         string to = code.Sent.Number;
-        if (await SenderAsync(op, parts, to, country) is not { } sender)
+        if (await SenderAsync(op, parts, to, country, code.Terms.Sender) is not { } sender)
             return At("The code cannot be sent: the account has no number on a messaging profile that is switched on and allows messages "
                 + $"to {country ?? "this number's region"}.");
         if (await GateAsync(op, parts, sender.Number, to) is { } closed) return closed;
@@ -91,13 +91,17 @@ internal static class CodeTexts
         };
     }
 
-    /// <summary>The oldest messaging profile that allows it and has a number.</summary>
+    /// <summary>The oldest messaging profile that allows it and has the name, or else a number.</summary>
+    /// <param name="name">In place of a number, where networks take names; null for none.</param>
     private static async ValueTask<(string Number, TextTerms Profile)?> SenderAsync(OperationContext op, VerifyParts parts, string to,
-        string? country)
+        string? country, string? name = null)
     {
         var profiles = await parts.Store.Documents.Rows(new DocumentKind(MessagingProfiles.RecordType))
             .ListAsync(op.Tenant, new() { Limit = int.MaxValue }, op.Stop);
-        foreach (var terms in profiles.Rows.Select(TextTerms.Of).Where(terms => terms.IsEnabled && terms.Allows(country)))
+        List<TextTerms> allowed = [.. profiles.Rows.Select(TextTerms.Of).Where(terms => terms.IsEnabled && terms.Allows(country))];
+        if (name is not null && !to.StartsWith(TextSender.NorthAmerica, StringComparison.Ordinal)
+            && allowed.Find(terms => terms.Name == name) is { } named) return (name, named);
+        foreach (var terms in allowed)
         {
             var numbers = await MessagingSettings.Rows(parts.Store).ListAsync(op.Tenant,
                 new() { Filters = [new(MessagingSettings.Profile, "eq", [terms.Id.ToString()])], Limit = MostNumbers }, op.Stop);

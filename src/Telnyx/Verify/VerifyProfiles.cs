@@ -15,9 +15,12 @@ internal static class VerifyProfiles
 {
     public const string RecordType = "verification_profile";
 
+    /// <summary>Of codes by text: what they are from in place of a number.</summary>
+    public const string Sender = "alpha_sender";
+
     private const int LongestName = 255;
     private const string Template = "messaging_template_id", Timeout = "default_verification_timeout_secs",
-        ShortTimeout = "default_timeout_secs", AppName = "app_name", Destinations = "whitelisted_destinations";
+        ShortTimeout = "default_timeout_secs", AppName = "app_name", Destinations = "whitelisted_destinations", UsualSender = "Telnyx";
     private static readonly string[] Urls = ["webhook_url", "webhook_failover_url"], Times = ["created_at", "updated_at"],
         Channels = [.. Enum.GetValues<CodeWay>().Select(ChannelOf)];
 
@@ -68,8 +71,10 @@ internal static class VerifyProfiles
             channel[Timeout] = said.DeepClone();
         }
         channel.Remove(ShortTimeout);
-        // No way out carries names in place of numbers; the contract's default is one.
-        if (way is CodeWay.Sms) channel["alpha_sender"] = null;
+        // The contract's default is the vendor's own name, which nobody here has.
+        if (way is CodeWay.Sms && channel.Text(Sender) is "" or UsualSender) channel[Sender] = null;
+        if (channel.Text(Sender) is { } sender && !sender.Any(char.IsAsciiLetter))
+            return At($"{at}/{Sender}", $"{Sender} must have a letter: digits alone are a number.");
         if (channel.Text(AppName) is "") channel.Remove(AppName);
         CountryFields.Lay(channel, Destinations);
         if (way is CodeWay.Sms && channel.Texts(Destinations).Count == 0)

@@ -365,6 +365,36 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     }
 
     [Fact]
+    public async Task A_code_is_from_the_name_of_a_messaging_profile_where_networks_take_names()
+    {
+        await _texts.ProfileAsync(",\"alpha_sender\":\"Cheese 1\"");
+        string abroad = await _texts.NumberAsync(await _texts.ProfileAsync(isStrangers: true), isStrangers: true, prefix: "+44770090");
+        var made = await host.SendAsync("POST", "/v2/verify_profiles",
+            """{"name":"Named","sms":{"whitelisted_destinations":["GB","US"],"alpha_sender":"Cheese 1"}}""");
+        Assert.True(made.Status == 200, made.Text);
+        Assert.Equal("Cheese 1", (string?)made.Data["sms"]!["alpha_sender"]);
+        string id = (string)made.Data["id"]!, path = $"/v2/verify_profiles/{id}";
+        async Task<string?> FromAsync(string to)
+        {
+            await AskedAsync(to, id);
+            var come = await Eventually.SomeAsync(async () => await _texts.ToldAsync(isStrangers: true,
+                p => (string?)p["direction"] == "inbound" && (string?)p["to"]![0]!["phone_number"] == to) is { Count: > 0 } texts
+                ? texts : null, "the code has come");
+            return (string?)come[^1].Payload["from"]!["phone_number"];
+        }
+        Assert.Equal("Cheese 1", await FromAsync(abroad));
+        Assert.StartsWith("+1555", await FromAsync(_person));
+        // Digits alone would be a short code.
+        (await host.SendAsync("PATCH", path, """{"sms":{"alpha_sender":"12345"}}""")).Refuses(400, "10015", "/sms/alpha_sender");
+        foreach (string none in (string[])["\"\"", "null", "\"Telnyx\""])
+        {
+            var unnamed = await host.SendAsync("PATCH", path, $$$"""{"sms":{"alpha_sender":{{{none}}}}}""");
+            Assert.True(unnamed.Status == 200, unnamed.Text);
+            Assert.Null((string?)unnamed.Data["sms"]!["alpha_sender"]);
+        }
+    }
+
+    [Fact]
     public async Task A_profile_takes_a_name_that_is_empty_and_countries_in_small_letters()
     {
         var made = await host.SendAsync("POST", "/v2/verify_profiles",
