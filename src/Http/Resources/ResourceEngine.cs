@@ -262,10 +262,16 @@ internal sealed class ResourceEngine(ILogger logger)
 
     private static async ValueTask<ResourceRow?> FindAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
     {
-        var row = kind.NamedBy is { } field ? await FindNamedAsync(op, field, rows) : await rows.FindAsync(op.Tenant, IdOf(op), op.Stop);
+        var row = kind.NamedBy is { } field ? await FindNamedAsync(op, field, rows)
+            : await rows.FindAsync(op.Tenant, AsKept(kind, IdOf(op)), op.Stop);
         if (kind.Under is { } under && row?.Body[under.Field]?.GetValue<string>() != op.Path(under.Parameter)) return null;
         return kind.Deletes is DeleteStyle.Mark && row?.Body[kind.StateField]?.GetValue<string>() is "deleted" ? null : row;
     }
+
+    /// <summary>Some languages and databases write a UUID in capitals; rows have it in small letters.</summary>
+    private static string AsKept(ResourceKind kind, string id) =>
+        kind.Ids is IdStyle.Uuid && id.AsSpan().ContainsAnyInRange('A', 'F') && Guid.TryParseExact(id, "D", out var uuid)
+            ? uuid.ToString() : id;
 
     private static async ValueTask<ResourceRow?> FindNamedAsync(OperationContext op, string field, IResourceRows rows)
     {

@@ -29,6 +29,7 @@ internal static class BillingGroups
     /// <summary>Whether <c>billing_group_id</c> names a group of the account. Nothing and the empty text take the group away.</summary>
     public static async ValueTask<Problem?> CheckReferenceAsync(OperationContext op, JsonObject body, ResourceRow? before, Database store)
     {
+        UuidFields.Lay(body, Field);
         if (body.Filled(Field) is not { } id || id == before?.Body.Text(Field)) return null;
         return await store.Documents.Rows(new DocumentKind(RecordType)).FindAsync(op.Tenant, id, op.Stop) is null
             ? new(VoiceErrors.BadRequest, $"{Field} names no billing group of this account.") { Pointer = "/" + Field } : null;

@@ -26,6 +26,7 @@ public static class TelnyxForm
                 ["from"] = TypedNumbers.OfFilter, ["to"] = TypedNumbers.OfFilter,
                 ["cli"] = TypedNumbers.OfFilter, ["cld"] = TypedNumbers.OfFilter,
                 ["phone_numbers.phone_number"] = TypedNumbers.OfFilter, ["phone_numbers.starting_number"] = TypedNumbers.OfFilter,
+                ["messaging_profile_id"] = FoldedIds.Of, ["billing_group_id"] = FoldedIds.Of,
             },
         },
         // Programs in PHP and in shells send them.

@@ -28,7 +28,9 @@ internal static class ShortCodes
     {
         if (!Guid.TryParse(op.Path("id"), out var id) || await parts.Store.ShortCodes.FindAsync(op.Tenant, id, op.Stop) is null)
             return op.Unknown("id");
-        string? profile = op.ReadObject().Filled(Profile);
+        var body = op.ReadObject();
+        UuidFields.Lay(body, Profile);
+        string? profile = body.Filled(Profile);
         if (await MessagingSettings.CheckProfileAsync(op.Tenant, profile, parts.Store, op.Stop) is { } what)
             return op.Invalid("/" + Profile, VoiceErrors.BadRequest, what);
         return await parts.Store.ShortCodes.PutAsync(op.Tenant, id, profile is null ? null : Guid.Parse(profile),

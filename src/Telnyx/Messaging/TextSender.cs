@@ -25,6 +25,7 @@ internal sealed record TextSender(string Text, TextTerms Profile)
     public static ValueTask<(TextSender?, Problem?)> FindAsync(OperationContext op, MessagingParts parts, JsonObject body, SendKind kind,
         string to)
     {
+        UuidFields.Lay(body, Asked);
         string? from = kind is SendKind.Pool ? null : body.Filled(From);
         if (from is null) return OfPoolAsync(op, parts, body, to);
         if (kind is SendKind.Name && !IsOneName(from))

@@ -20,6 +20,7 @@ internal static class MessagingBulk
     {
         var body = op.ReadObject();
         TypedNumbers.Lay(body, Numbers);
+        UuidFields.Lay(body, MessagingSettings.Profile);
         int count = body.Texts(Numbers).Count;
         if (count is 0 or > Most) return op.Invalid("/" + Numbers, VoiceErrors.BadRequest, $"{Numbers} must have 1 to {Most} numbers.");
         if (await MessagingSettings.CheckProfileAsync(op.Tenant, body.Text(MessagingSettings.Profile), parts.Store, op.Stop) is { } what)

@@ -26,6 +26,7 @@ internal static class MessagingSettings
         Sortable = ["phone_number"],
         Validate = async (op, body, _) =>
         {
+            UuidFields.Lay(body, Profile);
             if (body.Filled(ProductField) is { } product && product != Product)
                 return At(ProductField, $"{ProductField} must be {Product}: there is no other.");
             return await CheckProfileAsync(op.Tenant, body.Text(Profile), parts.Store, op.Stop) is { } what ? At(Profile, what) : null;
@@ -71,7 +72,7 @@ internal static class MessagingSettings
     /// <summary>Why a number cannot be on the profile; null when it can. Nothing and the empty text take it off.</summary>
     public static async ValueTask<string?> CheckProfileAsync(TenantId tenant, string? profile, Database store, CancellationToken stop) =>
         profile is null or "" || (Guid.TryParse(profile, out _)
-            && await store.Documents.Rows(new DocumentKind(ProfileKind)).FindAsync(tenant, profile, stop) is not null) ? null
+            && await store.Documents.Rows(new DocumentKind(ProfileKind)).FindAsync(tenant, FoldedIds.Of(profile), stop) is not null) ? null
             : $"{Profile} names no messaging profile of this account.";
 
     private static JsonObject Shown(ResourceRow row, NumberingPlans plans)

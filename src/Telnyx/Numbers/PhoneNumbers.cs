@@ -83,7 +83,7 @@ internal static class PhoneNumbers
             ? await MessagingSettings.CheckProfileAsync(op.Tenant, profile, parts.Store, op.Stop)
             : $"{MessagingSettings.Profile} must be the id of a messaging profile.";
         if (fault is not null) return new("10015", fault) { Pointer = "/" + MessagingSettings.Profile };
-        if ((string)given! is { Length: > 0 } put) body[MessagingSettings.Profile] = put;
+        if ((string)given! is { Length: > 0 } put) body[MessagingSettings.Profile] = FoldedIds.Of(put);
         else body.Remove(MessagingSettings.Profile);
         return null;
     }

@@ -283,6 +283,30 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
     }
 
     [Fact]
+    public async Task Ids_may_be_in_capitals()
+    {
+        string profile = await ProfileAsync(), capitals = profile.ToUpperInvariant();
+        Assert.Equal(profile, (string?)(await host.SendAsync("GET", $"/v2/messaging_profiles/{capitals}")).Data["id"]);
+        var ((_, one), (id, two)) = (await NumberAsync(), await NumberAsync());
+        Assert.Equal(profile, (string?)(await PutOnAsync(one, capitals)).Data["messaging_profile_id"]);
+        var listed = (await host.SendAsync("GET", $"/v2/phone_numbers/messaging?filter[messaging_profile_id]={capitals}")).List;
+        Assert.Equal(one, (string?)Assert.Single(listed)!["phone_number"]);
+        var sent = await host.SendAsync("POST", "/v2/messages",
+            $$"""{"from":"{{one}}","to":"{{two}}","text":"In capitals","messaging_profile_id":"{{capitals}}"}""");
+        Assert.True(sent.Status == 200, sent.Text);
+        Assert.Equal(profile, (string?)sent.Data["messaging_profile_id"]);
+
+        string group = (string)(await host.SendAsync("POST", "/v2/billing_groups", """{"name":"In capitals"}""")).Data["id"]!;
+        var changed = await host.SendAsync("PATCH", $"/v2/phone_numbers/{id}",
+            $$"""{"messaging_profile_id":"{{capitals}}","billing_group_id":"{{group.ToUpperInvariant()}}"}""");
+        Assert.True(changed.Status == 200, changed.Text);
+        Assert.Equal(group, (string?)changed.Data["billing_group_id"]);
+        Assert.Equal(profile, (string?)(await host.SendAsync("GET", $"/v2/phone_numbers/{id}/messaging")).Data["messaging_profile_id"]);
+        Assert.Equal(id, (string?)Assert.Single((await host.SendAsync("GET",
+            $"/v2/phone_numbers?filter[billing_group_id]={group.ToUpperInvariant()}")).List)!["id"]);
+    }
+
+    [Fact]
     public async Task A_toll_free_number_says_so()
     {
         var (id, _) = await NumberAsync("+1833555");

@@ -18,6 +18,7 @@ internal static class BlockOrders
     public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
     {
         var (body, now) = (op.ReadObject(), op.Now);
+        UuidFields.Lay(body, MessagingSettings.Profile);
         if (!E164.TryParse(TypedNumbers.Read(body.Text(First) ?? ""), out var first))
             return op.Invalid("/" + First, VoiceErrors.NotE164, $"{First} must be a number in +E.164 format.");
         if (body.Whole(Range) is not (>= 1 and <= MostNumbers and var count))

@@ -44,6 +44,7 @@ internal static class NumberOrders
     public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
     {
         var (body, now) = (op.ReadObject(), op.Now);
+        UuidFields.Lay(body, MessagingSettings.Profile, "billing_group_id");
         if (ReadNumbers(op, body, out var numbers) is { } wrong) return op.Fail(wrong);
         if (OrderKinds.CheckReference(body) is { } reference) return op.Fail(reference);
         var key = OrderRequestKey.Of(op, numbers);
