@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Figures;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
 using Ringwright.Calls;
@@ -46,9 +47,14 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         shown["recording_consent"] = RecordingConsent.IsRefusedOn(call.Leg.Labels) ? RecordingConsent.Refused : null;
         shown["recording_deleted_at"] = AgencyText.Time(call.Note?.RecordingDeletedAt);
         string role = AgencyRoles.Of(op.Caller);
-        // Of the line: voices, recognisers and models are the node's own, and nobody is charged for them.
+        // Of the line, and of the model that judged it, where that says so: voices and recognisers are the node's own, which nobody pays.
         if (Permissions.May(role, "calls.cost.read"))
+        {
             (shown["telephony_cost"], shown["telephony_cost_currency"]) = (call.Facts.Cost?.Text, call.Facts.Cost?.Currency);
+            long? judged = call.Note?.AnalysisCostMicros;
+            (shown["llm_cost"], shown["llm_cost_currency"]) =
+                (judged is { } micros ? Money.Format(micros) : null, judged is null ? null : CostSum.OfModels);
+        }
         if (await new ClientGrants(parts).MayAsync(op, "calls.price.read"))
         {
             var charged = call.Client is { } client

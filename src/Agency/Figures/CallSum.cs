@@ -42,6 +42,8 @@ internal sealed record CallSum
     public long Stars { get; init; }
     /// <summary>Calls that were not the first try of their contact.</summary>
     public long Retried { get; init; }
+    /// <summary>What models have said that it cost to judge them, in millionths of a US dollar.</summary>
+    public long LlmMicros { get; init; }
     /// <summary>Judged calls of agents of whom is known what they were told; and how far they did it, in thousandths, added up.</summary>
     public long Scripted { get; init; }
     public long Adherence { get; init; }
@@ -50,6 +52,9 @@ internal sealed record CallSum
 /// <summary>What calls have cost, in one currency.</summary>
 internal sealed record CostSum
 {
+    /// <summary>The currency in which models say what they cost.</summary>
+    public const string OfModels = "USD";
+
     public string Currency { get; init; } = "";
     public long Micros { get; init; }
 }

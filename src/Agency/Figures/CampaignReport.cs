@@ -28,7 +28,7 @@ internal sealed class CampaignReport(AgencyParts parts, FigureQuestions question
                 days.Select(day => names.Select(name => CsvText.Cell(day.Figures[name])).Prepend(day.Day))));
         }
         var summary = kpis.Write();
-        await questions.AddCostsAsync(op, summary, search, period, kpis.Meetings);
+        await questions.AddCostsAsync(op, summary, search, period, kpis);
         var shown = new JsonArray();
         foreach (var (day, figures) in days)
         {

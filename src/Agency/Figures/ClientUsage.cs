@@ -33,7 +33,7 @@ internal sealed class ClientUsage(AgencyParts parts, FigureQuestions questions)
             ["limits"] = ClientLimits.Show(client),
             ["max_concurrent_calls"] = op.Routing.FindTenant(account)?.Limits.Channels, ["as_of"] = AgencyText.Time(op.Now),
         };
-        await questions.AddCostsAsync(op, usage, search, asked.Period!, kpis.Meetings);
+        await questions.AddCostsAsync(op, usage, search, asked.Period!, kpis);
         return op.Ok(usage);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class Dashboards(AgencyParts parts, FigureQuestions questions)
         var before = Kpis.Of(await parts.Figures.SumAsync(FigureQuestions.During(search, period.Preceding), op.Stop));
         var kpis = Kpis.Of(sums);
         var summary = kpis.Write();
-        await questions.AddCostsAsync(op, summary, search, period, kpis.Meetings);
+        await questions.AddCostsAsync(op, summary, search, period, kpis);
         var shown = new JsonObject
         {
             ["period"] = period.Write(), ["summary"] = summary,

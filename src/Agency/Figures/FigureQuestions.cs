@@ -45,19 +45,23 @@ internal sealed class FigureQuestions(AgencyParts parts, AgencyBatches batches)
         search with { From = period.From, Before = period.Before, IsFine = !period.HasWholeHours };
 
     /// <summary>
-    /// What the calls and the numbers have cost, and what clients were charged, each for those who may know; one currency is never added to
-    /// another.
+    /// What the calls, the models that judged them and the numbers have cost, and what clients were charged, each for those who may know;
+    /// one currency is never added to another.
     /// </summary>
     /// <param name="period">In which the calls were.</param>
-    public async ValueTask AddCostsAsync(OperationContext op, JsonObject shown, FigureSearch search, FigurePeriod period, long meetings)
+    /// <param name="kpis">Of the calls.</param>
+    public async ValueTask AddCostsAsync(OperationContext op, JsonObject shown, FigureSearch search, FigurePeriod period, Kpis kpis)
     {
         string role = AgencyRoles.Of(op.Caller);
         bool seesCosts = Permissions.May(role, "calls.cost.read");
         // A number and a plan are of all calls of a client, and not of those of an agent or a campaign.
         bool isWhole = search is { Campaign: "", Agent: "", Direction: "" };
         List<CostSum> calls = seesCosts ? await parts.Figures.CostAsync(search, op.Stop) : [];
+        // Of one that says nothing nobody knows whether it costs nothing.
+        List<CostSum> models = seesCosts && kpis.LlmMicros > 0
+            ? [new() { Currency = CostSum.OfModels, Micros = kpis.LlmMicros }] : [];
         List<CostSum> numbers = seesCosts && isWhole ? await NumbersAsync(op, search, period) : [];
-        List<CostSum> costs = [.. calls.Concat(numbers).GroupBy(cost => cost.Currency, StringComparer.Ordinal)
+        List<CostSum> costs = [.. calls.Concat(models).Concat(numbers).GroupBy(cost => cost.Currency, StringComparer.Ordinal)
             .OrderBy(same => same.Key, StringComparer.Ordinal)
             .Select(same => new CostSum { Currency = same.Key, Micros = same.Sum(cost => cost.Micros) })];
         var only = costs.Count == 1 ? costs[0] : null;
@@ -68,10 +72,11 @@ internal sealed class FigureQuestions(AgencyParts parts, AgencyBatches batches)
             shown["costs"] = new JsonArray([.. costs.Select(cost => (JsonNode)new JsonObject
             {
                 ["currency"] = cost.Currency, ["telephony_cost"] = Part(calls, cost.Currency),
+                ["llm_cost"] = models.Count == 0 ? null : Part(models, cost.Currency),
                 ["number_cost"] = isWhole ? Part(numbers, cost.Currency) : null,
             })]);
             (shown["total_cost"], shown["currency"]) = (only is null ? null : Money.Format(only.Micros), only?.Currency);
-            shown["cost_per_meeting"] = only is null || meetings == 0 ? null : Money.Format(only.Micros / meetings);
+            shown["cost_per_meeting"] = only is null || kpis.Meetings == 0 ? null : Money.Format(only.Micros / kpis.Meetings);
         }
         if (!isWhole || !await new ClientGrants(parts).MayAsync(op, "calls.price.read")) return;
         var prices = await parts.Usage.SumAsync(search, op.Stop);

@@ -46,6 +46,8 @@ internal sealed record Kpis
     public long ConnectedLater { get; init; }
     /// <summary>Completed calls of which nobody has said what they came to by what was said.</summary>
     public long Unjudged { get; init; }
+    /// <summary>What models have said that it cost to judge the calls, in millionths of a US dollar.</summary>
+    public long LlmMicros { get; init; }
 
     public static Kpis Of(IEnumerable<CallSum> sums)
     {
@@ -71,7 +73,7 @@ internal sealed record Kpis
                 ConnectedLater = all.ConnectedLater + Math.Min(connected, sum.Retried),
                 DurationSeconds = all.DurationSeconds + (isAnswered && isOver ? sum.Talk : 0),
                 BilledSeconds = all.BilledSeconds + sum.Billed,
-                Unjudged = all.Unjudged + (isAnswered && isOver ? one - sum.Analyzed : 0),
+                Unjudged = all.Unjudged + (isAnswered && isOver ? one - sum.Analyzed : 0), LlmMicros = all.LlmMicros + sum.LlmMicros,
             };
         }
         return all;

@@ -149,6 +149,7 @@ public static class AgencyArea
                     Whole("objections").Optional, Whole("objections_handled").Optional, Whole("buying_signals").Optional,
                     Whole("script_permille").Optional, Whole("qualified").Optional, Whole("meeting_booked").Optional,
                     Whole("issue_resolved").Optional, Whole("escalated").Optional, Whole("satisfaction").Optional,
+                    Whole("analysis_cost_micros").Optional,
                     Truth("legal_hold").Optional, Time("recording_deleted_at").Optional, Json("tags").Optional,
                     Text("agent_mapping_id").Optional, Time("created_at"), Time("updated_at"),
                 ],

@@ -78,6 +78,9 @@ internal sealed class AnalysisTable(Database store)
             analysis_disposition = @disposition, updated_at = @now
         where tenant_id = @tenant and id = @call and redacted_at is null
         """;
+    internal const string Spend = """
+        update calls set analysis_cost_micros = coalesce(analysis_cost_micros, 0) + @cost where tenant_id = @tenant and id = @call
+        """;
     /// <summary>Nobody said anything, or too little: that is known without a model.</summary>
     internal const string Skip = """
         update calls set analysis_status = 'completed', analysis_model = 'none', analyzed_at = @now, updated_at = @now
@@ -154,6 +157,11 @@ internal sealed class AnalysisTable(Database store)
             db.Execute(Skip, which);
         return true;
     }, stop);
+
+    /// <summary>A model says what it has cost to ask: it is of the call, beside what was before.</summary>
+    /// <param name="cost">Millionths of a US dollar.</param>
+    public async ValueTask SpendAsync(DueAnalysis ours, long cost, CancellationToken stop) => await store.Sql.WriteAsync(
+        db => db.Execute(Spend, new { tenant = ours.TenantId, call = ours.CallId, cost }), stop);
 
     /// <summary>Nobody is to judge it, until somebody says otherwise: it waits, and nothing is done with it.</summary>
     public async ValueTask LeaveAsync(DueAnalysis ours, DateTimeOffset now, CancellationToken stop) => await store.Sql.WriteAsync(db =>

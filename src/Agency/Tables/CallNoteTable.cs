@@ -31,6 +31,8 @@ internal sealed record CallNote
     public string? AnalysisModel { get; init; }
     public long AnalysisVersion { get; init; }
     public DateTimeOffset? AnalyzedAt { get; init; }
+    /// <summary>What models have said that it cost to judge the call, in millionths of a US dollar; null where none has.</summary>
+    public long? AnalysisCostMicros { get; init; }
     /// <summary>Nothing of what was said in it is kept since then.</summary>
     public DateTimeOffset? RedactedAt { get; init; }
     /// <summary>All that is kept of it stays until somebody takes that back.</summary>
@@ -45,7 +47,8 @@ internal sealed class CallNoteTable(Database store)
     internal const string SelectMany = """
         select id, cast(source as text) as source, cast(transcript_status as text) as transcript_status,
             cast(analysis_status as text) as analysis_status, disposition, redacted_at, analysis, analysis_model, analysis_version,
-            analyzed_at, legal_hold as is_held, recording_deleted_at, cast(tags as text) as tags, agent_mapping_id as agent
+            analyzed_at, analysis_cost_micros, legal_hold as is_held, recording_deleted_at, cast(tags as text) as tags,
+            agent_mapping_id as agent
         from calls where tenant_id = @tenant and id in @ids
         """;
     internal const string Say = """

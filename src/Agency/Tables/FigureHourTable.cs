@@ -57,10 +57,10 @@ internal sealed class FigureHourTable(Database store)
     internal const string InsertSum = """
         insert into agency_hour_sums (tenant_id, starts_at, direction, answered, ended, cause, disposition, calls, talk, billed, analyzed,
             judged, talked, scripted, adherence, interruptions, objections, handled, signals, leads, booked, positive, neutral, negative,
-            resolved, escalated, rated, stars, retried)
+            resolved, escalated, rated, stars, retried, llm_micros)
         values (@tenant, @starts, @direction, @answered, @ended, @cause, @disposition, @calls, @talk, @billed, @analyzed,
             @judged, @talked, @scripted, @adherence, @interruptions, @objections, @handled, @signals, @leads, @booked, @positive, @neutral,
-            @negative, @resolved, @escalated, @rated, @stars, @retried)
+            @negative, @resolved, @escalated, @rated, @stars, @retried, @llm)
         """;
     internal const string InsertCost = """
         insert into agency_hour_costs (tenant_id, starts_at, direction, currency, micros)
@@ -103,6 +103,7 @@ internal sealed class FigureHourTable(Database store)
                 interruptions = sum.Interruptions, objections = sum.Objections, handled = sum.Handled, signals = sum.Signals,
                 leads = sum.Leads, booked = sum.Booked, positive = sum.Positive, neutral = sum.Neutral, negative = sum.Negative,
                 resolved = sum.Resolved, escalated = sum.Escalated, rated = sum.Rated, stars = sum.Stars, retried = sum.Retried,
+                llm = sum.LlmMicros,
             });
         }
         var hours = ComplianceTable.CountAttempts(db, search);

@@ -91,12 +91,13 @@ internal sealed class FigureTable(Database store)
             cast(sum(k.positive) as bigint) as positive, cast(sum(k.neutral) as bigint) as neutral,
             cast(sum(k.negative) as bigint) as negative, cast(sum(k.resolved) as bigint) as resolved,
             cast(sum(k.escalated) as bigint) as escalated, cast(sum(k.rated) as bigint) as rated,
-            cast(sum(k.stars) as bigint) as stars, cast(sum(k.retried) as bigint) as retried
+            cast(sum(k.stars) as bigint) as stars, cast(sum(k.retried) as bigint) as retried,
+            cast(sum(k.llm_micros) as bigint) as llm_micros
         from agency_hour_sums k {KeptAllTenants} group by 1, 2, 3, 4, 5, 6
         union all
         select c.slot, c.direction, c.answered, c.ended, c.cause, cast(c.disposition as text), c.calls, c.talk, c.billed, c.analyzed,
             c.judged, c.talked, c.scripted, c.adherence, c.interruptions, c.objections, c.handled, c.signals, c.leads, c.booked,
-            c.positive, c.neutral, c.negative, c.resolved, c.escalated, c.rated, c.stars, c.retried
+            c.positive, c.neutral, c.negative, c.resolved, c.escalated, c.rated, c.stars, c.retried, c.llm_micros
         from (select substr(SLOT, 1, @length) as slot, {SumsAllTenants} {MarkedAllTenants} group by 1, 2, 3, 4, 5, 6) c
         """;
     private const string SumsAllTenants = $"""
@@ -120,7 +121,8 @@ internal sealed class FigureTable(Database store)
             count(n.satisfaction) as rated, cast(coalesce(sum(n.satisfaction), 0) as bigint) as stars,
             count(case when l.direction = 'outbound' and exists (
                 select 1 from rw_attempt again where again.tenant_id = l.tenant_id and again.number = l.to_party
-                    and again.leg_uuid = l.uuid and again.try > 1) then 1 end) as retried
+                    and again.leg_uuid = l.uuid and again.try > 1) then 1 end) as retried,
+            cast(coalesce(sum(n.analysis_cost_micros), 0) as bigint) as llm_micros
         """;
     /// <summary>Calls with the batches that placed them.</summary>
     private const string OfBatchesAllTenants = """

@@ -107,6 +107,8 @@ internal sealed class Analyses(AgencyParts parts)
         leg ??= remote?.AsLeg();
         var aim = await AimAsync(ours.TenantId, remote is null ? await PlacedAsync(ours.TenantId, leg, stop) : remote.Placed, stop);
         var said = await AskAsync(judge, aim, turns, stop);
+        // Whatever comes of it: an answer that is of no use is paid for, too.
+        if (said.CostMicros is { } cost) await Table.SpendAsync(ours, cost, stop);
         if (said.Answer is not { } answer)
         {
             if (said.IsRefused) await new Alerts(parts).RaiseAsync(ours.TenantId, AlertRow.LlmCredentials, "", "Calls are not judged: "

@@ -11,6 +11,9 @@ public enum AnswerForm { Schema, Object, Words }
 /// <summary>One question to a model outside of any conversation: the request, and what came of it. No stream, no tools, no state.</summary>
 public static class ModelQuestion
 {
+    /// <summary>Of one answer: more is a mistake of the server's.</summary>
+    private const decimal MostDollars = 1_000;
+    private const int MicrosPerDollar = 1_000_000;
     private const string InJson = "Answer with one JSON object and nothing else. It must fit this JSON schema: ";
 
     /// <param name="model">As its server knows it.</param>
@@ -66,6 +69,28 @@ public static class ModelQuestion
         string said = words.ToString().Trim();
         if (fault is null && said.Length == 0) fault = "its answer is empty";
         return fault is null ? (said, null, false) : (null, fault, isCut);
+    }
+
+    /// <summary>
+    /// What the server says that its answer has cost: <c>usage.cost</c>, in US dollars, which gateways to many models write (OpenRouter).
+    /// </summary>
+    /// <returns>Millionths of a dollar, rounded up; null where the answer says nothing of it, or came as a stream.</returns>
+    public static long? CostOf(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            using var answer = JsonDocument.Parse(body);
+            if (answer.RootElement is not { ValueKind: JsonValueKind.Object } root || !root.TryGetProperty("usage", out var usage)
+                    || usage.ValueKind is not JsonValueKind.Object || !usage.TryGetProperty("cost", out var cost)
+                    || cost.ValueKind is not JsonValueKind.Number || !cost.TryGetDecimal(out decimal dollars)
+                    || dollars is < 0 or > MostDollars)
+                return null;
+            return (long)Math.Ceiling(dollars * MicrosPerDollar);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The JSON object that an answer is, or has within fences or words around it; as it stands where there is none.</summary>

@@ -10,7 +10,11 @@ namespace Ringwright.Programs.Agents;
 /// <param name="Answer">Words, or a JSON object's text; null where there is none.</param>
 /// <param name="Fault">Why there is none, as part of a sentence and without what was asked or said.</param>
 /// <param name="IsRefused">The server does not know the key, or nobody pays for it: asking again is of no use.</param>
-public sealed record ModelAnswer(string? Answer, string? Fault, bool IsRefused = false);
+public sealed record ModelAnswer(string? Answer, string? Fault, bool IsRefused = false)
+{
+    /// <summary>What the server says that all tries have cost, in millionths of a US dollar; null where it says nothing of it.</summary>
+    public long? CostMicros { get; init; }
+}
 
 /// <summary>Asks a model what is to be found out of a text, outside of any conversation.</summary>
 /// <param name="baseUrl">Up to and without <c>/chat/completions</c>.</param>
@@ -46,21 +50,24 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
         string filled = Template.Fill(instructions, variables, Limits.InstructionCharacters);
         (string Answer, string Fault)? repairs = null;
         int? most = MostTokens;
+        long? cost = null;
         while (true)
         {
             var (said, isCut) = await SayAsync(model, filled, schema, text, repairs, most, stop);
+            if (said.CostMicros is { } more) cost = (cost ?? 0) + more;
+            said = said with { CostMicros = cost };
             if (isCut && most is { } few && most == MostTokens)
             {
                 most = few * 2;
                 continue;
             }
             if (said.Answer is not { } words) return said;
-            if (words.Length > Limits.ReplyCharacters) return new(null, "its answer is too long");
+            if (words.Length > Limits.ReplyCharacters) return said with { Answer = null, Fault = "its answer is too long" };
             if (schema is null) return said;
             string answer = ModelQuestion.ObjectIn(words);
-            if (ArgumentSchema.FaultOf(schema, answer) is not { } misfit) return new(answer, null);
+            if (ArgumentSchema.FaultOf(schema, answer) is not { } misfit) return said with { Answer = answer };
             // What is wrong may have names out of the answer in it, which the log is not to have.
-            if (repairs is not null) return new(null, "its answer does not fit the schema");
+            if (repairs is not null) return said with { Answer = null, Fault = "its answer does not fit the schema" };
             repairs = (words, misfit);
         }
     }
@@ -85,7 +92,7 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
             if (answer.IsSuccess)
             {
                 var (words, fault, isCut) = ModelQuestion.Read(answer.Body);
-                return (new(words, fault), isCut);
+                return (new(words, fault) { CostMicros = ModelQuestion.CostOf(answer.Body) }, isCut);
             }
             if (answer is { Fault: null, Status: 400 or 422 } && form is not AnswerForm.Words) continue;
             return (new(null, KnownRefusals.FaultOf(answer), answer is { Fault: null, Status: 401 or 402 or 403 }), false);

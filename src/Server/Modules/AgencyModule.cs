@@ -248,7 +248,7 @@ internal sealed class CallJudge(ModelAsk model, string name) : ICallJudge
     public async ValueTask<Judgement> AskAsync(string instructions, JsonObject schema, string transcript, CancellationToken stop)
     {
         var said = await model.AskAsync(name, instructions, new Dictionary<string, string>(), schema, transcript, stop);
-        return new(said.Answer, said.Fault, said.IsRefused);
+        return new(said.Answer, said.Fault, said.IsRefused) { CostMicros = said.CostMicros };
     }
 }
 

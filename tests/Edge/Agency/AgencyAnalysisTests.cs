@@ -142,7 +142,7 @@ public abstract class AgencyAnalysisTests(Product product)
         await RunAsync(database, null);
         Assert.Equal(("pending", 0), await StandAsync(host, call));
 
-        var failing = new FixedJudge(new(null, "its server answered 500"));
+        var failing = new FixedJudge(new(null, "its server answered 500") { CostMicros = 100 });
         await RunAsync(database, failing);
         await RunAsync(database, failing);      // it is not due yet
         Assert.Equal(("failed", 1), await StandAsync(host, call));
@@ -167,9 +167,14 @@ public abstract class AgencyAnalysisTests(Product product)
         await WriteAsync(database, """
             update enrichment_queue set status = 'processing', attempts = 1, lease_expires_at = created_at where type = 'analysis'
             """);
-        await RunAsync(database, new FixedJudge(new(Found, null)));
+        await RunAsync(database, new FixedJudge(new(Found, null) { CostMicros = 40 }));
         Assert.Equal(("completed", 2), await StandAsync(host, call));
-        Assert.Equal("completed", (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]);
+        // Three tries were of no use, and are paid for.
+        var shown = await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call);
+        Assert.Equal(("completed", "0.00034", "USD"),
+            ((string?)shown["analysis_status"], (string?)shown["llm_cost"], (string?)shown["llm_cost_currency"]));
+        var figures = (await host.DoneAsync(200, host.OwnerA, "GET", "/dashboard/overview"))["summary"]!;
+        Assert.Equal(("0.00034", "0.00034"), ((string?)figures["costs"]![0]!["llm_cost"], (string?)figures["total_cost"]));
         Assert.Equal(0, (int)(await host.DoneAsync(200, host.OwnerA, "POST", "/queues/enrichment/retry-dead"))["retried"]!);
     }
 

@@ -29,6 +29,7 @@ public abstract class AgencyHourTests(Product product) : IAsyncLifetime
         sum => sum.Scripted, sum => sum.Adherence, sum => sum.Interruptions, sum => sum.Objections, sum => sum.Handled,
         sum => sum.Signals, sum => sum.Leads, sum => sum.Booked, sum => sum.Positive, sum => sum.Neutral, sum => sum.Negative,
         sum => sum.Resolved, sum => sum.Escalated, sum => sum.Rated, sum => sum.Stars, sum => sum.Retried,
+        sum => sum.LlmMicros,
     ];
 
     private readonly List<string> _legs = [];
@@ -176,8 +177,9 @@ public abstract class AgencyHourTests(Product product) : IAsyncLifetime
             case < 14:
                 await WriteAsync("""
                     insert into calls (id, tenant_id, direction, disposition, analysis_disposition, analyzed_at, talk_permille,
-                        interruptions, meeting_booked, issue_resolved, escalated, satisfaction, sentiment, created_at, updated_at)
-                    values (@leg, @agency, 'outbound', @word, 'appointment_booked', @at, @share, 2, 1, 1, 1, 4, @mood, @at, @at)
+                        interruptions, meeting_booked, issue_resolved, escalated, satisfaction, analysis_cost_micros, sentiment,
+                        created_at, updated_at)
+                    values (@leg, @agency, 'outbound', @word, 'appointment_booked', @at, @share, 2, 1, 1, 1, 4, 70, @mood, @at, @at)
                     on conflict (id) do update set disposition = excluded.disposition, sentiment = excluded.sentiment,
                         talk_permille = excluded.talk_permille
                     """, new { leg, agency = Agency, word, at, share = random.Next(1_000), mood });

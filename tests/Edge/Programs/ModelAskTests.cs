@@ -19,13 +19,15 @@ public sealed class ModelAskTests
         return (said, web);
     }
 
-    private static WebAnswer Says(string content, string finish = "stop") => new(200, null, Encoding.UTF8.GetBytes(new JsonObject
-    {
-        ["choices"] = new JsonArray(new JsonObject
+    private static WebAnswer Says(string content, string finish = "stop", double? cost = null) =>
+        new(200, null, Encoding.UTF8.GetBytes(new JsonObject
         {
-            ["index"] = 0, ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = content }, ["finish_reason"] = finish,
-        }),
-    }.ToJsonString()));
+            ["choices"] = new JsonArray(new JsonObject
+            {
+                ["index"] = 0, ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = content }, ["finish_reason"] = finish,
+            }),
+            ["usage"] = new JsonObject { ["total_tokens"] = 7, ["cost"] = cost },
+        }.ToJsonString()));
 
     private static WebAnswer Refuses(int status) => new(status, null, ReadOnlyMemory<byte>.Empty);
 
@@ -63,6 +65,19 @@ public sealed class ModelAskTests
         (said, var web) = await AskAsync(null, Says("""{"topic":3}"""), Says("""{"topic":"three"}"""));
         Assert.Equal("""{"topic":"three"}""", said.Answer);
         Assert.Contains("one of the types", (string?)web.Asked[1]["messages"]!.AsArray()[^1]!["content"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_all_tries_have_cost_is_told_with_the_last_one()
+    {
+        var (said, _) = await AskAsync(1_200, Says("""{"topic":"pi""", "length", 0.002), Says("""{"topic":3}""", cost: 0.001),
+            Says("""{"topic":"pizza"}"""));
+        Assert.Equal("""{"topic":"pizza"}""", said.Answer);
+        Assert.Equal((long?)3_000, said.CostMicros);
+        (said, _) = await AskAsync(1_200, Says("""{"topic":3}""", cost: 0.001), Says("""{"topic":3}""", cost: 0.001));
+        Assert.Equal((null, "its answer does not fit the schema", 2_000L), (said.Answer, said.Fault, said.CostMicros));
+        (said, _) = await AskAsync(1_200, Says("""{"topic":"pizza"}"""));
+        Assert.Null(said.CostMicros);
     }
 
     private sealed class Web(IReadOnlyList<WebAnswer> answers) : IAgentWeb

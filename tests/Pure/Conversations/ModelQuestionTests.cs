@@ -68,6 +68,16 @@ public sealed class ModelQuestionTests
         }
     }
 
+    [Theory, InlineData("""{"usage":{"prompt_tokens":194,"total_tokens":196,"cost":0.00014}}""", 140L),
+        InlineData("""{"usage":{"cost":1.4e-05}}""", 14L), InlineData("""{"usage":{"cost":0.0000003}}""", 1L),
+        InlineData("""{"usage":{"cost":0}}""", 0L), InlineData("""{"usage":{"cost":2}}""", 2_000_000L),
+        InlineData("""{"usage":{"prompt_tokens":194}}""", null), InlineData("""{"usage":{"cost":-1}}""", null),
+        InlineData("""{"usage":{"cost":1e300}}""", null), InlineData("""{"usage":{"cost":"0.1"}}""", null),
+        InlineData("""{"usage":{"cost":null}}""", null), InlineData("""{"usage":null}""", null), InlineData("""{"usage":[]}""", null),
+        InlineData("[]", null), InlineData("", null), InlineData("data: {\"usage\":{\"cost\":1}}\n\n", null)]
+    public void What_an_answer_has_cost_is_read_where_its_server_says_so(string body, long? micros) =>
+        Assert.Equal(micros, ModelQuestion.CostOf(Encoding.UTF8.GetBytes(body)));
+
     [Theory, InlineData("""{"a":1}""", """{"a":1}"""), InlineData("Here:\n```json\n{\"a\":{\"b\":2}}\n```", """{"a":{"b":2}}"""),
         InlineData("It is {so}.", "It is {so}."), InlineData("No.", "No.")]
     public void An_object_is_found_in_what_stands_around_it(string answer, string found) =>
