@@ -24,11 +24,15 @@ internal sealed class QualityFigures(AgencyParts parts, FigureQuestions question
             foreach (var (name, value) in Write([.. byDay[day]])) shown[name] = value?.DeepClone();
             return (JsonNode)shown;
         });
-        return op.Ok(new JsonObject
+        var answer = new JsonObject
         {
             ["period"] = period.Write(), ["quality"] = Write(sums), ["trend"] = new JsonArray([.. trend]),
             ["as_of"] = AgencyText.Time(op.Now), ["pending_analysis"] = Kpis.Of(sums).Unjudged,
-        });
+        };
+        // Beside what is added up by hours: the middle of some waits does not follow from that of each hour.
+        foreach (var (name, value) in FirstResponses.Of(await parts.Figures.FirstWaitsAsync(asked.Search!, op.Stop)))
+            answer[name] = value?.DeepClone();
+        return op.Ok(answer);
     }
 
     public async ValueTask<Reply> Objections(OperationContext op)

@@ -185,7 +185,19 @@ internal sealed class FigureTable(Database store)
         select n.analysis {FitsAllTenants} and n.analysis is not null order by l.started_at desc, l.uuid limit @most
         """;
 
-    /// <summary>Of analyses that are read at once.</summary>
+    /// <summary>
+    /// Of answered calls, the newest: when the first thing that a person has said was over, and when the agent's next words began.
+    /// </summary>
+    internal const string SelectFirstResponsesAllTenants = $"""
+        select u.said_at as said, min(a.said_at) as answered
+        from (select l.uuid as uuid {FitsAllTenants} and l.answered_at is not null order by l.started_at desc, l.uuid limit @most) c
+        join call_turns u on u.tenant_id = @agency and u.call_id = c.uuid and u.role = 'user' and u.place = (
+            select min(f.place) from call_turns f where f.tenant_id = @agency and f.call_id = c.uuid and f.role = 'user')
+        join call_turns a on a.tenant_id = @agency and a.call_id = c.uuid and a.role = 'agent' and a.place > u.place
+        group by c.uuid, u.said_at
+        """;
+
+    /// <summary>Of analyses that are read at once, and of calls.</summary>
     private const int MostAnalyses = 5_000;
 
     private readonly string _selectSums =
@@ -243,6 +255,15 @@ internal sealed class FigureTable(Database store)
         : [.. (await store.Sql.ReadAsync(db => db.Query<Found>(SelectAnalysesAllTenants, ParametersOf(search)).AsList(), stop))
             .Select(found => found.Analysis)];
 
+    /// <summary>How long people have waited for the first answer, a wait for each call in which there was one.</summary>
+    public async ValueTask<IReadOnlyList<TimeSpan>> FirstWaitsAsync(FigureSearch search, CancellationToken stop) =>
+        search.Accounts.Count == 0 ? []
+        : [
+            .. (await store.Sql.ReadAsync(
+                db => db.Query<FirstResponse>(SelectFirstResponsesAllTenants, ParametersOf(search)).AsList(), stop))
+                .Select(one => one.Answered - one.Said),
+        ];
+
     public ValueTask<List<CostSum>> CostAsync(FigureSearch search, CancellationToken stop) => search.Accounts.Count == 0 ? new([])
         : store.Sql.ReadAsync(db => IsKept(db, search) ? ListKeptCosts(db, search) : ListCosts(db, search), stop);
 
@@ -280,6 +301,12 @@ internal sealed class FigureTable(Database store)
         hasBatches = search.Campaign.Length == 0 && search.Agent.Length == 0 ? 0 : 1, length = search.IsFine ? Minute : Hour,
         most = MostAnalyses, initial = (increment ?? BillingIncrement.Usual).Initial, step = (increment ?? BillingIncrement.Usual).Step,
     };
+
+    private sealed record FirstResponse
+    {
+        public DateTimeOffset Said { get; init; }
+        public DateTimeOffset Answered { get; init; }
+    }
 
     private sealed record Found
     {

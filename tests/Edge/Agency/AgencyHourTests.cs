@@ -109,6 +109,37 @@ public abstract class AgencyHourTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Waits_for_the_first_answer_are_read_of_the_calls_that_were_answered()
+    {
+        // Said and answered, with a tool between; another answered before anybody spoke; nobody else.
+        for (int n = 0; n < 3; n++)
+        {
+            await InsertAsync(Client, "outbound", First.AddMinutes(n));
+            if (n < 2) await WriteAsync("update rw_leg set answered_at = started_at where id = @leg", new { leg = _legs[^1] });
+        }
+        static TurnRow At(string role, double seconds) => new() { Role = role, Body = "x", SaidAt = First.AddSeconds(seconds) };
+        var turns = new TurnTable(Database);
+        await turns.AddAsync(Agency, _legs[0],
+        [
+            At(TurnRow.Agent, 1), At(TurnRow.User, 4), At(TurnRow.ToolCall, 4.1), At(TurnRow.Agent, 5.25), At(TurnRow.User, 8),
+            At(TurnRow.Agent, 20),
+        ], Stop);
+        await turns.AddAsync(Agency, _legs[1], [At(TurnRow.Agent, 1), At(TurnRow.User, 4)], Stop);
+        await turns.AddAsync(Agency, _legs[2], [At(TurnRow.User, 1), At(TurnRow.Agent, 9)], Stop);
+        var search = new FigureSearch(Agency, [Agency, Client]) { From = First, Before = First.AddDays(1) };
+        Assert.Equal([TimeSpan.FromSeconds(1.25)], await new FigureTable(Database).FirstWaitsAsync(search, Stop));
+        Assert.Empty(await new FigureTable(Database).FirstWaitsAsync(search with { Direction = "inbound" }, Stop));
+        Assert.Empty(await new FigureTable(Database).FirstWaitsAsync(new(Agency, [Agency])
+        {
+            From = First, Before = First.AddDays(1),
+        }, Stop));
+        var asked = await _lab.Host.DoneAsync(200, _lab.Viewer, "GET",
+            "/dashboard/quality?period=custom&start_date=2026-02-10&end_date=2026-02-10");
+        Assert.Equal((1.25m, 1.25m, 1), ((decimal)asked["first_response_p50"]!, (decimal)asked["first_response_p95"]!,
+            (int)asked["first_response_calls"]!));
+    }
+
+    [Fact]
     public async Task What_a_model_found_of_a_customer_and_later_tries_are_counted_by_calls_and_by_kept_hours()
     {
         string later = DateTimeOffset.UtcNow.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

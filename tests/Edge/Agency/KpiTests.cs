@@ -37,6 +37,18 @@ public sealed class KpiTests
     }
 
     [Fact]
+    public void Waits_for_the_first_answer_are_those_of_the_nearest_rank()
+    {
+        static string Of(params int[] millis) => FirstResponses.Of(millis.Select(one => TimeSpan.FromMilliseconds(one))).ToJsonString();
+        Assert.Equal("""{"first_response_p50":null,"first_response_p95":null,"first_response_calls":0}""", Of());
+        Assert.Equal("""{"first_response_p50":0.812,"first_response_p95":0.812,"first_response_calls":1}""", Of(812));
+        // Whoever has begun before the other was through has not waited at all.
+        Assert.Equal("""{"first_response_p50":1,"first_response_p95":2,"first_response_calls":2}""", Of(2_000, -300, 1_000));
+        Assert.Equal("""{"first_response_p50":0.5,"first_response_p95":0.95,"first_response_calls":100}""",
+            Of([.. Enumerable.Range(1, 100).Reverse().Select(n => n * 10)]));
+    }
+
+    [Fact]
     public void Of_nothing_each_rate_is_nothing()
     {
         // Case D04.
