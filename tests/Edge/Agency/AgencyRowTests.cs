@@ -31,6 +31,49 @@ public sealed class AgencyRowTests
     }
 
     [Fact]
+    public async Task Views_of_what_is_bound_show_the_rows_of_the_agency_that_is_named_where_the_server_can_bind_a_view()
+    {
+        await using var test = await OpenAsync();
+        string acme = await AddAsync(test, "acme"), other = await AddAsync(test, "other");
+        foreach (string agency in (string[])[acme, other])
+        {
+            await test.Database.Sql.WriteAsync(db => db.Execute("""
+                insert into agency_voices (tenant_id, id, name, is_public, synced_at) values (@agency, 'v-1', 'Mark', true, now())
+                """, new { agency }), TestDatabase.Stop);
+            await test.Database.Sql.WriteAsync(db => db.Execute("""
+                insert into calls (id, tenant_id, client_id, direction, tags, created_at, updated_at)
+                select id || '-call', tenant_id, id, cast('outbound' as call_direction), cast('["vip"]' as json), now(), now()
+                from clients where tenant_id = @agency
+                """, new { agency }), TestDatabase.Stop);
+        }
+        string isNew = Assert.Single(await test.QueryAsync(
+            "select cast(current_setting('server_version_num')::integer >= 150000 as varchar)"));
+        Assert.Equal([isNew], await test.QueryAsync("""
+            select cast(bool_and(has_table_privilege('ringwright_tenant', name, 'select')) as varchar)
+            from unnest(array['ultravox_voices', 'call_tags', 'v_call_batch_summary', 'v_campaign_progress']) as name
+            """));
+        // What is made of tables that are not bound is nobody's but the owner's.
+        Assert.Equal(["false"], await test.QueryAsync("""
+            select cast(bool_or(has_any_column_privilege('ringwright_tenant', name, 'select')) as varchar)
+            from unnest(array['audit_log', 'outbound_webhooks', 'v_queue_health', 'dnc_entries', 'consent_records', 'dial_attempts'])
+                as name
+            """));
+        if (isNew is not "true") return;
+        const string views = """
+            select 'voice ' || agency_id from ultravox_voices union all select 'tag ' || call_id || ' ' || tag from call_tags
+            union all select 'progress ' || campaign_id || ' ' || contacts from v_campaign_progress
+            union all select 'batch ' || id from v_call_batch_summary
+            """;
+        Assert.Empty(await SeenAsync(test, "ringwright_tenant", null, null, views));
+        Assert.Equal(
+            [
+                $"progress {acme}-1 1", $"progress {acme}-2 1", $"tag {acme}-1-call vip", $"tag {acme}-2-call vip", $"voice {acme}",
+            ], await SeenAsync(test, "ringwright_tenant", acme, null, views));
+        Assert.Equal([$"progress {other}-2 1", $"tag {other}-2-call vip"],
+            await SeenAsync(test, "ringwright_tenant", other, $"{other}-2", views));
+    }
+
+    [Fact]
     public async Task Nobody_else_is_bound()
     {
         await using var test = await OpenAsync();
@@ -146,7 +189,8 @@ public sealed class AgencyRowTests
     }
 
     /// <summary>In a transaction of its own, as whoever has this role.</summary>
-    private static async Task<IReadOnlyList<string>> SeenAsync(TestDatabase test, string role, string? agency, string? client) =>
+    private static async Task<IReadOnlyList<string>> SeenAsync(TestDatabase test, string role, string? agency, string? client,
+        string seen = Rows) =>
         await test.Database.Sql.ReadAsync<IReadOnlyList<string>>(db =>
         {
             db.Execute("begin read only");
@@ -155,7 +199,7 @@ public sealed class AgencyRowTests
                 db.Execute($"set local role {role}");
                 if (agency is not null) db.Execute("select set_config('ringwright.tenant', @agency, true)", new { agency });
                 if (client is not null) db.Execute("select set_config('ringwright.client', @client, true)", new { client });
-                List<string> rows = [.. db.Query<string>(Rows)];
+                List<string> rows = [.. db.Query<string>(seen)];
                 rows.Sort(StringComparer.Ordinal);
                 return rows;
             }

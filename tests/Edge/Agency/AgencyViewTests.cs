@@ -44,6 +44,47 @@ public abstract class AgencyViewTests(Product product)
             live["queues"]!["webhook"]!.ToJsonString());
     }
 
+    [Fact]
+    public async Task Voices_words_on_calls_webhooks_and_the_trail_are_read_by_the_names_of_the_documents()
+    {
+        await using var lab = await AgencyLab.StartAsync(product);
+        var host = lab.Host;
+        string agency = (string)host.AccountA["id"]!;
+        string hook = (string)(await host.DoneAsync(201, host.OwnerA, "POST", "/outbound-webhooks",
+            $$"""{"url":"http://127.0.0.1:9/told","events":["call.ended"],"client_id":"{{lab.Client}}","is_active":false}"""))["id"]!;
+        var owner = (await host.DoneAsync(200, host.OwnerA, "GET", "/me"))["user"]!;
+        await host.Node.Node.Database.Sql.WriteAsync(db =>
+        {
+            var values = new { agency, client = lab.Client, at = DateTimeOffset.UtcNow };
+            db.Execute("""
+                insert into agency_voices (tenant_id, id, name, primary_language, is_public, synced_at)
+                values (@agency, 'v-1', 'Mark', 'en-US', true, @at)
+                """, values);
+            return db.Execute("""
+                insert into calls (id, tenant_id, client_id, direction, tags, created_at, updated_at)
+                values ('c-1', @agency, @client, 'inbound', '["vip","late"]', @at, @at)
+                """, values);
+        }, Stop);
+
+        Assert.Equal([$"v-1 {agency} Mark en-US ultravox yes -"], await ReadAsync(lab, """
+            select id || ' ' || agency_id || ' ' || name || ' ' || primary_language || ' ' || provider || ' '
+                || case when is_public then 'yes' else 'no' end || ' ' || coalesce(preview_url, '-')
+            from ultravox_voices
+            """));
+        Assert.Equal([$"c-1 {agency} {lab.Client} late", $"c-1 {agency} {lab.Client} vip"], await ReadAsync(lab,
+            "select call_id || ' ' || agency_id || ' ' || client_id || ' ' || tag from call_tags order by tag"));
+        Assert.Equal([$$"""{{hook}} {{agency}} {{lab.Client}} http://127.0.0.1:9/told ["call.ended"] no"""], await ReadAsync(lab, """
+            select id || ' ' || agency_id || ' ' || client_id || ' ' || url || ' ' || cast(events as text) || ' '
+                || case when is_active then 'yes' else 'no' end
+            from outbound_webhooks
+            """));
+        Assert.Equal([$"{agency} - user {owner["id"]} created {hook}"], await ReadAsync(lab, """
+            select agency_id || ' ' || coalesce(client_id, '-') || ' ' || actor_kind || ' ' || actor_user_id || ' ' || action || ' '
+                || resource_id
+            from audit_log where resource = 'agency_outbound_webhook' and at is not null and changes is not null
+            """));
+    }
+
     [Fact, Depth("the gate has a batch of five to its end, consents and their end, and who must not be called")]
     public async Task Lists_consents_and_attempts_of_the_dialler_are_read_by_the_names_of_the_documents()
     {
