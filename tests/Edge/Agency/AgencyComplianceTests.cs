@@ -154,7 +154,9 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
         foreach (var (number, zone, at, until) in new[]
             {
                 (Number, "EST", "2026-01-15T12:30:00Z", "2026-01-15T13:00:00.000Z"), (Number, "EST", "2026-01-15T08:00:00-05:00", null),
+                ("+12125550123", null, "2026-01-15T12:30:00Z", "2026-01-15T13:00:00.000Z"),
                 ("+18505550123", null, "2026-01-15T13:30:00Z", "2026-01-15T14:00:00.000Z"),
+                ("+18505550123", "EST", "2026-01-15T13:30:00Z", null),
                 (Number, "EST", "2026-01-17T15:00:00Z", "2026-01-19T13:00:00.000Z"),
                 ("+12125550123", null, "2026-07-16T00:59:30Z", "2026-07-16T12:00:00.000Z"),
                 (Number, "America/New_York", "2026-07-16T00:58:59Z", null),

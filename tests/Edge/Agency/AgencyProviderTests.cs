@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Microsoft.AspNetCore.Http;
 using Ringwright.Agency.Providers;
 using Ringwright.Edge.Speech;
@@ -139,6 +140,33 @@ public abstract class AgencyProviderTests(Product product)
         isGood = false;
         id = (string)(await host.DoneAsync(201, host.OwnerA, "POST", "/sync-jobs"))["id"]!;
         Assert.Equal("the provider answered 401", (string?)(await IsAsync(host, id, "failed"))["error_message"]);
+    }
+
+    [Fact]
+    public async Task A_call_of_the_past_moves_no_contact_who_has_its_number_and_is_charged_to_nobody()
+    {
+        // Case H08, of contacts and the ledger.
+        await using var provider = await TestServer.StartAsync(async http =>
+        {
+            if (http.Request.Path == "/api/calls")
+                await http.Response.WriteAsync(SyncJobTests.PageOf(http.Request.QueryString.Value ?? "", 1));
+        });
+        await using var lab = await AgencyLab.StartAsync(product);
+        var host = lab.Host;
+        string batch = (string)(await lab.BatchAsync(await lab.CampaignAsync(), [AgencyLab.Number("busy")],
+            """{"hold":true}"""))["id"]!;
+        string before = Assert.Single(await lab.ContactsAsync(batch)).ToJsonString();
+        await host.DoneAsync(200, host.OwnerA, "PUT", "/integrations/ultravox",
+            $$"""{"base_url":"{{provider.Url}}","api_key":"{{Key}}"}""");
+        string job = (string)(await host.DoneAsync(201, host.OwnerA, "POST", "/sync-jobs", """{"enrich":false}"""))["job_id"]!;
+        Assert.Equal(1, (int)(await IsAsync(host, job, "completed"))["imported_calls"]!);
+        var call = Assert.Single(await lab.CallsAsync(host.OwnerA));
+        Assert.Equal(("historical_sync", AgencyLab.Number("busy"), null),
+            ((string?)call["source"], (string?)call["to_number"], (string?)call["contact_id"]));
+        await host.DoneAsync(200, await host.AdministratorAsync(), "POST", "/admin/workers/charges/tick");
+        Assert.Equal(before, Assert.Single(await lab.ContactsAsync(batch)).ToJsonString());
+        Assert.Equal(0, await host.Node.Node.Database.Sql.ReadAsync(
+            db => db.ExecuteScalar<long>("select count(*) from usage_ledger"), TestContext.Current.CancellationToken));
     }
 
     private static Task<JsonObject> IsAsync(AgencyHost host, string job, string status) => Eventually.SomeAsync(async () =>

@@ -167,9 +167,19 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
         string wrong = address[..^8] + "00000000", unknown = address.Replace((string)Host.AccountA["id"]!, Guid.NewGuid().ToString(),
             StringComparison.Ordinal);
         foreach (string place in new[] { wrong, unknown }) Assert.Equal(401, await Host.HookAsync(place, body, SignedOf(body, Secret)));
+        Assert.Equal(await SaidAsync(wrong), await SaidAsync(unknown));
         Assert.Equal(logs.Count, (await LogsAsync()).Count);
         Assert.Equal(0, (int)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/queues/webhook"))["pagination"]!["total"]!);
         Assert.Empty(await _lab.CallsAsync(Host.OwnerA));
+
+        // Whether it was the agency or its secret nobody learns from the answer.
+        async Task<string> SaidAsync(string place)
+        {
+            string path = place[0] is '/' ? place : new Uri(place).PathAndQuery;
+            var error = (await Host.FunctionAsync(null, "POST", path, body)).Body!["error"]!.AsObject();
+            error.Remove("request_id");
+            return error.ToJsonString();
+        }
     }
 
     [Fact, Depth("the gate charges calls once, shows them to their client alone and reads a history")]
@@ -207,7 +217,7 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
     [Fact]
     public async Task A_key_is_kept_only_when_the_provider_knows_it_and_is_shown_to_nobody()
     {
-        // Case P02.
+        // Cases P02 and P03.
         await using var provider = await TestServer.StartAsync(http =>
         {
             http.Response.StatusCode = http.Request.Path != "/api/accounts/me" ? 404
@@ -227,6 +237,11 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
         Assert.Equal((true, "key-", 2), ((bool)kept["ultravox"]!["configured"]!, (string?)kept["ultravox"]!["key_prefix"],
             (int)kept["ultravox"]!["webhook_signing_secrets"]!));
         Assert.DoesNotContain("key-of-the-agency", kept.ToJsonString(), StringComparison.Ordinal);
+        string stored = Assert.Single(await Host.Node.Node.Database.Sql.ReadAsync(db => db.Query<string>(
+            "select api_key || ' ' || signing_secrets from agency_integrations where api_key is not null").AsList(),
+            TestContext.Current.CancellationToken));
+        foreach (string secret in new[] { "key-of-the-agency", "first", "second" })
+            Assert.DoesNotContain(secret, stored, StringComparison.Ordinal);
         // It goes to no other address than the one that it was given for.
         await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PUT", "/integrations/ultravox",
             """{"base_url":"http://127.0.0.1:9"}""");

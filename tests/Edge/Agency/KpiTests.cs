@@ -32,6 +32,8 @@ public sealed class KpiTests
         Assert.Equal((73.3m, 77.3m, 29.4m, 48.0m, 8.0m), ((decimal)rates["contact_rate"]!, (decimal)rates["connected_to_conversation"]!,
             (decimal)rates["conversation_to_qualified"]!, (decimal)rates["qualified_to_booked"]!, (decimal)rates["overall_conversion"]!));
         Assert.Equal(180, (long)sample.Write()["avg_duration_seconds"]!);
+        // Case D09, of all four calls at 60/60.
+        Assert.Equal(4.00m, (sample with { BilledSeconds = 0 + 60 + 60 + 120 }).Minutes);
         Assert.Equal(2.5m, Kpis.Rate(5, 200));
         Assert.Equal(33.3m, Kpis.Rate(3325, 10_000));      // half away from zero
     }
