@@ -40,8 +40,16 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         var shown = call.Write();
         var notes = await parts.WrittenNotes.ListAsync(call.Agency, call.Leg.Uuid.ToString(), op.Stop);
         shown["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)Show(note))]);
-        // It tells what was said.
-        if (await new ClientGrants(parts).MayAsync(op, "calls.transcript.read")) shown["analysis"] = AnalysisOf(call);
+        // It tells what was said, and so does what a provider says of its own call.
+        if (await new ClientGrants(parts).MayAsync(op, "calls.transcript.read"))
+        {
+            shown["analysis"] = AnalysisOf(call);
+            (shown["short_summary"], shown["summary"]) = (call.Remote?.ShortSummary, call.Remote?.Summary);
+        }
+        // By whom an agency calls is its own business.
+        if (op.Caller.Child is null)
+            (shown["voice_provider"], shown["ultravox_call_id"]) = call.Remote is { } told
+                ? (ProviderCallTable.Provider, told.ProviderCallId) : (AgentRow.Internal, call.Leg.Uuid.ToString());
         shown["tags"] = call.Tags;
         shown["legal_hold"] = call.Note?.IsHeld ?? false;
         shown["recording_consent"] = RecordingConsent.IsRefusedOn(call.Leg.Labels) ? RecordingConsent.Refused : null;
@@ -51,6 +59,7 @@ internal sealed class CallExtras(AgencyParts parts, AgencyCalls calls)
         if (Permissions.May(role, "calls.cost.read"))
         {
             (shown["telephony_cost"], shown["telephony_cost_currency"]) = (call.Facts.Cost?.Text, call.Facts.Cost?.Currency);
+            (shown["billed_seconds"], shown["billing_status"]) = (call.Remote?.BilledSeconds, call.Remote?.BillingStatus);
             long? judged = call.Note?.AnalysisCostMicros;
             (shown["llm_cost"], shown["llm_cost_currency"]) =
                 (judged is { } micros ? Money.Format(micros) : null, judged is null ? null : CostSum.OfModels);

@@ -103,6 +103,7 @@ internal sealed class NumberPrivacy(AgencyParts parts, AgencyCalls calls, CallRe
         shown["transcript"] = new JsonArray([.. (await parts.Turns.ListAsync(call.Agency, uuid, stop))
             .Select(turn => (JsonNode)Transcripts.Show(turn, begun))]);
         shown["analysis"] = call.Note?.Analysis?.DeepClone();
+        if (call.Remote is { } told) (shown["short_summary"], shown["summary"]) = (told.ShortSummary, told.Summary);
         shown["notes"] = new JsonArray([.. (await parts.WrittenNotes.ListAsync(call.Agency, uuid, stop))
             .Select(note => (JsonNode)note.Body)]);
         return shown;

@@ -62,6 +62,7 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
                 (string?)shown["state"], (string?)shown["outcome"], (string?)shown["end_reason"], (int)shown["duration_seconds"]!));
         Assert.Equal(((string?)batch["id"], (string?)batch["campaign_id"], null),
             ((string?)shown["batch_id"], (string?)shown["campaign_id"], (string?)shown["contact_id"]));
+        await IsToldAsync(address, call, (string)shown["id"]!);
         Assert.Empty(await _lab.CallsAsync(_lab.OtherViewer));
         Assert.Empty(await _lab.CallsAsync(Host.OwnerB));
         Assert.Single(await _lab.CallsAsync(Host.OwnerA, "?outcome=answered&state=ended&batch_id=" + batch["id"]));
@@ -73,10 +74,36 @@ public abstract class AgencyWebhookTests(Product product) : IAsyncLifetime
 
         // Of what is redacted nothing is left, neither of the call nor as it came.
         await Host.DoneAsync(200, Host.OwnerA, "DELETE", $"/calls/{shown["id"]}?mode=redact");
+        Assert.Null((string?)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + shown["id"]))["summary"]);
         Assert.DoesNotContain(await LogsAsync(), log => log.ToJsonString().Contains("Somewhat longer", StringComparison.Ordinal));
         foreach (var one in (await Host.DoneAsync(200, Host.OwnerA, "GET", "/queues/webhook"))["items"]!.AsArray())
             Assert.DoesNotContain("Somewhat longer", (await Host.DoneAsync(200, Host.OwnerA, "GET", $"/queues/webhook/{one!["id"]}"))
                 .ToJsonString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>What the provider says of the call is shown, and to a client nothing of the provider.</summary>
+    private async Task IsToldAsync(string address, JsonObject call, string id)
+    {
+        var billed = ProviderCallTests.CallOf("u-1", ProviderCallFacts.Billed);
+        billed["metadata"] = call["metadata"]!.DeepClone();
+        string bill = BodyOf(ProviderCallFacts.Billed, billed);
+        Assert.Equal(204, await Host.HookAsync(address, bill, SignedOf(bill, Secret)));
+        var whole = await Eventually.SomeAsync(async () =>
+        {
+            var now = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + id);
+            return now["billing_status"] is null ? null : now;
+        }, "the call is billed");
+        Assert.Equal(("ultravox", "u-1", "Short.", "Somewhat longer.", 61, "BILLING_STATUS_BILLED"), ((string?)whole["voice_provider"],
+            (string?)whole["ultravox_call_id"], (string?)whole["short_summary"], (string?)whole["summary"],
+            (int)whole["billed_seconds"]!, (string?)whole["billing_status"]));
+        var seen = await Host.DoneAsync(200, _lab.Viewer, "GET", "/calls/" + id);
+        Assert.Equal("Somewhat longer.", (string?)seen["summary"]);
+        foreach (string hidden in new[] { "voice_provider", "ultravox_call_id", "billed_seconds", "billing_status" })
+            Assert.False(seen.ContainsKey(hidden), hidden);
+        // Whoever asks what there is of him is told that, too.
+        var all = await Host.DoneAsync(200, Host.OwnerA, "POST", "/privacy/export",
+            $$"""{"phone_number":"{{AgencyLab.Number("busy")}}"}""");
+        Assert.Equal("Somewhat longer.", (string?)all["calls"]!.AsArray().Single(one => (string?)one!["id"] == id)!["summary"]);
     }
 
     [Fact]
