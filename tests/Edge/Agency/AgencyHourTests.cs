@@ -111,7 +111,7 @@ public abstract class AgencyHourTests(Product product) : IAsyncLifetime
     [Fact]
     public async Task Waits_for_the_first_answer_are_read_of_the_calls_that_were_answered()
     {
-        // Said and answered, with a tool between; another answered before anybody spoke; nobody else.
+        // One who was answered, with a tool between; one who was not; and a call that nobody took.
         for (int n = 0; n < 3; n++)
         {
             await InsertAsync(Client, "outbound", First.AddMinutes(n));
