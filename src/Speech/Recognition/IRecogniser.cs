@@ -31,6 +31,18 @@ public interface IRecognition : IAsyncDisposable
     /// </summary>
     ValueTask WaitForRoomAsync(CancellationToken stop);
 
+    /// <summary>
+    /// How long behind a pause of the speaker's <see cref="Finalise"/> is of use, where words may still change; null where the recogniser
+    /// cannot be asked.
+    /// </summary>
+    TimeSpan? FinalisesAfter => null;
+
+    /// <summary>What was understood until now is to become final. Asked by the thread that writes.</summary>
+    void Finalise()
+    {
+        // Nobody is asked.
+    }
+
     /// <summary>Nothing more will be said: what is still to be recognised is, then <see cref="ReadAsync"/> ends.</summary>
     void Finish();
 

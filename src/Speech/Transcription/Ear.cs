@@ -17,6 +17,10 @@ internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) :
     private Speaker _speaker = speaker;
     /// <summary>Samples: all that were written, those that were understood, and those before the first that this one has heard.</summary>
     private long _written, _understood, _before;
+    /// <summary>Samples that were written when he paused; null as long as he speaks, and before.</summary>
+    private long? _pausedAt;
+    /// <summary>The last words may still change; in this pause they were asked about.</summary>
+    private bool _mayChange, _isAsked;
     private bool _isFinished, _isOver;
 
     public TapTracks Track => _speaker.Track;
@@ -30,6 +34,18 @@ internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) :
             for (int i = 0; _last.Length > 0 && i < samples.Length; i++) _last[(_written + i) % _last.Length] = samples[i];
             _written += samples.Length;
             _speaker.Recognition.Write(samples);
+            FinaliseWhenDue();
+        }
+    }
+
+    /// <summary>He begins to speak, or pauses: then words that may still change are asked about, so that his turn can end.</summary>
+    public void OnVoice(bool isTalking)
+    {
+        lock (_lock)
+        {
+            _pausedAt = isTalking ? null : _written;
+            _isAsked = false;
+            FinaliseWhenDue();
         }
     }
 
@@ -45,8 +61,13 @@ internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) :
     /// <summary>What was said up to there need not be heard again; where a recogniser tells no time, all that was said.</summary>
     public void Understand(Recognised result)
     {
-        if (!result.IsFinal) return;
-        lock (_lock) _understood = result.To is { } to ? Math.Min(_written, _before + (long)(to.TotalSeconds * sampleRate)) : _written;
+        lock (_lock)
+        {
+            _mayChange = !result.IsFinal;
+            if (!result.IsFinal) return;
+            _isAsked = false;
+            _understood = result.To is { } to ? Math.Min(_written, _before + (long)(to.TotalSeconds * sampleRate)) : _written;
+        }
     }
 
     /// <returns>Whom nobody needs any more: the one before, or the other one where all is over.</returns>
@@ -58,6 +79,7 @@ internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) :
             _before = Math.Max(_understood, _written - _last.Length);
             short[] again = new short[_written - _before];
             for (int i = 0; i < again.Length; i++) again[i] = _last[(_before + i) % _last.Length];
+            (_mayChange, _isAsked) = (false, false);
             other.Recognition.Write(again);
             if (_isFinished) other.Recognition.Finish();
             (var before, _speaker) = (_speaker, other);
@@ -70,5 +92,14 @@ internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) :
         Speaker last;
         lock (_lock) (_isOver, last) = (true, _speaker);
         await last.DisposeAsync();
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void FinaliseWhenDue()
+    {
+        if (!_mayChange || _isAsked || _isFinished || _pausedAt is not { } paused) return;
+        if (_speaker.Recognition.FinalisesAfter is not { } after || _written - paused < after.TotalSeconds * sampleRate) return;
+        _isAsked = true;
+        _speaker.Recognition.Finalise();
     }
 }

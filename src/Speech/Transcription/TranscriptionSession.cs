@@ -183,8 +183,9 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
             {
                 if (frame.Kind is not TapFrameKind.Audio) continue;
                 var heard = samples.AsSpan(0, frame.Samples);
-                speakers.Find(speaker => speaker.Track == frame.Track)?.Write(heard);
-                watches.Find(watch => watch.Track == frame.Track)?.Handle(heard);
+                var ear = speakers.Find(speaker => speaker.Track == frame.Track);
+                ear?.Write(heard);
+                if (watches.Find(one => one.Track == frame.Track) is { } watch && watch.Handle(heard)) ear?.OnVoice(watch.IsTalking);
             }
             if (tap.Overflows is var lost && lost > overflows)
             {
@@ -199,7 +200,11 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
     {
         if (order.TellsVoice)
             return [.. speakers.Select(speaker => new VoiceWatch(speaker.Track, new EnergyVoice(VoiceWatch.GatherPause), Tell))];
-        return TellsAgent && options.AgentVoice is { } create ? [new(TapTracks.Said, create(recogniser.SampleRate), Tell)] : [];
+        if (TellsAgent && options.AgentVoice is { } create) return [new(TapTracks.Said, create(recogniser.SampleRate), Tell)];
+        // Media tells the agent. What is noticed here is for its recogniser, which is asked to be sure when the caller pauses.
+        bool isAsked = order.Terms is { IsOfAgent: true, HasInterim: true }
+            && speakers.Exists(speaker => speaker.Recognition.FinalisesAfter is not null);
+        return isAsked ? [new(TapTracks.Said, new EnergyVoice(VoiceWatch.AgentPause), static _ => { })] : [];
     }
 
     private void Tell(LiveAudioNews news)

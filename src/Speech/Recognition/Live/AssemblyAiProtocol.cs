@@ -46,6 +46,14 @@ internal sealed class AssemblyAiProtocol : LiveProtocol
     /// <summary>Messages of less than 50 ms or more than a second end the session.</summary>
     public override TimeSpan LeastAudio => TimeSpan.FromMilliseconds(50);
 
+    public override string FinaliseMessage => """{"type":"ForceEndpoint"}""";
+
+    /// <summary>
+    /// It ends a turn by what was said, and with it decides upon its punctuation: it is asked when its own longest silence (1.28 s) has
+    /// passed, where it takes some noise for speech.
+    /// </summary>
+    public override TimeSpan FinalisesAfter => TimeSpan.FromSeconds(1.1);
+
     public override string EndMessage => """{"type":"Terminate"}""";
 
     public static LiveProvider Provider(RecogniserTarget target) => new()

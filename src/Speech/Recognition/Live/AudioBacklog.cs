@@ -9,7 +9,9 @@ internal sealed class AudioBacklog(int samples) : IDisposable
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
     private int _start, _count;
-    private bool _isFinished;
+    /// <summary>Samples that are read before a mark; -1 without one.</summary>
+    private int _untilMark = -1;
+    private bool _isFinished, _isAtMark;
     private long _dropped;
 
     /// <summary>Samples that did not fit.</summary>
@@ -36,6 +38,29 @@ internal sealed class AudioBacklog(int samples) : IDisposable
         }
     }
 
+    /// <summary>What was written until now is read without what comes, and then <see cref="TakeMark"/> is true.</summary>
+    /// <param name="step">Only with whole multiples of so many samples, which it may have to wait for.</param>
+    public void Mark(int step)
+    {
+        lock (_lock)
+        {
+            if (_isFinished) return;
+            _untilMark = (_count + step - 1) / step * step;
+            Wake();
+        }
+    }
+
+    /// <summary>True once when all before a mark was read.</summary>
+    public bool TakeMark()
+    {
+        lock (_lock)
+        {
+            bool isAtMark = _isAtMark;
+            _isAtMark = false;
+            return isAtMark;
+        }
+    }
+
     /// <summary>Nothing more comes.</summary>
     /// <param name="isDropped">Nor is what waits wanted any more.</param>
     public void Finish(bool isDropped)
@@ -44,19 +69,27 @@ internal sealed class AudioBacklog(int samples) : IDisposable
         {
             if (_isFinished && !isDropped) return;
             if (isDropped) _count = 0;
-            _isFinished = true;
+            (_isFinished, _untilMark) = (true, -1);
             Wake();
         }
     }
 
-    /// <summary>Waits until <paramref name="into"/> can be filled, or the last audio is there.</summary>
-    /// <returns>Samples; 0 when nothing came for <paramref name="patience"/>, -1 when all was read.</returns>
+    /// <summary>Waits until <paramref name="into"/> can be filled, or what is before a mark or the last audio is there.</summary>
+    /// <returns>
+    /// Samples; 0 when nothing came for <paramref name="patience"/> or there are none before a mark, -1 when all was read.
+    /// </returns>
     public async ValueTask<int> ReadAsync(Memory<short> into, TimeSpan patience, CancellationToken stop)
     {
         while (true)
         {
             lock (_lock)
             {
+                if (_untilMark >= 0 && _untilMark <= Math.Min(into.Length, _count))
+                {
+                    into = into[.._untilMark];
+                    (_untilMark, _isAtMark) = (-1, true);
+                    return Take(into.Span);
+                }
                 if (_count >= into.Length || (_isFinished && _count > 0)) return Take(into.Span);
                 if (_isFinished) return -1;
             }
@@ -72,6 +105,7 @@ internal sealed class AudioBacklog(int samples) : IDisposable
         _ring.AsSpan(_start, first).CopyTo(into);
         _ring.AsSpan(0, take - first).CopyTo(into[first..]);
         (_start, _count) = ((_start + take) % _ring.Length, _count - take);
+        if (_untilMark > 0) _untilMark = Math.Max(0, _untilMark - take);
         return take;
     }
 

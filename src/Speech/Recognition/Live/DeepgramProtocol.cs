@@ -4,7 +4,7 @@ namespace Ringwright.Speech.Recognition.Live;
 
 /// <summary>
 /// Deepgram's <c>/v1/listen</c> (developers.deepgram.com/reference/speech-to-text/listen-streaming): raw samples one way, Results the
-/// other, KeepAlive in between, CloseStream at the end, which Metadata answers.
+/// other, KeepAlive in between, Finalize at a pause, CloseStream at the end, which Metadata answers.
 /// </summary>
 internal sealed class DeepgramProtocol : LiveProtocol
 {
@@ -39,6 +39,8 @@ internal sealed class DeepgramProtocol : LiveProtocol
         _key is { Length: > 0 } ? [KeyValuePair.Create("Authorization", $"Token {_key}")] : [];
 
     public override string KeepAlive => """{"type":"KeepAlive"}""";
+
+    public override string FinaliseMessage => """{"type":"Finalize"}""";
 
     public override string EndMessage => """{"type":"CloseStream"}""";
 

@@ -20,6 +20,12 @@ internal abstract class LiveProtocol
     /// <summary>Sent when there is no audio for a while; null where that does no harm.</summary>
     public virtual string? KeepAlive => null;
 
+    /// <summary>Makes final what may still change; null where there is no such message.</summary>
+    public virtual string? FinaliseMessage => null;
+
+    /// <inheritdoc cref="IRecognition.FinalisesAfter"/>
+    public virtual TimeSpan FinalisesAfter => TimeSpan.Zero;
+
     /// <summary>Sent after the last audio.</summary>
     public abstract string EndMessage { get; }
 

@@ -66,6 +66,12 @@ internal sealed class LiveRecognition : IRecognition
             await Task.Delay(TimeSpan.FromMilliseconds(ChunkMilliseconds), _time, stop);
     }
 
+    public TimeSpan? FinalisesAfter => _protocol.FinaliseMessage is null ? null : _protocol.FinalisesAfter;
+
+    /// <summary>Where no message may be short, what is in the next whole one is heard before.</summary>
+    public void Finalise() =>
+        _backlog.Mark(_protocol.LeastAudio > TimeSpan.Zero ? _recogniser.SampleRate * ChunkMilliseconds / 1000 : 1);
+
     public void Finish() => _backlog.Finish(isDropped: false);
 
     /// <summary>Waits until the far end says that it listens.</summary>
@@ -207,13 +213,17 @@ internal sealed class LiveRecognition : IRecognition
                     End("the recogniser sent too much", TimeSpan.Zero);
                     return;
                 }
+                bool isMarked = _backlog.TakeMark();
                 if (count > 0 && count < least)
                 {
                     chunk.AsSpan(count, least - count).Clear();
                     count = least;
                 }
                 if (count > 0) await SendAsync(MemoryMarshal.AsBytes(chunk.AsSpan(0, count)).ToArray(), WebSocketMessageType.Binary);
-                else if (_protocol.KeepAlive is { } life) await SendAsync(Encoding.UTF8.GetBytes(life), WebSocketMessageType.Text);
+                else if (!isMarked && _protocol.KeepAlive is { } life)
+                    await SendAsync(Encoding.UTF8.GetBytes(life), WebSocketMessageType.Text);
+                if (isMarked && _protocol.FinaliseMessage is { } finalise)
+                    await SendAsync(Encoding.UTF8.GetBytes(finalise), WebSocketMessageType.Text);
             }
             _hasSentEnd = true;
             await SendAsync(Encoding.UTF8.GetBytes(_protocol.EndMessage), WebSocketMessageType.Text);

@@ -64,6 +64,39 @@ public sealed class LiveRecogniserTests : IDisposable
     }
 
     [Fact]
+    public async Task Deepgram_is_asked_to_finalise_behind_what_was_said_until_then()
+    {
+        await using var vendor = await DeepgramAsync();
+        await using var recognition = await Deepgram(vendor).OpenAsync(new("en", HasInterim: true), Stop);
+        Assert.Equal(TimeSpan.Zero, recognition.FinalisesAfter);
+        recognition.Say(Rate, Sounds.Tone(Rate, 250));
+        recognition.Finalise();
+        await Eventually.TrueAsync(() => !vendor.Texts.IsEmpty, "it is asked");
+        Assert.Equal("""{"type":"Finalize"}""", Assert.Single(vendor.Texts));
+        // The last of it was less than a message has else.
+        Assert.Equal(250 * Rate / 1000, vendor.Samples.Count());
+        recognition.Finalise();
+        await Eventually.TrueAsync(() => vendor.Texts.Count == 2, "it is asked without anything new");
+        recognition.Finish();
+        await recognition.ReadAllAsync();
+        Assert.Equal("""{"type":"CloseStream"}""", vendor.Texts.Last());
+    }
+
+    [Fact]
+    public async Task AssemblyAI_is_asked_later_and_by_whole_messages()
+    {
+        await using var vendor = await AssemblyAiAsync([LiveSamples.AssemblyAiPartial]);
+        await using var recognition = await AssemblyAi(vendor).OpenAsync(new("en", HasInterim: true), Stop);
+        Assert.Equal(TimeSpan.FromSeconds(1.1), recognition.FinalisesAfter);
+        recognition.Say(Rate, Sounds.Tone(Rate, 120));
+        recognition.Finalise();
+        recognition.Say(Rate, Sounds.Silence(Rate, 80));
+        await Eventually.TrueAsync(() => !vendor.Texts.IsEmpty, "it is asked");
+        Assert.Equal("""{"type":"ForceEndpoint"}""", Assert.Single(vendor.Texts));
+        Assert.Equal([3_200, 3_200], vendor.Audio.Select(bytes => bytes.Length));
+    }
+
+    [Fact]
     public async Task A_turn_of_AssemblyAI_is_final_once_with_its_punctuation()
     {
         await using var vendor = await AssemblyAiAsync([LiveSamples.AssemblyAiPartial, LiveSamples.AssemblyAiEnded,
@@ -176,7 +209,14 @@ public sealed class LiveRecogniserTests : IDisposable
             Assert.Equal(Enumerable.Range(0, 100).Select(i => (short)i), into);
         }
         Assert.Equal(0, await backlog.ReadAsync(new short[10], TimeSpan.FromMilliseconds(10), Stop));
+        backlog.Write(new short[13]);
+        backlog.Mark(1);
         backlog.Write([1, 2, 3]);
+        Assert.Equal(10, await backlog.ReadAsync(new short[10], TimeSpan.FromSeconds(5), Stop));
+        Assert.False(backlog.TakeMark());
+        Assert.Equal(3, await backlog.ReadAsync(new short[10], TimeSpan.FromSeconds(5), Stop));
+        Assert.True(backlog.TakeMark());
+        Assert.False(backlog.TakeMark());
         backlog.Finish(isDropped: false);
         Assert.Equal(3, await backlog.ReadAsync(new short[10], TimeSpan.FromSeconds(5), Stop));
         Assert.Equal(-1, await backlog.ReadAsync(new short[10], TimeSpan.FromSeconds(5), Stop));

@@ -18,6 +18,8 @@ internal sealed class ScriptedRecogniser : IRecogniser
     public bool IgnoresStop { get; init; }
     /// <summary>Results end only when the test says so.</summary>
     public bool KeepsOpen { get; init; }
+    /// <summary>Null: it cannot be asked to be sure.</summary>
+    public TimeSpan? FinalisesAfter { get; init; }
     /// <summary>Sees each one that is opened.</summary>
     public Action<ScriptedRecognition> Made { get; init; } = static _ => { };
 
@@ -39,6 +41,7 @@ internal sealed class ScriptedRecognition(RecognitionTerms terms, ScriptedRecogn
 {
     private readonly Channel<Recognised> _results = Channel.CreateUnbounded<Recognised>();
     private readonly List<short> _heard = [];
+    private int _finalised;
 
     public RecognitionTerms Terms => terms;
     public bool IsFinished { get; private set; }
@@ -65,6 +68,13 @@ internal sealed class ScriptedRecognition(RecognitionTerms terms, ScriptedRecogn
     public Func<CancellationToken, ValueTask> Room { get; set; } = static _ => default;
 
     public ValueTask WaitForRoomAsync(CancellationToken stop) => Room(stop);
+
+    public TimeSpan? FinalisesAfter => of.FinalisesAfter;
+
+    /// <summary>How often it was asked to be sure.</summary>
+    public int Finalised => Volatile.Read(ref _finalised);
+
+    public void Finalise() => Interlocked.Increment(ref _finalised);
 
     public void Finish()
     {

@@ -111,6 +111,72 @@ public sealed class TranscriptionHostTests : IAsyncDisposable
         Assert.Equal([(TapTracks.Said, "hello", true, null)], Told);
     }
 
+    private static TranscriptionOrder OfAgent()
+    {
+        var order = Order(hasInterim: true);
+        return order with { Terms = order.Terms with { IsOfAgent = true } };
+    }
+
+    /// <summary>Returns when all of it is heard.</summary>
+    private static async Task HearAsync(FakeTap tap, ScriptedRecognition one, int ticks, short[] tick)
+    {
+        int before = one.Heard.Length;
+        for (int i = 0; i < ticks; i++) tap.Say(TapTracks.Said, tick);
+        await Eventually.TrueAsync(() => one.Heard.Length == before + ticks * tick.Length, "the audio");
+    }
+
+    [Theory, InlineData(0, 10), InlineData(100, 15)]
+    public async Task Words_that_may_still_change_are_asked_about_once_when_an_agents_caller_has_paused(int after, int silentTicks)
+    {
+        var recogniser = new ScriptedRecogniser { FinalisesAfter = TimeSpan.FromMilliseconds(after) };
+        var tap = await OpenAsync(Host(recogniser), OfAgent());
+        var one = recogniser.Opened.Single();
+        short[] voice = Waves.Sine(440, 16_000, 20), silence = new short[320];
+        await HearAsync(tap, one, 10, voice);
+        one.Say("a large", isFinal: false);
+        await Eventually.TrueAsync(() => Told.Count == 1, "what may change");
+        await HearAsync(tap, one, silentTicks - 1, silence);
+        Assert.Equal(0, one.Finalised);
+        await HearAsync(tap, one, 10, silence);
+        await Eventually.TrueAsync(() => one.Finalised == 1, "it is asked");
+        await HearAsync(tap, one, 10, silence);
+        Assert.Equal(1, one.Finalised);
+        one.Say("A large pizza.");
+        await Eventually.TrueAsync(() => Told.Count == 2, "what is sure");
+        await HearAsync(tap, one, 10, voice);
+        await HearAsync(tap, one, 30, silence);
+        // Nothing was understood of the second sound, so that there is nothing to be sure of.
+        Assert.Equal(1, one.Finalised);
+    }
+
+    [Fact]
+    public async Task Words_that_come_in_a_pause_are_asked_about_as_they_come()
+    {
+        var recogniser = new ScriptedRecogniser { FinalisesAfter = TimeSpan.Zero };
+        var tap = await OpenAsync(Host(recogniser), OfAgent());
+        var one = recogniser.Opened.Single();
+        await HearAsync(tap, one, 10, Waves.Sine(440, 16_000, 20));
+        await HearAsync(tap, one, 20, new short[320]);
+        Assert.Equal(0, one.Finalised);
+        one.Say("a large", isFinal: false);
+        await Eventually.TrueAsync(() => Told.Count == 1, "what may change");
+        await HearAsync(tap, one, 1, new short[320]);
+        await Eventually.TrueAsync(() => one.Finalised == 1, "it is asked");
+    }
+
+    [Fact]
+    public async Task A_customers_transcription_has_its_recogniser_asked_nothing()
+    {
+        var recogniser = new ScriptedRecogniser { FinalisesAfter = TimeSpan.Zero };
+        var tap = await OpenAsync(Host(recogniser), Order(hasInterim: true));
+        var one = recogniser.Opened.Single();
+        await HearAsync(tap, one, 10, Waves.Sine(440, 16_000, 20));
+        one.Say("a large", isFinal: false);
+        await Eventually.TrueAsync(() => Told.Count == 1, "what may change");
+        await HearAsync(tap, one, 30, new short[320]);
+        Assert.Equal(0, one.Finalised);
+    }
+
     [Fact]
     public async Task What_a_recogniser_says_is_one_line_of_bounded_length_and_its_confidence_a_number()
     {
