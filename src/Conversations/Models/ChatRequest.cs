@@ -37,6 +37,7 @@ internal static class ChatRequest
         json.WriteEndObject();
         if (to.Temperature is { } temperature) json.WriteNumber("temperature", temperature);
         if (to.MaxTokens is { } most) json.WriteNumber("max_tokens", most);
+        if (to.TellsVariables) WriteVariables(json, variables);
         string system = System(agent, variables);
         int tools = agent.Tools.Sum(tool => tool.Description.Length + tool.Parameters.ToJsonString().Length);
         int room = (int)(to.ContextTokens * UsedShare * CharactersOfToken) - system.Length - tools;
@@ -50,6 +51,14 @@ internal static class ChatRequest
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenMemory;
+    }
+
+    /// <summary>As the vendor's assistants tell them servers of their accounts'.</summary>
+    private static void WriteVariables(Utf8JsonWriter json, IReadOnlyDictionary<string, string> variables)
+    {
+        json.WriteStartObject("extra_metadata");
+        foreach (var (name, value) in variables.OrderBy(variable => variable.Key, StringComparer.Ordinal)) json.WriteString(name, value);
+        json.WriteEndObject();
     }
 
     private static string System(ModelAgent agent, IReadOnlyDictionary<string, string> variables)

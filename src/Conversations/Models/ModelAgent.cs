@@ -74,6 +74,10 @@ public sealed record ModelEndpoint
     public string? KeyFile { get; init; }
     /// <summary>Asked with in its place: an account's own, in definitions that are in memory alone. Null for none.</summary>
     public string? Key { get; init; }
+    /// <summary>An account has chosen its address, which is not asked beyond what the node's targets may be.</summary>
+    public bool IsOfAccount { get; init; }
+    /// <summary>All variables go along, as <c>extra_metadata</c>.</summary>
+    public bool TellsVariables { get; init; }
     public double? Temperature { get; init; }
     /// <summary>Of one answer; null leaves it to the server.</summary>
     public int? MaxTokens { get; init; }

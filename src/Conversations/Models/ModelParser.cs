@@ -77,7 +77,8 @@ internal static class ModelParser
             Voice = one.Text("voice", Text) ?? agent.Voice,
             VoiceSpeed = one.Number("voice_speed", 0.25, 4) ?? agent.VoiceSpeed,
             Tools = one.Has("tools") ? ReadTools(one) : [],
-            Model = agent.Model with { Name = one.Text("model_name", 255) ?? agent.Model.Name, Key = one.Text("model_key", Url) },
+            Model = one.Object("model") is { } model ? ReadEndpoint(model) with { MayRest = agent.Model.MayRest }
+                : agent.Model with { Name = one.Text("model_name", 255) ?? agent.Model.Name, Key = one.Text("model_key", Url) },
             Gather = null,
             Before = [],
         };
@@ -145,7 +146,7 @@ internal static class ModelParser
             Key = model.Text("key", Url),
             Temperature = model.Number("temperature", 0, 2), MaxTokens = model.Whole("max_tokens", 1, 100_000),
             ContextTokens = model.Whole("context_tokens", 1_000, 10_000_000) ?? 16_000,
-            Speaks = speaks,
+            Speaks = speaks, IsOfAccount = model.Flag("of_account", false), TellsVariables = model.Flag("tells_variables", false),
         };
         model.Close();
         return endpoint;

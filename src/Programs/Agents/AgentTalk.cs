@@ -82,7 +82,7 @@ internal sealed class AgentTalk : IDisposable
             if (guest is not null) known.Clear();
             var variables = new ConcurrentDictionary<string, string>(model.VariablesOf(known), StringComparer.Ordinal);
             _variables = variables;
-            _line = new(parts.Scripts?.Folder ?? "", parts.Web, parts.Time, parts.Refused);
+            _line = new(parts.Scripts?.Folder ?? "", parts.Web, parts.Time, parts.Refused, call.Leg.Tenant);
             _brain = new ModelBrain(model, variables, _line);
             _conversation = new(parts.Hearing(model.TermsOf(variables)));
             _tools = ToolsOf(model, variables);

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 using Ringwright.Conversations.Models;
+using Ringwright.Core;
 
 namespace Ringwright.Programs.Agents;
 
 /// <summary>Asks models over HTTP, for one conversation. Keys are read when they are needed, and go nowhere but into the request.</summary>
 /// <param name="folder">Where key files without a folder of their own are.</param>
 /// <param name="refused">What servers have refused to be asked with, whoever asked them.</param>
-internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time, RefusedFields refused) : IModelServer, IDisposable
+/// <param name="account">Whose agent it is, for servers that accounts have chosen; null where there are none of these.</param>
+internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time, RefusedFields refused, TenantId? account = null)
+    : IModelServer, IDisposable
 {
     /// <summary>For an answer in whole; how long its parts may take the conversation says.</summary>
     private static readonly TimeSpan Whole = TimeSpan.FromMinutes(2);
@@ -77,7 +80,7 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time,
             var answer = await web.SendAsync(new($"{to.BaseUrl}/chat/completions", body)
             {
                 Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Whole, MaxBytes = MostBytes,
-                IsOperatorConfigured = true,
+                IsOperatorConfigured = !to.IsOfAccount, Account = to.IsOfAccount ? account : null,
                 Arrives = bits =>
                 {
                     Learn(to, without);

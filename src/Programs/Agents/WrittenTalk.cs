@@ -40,7 +40,7 @@ public sealed class WrittenTalk
     /// <summary>Hears each bit of what is written as it comes; what was told is not asked for again. Null where nobody hears.</summary>
     public Action<string>? Told { get; init; }
 
-    /// <summary>In whose name servers of tools are asked; null where nothing is signed.</summary>
+    /// <summary>In whose name servers of tools, and of an account's own model, are asked; null where nothing is signed.</summary>
     public TenantId? SignedFor { get; init; }
 
     /// <summary>What is known of models' servers from other talks; null where that is nothing.</summary>
@@ -69,7 +69,7 @@ public sealed class WrittenTalk
     /// <param name="history">In order; the last message is what is answered. Calls in it without a result get one that says so.</param>
     public async Task<WrittenTurn> AnswerAsync(IReadOnlyList<KeptMessage> history, CancellationToken stop)
     {
-        using var line = new ModelLine(_folder, _web, _time, Refused ?? new(_time));
+        using var line = new ModelLine(_folder, _web, _time, Refused ?? new(_time), SignedFor);
         var brain = new ModelBrain(_agent, _variables, line);
         var known = Mended(history);
         var (added, book) = (new List<KeptMessage>(), new ToolBook());

@@ -60,12 +60,20 @@ internal sealed class AgentOrders(AssistantParts parts)
             if (said.Text(name) is not { Length: <= AssistantBody.LongestName } text)
                 body.Refuse(VoiceErrors.BadRequest, $"{Assistant}/{name}",
                     $"{name} must be a text of at most {AssistantBody.LongestName} characters.");
-            else if (text.Length > 0) fields[field] = text;
+            else if (text.Length > 0) Replace(field, text, fields);
         }
         if (said[AssistantBody.Tools] is not { } tools) return;
         fields.Remove(AssistantBody.ToolIds);
         if (tools is JsonArray list && list.All(tool => tool is JsonObject)) fields[AssistantBody.Tools] = list.DeepClone();
         else body.Refuse(VoiceErrors.BadRequest, $"{Assistant}/{AssistantBody.Tools}", "tools must be a list of tools.");
+    }
+
+    /// <summary>A model that a command names is asked of the node's server; a key is for whichever server is asked.</summary>
+    private static void Replace(string field, string text, JsonObject fields)
+    {
+        if (field is "model") fields.Remove(ExternalModel.Field);
+        if (field is ModelKey && ExternalModel.Of(fields) is { } own) own[ExternalModel.KeyOf] = text;
+        else fields[field] = text;
     }
 
     /// <summary>The language that a command has listened for in place of the assistant's, which is also what is spoken.</summary>
@@ -133,7 +141,7 @@ internal sealed class AgentOrders(AssistantParts parts)
         var tools = await SharedTools.OfAsync(chosen.Fields, tenant, parts.Store, stop);
         VoiceVariables.Fill(chosen.Fields, variables);
         // One that a command names, or that was kept before it was known.
-        string? model = chosen.Fields.Text("model");
+        string? model = ExternalModel.Of(chosen.Fields) is null ? chosen.Fields.Text("model") : null;
         if ((SpeechModels.FaultOf(model, parts.Inference)
                 ?? (gather?.ContainsKey(GatherOrder.Gathered) is true ? SpeechModels.FaultBeside(model, parts.Inference, "gathers nothing")
                     : null)) is { } unasked)
@@ -181,7 +189,8 @@ internal sealed class AgentOrders(AssistantParts parts)
                 return $"A tool of the type handoff names an assistant that is not there: {id}.";
             if (AssistantAgent.KeepsNothing(fields) && !AssistantAgent.KeepsNothing(chosen.Fields))
                 return $"{id}: nothing is kept of its talks (data_retention), and all is of those of who leaves callers to it.";
-            if (SpeechModels.FaultBeside(fields.Text("model"), parts.Inference, "takes no callers over") is { } unasked)
+            if (ExternalModel.Of(fields) is null
+                    && SpeechModels.FaultBeside(fields.Text("model"), parts.Inference, "takes no callers over") is { } unasked)
                 return $"{id}: {unasked}";
             var body = VoiceBody.Of([], parts.Voice);
             VoiceVariables.Fill(fields, definition.Child("variables")!);        // it was written so
@@ -200,7 +209,8 @@ internal sealed class AgentOrders(AssistantParts parts)
 
     public static AgentTerms TermsOf(Chosen chosen, JsonObject command) => new(chosen.Conversation)
     {
-        Assistant = chosen.Assistant ?? "", Model = chosen.Fields.Text("model") ?? AssistantAgent.UsualModel,
+        Assistant = chosen.Assistant ?? "",
+        Model = ExternalModel.NameOf(chosen.Fields) ?? chosen.Fields.Text("model") ?? AssistantAgent.UsualModel,
         Voice = AssistantAgent.VoiceOf(command, chosen.Fields), Recogniser = AssistantAgent.RecogniserOf(command, chosen.Fields),
         InsightGroup = AssistantAgent.KeepsNothing(chosen.Fields) ? null : InsightGroups.Of(chosen.Fields),
     };

@@ -77,9 +77,12 @@ internal static class AssistantAgent
         var other = new JsonObject
         {
             ["instructions"] = fields.Text("instructions"), ["voice"] = Voice(body, fields), ["voice_speed"] = Speed(body, fields),
-            ["model_name"] = fields.Text("model") ?? UsualModel,
         };
-        NameKey(fields, other);
+        if (!NamesOwn(fields, other))
+        {
+            other["model_name"] = fields.Text("model") ?? UsualModel;
+            NameKey(fields, other);
+        }
         if (CallTools.Write(tools, call ?? "{{call_control_id}}", what => Refuse(body, what)) is { Count: > 0 } written)
             other["tools"] = written;
         return other;
@@ -115,11 +118,23 @@ internal static class AssistantAgent
     /// <summary>Its key, and the model that stands in with a key of its own; the model itself is named by who has it talk.</summary>
     private static void NameModels(JsonObject fields, JsonObject definition)
     {
-        NameKey(fields, definition);
+        if (!NamesOwn(fields, definition)) NameKey(fields, definition);
         if (fields.Child(AssistantBody.Fallback) is not { } second) return;
-        var standIn = new JsonObject { [ToolSecrets.ModelName] = second.Text("model") };
-        NameKey(second, standIn);
+        var standIn = new JsonObject();
+        if (!NamesOwn(second, standIn))
+        {
+            standIn[ToolSecrets.ModelName] = second.Text("model");
+            NameKey(second, standIn);
+        }
         definition[ToolSecrets.StandIn] = standIn;
+    }
+
+    /// <summary>Its model is on a server that its account has named.</summary>
+    private static bool NamesOwn(JsonObject fields, JsonObject definition)
+    {
+        if (ExternalModel.Of(fields) is not { } own) return false;
+        definition[AssistantConversations.OwnModel] = ExternalModel.Write(own);
+        return true;
     }
 
     /// <summary>Of the secret with which its model is asked in place of the node's key.</summary>

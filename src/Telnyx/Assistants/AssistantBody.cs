@@ -33,9 +33,9 @@ internal static class AssistantBody
 
     private static readonly string[] Fields =
     [
-        .. Required, "description", "greeting", Tools, ToolIds, "llm_api_key_ref", "dynamic_variables", "dynamic_variables_webhook_url",
-        InitialVariables.TimeoutField, Interruptions, Fallback, "enabled_features", "insight_settings", Messaging, "privacy_settings",
-        Telephony, "transcription", "voice_settings", McpServers.Field,
+        .. Required, ExternalModel.Field, "description", "greeting", Tools, ToolIds, "llm_api_key_ref", "dynamic_variables",
+        "dynamic_variables_webhook_url", InitialVariables.TimeoutField, Interruptions, Fallback, "enabled_features", "insight_settings",
+        Messaging, "privacy_settings", Telephony, "transcription", "voice_settings", McpServers.Field,
     ];
 
     /// <summary>A copy of them, without what else a document has.</summary>
@@ -73,9 +73,10 @@ internal static class AssistantBody
             if (body.Text(name) is { Length: > LongestName })
                 return At("/" + name, VoiceErrors.BadLength, $"{name} may have at most {LongestName} characters.");
         string standIn = $"/{Fallback}/model";
-        if (SpeechModels.FaultOf(body.Text("model"), parts.Inference) is { } unasked)
+        if (ExternalModel.Of(body) is null && SpeechModels.FaultOf(body.Text("model"), parts.Inference) is { } unasked)
             return At("/model", VoiceErrors.BadRequest, unasked);
-        if (SpeechModels.FaultBeside(body.Child(Fallback)?.Text("model"), parts.Inference, "stands in for nobody") is { } alone)
+        if (ExternalModel.Of(body.Child(Fallback)) is null
+                && SpeechModels.FaultBeside(body.Child(Fallback)?.Text("model"), parts.Inference, "stands in for nobody") is { } alone)
             return At(standIn, VoiceErrors.BadRequest, alone);
         if (body.Text("greeting") is { Length: > LongestGreeting })
             return At("/greeting", VoiceErrors.BadLength, $"greeting may have at most {LongestGreeting} characters.");
@@ -94,6 +95,8 @@ internal static class AssistantBody
         return await CheckUrlAsync(op, body.Filled("dynamic_variables_webhook_url"), "/dynamic_variables_webhook_url", parts)
             ?? await CheckUrlAsync(op, body.Child(Messaging)?.Filled("delivery_status_webhook_url"),
                 $"/{Messaging}/delivery_status_webhook_url", parts)
+            ?? await ExternalModel.CheckAsync(op, body, "", parts)
+            ?? await ExternalModel.CheckAsync(op, body.Child(Fallback), "/" + Fallback, parts)
             ?? await CheckReferencesAsync(op, body, parts)
             ?? await SharedTools.CheckIdsAsync(op, body.Texts(ToolIds), parts)
             ?? await McpServers.CheckNamedAsync(op, body, before, parts)
@@ -112,7 +115,8 @@ internal static class AssistantBody
         {
             ("/model", body, before), (standIn, body.Child(Fallback), before?.Child(Fallback)),
         })
-            if (now?.Filled("model") is { } model && model != was?.Text("model") && now.Filled("llm_api_key_ref") is null
+            if (now?.Filled("model") is { } model && (model != was?.Text("model") || ExternalModel.Of(was) is not null)
+                    && ExternalModel.Of(now) is null && now.Filled("llm_api_key_ref") is null
                     && !await Models.MayNameAsync(op, model, parts))
                 return At(pointer, VoiceErrors.BadRequest,
                     $"The model's server does not list {model}: GET /ai/models has those that may be named.");
@@ -122,12 +126,13 @@ internal static class AssistantBody
     /// <summary>No schema has looked at it: the contract does not know it.</summary>
     private static Problem? CheckFallback(JsonNode said)
     {
-        if (said is not JsonObject second || second.Filled("model") is not { Length: <= LongestName }
+        if (said is not JsonObject second
+            || second.Filled("model") is not { Length: <= LongestName } && (second["model"] is not null || ExternalModel.Of(second) is null)
             || second["llm_api_key_ref"] is not null && second.Text("llm_api_key_ref") is null)
-            return At("/" + Fallback, VoiceErrors.BadRequest,
-                $"{Fallback} must have a model, of at most {LongestName} characters, and may have an llm_api_key_ref.");
+            return At("/" + Fallback, VoiceErrors.BadRequest, $"{Fallback} must have a model, of at most {LongestName} characters, or an "
+                + $"{ExternalModel.Field}, and may have an llm_api_key_ref.");
         string? other = second.Select(member => member.Key)
-            .FirstOrDefault(name => name is not ("model" or "llm_api_key_ref" or "external_llm"));
+            .FirstOrDefault(name => name is not ("model" or "llm_api_key_ref" or ExternalModel.Field));
         return other is null ? null : At($"/{Fallback}/{other}", VoiceErrors.BadRequest, $"{Fallback} has no {other}.");
     }
 
@@ -144,10 +149,13 @@ internal static class AssistantBody
     private static async ValueTask<Problem?> CheckReferencesAsync(OperationContext op, JsonObject body, AssistantParts parts)
     {
         const string ofVoice = "/voice_settings/api_key_ref", ofModel = "/llm_api_key_ref", ofFallback = $"/{Fallback}/llm_api_key_ref";
+        const string ofOwn = $"/{ExternalModel.Field}/{ExternalModel.KeyOf}";
         foreach (var (pointer, name) in new[]
         {
             (ofModel, body.Filled("llm_api_key_ref")), (ofFallback, body.Child(Fallback)?.Filled("llm_api_key_ref")),
             (ofVoice, body.Child("voice_settings")?.Filled("api_key_ref")),
+            (ofOwn, ExternalModel.Of(body)?.Filled(ExternalModel.KeyOf)),
+            ($"/{Fallback}{ofOwn}", ExternalModel.Of(body.Child(Fallback))?.Filled(ExternalModel.KeyOf)),
         })
             if (name is not null && !await HasSecretAsync(op, name, parts))
                 return Nowhere(op, pointer, "No integration secret of this account has this identifier.");

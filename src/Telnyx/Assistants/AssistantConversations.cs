@@ -14,6 +14,12 @@ public sealed class AssistantConversations(Database store, IVariablesWeb? web = 
     /// <summary>Of an agent with its secrets in their places: the key with which its model is asked in place of the node's.</summary>
     public const string ModelKey = "model_key";
 
+    /// <summary>
+    /// Of an agent, of one that it leaves callers to, and of who stands in: the server of its account's that is asked in place of the
+    /// node's, in the words of agents.
+    /// </summary>
+    public const string OwnModel = "own_model";
+
     /// <summary>The agent as it was ordered, with secrets in their places: it is for memory alone.</summary>
     /// <param name="tell">Takes a line for the call's trace: what the agent does without, and why.</param>
     /// <returns>Null and why, as part of a sentence, when there is none.</returns>

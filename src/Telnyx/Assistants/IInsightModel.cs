@@ -16,7 +16,11 @@ public interface IInsightModel
 /// <param name="Transcript">A JSON list of what was said, which is data and nothing else.</param>
 /// <param name="Variables">Of the conversation.</param>
 public sealed record InsightQuestion(string Model, string Instructions, JsonObject? Schema, string Transcript,
-    IReadOnlyDictionary<string, string> Variables);
+    IReadOnlyDictionary<string, string> Variables)
+{
+    /// <summary>Named where the assistant's own is on another server, or hears and speaks itself.</summary>
+    public const string UsualModel = AssistantAgent.UsualModel;
+}
 
 /// <param name="Result">Words, or under a schema the text of a JSON object that fits it; null when there is none.</param>
 /// <param name="Fault">Why, as part of a sentence, without keys and without what was said.</param>

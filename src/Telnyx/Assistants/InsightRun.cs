@@ -141,7 +141,9 @@ internal sealed class InsightRun(JobContext job, AssistantJobParts parts)
         foreach (var (name, value) in agent.Child("variables") ?? [])
             variables[name] = value?.ToString() ?? "";
         variables[CallVariables.Now] = CallVariables.Time(parts.Store.Time.GetUtcNow());
-        return await model.AskAsync(new((string?)job.Input[TalkJobs.Model] ?? AssistantAgent.UsualModel,
+        // What is found out is asked of the node's server, which knows no model of an account's own.
+        string? named = agent.Child(AssistantConversations.OwnModel) is null ? (string?)job.Input[TalkJobs.Model] : null;
+        return await model.AskAsync(new(named ?? InsightQuestion.UsualModel,
             InstructionsOf(template, agent.Text("instructions") ?? ""), SchemaOf(template), transcript, variables), job.Stop);
     }
 

@@ -42,7 +42,8 @@ internal static class ToolSecrets
     /// <returns>The first secret that is not there; null when all are.</returns>
     public static async ValueTask<string?> FillAsync(JsonObject definition, TenantId tenant, Database store, CancellationToken stop)
     {
-        foreach (var asked in AgentsOf(definition).Append(definition.Child(StandIn)).OfType<JsonObject>())
+        foreach (var asked in AgentsOf(definition).Append(definition.Child(StandIn))
+            .SelectMany(one => new[] { one, one?.Child(AssistantConversations.OwnModel) }).OfType<JsonObject>())
         {
             if (asked.Filled(ModelKeyOf) is not { } secret) continue;
             if (await FindTokenAsync(tenant, secret, store, stop) is not { } token) return secret;

@@ -23,7 +23,8 @@ internal static class TriedTools
         var refused = new List<string>();
         var (definition, _) = AssistantAgent.InWriting(assistant.Body, [], variables);
         definition[Tools] = CallTools.Write([tool], call: null, refused.Add);
-        foreach (string ofModel in new[] { ToolSecrets.ModelKeyOf, ToolSecrets.StandIn }) definition.Remove(ofModel);   // none is asked
+        foreach (string ofModel in new[] { ToolSecrets.ModelKeyOf, ToolSecrets.StandIn, AssistantConversations.OwnModel })
+            definition.Remove(ofModel);   // none is asked
         if (refused.Count > 0) return op.Fail([.. refused.Select(detail => new Problem(VoiceErrors.BadRequest, detail))]);
         var (filled, shown) = (definition.DeepClone().AsObject(), definition.DeepClone().AsObject());
         if (await ToolSecrets.FillAsync(filled, op.Tenant, parts.Store, op.Stop) is { } missing)

@@ -25,7 +25,9 @@ internal sealed record WrittenAssistant(WrittenAgent Agent, string Version)
         var fields = AssistantBody.FieldsOf(found?.Body ?? row.Body);
         var tools = await SharedTools.OfAsync(fields, tenant, parts.Store, stop);
         var (definition, faults) = AssistantAgent.InWriting(fields, tools, CallVariables.Of(metadata, parts.Store.Time.GetUtcNow()));
-        if (SpeechModels.FaultBeside(fields.Text("model"), parts.Inference, "does not write") is { } unasked) return (null, [unasked]);
+        if (ExternalModel.Of(fields) is null
+                && SpeechModels.FaultBeside(fields.Text("model"), parts.Inference, "does not write") is { } unasked)
+            return (null, [unasked]);
         if (faults.Count > 0) return (null, faults);
         await McpTools.AddAsync(definition, fields, tenant, parts, stop);
         if (await ToolSecrets.FillAsync(definition, tenant, parts.Store, stop) is { } missing)

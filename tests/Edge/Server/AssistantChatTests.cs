@@ -152,6 +152,54 @@ public sealed class AssistantChatTests
     }
 
     [Fact]
+    public async Task A_server_of_the_accounts_own_is_asked_in_place_of_the_nodes_and_stands_in_for_it()
+    {
+        var asked = new ConcurrentQueue<string>();
+        bool isDown = false;
+        await using var own = await TestServer.StartAsync(async c =>
+        {
+            var body = (await JsonNode.ParseAsync(c.Request.Body))!;
+            asked.Enqueue($"{c.Request.Path} {body["model"]} {c.Request.Headers.Authorization} {body["extra_metadata"]?["shop"]}");
+            c.Response.StatusCode = isDown ? 500 : 200;
+            c.Response.ContentType = "text/event-stream";
+            await c.Response.WriteAsync(
+                "data: {\"choices\":[{\"delta\":{\"content\":\"Well.\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", Stop);
+        });
+        await using var rig = await ModelRig.ByRulesAsync("WHEN broken DO 500\nELSE SAY Of the node.");
+        await rig.SendAsync(HttpMethod.Post, "/v2/integration_secrets",
+            new() { ["identifier"] = "mine", ["type"] = "bearer", ["token"] = Secret });
+        string assistant = await rig.MakeAsync(Assistants, new()
+        {
+            ["name"] = "a", ["model"] = "some/model", ["instructions"] = "x", ["dynamic_variables"] = new JsonObject { ["shop"] = "Uno" },
+            ["external_llm"] = new JsonObject
+            {
+                ["base_url"] = $"{own.Url}/v1/", ["model"] = "own/model", ["llm_api_key_ref"] = "mine", ["forward_metadata"] = true,
+            },
+        });
+        Assert.Equal("Well.", await ChatAsync(rig, assistant, await rig.MakeAsync(Conversations, []), "Hello."));
+        Assert.Equal([$"/v1/chat/completions own/model Bearer {Secret} Uno"], asked);
+        Assert.Empty(rig.Asked);
+
+        // Another model of the node's stands in for it, and it for the node's.
+        isDown = true;
+        await rig.SendAsync(HttpMethod.Post, $"{Assistants}/{assistant}",
+            new() { ["fallback_config"] = new JsonObject { ["model"] = "some/other" } });
+        Assert.Equal("Of the node.", await ChatAsync(rig, assistant, await rig.MakeAsync(Conversations, []), "Hello."));
+        Assert.Equal(("some/other", 3), ((string?)Assert.Single(rig.Asked)["model"], asked.Count));
+        isDown = false;
+        await rig.SendAsync(HttpMethod.Post, $"{Assistants}/{assistant}", new()
+        {
+            ["external_llm"] = null,
+            ["fallback_config"] = new JsonObject
+            {
+                ["external_llm"] = new JsonObject { ["base_url"] = $"{own.Url}/v2", ["model"] = "own/small" },
+            },
+        });
+        Assert.Equal("Well.", await ChatAsync(rig, assistant, await rig.MakeAsync(Conversations, []), "It is broken."));
+        Assert.Equal("/v2/chat/completions own/small  ", asked.Last());
+    }
+
+    [Fact]
     public async Task A_conversation_keeps_its_version_and_messages_at_once_are_answered_one_after_the_other()
     {
         await using var rig = await ModelRig.ByRulesAsync("PACE 5\nELSE SAY Well, well.");

@@ -197,6 +197,47 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
         (await host.SendAsync("POST", $"{Path}/{id}", $$"""{"fallback_config":{{said}}}""")).Refuses(422, "10015", pointer);
     }
 
+    [Theory]
+    [InlineData("\"https://93.184.216.34/v1\"", "")]
+    [InlineData("""{"base_url":"https://93.184.216.34/v1"}""", "")]
+    [InlineData("""{"model":"mine"}""", "")]
+    [InlineData("""{"base_url":"https://93.184.216.34/v1","model":"mine","llm_api_key_ref":5}""", "")]
+    [InlineData("""{"base_url":"https://93.184.216.34/v1","model":"mine","llm_api_key_ref":"nothing"}""", "/llm_api_key_ref")]
+    [InlineData("""{"base_url":"https://93.184.216.34/v1","model":"mine","forward_metadata":"yes"}""", "/forward_metadata")]
+    [InlineData("""{"base_url":"https://93.184.216.34/v1","model":"mine","authentication_method":"certificate"}""",
+        "/authentication_method")]
+    [InlineData("""{"base_url":"https://93.184.216.34/v1","model":"mine","certificate_ref":"mine"}""", "/certificate_ref")]
+    [InlineData("""{"base_url":"https://93.184.216.34/v1","model":"mine","temperature":1}""", "/temperature")]
+    [InlineData("""{"base_url":"https://93.184.216.34/v1?key=a","model":"mine"}""", "/base_url", "10003")]
+    [InlineData("""{"base_url":"https://127.0.0.1/v1","model":"mine"}""", "/base_url", "10003")]
+    public async Task A_server_of_the_accounts_own_is_refused_at_what_is_wrong_with_it(string said, string place, string code = "10015")
+    {
+        string id = await MakeAsync();
+        (await host.SendAsync("POST", $"{Path}/{id}", $$"""{"external_llm":{{said}}}""")).Refuses(422, code, "/external_llm" + place);
+        (await host.SendAsync("POST", $"{Path}/{id}", $$"""{"fallback_config":{"model":"small","external_llm":{{said}} } }"""))
+            .Refuses(422, code, "/fallback_config/external_llm" + place);
+        Assert.Single(await VersionsAsync(id));
+    }
+
+    [Fact]
+    public async Task A_server_of_the_accounts_own_is_kept_and_shown_and_needs_no_model_of_the_nodes()
+    {
+        string id = await MakeAsync("""
+            ,"external_llm":{"base_url":"https://93.184.216.34/v1","model":"fixie-ai/mine","authentication_method":"token",
+            "certificate_ref":null},
+            "fallback_config":{"external_llm":{"base_url":"https://93.184.216.34/v2","model":"other"} }
+            """);
+        var shown = (await host.SendAsync("GET", $"{Path}/{id}")).Body;
+        Assert.Equal(("fixie-ai/mine", "other"),
+            ((string?)shown["external_llm"]!["model"], (string?)shown["fallback_config"]!["external_llm"]!["model"]));
+        await ChangeAsync(id, """{"external_llm":null,"fallback_config":null}""");
+        Assert.Null((await host.SendAsync("GET", $"{Path}/{id}")).Body["external_llm"]);
+        // One in which nothing is said asks for nothing.
+        await ChangeAsync(id, """{"external_llm":{"base_url":null,"model":null} }""");
+        (await host.SendAsync("POST", $"{Path}/{id}", """{"fallback_config":{"external_llm":{} } }"""))
+            .Refuses(422, "10015", "/fallback_config");
+    }
+
     [Theory, InlineData("fixie-ai/ultravox-70B"), InlineData("openai/gpt-realtime"), InlineData("gpt-4o-Realtime-preview")]
     public async Task Models_that_hear_and_speak_themselves_are_refused_when_they_are_named(string model)
     {

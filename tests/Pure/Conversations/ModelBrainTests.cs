@@ -47,6 +47,38 @@ public sealed class ModelBrainTests
     }
 
     [Fact]
+    public void A_server_of_an_accounts_own_is_told_the_variables_where_it_is_to_be()
+    {
+        _server.Answers = _ => Server.Says("A large one?");
+        var talk = Begin(Definition.Replace("\"name\": \"big\"", "\"name\": \"big\", \"of_account\": true, \"tells_variables\": true",
+            StringComparison.Ordinal));
+        talk.Pass(4);
+        talk.Say("A pizza, please.", silence: 0.6);
+        talk.Pass(3);
+        var (to, body) = Assert.Single(_server.Asked);
+        Assert.True(to.IsOfAccount);
+        Assert.Equal("""{"from":"\u002B15550100001","shop":"Pizza Uno"}""", body["extra_metadata"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void One_that_callers_are_left_to_may_be_asked_of_another_server()
+    {
+        var agent = Read("""
+            {
+              "instructions": "x", "model": {"base_url": "https://one.example/v1", "name": "big", "key": "a"},
+              "tools": [{"kind": "handoff", "targets": {"one": "1", "two": "2"}}],
+              "others": {
+                "1": {"instructions": "y", "model": {"base_url": "https://two.example/v1", "name": "own", "of_account": true}},
+                "2": {"instructions": "z", "model_name": "small"}
+              }
+            }
+            """);
+        var (one, two) = (agent.Others["1"].Model, agent.Others["2"].Model);
+        Assert.Equal(("https://two.example/v1", "own", (string?)null, true), (one.BaseUrl, one.Name, one.Key, one.IsOfAccount));
+        Assert.Equal(("https://one.example/v1", "small", (string?)null, false), (two.BaseUrl, two.Name, two.Key, two.IsOfAccount));
+    }
+
+    [Fact]
     public void A_model_is_told_who_it_is_what_it_may_do_and_what_was_heard()
     {
         _server.Answers = _ => Server.Says("A large one?");
