@@ -32,8 +32,7 @@ public sealed class RecordingTranscriber(Func<string?, IRecogniser?> find, TimeP
             var terms = new RecognitionTerms(wanted.Language, HasInterim: false) { Model = wanted.Model };
             foreach (int channel in channels)
             {
-                var speaker = await Speaker.OpenAsync(channel == 0 ? TapTracks.Said : TapTracks.Heard, recogniser, terms, _options, time,
-                    log, life.Token);
+                var speaker = await Speaker.OpenAsync(recogniser, terms, _options, time, log, life.Token);
                 listeners.Add(new(speaker, channel, audio.SampleRate, recogniser.SampleRate,
                     _patience, time, life.Token));
             }

@@ -4,17 +4,18 @@ using Ringwright.Speech.Recognition;
 namespace Ringwright.Speech.Transcription;
 
 /// <summary>
-/// One speaker, and whoever listens to him: where that one is lost another takes its place, and hears first what of the last seconds was
-/// not understood yet.
+/// One speaker, and whoever listens to him: where that one is lost, or is not there yet, another takes its place, and hears first what of
+/// the last seconds was not understood yet.
 /// </summary>
-/// <param name="mayBeReplaced">Else nothing is kept of what was heard.</param>
-internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) : IAsyncDisposable
+/// <param name="mayBeReplaced">Else nothing is kept of what was heard, and somebody listens from the beginning.</param>
+internal sealed class Ear(TapTracks track, int sampleRate, bool mayBeReplaced) : IAsyncDisposable
 {
     private const int KeptSeconds = 5;
 
     private readonly Lock _lock = new();
     private readonly short[] _last = new short[mayBeReplaced ? KeptSeconds * sampleRate : 0];
-    private Speaker _speaker = speaker;
+    /// <summary>Null until somebody listens.</summary>
+    private Speaker? _speaker;
     /// <summary>Samples: all that were written, those that were understood, and those before the first that this one has heard.</summary>
     private long _written, _understood, _before;
     /// <summary>Samples that were written when he paused; null as long as he speaks, and before.</summary>
@@ -23,9 +24,10 @@ internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) :
     private bool _mayChange, _isAsked;
     private bool _isFinished, _isOver;
 
-    public TapTracks Track => _speaker.Track;
+    public TapTracks Track => track;
 
-    public IRecognition Recognition => _speaker.Recognition;
+    /// <summary>Only asked for when somebody listens.</summary>
+    public IRecognition Recognition => _speaker!.Recognition;
 
     public void Write(ReadOnlySpan<short> samples)
     {
@@ -33,7 +35,7 @@ internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) :
         {
             for (int i = 0; _last.Length > 0 && i < samples.Length; i++) _last[(_written + i) % _last.Length] = samples[i];
             _written += samples.Length;
-            _speaker.Recognition.Write(samples);
+            _speaker?.Recognition.Write(samples);
             FinaliseWhenDue();
         }
     }
@@ -54,7 +56,7 @@ internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) :
         lock (_lock)
         {
             _isFinished = true;
-            _speaker.Recognition.Finish();
+            _speaker?.Recognition.Finish();
         }
     }
 
@@ -70,8 +72,8 @@ internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) :
         }
     }
 
-    /// <returns>Whom nobody needs any more: the one before, or the other one where all is over.</returns>
-    public Speaker Replace(Speaker other)
+    /// <returns>Whom nobody needs any more: the one before, or the other one where all is over; null for nobody.</returns>
+    public Speaker? Replace(Speaker other)
     {
         lock (_lock)
         {
@@ -80,7 +82,7 @@ internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) :
             short[] again = new short[_written - _before];
             for (int i = 0; i < again.Length; i++) again[i] = _last[(_before + i) % _last.Length];
             (_mayChange, _isAsked) = (false, false);
-            other.Recognition.Write(again);
+            if (again.Length > 0) other.Recognition.Write(again);
             if (_isFinished) other.Recognition.Finish();
             (var before, _speaker) = (_speaker, other);
             return before;
@@ -89,17 +91,17 @@ internal sealed class Ear(Speaker speaker, int sampleRate, bool mayBeReplaced) :
 
     public async ValueTask DisposeAsync()
     {
-        Speaker last;
+        Speaker? last;
         lock (_lock) (_isOver, last) = (true, _speaker);
-        await last.DisposeAsync();
+        if (last is not null) await last.DisposeAsync();
     }
 
     /// <summary>Under the lock.</summary>
     private void FinaliseWhenDue()
     {
-        if (!_mayChange || _isAsked || _isFinished || _pausedAt is not { } paused) return;
-        if (_speaker.Recognition.FinalisesAfter is not { } after || _written - paused < after.TotalSeconds * sampleRate) return;
+        if (!_mayChange || _isAsked || _isFinished || _pausedAt is not { } paused || _speaker is not { Recognition: var listens }) return;
+        if (listens.FinalisesAfter is not { } after || _written - paused < after.TotalSeconds * sampleRate) return;
         _isAsked = true;
-        _speaker.Recognition.Finalise();
+        listens.Finalise();
     }
 }

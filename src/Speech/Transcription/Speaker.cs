@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Ringwright.Calls;
 using Ringwright.Speech.Recognition;
 
 namespace Ringwright.Speech.Transcription;
@@ -12,16 +11,14 @@ internal sealed class Speaker : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
 
-    private Speaker(TapTracks track, IRecognition recognition, IRecogniser recogniser, TranscriptionOptions options, TimeProvider time,
-        ILogger log) =>
-        (Track, Recognition, _recogniser, _options, _time, _log) = (track, recognition, recogniser, options, time, log);
+    private Speaker(IRecognition recognition, IRecogniser recogniser, TranscriptionOptions options, TimeProvider time, ILogger log) =>
+        (Recognition, _recogniser, _options, _time, _log) = (recognition, recogniser, options, time, log);
 
-    public TapTracks Track { get; }
     public IRecognition Recognition { get; }
 
     /// <exception cref="RecognitionException">Nobody listens.</exception>
-    public static async Task<Speaker> OpenAsync(TapTracks track, IRecogniser recogniser, RecognitionTerms terms,
-        TranscriptionOptions options, TimeProvider time, ILogger log, CancellationToken stop)
+    public static async Task<Speaker> OpenAsync(IRecogniser recogniser, RecognitionTerms terms, TranscriptionOptions options,
+        TimeProvider time, ILogger log, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         // On the pool: one that blocks its caller is waited for no longer than one that does not.
@@ -31,7 +28,7 @@ internal sealed class Speaker : IAsyncDisposable
         {
             var recognition = await opening.WaitAsync(options.OpenTimeout, time, stop);
             isTaken = true;
-            return new(track, recognition, recogniser, options, time, log);
+            return new(recognition, recogniser, options, time, log);
         }
         catch (TimeoutException late) when (opening.Exception?.InnerException is not TimeoutException)
         {
@@ -47,7 +44,7 @@ internal sealed class Speaker : IAsyncDisposable
                 {
                     // One that comes after all is not wanted any more.
                     if (late.IsCompletedSuccessfully)
-                        await new Speaker(track, await late, recogniser, options, time, log).DisposeAsync();
+                        await new Speaker(await late, recogniser, options, time, log).DisposeAsync();
                     else _ = late.Exception;
                 }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             }

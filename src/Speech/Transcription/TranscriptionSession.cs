@@ -88,9 +88,13 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
         var speakers = new List<Ear>(2);
         try
         {
-            foreach (var track in Tracks)
-                if (order.Terms.Tracks.HasFlag(track))
-                    speakers.Add(new(await OpenAsync(track), recogniser.SampleRate, order.Terms.IsOfAgent));
+            foreach (var track in Tracks.Where(track => order.Terms.Tracks.HasFlag(track)))
+            {
+                var speaker = new Ear(track, recogniser.SampleRate, order.Terms.IsOfAgent);
+                speakers.Add(speaker);
+                // An agent's caller may have said his first words before a recogniser is there.
+                if (!order.Terms.IsOfAgent) speaker.Replace(await OpenAsync());
+            }
             if (OpenTap() is not { } opened) return "the node has no room for one more call's audio";
             using var tap = opened;
             lock (_lock)
@@ -113,13 +117,13 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
     }
 
     /// <exception cref="RecognitionException">Nobody listens.</exception>
-    private Task<Speaker> OpenAsync(TapTracks track)
+    private Task<Speaker> OpenAsync()
     {
         var terms = new RecognitionTerms(order.Terms.Language, order.Terms.HasInterim)
         {
             Model = order.Terms.Model, Hints = order.Terms.Hints
         };
-        return Speaker.OpenAsync(track, recogniser, terms, options, time, log, _stop.Token);
+        return Speaker.OpenAsync(recogniser, terms, options, time, log, _stop.Token);
     }
 
     private IAudioTap? OpenTap()
@@ -202,9 +206,8 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
             return [.. speakers.Select(speaker => new VoiceWatch(speaker.Track, new EnergyVoice(VoiceWatch.GatherPause), Tell))];
         if (TellsAgent && options.AgentVoice is { } create) return [new(TapTracks.Said, create(recogniser.SampleRate), Tell)];
         // Media tells the agent. What is noticed here is for its recogniser, which is asked to be sure when the caller pauses.
-        bool isAsked = order.Terms is { IsOfAgent: true, HasInterim: true }
-            && speakers.Exists(speaker => speaker.Recognition.FinalisesAfter is not null);
-        return isAsked ? [new(TapTracks.Said, new EnergyVoice(VoiceWatch.AgentPause), static _ => { })] : [];
+        return order.Terms is { IsOfAgent: true, HasInterim: true }
+            ? [new(TapTracks.Said, new EnergyVoice(VoiceWatch.AgentPause), static _ => { })] : [];
     }
 
     private void Tell(LiveAudioNews news)
@@ -234,6 +237,7 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
     /// <returns>Why no more is heard.</returns>
     private async Task<string> HearAsync(Ear speaker)
     {
+        if (order.Terms.IsOfAgent) await FindAsync(speaker);
         try
         {
             return await ReadAsync(speaker);
@@ -242,8 +246,16 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
         {
             log.RecogniserReplaced(order.Id, ResultText.ReasonOf(lost));
         }
-        await speaker.Replace(await OpenAsync(speaker.Track)).DisposeAsync();
+        await FindAsync(speaker);
         return await ReadAsync(speaker);
+    }
+
+    /// <summary>Somebody listens from here on.</summary>
+    /// <exception cref="RecognitionException">Nobody does.</exception>
+    private async Task FindAsync(Ear speaker)
+    {
+        if (speaker.Replace(await OpenAsync()) is { } unneeded) await unneeded.DisposeAsync();
+        _stop.Token.ThrowIfCancellationRequested();
     }
 
     private async Task<string> ReadAsync(Ear speaker)

@@ -117,6 +117,39 @@ public sealed class TranscriptionHostTests : IAsyncDisposable
         return order with { Terms = order.Terms with { IsOfAgent = true } };
     }
 
+    /// <summary>An agent's is opened beside its call's audio.</summary>
+    private static async Task<ScriptedRecognition> OpenedAsync(ScriptedRecogniser recogniser)
+    {
+        await Eventually.TrueAsync(() => !recogniser.Opened.IsEmpty, "somebody listens");
+        return recogniser.Opened.First();
+    }
+
+    [Fact]
+    public async Task What_an_agents_caller_says_before_his_recogniser_is_there_is_heard()
+    {
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var recogniser = new ScriptedRecogniser { Opening = _ => ready.Task };
+        var tap = await OpenAsync(Host(recogniser, Usual with { OpenTimeout = TimeSpan.FromMinutes(1) }), OfAgent());
+        short[] hello = Waves.Sine(440, 16_000, 20), again = Waves.Sine(600, 16_000, 20);
+        tap.Say(TapTracks.Said, hello);
+        await Eventually.TrueAsync(() => tap.Unread == 0, "it is kept");
+        Assert.Empty(recogniser.Opened);
+        ready.SetResult();
+        var one = await OpenedAsync(recogniser);
+        await Eventually.TrueAsync(() => one.Heard.Length == 320, "it is heard");
+        tap.Say(TapTracks.Said, again);
+        await Eventually.TrueAsync(() => one.Heard.Length == 640, "what follows is");
+        Assert.Equal([.. hello, .. again], one.Heard);
+    }
+
+    [Fact]
+    public async Task An_agents_recogniser_that_cannot_be_opened_is_told_with_its_reason()
+    {
+        var host = Host(new() { Opening = _ => throw new RecognitionException("the recogniser cannot be reached") });
+        await OpenAsync(host, OfAgent());
+        Assert.Equal("the recogniser cannot be reached", await EndAsync(host));
+    }
+
     /// <summary>Returns when all of it is heard.</summary>
     private static async Task HearAsync(FakeTap tap, ScriptedRecognition one, int ticks, short[] tick)
     {
@@ -130,7 +163,7 @@ public sealed class TranscriptionHostTests : IAsyncDisposable
     {
         var recogniser = new ScriptedRecogniser { FinalisesAfter = TimeSpan.FromMilliseconds(after) };
         var tap = await OpenAsync(Host(recogniser), OfAgent());
-        var one = recogniser.Opened.Single();
+        var one = await OpenedAsync(recogniser);
         short[] voice = Waves.Sine(440, 16_000, 20), silence = new short[320];
         await HearAsync(tap, one, 10, voice);
         one.Say("a large", isFinal: false);
@@ -154,7 +187,7 @@ public sealed class TranscriptionHostTests : IAsyncDisposable
     {
         var recogniser = new ScriptedRecogniser { FinalisesAfter = TimeSpan.Zero };
         var tap = await OpenAsync(Host(recogniser), OfAgent());
-        var one = recogniser.Opened.Single();
+        var one = await OpenedAsync(recogniser);
         await HearAsync(tap, one, 10, Waves.Sine(440, 16_000, 20));
         await HearAsync(tap, one, 20, new short[320]);
         Assert.Equal(0, one.Finalised);
@@ -209,7 +242,7 @@ public sealed class TranscriptionHostTests : IAsyncDisposable
             short[] tick = [.. Enumerable.Repeat(sample, 320)];
             tap.Say(TapTracks.Said, tick);
         }
-        await Eventually.TrueAsync(() => recogniser.Opened.Single().Heard.Length == 5 * 320, "all is heard");
+        await Eventually.TrueAsync(() => recogniser.Opened.FirstOrDefault()?.Heard.Length == 5 * 320, "all is heard");
         await Eventually.TrueAsync(() => _news.OfType<LiveAudioNews.Voice>().Count() == (isTold ? 2 : 0), "voices");
         bool[] told = isTold ? [true, false] : [];
         Assert.Equal(told, _news.OfType<LiveAudioNews.Voice>().Select(voice => voice.IsSpeaking));
@@ -245,7 +278,7 @@ public sealed class TranscriptionHostTests : IAsyncDisposable
         var host = Host(recogniser);
         var order = Order();
         var tap = await OpenAsync(host, order with { Terms = order.Terms with { IsOfAgent = true } });
-        var first = recogniser.Opened.Single();
+        var first = await OpenedAsync(recogniser);
         await SayAsync(0, 350);
         if (isUnderstood)
         {
