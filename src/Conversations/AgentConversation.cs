@@ -29,6 +29,8 @@ public sealed class AgentConversation
     private SpokenReply? _reply;
     private int _pieces, _unheard;
     private bool _isFarewellInterrupted, _isElsewhere, _awaitsHello, _isTold, _isRaised;
+    /// <summary>Somebody's phone asks who calls, and has not heard all of the answer; and whether one ever did.</summary>
+    private bool _isScreened, _wasScreened;
     /// <summary>What is said last, when all is there that was to be gathered; null as long as it is not.</summary>
     private string? _lastWords;
     /// <summary>When the last foreign sound ended.</summary>
@@ -141,7 +143,11 @@ public sealed class AgentConversation
                 }
                 break;
             case ConversationInput.Answerer answerer:
-                if (answerer.IsMachine) OnMachine(now);
+                if (answerer.IsMachine)
+                {
+                    // It was of who has been answered since.
+                    if (!_wasScreened) OnMachine(now);
+                }
                 else if (_answering.AwaitsVerdict) BeginTalk(now);
                 break;
             case ConversationInput.Tone:
@@ -233,6 +239,11 @@ public sealed class AgentConversation
 
     private void OnMachine(Instant now)
     {
+        if (_isScreened || CallScreens.Ask(_turn.Text))
+        {
+            OnScreen();
+            return;
+        }
         switch (_answering.OnMachine(now))
         {
             case VoicemailAction.Stop:
@@ -248,6 +259,13 @@ public sealed class AgentConversation
                 BeginTalk(now);
                 break;
         }
+    }
+
+    /// <summary>It is no machine to which nobody talks, nor one that gets a message: what it says is a turn like any other.</summary>
+    private void OnScreen()
+    {
+        _answering.OnScreen();
+        (_isScreened, _wasScreened, _awaitsHello, _openingDue) = (true, true, false, Instant.Never);
     }
 
     /// <summary>Who interrupts it is a person, and goes on as anybody.</summary>
@@ -269,6 +287,13 @@ public sealed class AgentConversation
     private void Open(Instant now)
     {
         (_awaitsHello, _openingDue) = (false, Instant.Never);
+        if (CallScreens.Ask(_turn.Text))
+        {
+            // No greeting says what it wants to know.
+            OnScreen();
+            if (!_turn.IsTalking) Take(now);
+            return;
+        }
         // Somebody has said something whose end is not clear yet: it is his hello.
         string said = _turn.Text, pressed = _turn.Keys;
         if (!_turn.IsEmpty) _history.AddTurn(TurnDetector.Written(said, pressed), _turn.HeardUntil(now));
@@ -314,6 +339,7 @@ public sealed class AgentConversation
         string said = _turn.OnWords(words.Text, words.IsFinal, now);
         // What comes once more, of a turn that is over, is nothing that somebody says now.
         if (said.Length == 0) return;
+        if (_answering.AwaitsTone && CallScreens.Ask(_turn.Text)) OnScreen();
         if (!IsInterruptible) Hold();
         else if (_bargeIn.IsConfirmedBy(said, _reply!.IsQuestion)) Interrupt(now);
     }
@@ -588,7 +614,7 @@ public sealed class AgentConversation
     {
         bool wasQuestion = reply.EndsWithQuestion;
         Remember(reply, isInterrupted: false, now);
-        _reply = null;
+        (_reply, _isScreened) = (null, false);
         if (reply.Ends is { } reason)
         {
             End(reason, now);

@@ -59,6 +59,9 @@ internal sealed class Answering(VoicemailTerms? terms)
         return voicemail;
     }
 
+    /// <summary>Who has answered asks who calls, and is to be told.</summary>
+    public void OnScreen() => _verdictDue = _toneDue = _messageDue = Instant.Never;
+
     /// <summary>Somebody speaks: no machine's message is to be said any more.</summary>
     public void OnPerson() => _messageDue = Instant.Never;
 }

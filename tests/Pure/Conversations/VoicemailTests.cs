@@ -93,6 +93,77 @@ public sealed class VoicemailTests
         Assert.Null(talk.Conversation.Ended);
     }
 
+    private const string Screen = "Hi, if you record your name and reason for calling, I'll see if this person is available.";
+
+    [Fact]
+    public void A_phone_that_asks_who_calls_is_answered_though_it_sounds_like_a_machine()
+    {
+        var talk = new Talk(Terms(VoicemailAction.Stop));
+        talk.Voice(isTalking: true);
+        talk.Pass(1.5);
+        talk.Words("Hi, if you record your name", isFinal: false);
+        talk.Do(new ConversationInput.Answerer(IsMachine: true));
+        talk.Pass(3);
+        talk.Words(Screen);
+        talk.Voice(isTalking: false);
+        talk.Pass(0.5);
+        Assert.Equal(Screen, Assert.Single(talk.Asked).Said);
+        // From here on it listens.
+        talk.Do(new ConversationInput.Tone());
+        talk.Answer("This is Ada of Pizza Uno.");
+        talk.Pass(5);
+        Assert.Equal("This is Ada of Pizza Uno.", Assert.Single(talk.Heard).Text);
+        talk.Do(new ConversationInput.Answerer(IsMachine: true));
+        Assert.Null(talk.Conversation.Ended);
+        // Nobody came, and his mailbox has answered.
+        talk.Do(new ConversationInput.Tone());
+        Assert.Equal(EndReason.Voicemail, talk.Conversation.Ended);
+    }
+
+    [Fact]
+    public void It_is_left_no_message_and_is_not_greeted()
+    {
+        var talk = new Talk(Terms(VoicemailAction.LeaveMessage));
+        talk.Voice(isTalking: true);
+        talk.Do(new ConversationInput.Answerer(IsMachine: true));
+        talk.Pass(3);
+        talk.Words(Screen);
+        talk.Voice(isTalking: false);
+        talk.Pass(0.5);
+        Assert.Equal(Screen, Assert.Single(talk.Asked).Said);
+        talk.Answer("This is Ada of Pizza Uno.");
+        talk.Pass(35);
+        Assert.Equal("This is Ada of Pizza Uno.", Assert.Single(talk.Heard).Text);
+        Assert.Null(talk.Conversation.Ended);
+
+        // Without a verdict, or with one that is late.
+        talk = new Talk(Terms(VoicemailAction.Stop));
+        talk.Voice(isTalking: true);
+        talk.Pass(5);
+        talk.Words(Screen);
+        talk.Voice(isTalking: false);
+        talk.Pass(0.5);
+        talk.Do(new ConversationInput.Answerer(IsMachine: true));
+        Assert.Null(talk.Conversation.Ended);
+        Assert.Equal(Screen, Assert.Single(talk.Asked).Said);
+        Assert.Empty(talk.Heard);
+    }
+
+    [Theory]
+    [InlineData(Screen, true)]
+    [InlineData("the person you're calling is using a screening service from google and will get a copy of this conversation", true)]
+    [InlineData("go ahead and say your name and why you're calling", true)]
+    [InlineData("Please state your name after the tone.", true)]
+    [InlineData("Nennen Sie bitte Ihren Namen und den Grund Ihres Anrufs.", true)]
+    [InlineData("Veuillez indiquer votre nom et le motif de votre appel.", true)]
+    [InlineData("Please leave your name, number and the reason for your call after the tone.", false)]
+    [InlineData("Bitte hinterlassen Sie Ihren Namen und den Grund Ihres Anrufs.", false)]
+    [InlineData("You have reached the voicemail of Ada.", false)]
+    [InlineData("Hello, what is your name?", false)]
+    [InlineData("", false)]
+    public void What_such_a_phone_says_is_told_from_what_mailboxes_say(string text, bool isScreen) =>
+        Assert.Equal(isScreen, CallScreens.Ask(text));
+
     [Fact]
     public void A_tone_behind_a_persons_verdict_says_that_a_machine_records()
     {
