@@ -24,6 +24,8 @@ public sealed record ModelAgent : AgentDefinition
     /// <summary>Asked where <see cref="Model"/> has failed twice; null for nobody.</summary>
     public ModelEndpoint? Fallback { get; init; }
     public IReadOnlyList<ModelTool> Tools { get; init; } = [];
+    /// <summary>Its call is recorded from where it begins; null leaves that to others.</summary>
+    public AgentRecording? Recording { get; init; }
     /// <summary>What it is there to gather; its tools have one that writes that down. Null where it only talks.</summary>
     public GatherTerms? Gather { get; init; }
     /// <summary>What was said before the conversation: the model is told, and nothing else of it is.</summary>
@@ -58,6 +60,12 @@ public sealed record ModelAgent : AgentDefinition
 /// <param name="Parameters">A JSON schema of an object.</param>
 /// <param name="LastWords">Said when all is there; empty for nothing.</param>
 public sealed record GatherTerms(JsonObject Parameters, string LastWords);
+
+/// <summary>How the call of an agent is recorded.</summary>
+/// <param name="IsDual">Each side on a channel of its own.</param>
+/// <param name="IsMp3">Else WAV.</param>
+/// <param name="StopsAtEnd">It ends with the conversation, else with the call.</param>
+public sealed record AgentRecording(bool IsDual, bool IsMp3, bool StopsAtEnd);
 
 /// <summary>A protocol by which a model hears and speaks itself.</summary>
 public enum SpeechProtocol { Realtime, Ultravox }

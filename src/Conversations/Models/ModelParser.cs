@@ -33,7 +33,8 @@ internal static class ModelParser
             Model = all.Object("model") is { } model ? ReadEndpoint(model) with { MayRest = fallback is null }
                 : new() { BaseUrl = "", Name = "" },
             Fallback = fallback,
-            Tools = tools, Gather = gather, Before = all.Has("history") ? ReadBefore(all) : [],
+            Tools = tools, Gather = gather, Recording = all.Object("recording") is { } recording ? ReadRecording(recording) : null,
+            Before = all.Has("history") ? ReadBefore(all) : [],
             Terms = new()
             {
                 ForBrain = all.Seconds("first_token_secs", 0.5, 60) ?? TimeSpan.FromSeconds(4),
@@ -48,6 +49,16 @@ internal static class ModelParser
         agent = agent with { Others = ReadOthers(all, agent) };
         all.Close();
         return agent;
+    }
+
+    private static AgentRecording ReadRecording(ScriptReader recording)
+    {
+        string channels = recording.Text("channels", Name) ?? "dual", format = recording.Text("format", Name) ?? "wav";
+        if (channels is not ("single" or "dual")) recording.Refuse("channels", "must be single or dual");
+        if (format is not ("wav" or "mp3")) recording.Refuse("format", "must be wav or mp3");
+        var read = new AgentRecording(channels is "dual", format is "mp3", recording.Flag("stops_at_end", false));
+        recording.Close();
+        return read;
     }
 
     private static string? ReadNotice(ScriptReader all)

@@ -25,6 +25,8 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
     private const int MostTexts = 10;
 
     private IProgramCall? _call;
+    /// <summary>The recording that ends with the conversation; null where there is none.</summary>
+    private Guid? _recording;
     private int _texts;
     private DateTimeOffset _begun, _last;
     /// <summary>One message behind the other.</summary>
@@ -53,6 +55,7 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
             return null;
         }
         if (agent is ModelAgent { Gather: { } gathers }) Gather = new(gathers, terms.Conversation);
+        if (agent is ModelAgent { Recording: { } recorded }) await RecordAsync(call, recorded);
         if (terms.IsFromAnswer)
         {
             if (call.Leg.Direction is Direction.Outbound) agent = agent with { Terms = agent.Terms with { ForHello = ForHello } };
@@ -64,11 +67,39 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
         {
             using var spoken = new SpokenTalk(Name, speaks, call, parts, this);
             standsIn = await spoken.RunAsync();
-            if (standsIn is null) return null;
         }
-        using var talk = new AgentTalk(Name, standsIn?.Agent ?? agent, call, parts, this, standsIn);
-        await talk.RunAsync();
+        if (agent is not ModelAgent { Model.Speaks: not null } || standsIn is not null)
+        {
+            using var talk = new AgentTalk(Name, standsIn?.Agent ?? agent, call, parts, this, standsIn);
+            await talk.RunAsync();
+        }
+        await EndRecordingAsync(call);
         return null;
+    }
+
+    private async ValueTask RecordAsync(IProgramCall call, AgentRecording recorded)
+    {
+        var plan = new RecordPlan
+        {
+            Id = Guid.CreateVersion7(), Format = recorded.IsMp3 ? RecordFormat.Mp3 : RecordFormat.Wav, IsDual = recorded.IsDual,
+        };
+        var ack = await call.SendAsync(new LegCommand.RecordStart(plan));
+        if (!ack.IsAccepted)
+            await call.SendAsync(new LegCommand.Note(NoteKind.Warning, $"the call is not recorded: {SnakeName.Of(ack.Refusal)}"));
+        else if (recorded.StopsAtEnd) _recording = plan.Id;
+    }
+
+    private async ValueTask EndRecordingAsync(IProgramCall call)
+    {
+        if (_recording is not { } recording) return;
+        try
+        {
+            await call.SendAsync(new LegCommand.RecordStop(recording));
+        }
+        catch (OperationCanceledException)
+        {
+            // The call has ended, and its recordings with it.
+        }
     }
 
     public bool IsEnd(CallEvent.AgentEnded ended) => ended.Terms.Conversation == terms.Conversation;

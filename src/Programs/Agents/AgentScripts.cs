@@ -34,6 +34,8 @@ public sealed class AgentScripts(string folder)
             var (agent, fault) = AgentDefinition.Read(File.ReadAllText(file.FullName));
             // What is gathered is told to whoever commands the call, and an agent of a file commands it itself.
             if (agent is ModelAgent { Gather: not null }) fault = "gather: only agents that a command starts gather";
+            // Whose recordings they would be nobody has said.
+            if (agent is ModelAgent { Recording: not null }) fault = "recording: only agents that a command starts are recorded";
             fault ??= KeyFault(agent, folder);
             return fault is null ? (agent, null) : (null, $"{name}.json: {fault}");
         }

@@ -54,6 +54,7 @@ internal static class AssistantAgent
             Interrupt(interruptions, definition);
         AssistantTimes.Write(fields, definition);
         if (fields.Child(AssistantBody.Telephony)?.Flag(AssistantBody.DisableKeys, fallback: false) is true) definition["keys"] = false;
+        if (AssistantRecording.Write(fields, definition, body.Missing) is { } unrecorded) Refuse(body, unrecorded);
         if (VoicemailMap.Of(fields, waits: false) is { } voicemail) definition[VoicemailMap.Field] = voicemail;
         if (!speaks) Listen(body, fields, definition);
         else

@@ -89,6 +89,7 @@ internal static class AssistantBody
                 && disables.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False))
             return At($"/{Telephony}/{DisableKeys}", VoiceErrors.BadRequest, $"{DisableKeys} must be true or false.");
         if (AssistantTimes.Check(body) is { } untimely) return untimely;
+        if (AssistantRecording.Check(body) is { } unrecorded) return unrecorded;
         if (body[Fallback] is { } second && CheckFallback(second) is { } unbuilt) return unbuilt;
         if (body.Child("voice_settings") is { } voice && string.IsNullOrWhiteSpace(voice.Text("voice")))
             return At("/voice_settings/voice", VoiceErrors.MissingParameter, "voice is required in voice_settings.");

@@ -171,6 +171,23 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
     }
 
     [Theory]
+    [InlineData("true", "")]
+    [InlineData("""{"channels":"stereo"}""", "/channels")]
+    [InlineData("""{"format":"ogg"}""", "/format")]
+    [InlineData("""{"enabled":"yes"}""", "/enabled")]
+    [InlineData("""{"stop_on_conversation_end":1}""", "/stop_on_conversation_end")]
+    public async Task How_calls_are_recorded_is_kept_and_refused_at_what_is_wrong_with_it(string said, string place)
+    {
+        string id = await MakeAsync("""
+            ,"telephony_settings":{"recording_settings":{"channels":"dual","enabled":true,"format":"mp3","stop_on_conversation_end":null} }
+            """);
+        Assert.Equal("mp3",
+            (string?)(await host.SendAsync("GET", $"{Path}/{id}")).Body["telephony_settings"]!["recording_settings"]!["format"]);
+        (await host.SendAsync("POST", $"{Path}/{id}", $$"""{"telephony_settings":{"recording_settings":{{said}} } }"""))
+            .Refuses(422, "10015", "/telephony_settings/recording_settings" + place);
+    }
+
+    [Theory]
     [InlineData("\"timeout_ms\":50,", "", "timeout_ms")]
     [InlineData("", ",\"timeout_ms\":90000", "webhook/timeout_ms")]
     [InlineData("", ",\"async\":true,\"async_timeout_ms\":-1", "webhook/async_timeout_ms")]
