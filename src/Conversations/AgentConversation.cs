@@ -440,7 +440,10 @@ public sealed class AgentConversation
         if (_reply is not null && !mayAdd)
         {
             // "Okay" over what is said is no turn; what is said over what nobody interrupts is the next one.
-            if (IsInterruptible && !_bargeIn.IsPaused) _turn.Clear();
+            if (!IsInterruptible || _bargeIn.IsPaused) return;
+            // It was said before this was heard, when a tool ran and nothing could be added to the turn.
+            if (_terms.ReadsHistory && (_turn.Keys.Length > 0 || _bargeIn.IsConfirmedBy(_turn.Text, isQuestion: false))) Interrupt(now);
+            else _turn.Clear();
             return;
         }
         if (_turn.Judge(now) is TurnJudged.Over)
@@ -584,9 +587,21 @@ public sealed class AgentConversation
             reply.Tools.NextRound();
             reply.BeginAnswer();
             _isTold = false;
+            TakeMeanwhile(now);
             _asking.Ask(BrainOccasion.ToolResults, now);
         }
         else if (isSpeechOver) Yield(reply, now);
+    }
+
+    /// <summary>What he has said while tools ran stands behind their results, and is answered with them.</summary>
+    private void TakeMeanwhile(Instant now)
+    {
+        if (!_terms.ReadsHistory || _turn.IsTalking || _turn.IsEmpty || _turn.Keys.Length > 0 && _turn.NextDue > now) return;
+        if (_turn.Keys.Length == 0 && Acknowledgements.IsOnly(_turn.Text, _terms.Language)) return;
+        _history.AddTurn(TurnDetector.Written(_turn.Text, _turn.Keys), _turn.HeardUntil(now));
+        _history.Settle();
+        _turn.Clear();
+        _idleness.OnTurn();
     }
 
     private void SayNext(SpokenReply reply, Instant now)

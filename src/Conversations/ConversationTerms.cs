@@ -43,6 +43,12 @@ public sealed record ConversationTerms
     /// </summary>
     public int AsksAhead { get; init; }
 
+    /// <summary>
+    /// The brain reads all that was heard whenever it is asked: what the caller says while a tool runs is answered with what came of that.
+    /// Else it goes by what each turn says.
+    /// </summary>
+    public bool ReadsHistory { get; init; }
+
     /// <summary>From one part of a brain's answer to the next; null for ever.</summary>
     public TimeSpan? BetweenParts { get; init; }
 

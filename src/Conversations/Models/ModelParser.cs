@@ -41,7 +41,7 @@ internal static class ModelParser
                 BetweenParts = all.Seconds("between_tokens_secs", 0.5, 60) ?? TimeSpan.FromSeconds(10),
                 FillerAfter = ReadPatience(all), AsksAhead = all.Flag("asks_ahead", true) ? Limits.AsksAhead : 0,
                 Tries = fallback is null ? 2 : 3, IdleReply = all.Seconds("user_idle_reply_secs", 1, 3_600) ?? silence,
-                CheckIns = gather is null ? Limits.CheckIns : 1, EndsUnanswered = gather is not null,
+                ReadsHistory = true, CheckIns = gather is null ? Limits.CheckIns : 1, EndsUnanswered = gather is not null,
             },
         });
         if (agent.Fallback is { Speaks: not null }) all.Refuse("fallback", "is no model that hears and speaks itself");

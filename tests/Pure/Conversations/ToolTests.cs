@@ -98,6 +98,52 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public void What_a_caller_says_while_a_tool_runs_is_answered_with_its_result()
+    {
+        var talk = Asked(Patient with { ReadsHistory = true });
+        talk.Answer(Call("a"), new BrainPart.Done());
+        talk.Pass(0.5);
+        talk.Say("And is it windy?", silence: 1);
+        Assert.Single(talk.Asked);
+        Done(talk, "a", "wet");
+        var request = talk.Asked[^1];
+        Assert.Equal(BrainOccasion.ToolResults, request.Occasion);
+        Assert.Equal(["What is it like?", "", "wet", "And is it windy?"], request.History.Select(message => message.Text));
+        talk.Answer("It is wet, and not windy.");
+        talk.Pass(5);
+        Assert.Equal("It is wet, and not windy.", Assert.Single(talk.Heard).Text);
+        Assert.Equal(2, talk.Asked.Count);
+    }
+
+    [Fact]
+    public void What_a_caller_says_before_the_answer_to_a_result_is_heard_is_a_turn()
+    {
+        var talk = Asked(Patient with { ReadsHistory = true });
+        talk.Answer(Call("a"), new BrainPart.Done());
+        Done(talk, "a", "wet");
+        Assert.Equal(2, talk.Asked.Count);
+        talk.Say("And is it windy?", silence: 1);
+        talk.Answer("It is wet there today.");
+        talk.Pass(2);
+        Assert.Equal("And is it windy?", talk.Asked[^1].Said);
+        Assert.Equal(3, talk.Asked.Count);
+    }
+
+    [Fact]
+    public void Okay_while_a_tool_runs_is_no_turn()
+    {
+        var talk = Asked(Patient with { ReadsHistory = true });
+        talk.Answer(Call("a"), new BrainPart.Done());
+        talk.Say("okay", silence: 2);
+        Done(talk, "a", "wet");
+        Assert.DoesNotContain(talk.Asked[^1].History, message => message.Text is "okay");
+        talk.Answer("It is wet.");
+        talk.Pass(4);
+        Assert.Equal(2, talk.Asked.Count);
+        Assert.Equal("It is wet.", Assert.Single(talk.Heard).Text);
+    }
+
+    [Fact]
     public void What_has_not_begun_when_the_caller_interrupts_is_not_done()
     {
         var talk = Asked();
