@@ -44,7 +44,8 @@ internal static class ExternalModel
         if (own.Filled(Manner) is not (null or "token"))
             return AssistantBody.At($"{pointer}/{Manner}", VoiceErrors.BadRequest,
                 $"10041: servers of models that want a certificate are not built yet: {Manner} may be token.");
-        if (own.Select(member => member.Key).FirstOrDefault(name => !Known.Contains(name)) is { } other)
+        if (own.Where(member => member.Value is not null).Select(member => member.Key).FirstOrDefault(name => !Known.Contains(name))
+            is { } other)
             return AssistantBody.At($"{pointer}/{other}", VoiceErrors.BadRequest, $"{Field} has no {other}.");
         if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.UserInfo.Length + address.Query.Length > 0
                 || address.Fragment.Length > 0)
