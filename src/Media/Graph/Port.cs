@@ -332,6 +332,8 @@ internal sealed class Port
                 _events.Enqueue(new MediaEvent.Silent(Owner, Id));
             }
         }
+        // Who puts the call on hold in the middle of a word has paused: nobody is to wait for his next one.
+        else if (_voice.IsTalking && _voice.Handle(0.0)) _events.Enqueue(new MediaEvent.Voice(Owner, Id, _voice.IsTalking));
         _seat.Say(Expects ? _recorders.Taps.Speak(Spoken(_listener.Samples)) : default);
         _machine.Tick(Owner, Id, Spoken(_listener.Plain));
     }

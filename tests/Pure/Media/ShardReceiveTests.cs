@@ -330,6 +330,19 @@ public sealed class ShardReceiveTests
         Assert.Equal(2, world.Events.Count);
     }
 
+    [Theory]
+    [InlineData(StreamDirection.SendOnly), InlineData(StreamDirection.Inactive)]
+    public void Who_puts_the_call_on_hold_in_the_middle_of_a_word_has_paused(StreamDirection direction)
+    {
+        var world = new ShardWorld().Connected();
+        world.Do(new MediaCommand.WatchVoice(world.Port, 400));
+        byte[] speech = ShardWorld.Encode("PCMU", Signals.SpeechLike(8000, 8000));
+        for (int i = 0; i < 50; i++) { world.Hear(speech[(i * 160)..((i + 1) * 160)]); world.Tick(); }
+        world.Connected(ShardWorld.Plan() with { Direction = direction, Generation = 1 });
+        world.Tick(40);
+        Assert.Equal([true, false], world.Events.OfType<MediaEvent.Voice>().Select(voice => voice.IsTalking));
+    }
+
     [Fact]
     public void A_network_that_doubles_every_packet_takes_nothing_from_the_quality()
     {
