@@ -18,9 +18,9 @@ internal static class CallScreens
 
     /// <summary>Mailboxes want a name and a reason, too.</summary>
     private static readonly FrozenSet<string> Mailboxes = Words(
-        "leave message messages voicemail mailbox number nachricht hinterlassen hinterlasse nummer rufnummer telefonnummer anrufbeantworter "
-        + "messagerie laissez laisser numéro répondeur mensaje deje deja número buzón contestador messaggio lasci lascia lasciate "
-        + "lasciare numero segreteria mensagem deixe recado bericht");
+        "leave message messages voicemail mailbox number nachricht hinterlassen hinterlasse nummer rufnummer "
+        + "telefonnummer anrufbeantworter messagerie laissez laisser numéro répondeur mensaje deje deja número buzón "
+        + "contestador messaggio lasci lascia lasciate lasciare numero segreteria mensagem deixe recado bericht");
 
     /// <summary>By which it is known before it has come to the reason.</summary>
     private static readonly IReadOnlyList<string>[] Beginnings =
