@@ -165,7 +165,7 @@ public sealed class AgencyPages
     }
 
     private string CookieTerms(HttpContext http) =>
-        $"Path={Root}; HttpOnly; SameSite=Lax{(_guard.IsSecure(http) ? "; Secure" : "")}";
+        $"Path={http.Request.PathBase.ToUriComponent()}{Root}; HttpOnly; SameSite=Lax{(_guard.IsSecure(http) ? "; Secure" : "")}";
 
     private static Task AskAsync(HttpContext http, int status, string to, string email, string? fault)
     {

@@ -25,13 +25,16 @@ public sealed class OpenApiDocument
         typeof(OpenApiDocument).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     private readonly Dialect _dialect;
+    private readonly string _below;
     private readonly OpenApiSchemas _schemas = new();
     private readonly OpenApiAccess _access;
 
-    private OpenApiDocument(Dialect dialect) => (_dialect, _access) = (dialect, new(dialect.Form.Access));
+    private OpenApiDocument(Dialect dialect, string below) =>
+        (_dialect, _below, _access) = (dialect, below, new(dialect.Form.Access));
 
     /// <summary>The document as JSON in UTF-8.</summary>
-    public static byte[] Write(Dialect dialect) => PlainJsonNodes.Write(new OpenApiDocument(dialect).Whole());
+    /// <param name="below">Where a proxy has the API: "/pbx"; empty at a root.</param>
+    public static byte[] Write(Dialect dialect, string below = "") => PlainJsonNodes.Write(new OpenApiDocument(dialect, below).Whole());
 
     private JsonObject Whole()
     {
@@ -57,7 +60,7 @@ public sealed class OpenApiDocument
                 ["description"] = $"As this Ringwright node serves it. {real} of the {total} operations of the API are in, and stand here; "
                     + "the others answer 501 and say why.",
             },
-            ["servers"] = new JsonArray(new JsonObject { ["url"] = _dialect.Root }),
+            ["servers"] = new JsonArray(new JsonObject { ["url"] = _below + _dialect.Root }),
             ["security"] = _access.Needs(),
             ["tags"] = new JsonArray([.. operations.Select(operation => operation.Family).Distinct(StringComparer.Ordinal)
                 .Select(family => (JsonNode)new JsonObject { ["name"] = family })]),
@@ -79,7 +82,7 @@ public sealed class OpenApiDocument
         };
         if (Sentences(operation) is { Length: > 0 } text) said["description"] = text;
         // A document at the root's address says of others that they are at the host's.
-        if (operation.Place is OperationPlace.Host) said["servers"] = new JsonArray(new JsonObject { ["url"] = "/" });
+        if (operation.Place is OperationPlace.Host) said["servers"] = new JsonArray(new JsonObject { ["url"] = _below + "/" });
         if (operation.TakesClient)
             said["security"] = new JsonArray(new JsonObject { [Client] = new JsonArray() }, new JsonObject());
         else if (operation.IsPublic) said["security"] = new JsonArray();

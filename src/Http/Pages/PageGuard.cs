@@ -8,6 +8,9 @@ namespace Ringwright.Http;
 /// <param name="links">How browsers reach the listener.</param>
 public sealed class PageGuard(PublicLinks links)
 {
+    /// <summary>Attributes of our pages that name a place; the last one is for a page's script.</summary>
+    private static readonly string[] Places = ["href", "src", "action", "data-progress"];
+
     /// <summary>
     /// It comes from a page of this listener: at its public address, or at the address that was asked. A name is believed where no public
     /// address is known, for whoever makes a name lead here has no cookie of ours by it.
@@ -37,10 +40,10 @@ public sealed class PageGuard(PublicLinks links)
         headers.CacheControl = "no-store";
     }
 
-    /// <summary>Writes a page whole.</summary>
+    /// <summary>Writes a page whole, or a part of one. Places in its attributes that begin with a slash are ours.</summary>
     public static Task WriteAsync(HttpContext http, int status, string html)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(html);
+        byte[] bytes = Encoding.UTF8.GetBytes(Placed(html, http.Request.PathBase));
         (http.Response.StatusCode, http.Response.ContentType, http.Response.ContentLength) = (status, ErrorPage.ContentType, bytes.Length);
         return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask
             : http.Response.Body.WriteAsync(bytes, http.RequestAborted).AsTask();
@@ -51,7 +54,7 @@ public sealed class PageGuard(PublicLinks links)
     public static void SendOn(HttpContext http, string path)
     {
         http.Response.StatusCode = StatusCodes.Status303SeeOther;
-        http.Response.Headers.Location = path;
+        http.Response.Headers.Location = http.Request.PathBase.ToUriComponent() + path;
     }
 
     /// <summary>A file that pages load; it is the same for all and holds no secret.</summary>
@@ -62,5 +65,15 @@ public sealed class PageGuard(PublicLinks links)
         http.Response.Headers.XContentTypeOptions = "nosniff";
         http.Response.Headers.CacheControl = "no-cache";
         if (!HttpMethods.IsHead(http.Request.Method)) await http.Response.Body.WriteAsync(content, http.RequestAborted);
+    }
+
+    /// <summary>Where a proxy has the node below a path, browsers ask for all of it there. No text of a page has a mark in it.</summary>
+    private static string Placed(string html, PathString below)
+    {
+        if (!below.HasValue) return html;
+        string root = WebUtility.HtmlEncode(below.ToUriComponent());
+        foreach (string attribute in Places)
+            html = html.Replace($" {attribute}=\"/", $" {attribute}=\"{root}/", StringComparison.Ordinal);
+        return html;
     }
 }

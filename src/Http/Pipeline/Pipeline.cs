@@ -31,6 +31,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
 
     public Dialect Dialect => dialect;
 
+    internal PublicLinks Links => services.Links;
+
     /// <summary>What an operation that is handled answers to a reader of the account, asked from inside; null when it refuses.</summary>
     /// <param name="path">Parameters of the path, by name.</param>
     public async ValueTask<JsonNode?> ReadAsync(TenantId tenant, string operation, IReadOnlyDictionary<string, string> path,

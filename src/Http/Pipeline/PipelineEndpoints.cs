@@ -55,7 +55,7 @@ public static class PipelineEndpoints
                 paths.Add(alias.Path, MethodsOf(pipeline, operation), operation);
             }
 
-        var description = new Lazy<Description>(() => Description.Of(OpenApiDocument.Write(pipeline.Dialect)));
+        var description = new Lazy<Description>(() => Description.Of(OpenApiDocument.Write(pipeline.Dialect, pipeline.Links.Path)));
         routes.MapMethods(root + OpenApiDocument.Path, ReadingMethods.All, async http =>
         {
             var role = await pipeline.FindRoleAsync(http);

@@ -19,10 +19,11 @@ internal sealed class FrontPage
     private readonly Lazy<byte[]> _json, _html, _text;
 
     /// <param name="more">What is there beside the APIs, each with what it says.</param>
-    public FrontPage(IEnumerable<Dialect> dialects, IReadOnlyList<(string Path, string Says)> more)
+    /// <param name="below">Where a proxy has the listener: "/pbx"; empty at a root.</param>
+    public FrontPage(IEnumerable<Dialect> dialects, IReadOnlyList<(string Path, string Says)> more, string below = "")
     {
-        _apis = [.. dialects.Select(ServedDialect.Of)];
-        _more = more;
+        _apis = [.. dialects.Select(dialect => ServedDialect.Of(dialect, below))];
+        _more = [.. more.Select(one => (below + one.Path, one.Says))];
         _json = new(() => Encoding.UTF8.GetBytes(Json().ToJsonString() + "\n"));
         _html = new(() => Encoding.UTF8.GetBytes(Html()));
         _text = new(() => Encoding.UTF8.GetBytes(Text()));
@@ -54,7 +55,7 @@ internal sealed class FrontPage
         ["apis"] = new JsonArray([.. _apis.Select(api => (JsonNode)new JsonObject
         {
             ["name"] = api.Name, ["title"] = api.Title, ["root"] = api.Root, ["operations"] = api.Real, ["of"] = api.Total,
-            ["openapi"] = api.Description, ["reference"] = ApiReader.PathOf(api.Name),
+            ["openapi"] = api.Description, ["reference"] = api.Reference,
         })]),
         ["more"] = new JsonArray([.. _more.Select(one => (JsonNode)new JsonObject { ["path"] = one.Path, ["says"] = one.Says })]),
     };
@@ -86,7 +87,7 @@ internal sealed class FrontPage
 
     private static string RowOf(ServedDialect api) =>
         $"<tr><td>{Encoded(api.Title)}</td><td><code>{Encoded(api.Root)}</code></td><td>{api.Real} of {api.Total} in</td>"
-        + $"<td><a href=\"{Encoded(ApiReader.PathOf(api.Name))}\">a page</a>, "
+        + $"<td><a href=\"{Encoded(api.Reference)}\">a page</a>, "
         + $"<a href=\"{Encoded(api.Description)}\">OpenAPI 3.1</a></td></tr>\n";
 
     /// <summary>As llmstxt.org has it: a title, what it is, lists of links.</summary>
@@ -103,14 +104,14 @@ internal sealed class FrontPage
 
     private static string Encoded(string text) => WebUtility.HtmlEncode(text);
 
-    private sealed record ServedDialect(string Name, string Title, string Root, int Real, int Total)
+    private sealed record ServedDialect(string Name, string Title, string Root, string Reference, int Real, int Total)
     {
         public string Description => Root + OpenApiDocument.Path;
 
-        public static ServedDialect Of(Dialect dialect)
+        public static ServedDialect Of(Dialect dialect, string below)
         {
             var (real, total) = dialect.Count();
-            return new(dialect.Name, dialect.Title, dialect.Root, real, total);
+            return new(dialect.Name, dialect.Title, below + dialect.Root, below + ApiReader.PathOf(dialect.Name), real, total);
         }
     }
 }

@@ -45,6 +45,8 @@ internal sealed class NodeListeners(NodeFrame frame, NodeRunning running, IReadO
             Budget("http", frame.Descriptors.Http), frame.Loggers, null, app =>
             {
                 Receive(app);
+                string below = downloads.Public.Path;
+                PublicPath.Take(app, below);
                 if (settings.PageOrigins.Count > 0)
                 {
                     var pages = new CrossOrigin(settings.PageOrigins);
@@ -52,8 +54,8 @@ internal sealed class NodeListeners(NodeFrame frame, NodeRunning running, IReadO
                 }
                 app.Use((HttpContext http, RequestDelegate next) => WebListener.SayWhereAsync(http, next));
                 var dialects = apis.Select(api => api.Pipeline.Dialect);
-                new FrontPage(dialects, [.. apis.SelectMany(api => api.Pages), .. Readiness.Pages]).Map(app);
-                new ApiReader(dialects).Map(app);
+                new FrontPage(dialects, [.. apis.SelectMany(api => api.Pages), .. Readiness.Pages], below).Map(app);
+                new ApiReader(dialects, below).Map(app);
                 readiness.Map(app);
                 foreach (var api in apis)
                 {

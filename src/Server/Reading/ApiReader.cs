@@ -11,7 +11,8 @@ namespace Ringwright.Server.Reading;
 /// The description of each API as a page to read and to search, below <c>/reference/</c>: Redoc, from this program's own files (ADR 183).
 /// It loads nothing from elsewhere, and holds nothing of any account.
 /// </summary>
-internal sealed class ApiReader(IEnumerable<Dialect> dialects)
+/// <param name="below">Where a proxy has the listener: "/pbx"; empty at a root.</param>
+internal sealed class ApiReader(IEnumerable<Dialect> dialects, string below = "")
 {
     private const string Root = "/reference/", Script = "redoc.js", Sheet = "reader.css", Licenses = "redoc-licenses.txt", Gzip = "gzip";
 
@@ -45,14 +46,14 @@ internal sealed class ApiReader(IEnumerable<Dialect> dialects)
         app.MapMethods(Root + Script, ReadingMethods.All, ScriptAsync);
     }
 
-    private static string PageOf(Dialect dialect) => $"""
+    private string PageOf(Dialect dialect) => $"""
         <!doctype html>
         <html lang="en">
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{WebUtility.HtmlEncode(dialect.Title)}</title>
-        <link rel="stylesheet" href="{Root}{Sheet}"></head>
-        <body><noscript><p>This page wants scripts; the description itself is <a href="{dialect.Root}{OpenApiDocument.Path}">here</a>.</p></noscript>
-        <redoc spec-url="{dialect.Root}{OpenApiDocument.Path}" hide-download-button="true" native-scrollbars="true"></redoc>
-        <script src="{Root}{Script}"></script></body>
+        <link rel="stylesheet" href="{below}{Root}{Sheet}"></head>
+        <body><noscript><p>This page wants scripts; the description itself is <a href="{below}{dialect.Root}{OpenApiDocument.Path}">here</a>.</p></noscript>
+        <redoc spec-url="{below}{dialect.Root}{OpenApiDocument.Path}" hide-download-button="true" native-scrollbars="true"></redoc>
+        <script src="{below}{Root}{Script}"></script></body>
         </html>
 
         """;

@@ -51,7 +51,8 @@ internal static class ServeFlags
                 + "version, or of the one whose --sip is on the host LOCAL",
             (s, text) => s.Advertise = text.Addresses()),
         new("--public-url", "URL", "",
-            "how customers reach --http from outside, for links in answers; http://HOST:PORT of --http when not set",
+            "how customers reach --http from outside, for links in answers, with the path that a proxy has it below (/pbx) if there is "
+                + "one; http://HOST:PORT of --http when not set",
             (s, text) => s.PublicUrl = text.HttpUrl()),
         new("--api-hosts", "API=HOST,…", "",
             "host names at which an API whose path begins with its name (/API/v1) has the path of its original (/v1) as well",
@@ -92,8 +93,8 @@ internal static class ServeFlags
         new("--allow-targets", "CIDR,…", "", "private networks that webhooks, audio and SIP may go to, for example 10.0.0.0/8",
             (s, text) => s.AllowTargets = text.Networks()),
         new("--trusted-proxies", "CIDR,…", "",
-            "addresses of proxies before --http and --storage: theirs is the word, in X-Forwarded-For, on where a request came "
-                + "from, and their connections are not bounded as one stranger's; nobody's when not set",
+            "addresses of proxies before --http and --storage: theirs is the word, in X-Forwarded-For or Forwarded, on where a request "
+                + "came from, and their connections are not bounded as one stranger's; nobody's when not set",
             (s, text) => s.TrustedProxies = text.Networks()),
         new("--cors", "ORIGIN,…", "",
             "origins such as https://console.example.com whose pages may use the APIs of --http from a browser, with a key; * for all; "
