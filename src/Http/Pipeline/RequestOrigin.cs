@@ -15,10 +15,9 @@ public readonly record struct RequestOrigin(IPAddress? Address, bool IsKnown)
     /// <summary>Takes the word of trusted proxies: from here on it is the request's remote address.</summary>
     public static void Believe(HttpContext http, IReadOnlyList<IPNetwork> proxies)
     {
-        if (http.Connection.RemoteIpAddress is not { } peer || !IsOneOf(peer, proxies)
-            || http.Request.Headers[For] is not { Count: > 0 } said) return;
-        // Each proxy adds, on the right, whom it was asked by; several headers are one list (RFC 9110 section 5.3).
-        var origin = Read(peer, string.Join(',', said.ToArray()).Split(','), proxies);
+        if (http.Connection.RemoteIpAddress is not { } peer || !IsOneOf(peer, proxies) || HopsOf(http.Request.Headers) is not { } said)
+            return;
+        var origin = Read(peer, said, proxies);
         http.Connection.RemoteIpAddress = origin.Address;
         http.Items[typeof(RequestOrigin)] = origin;
     }
@@ -33,13 +32,23 @@ public readonly record struct RequestOrigin(IPAddress? Address, bool IsKnown)
         return new(address, !(isHandedOn && address is not null && IPAddress.IsLoopback(Plain(address))));
     }
 
+    /// <summary>
+    /// Each proxy adds, on the right, whom it was asked by; several headers are one list (RFC 9110 section 5.3). A proxy that writes the
+    /// older header hands the newer one on as the client wrote it, so that it counts alone. Null where neither is there.
+    /// </summary>
+    private static IReadOnlyList<string?>? HopsOf(IHeaderDictionary headers)
+    {
+        if (headers[For] is { Count: > 0 } said) return string.Join(',', said.ToArray()).Split(',');
+        return headers[Forwarded] is { Count: > 0 } lines ? [.. lines.SelectMany(line => ForwardedHeader.HopsOf(line ?? ""))] : null;
+    }
+
     /// <summary>The first from the right that is no trusted proxy: what stands left of it is anybody's word.</summary>
-    private static RequestOrigin Read(IPAddress peer, string[] said, IReadOnlyList<IPNetwork> proxies)
+    private static RequestOrigin Read(IPAddress peer, IReadOnlyList<string?> said, IReadOnlyList<IPNetwork> proxies)
     {
         var nearest = peer;
-        for (int i = said.Length - 1; i >= 0; i--)
+        for (int i = said.Count - 1; i >= 0; i--)
         {
-            if (AddressOf(said[i].Trim()) is not { } address) return new(nearest, IsKnown: false);
+            if (said[i] is not { } hop || AddressOf(hop.Trim()) is not { } address) return new(nearest, IsKnown: false);
             nearest = address;
             if (!IsOneOf(address, proxies)) break;
         }

@@ -66,7 +66,29 @@ public sealed class RequestOriginTests
     public void A_stranger_who_names_another_stays_who_it_is() =>
         Assert.Equal("203.0.113.9", Of("203.0.113.9", ("X-Forwarded-For", "203.0.113.7"), ("Forwarded", "for=203.0.113.7")));
 
+    /// <summary>As RFC 7239 has its examples, and as proxies write it.</summary>
+    [Theory]
+    [InlineData("for=203.0.113.7", "203.0.113.7"), InlineData("For=203.0.113.7;proto=https;by=10.0.0.5", "203.0.113.7")]
+    [InlineData("proto=https;host=\"a;b, c\";for=\"203.0.113.7:4711\"", "203.0.113.7")]
+    [InlineData("for=\"[2001:db8::9]:4711\"", "2001:db8::9"), InlineData("for=\"[2001:db8::9]\" ; proto=http", "2001:db8::9")]
+    [InlineData("for=198.51.100.1, for=203.0.113.7", "203.0.113.7"), InlineData("for=unknown,for=203.0.113.7;by=_x", "203.0.113.7")]
+    [InlineData("for=203.0.113.7;, for=10.0.0.5", "203.0.113.7"), InlineData("for=\"203\\.0.113.7\"", "203.0.113.7")]
+    public void Without_the_older_header_a_trusted_proxys_Forwarded_counts(string said, string origin) =>
+        Assert.Equal(origin, Of("127.0.0.1", ("Forwarded", said)));
+
+    [Theory]
+    [InlineData("for=unknown"), InlineData("for=_hidden"), InlineData("proto=https"), InlineData("for=203.0.113.7,"), InlineData(";")]
+    [InlineData("for=203.0.113.7;for=203.0.113.8"), InlineData("for"), InlineData("for="), InlineData("for 203.0.113.7")]
+    // A client's mark that is open takes in what the proxy adds behind it.
+    [InlineData("for=203.0.113.9;x=\", for=203.0.113.7"), InlineData("for=203.0.113.9;x=\", for=\"[2001:db8::9]\"")]
+    [InlineData("for=\"203.0.113.9\\"), InlineData("for=\"203.0.113.9\"x, for=203.0.113.7")]
+    public void What_a_trusted_proxys_Forwarded_does_not_say_is_nobodys_address(string said) =>
+        Assert.Equal("127.0.0.1 unknown", Of("127.0.0.1", ("Forwarded", said)));
+
     [Fact]
-    public void The_header_Forwarded_is_no_word_of_a_trusted_proxy() =>
-        Assert.Equal("127.0.0.1 unknown", Of("127.0.0.1", ("Forwarded", "for=203.0.113.7")));
+    public void Each_line_of_Forwarded_is_read_by_itself_and_the_older_header_counts_alone()
+    {
+        Assert.Equal("203.0.113.7", Of("127.0.0.1", ("Forwarded", "for=\"198.51.100.1"), ("Forwarded", "for=203.0.113.7")));
+        Assert.Equal("203.0.113.7", Of("127.0.0.1", ("Forwarded", "for=198.51.100.1"), ("X-Forwarded-For", "203.0.113.7")));
+    }
 }
