@@ -12,13 +12,14 @@ internal static class Watching
     public static Option<bool> Create() => new("--watch") { Description = "show it each second, until Ctrl-C" };
 
     /// <param name="write">Asks, and writes what there is now.</param>
-    /// <returns>0; that somebody has seen enough is no failure.</returns>
-    public static Task<int> RunAsync(bool isWatched, Func<TextWriter, Task> write, CancellationToken stop) =>
-        RunAsync(Console.Out, isScreen: isWatched && !Console.IsOutputRedirected, isWatched, Look, write, stop);
+    /// <returns>0; that somebody has seen enough is no failure, with Ctrl-C or by the end of what it was piped into.</returns>
+    public static Task<int> RunAsync(bool isWatched, Func<TextWriter, Task> write, CancellationToken stop) => RunAsync(Console.Out,
+        isScreen: isWatched && !Console.IsOutputRedirected, isWatched, static () => OutputPipe.IsRead(), Look, write, stop);
 
     /// <param name="isScreen">What was shown is painted over. Else what has changed follows it, for files and scripts.</param>
-    internal static async Task<int> RunAsync(TextWriter into, bool isScreen, bool isWatched, TimeSpan look, Func<TextWriter, Task> write,
-        CancellationToken stop)
+    /// <param name="isRead">Asked after each look, whether or not it had anything to show.</param>
+    internal static async Task<int> RunAsync(TextWriter into, bool isScreen, bool isWatched, Func<bool> isRead, TimeSpan look,
+        Func<TextWriter, Task> write, CancellationToken stop)
     {
         string? shown = null;
         try
@@ -35,7 +36,7 @@ internal static class Watching
                     await into.FlushAsync(stop);
                     shown = text;
                 }
-                if (!isWatched) return 0;
+                if (!isWatched || !isRead()) return 0;
                 await Task.Delay(look, stop);
             }
         }
