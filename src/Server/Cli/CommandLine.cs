@@ -121,9 +121,26 @@ internal static class CommandLine
                 + $"again{(away.InnerException is { } why ? $" ({why.Message})" : "")}");
             return StartRefused.ExitCode;
         }
+        catch (HttpRequestException away)
+        {
+            await Console.Error.WriteLineAsync(
+                $"ringwright: nobody answers there any more ({OneLine((away.InnerException ?? away).Message)}); see whether the node "
+                + "still runs, and try again");
+            return StartRefused.ExitCode;
+        }
+        catch (OperationCanceledException late) when (late.InnerException is TimeoutException)
+        {
+            await Console.Error.WriteLineAsync($"ringwright: {OneLine(late.Message)}");
+            return StartRefused.ExitCode;
+        }
         catch (OperationCanceledException)
         {
             return ExitInterrupted;
+        }
+        catch (Exception failed) when (!isRole && failed is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"ringwright: {OneLine(failed.Message)}");
+            return StartRefused.ExitCode;
         }
     }
 

@@ -65,6 +65,12 @@ internal sealed class NodeAccess : IAsyncDisposable
     {
         var client = new AdminClient(data);
         if (await client.FindNodeAsync(stop) is not null) return new(client, null, null);
+        if (IsShut(data))
+        {
+            client.Dispose();
+            throw new StartRefused(
+                $"{data} is another user's, and not yours to look into: type this as the user that runs the node (sudo -u USER …)");
+        }
         var loggers = Logs.Create(Settings(data, IPAddress.Loopback));
         try
         {
@@ -75,6 +81,20 @@ internal sealed class NodeAccess : IAsyncDisposable
             client.Dispose();
             loggers.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>What has run on a folder that may not be looked into, and whether anything runs there now, nobody can tell.</summary>
+    private static bool IsShut(string data)
+    {
+        try
+        {
+            if (Directory.Exists(data)) _ = Directory.GetFileSystemEntries(data);
+            return false;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return true;
         }
     }
 

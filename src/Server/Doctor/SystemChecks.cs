@@ -10,6 +10,9 @@ internal static class SystemChecks
 {
     private const int CapSysNice = 23;
     private const int EnoughFiles = 4096;
+    /// <summary>Of a stream at 48 kHz (ADR 103); one at 8 kHz takes a sixth.</summary>
+    private const long TapBytes = 300_000;
+    private const int FewTaps = 100;
 
     public static IEnumerable<Finding> Run()
     {
@@ -26,6 +29,7 @@ internal static class SystemChecks
         yield return Speech();
         yield return Scheduling();
         yield return Files();
+        yield return LiveAudio();
     }
 
     private static Finding Library(string about, string file, string gives, bool isNeeded, string package, string otherwise)
@@ -78,6 +82,26 @@ internal static class SystemChecks
 
     /// <summary>How many files this process may open; -1 when any number.</summary>
     public static long OpenFiles => SoftLimit("Max open files");
+
+    private static Finding LiveAudio()
+    {
+        const string shared = "/dev/shm";
+        return LiveAudio(Directory.Exists(shared) ? new DriveInfo(shared).AvailableFreeSpace : null);
+    }
+
+    /// <summary>A container has 64 MB of this memory unless it is told otherwise.</summary>
+    /// <param name="free">Bytes of the memory that the node's two processes share audio by; null where there is none.</param>
+    internal static Finding LiveAudio(long? free)
+    {
+        const string about = "live audio";
+        if (free is not { } bytes)
+            return Finding.Warning(about, "there is no /dev/shm: audio of streams and transcriptions goes by files of the temporary folder",
+                "mount a tmpfs there");
+        string text = string.Create(CultureInfo.InvariantCulture,
+            $"/dev/shm has {bytes / 1e6:F0} MB free: room for {bytes / TapBytes} streams and transcriptions at once");
+        return bytes < FewTaps * TapBytes ? Finding.Warning(about, text, "make it larger (of a container: --shm-size, or shm_size)")
+            : Finding.Good(about, text);
+    }
 
     private static Finding Files()
     {

@@ -1,3 +1,7 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Ringwright.Server.Nodes;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
@@ -70,6 +74,48 @@ public sealed class CommandLineTests
         Assert.Single(errors.TrimEnd('\n').Split('\n'));
         Assert.Contains(mistyped, errors, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    /// <summary>As a list with <c>--watch</c> finds it when the node is stopped.</summary>
+    [Fact]
+    public async Task A_node_that_ends_while_it_is_asked_is_one_line()
+    {
+        using var folder = new TempFolder();
+        var status = new NodeStatus
+        {
+            Version = "0", Pid = 1, Http = "-", Admin = "-", Sip = "-", Rtp = "-", Media = "inline", IsReady = true, Legs = 0,
+            StartedAt = DateTimeOffset.UnixEpoch,
+        };
+        string json = JsonSerializer.Serialize(status, NodeStatusJson.Default.NodeStatus);
+        using var door = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        door.Bind(new UnixDomainSocketEndPoint(AdminSocket.PathFor(folder.Path)));
+        door.Listen();
+        var node = AnswerOnceAsync();
+        CommandRun.Refuses("see whether the node still runs", await CommandRun.RunAsync("trunk", "list", "--data", folder.Path));
+        await node;
+
+        async Task AnswerOnceAsync()
+        {
+            var stop = TestContext.Current.CancellationToken;
+            using (var asker = await door.AcceptAsync(stop))
+            {
+                await asker.ReceiveAsync(new byte[4096], stop);
+                await asker.SendAsync(Encoding.UTF8.GetBytes("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                    + $"Content-Length: {Encoding.UTF8.GetByteCount(json)}\r\nConnection: close\r\n\r\n{json}"), stop);
+            }
+            door.Close();
+        }
+    }
+
+    /// <summary>Of one that may not be looked into nobody can say that no node has run on it. Root may look anywhere.</summary>
+    [Fact]
+    public async Task A_data_folder_of_another_users_is_told_as_that()
+    {
+        using var folder = new TempFolder();
+        string shut = Directory.CreateDirectory(Path.Combine(folder.Path, "shut"), UnixFileMode.None).FullName;
+        CommandRun.Refuses(Environment.IsPrivilegedProcess ? "no node has run on" : "another user's",
+            await CommandRun.RunAsync("trunk", "list", "--data", shut));
+        File.SetUnixFileMode(shut, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [Theory]

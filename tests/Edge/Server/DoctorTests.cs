@@ -38,6 +38,15 @@ public sealed class DoctorTests
     public void A_SQLite_database_behind_a_network_is_warned_of(DriveType type, bool isWarned) =>
         Assert.Equal(isWarned, DataChecks.Place(type, "/data") is { Verdict: Verdict.Warning });
 
+    [Theory, InlineData(67_108_864L, "67 MB free: room for 223 ", false), InlineData(16_777_216L, "room for 55 ", true)]
+    [InlineData(0L, "room for 0 ", true), InlineData(null, "no /dev/shm", true)]
+    public void The_doctor_says_how_much_live_audio_has_room(long? free, string says, bool isWarned)
+    {
+        var finding = SystemChecks.LiveAudio(free);
+        Assert.Contains(says, finding.Says, StringComparison.Ordinal);
+        Assert.Equal(isWarned ? Verdict.Warning : Verdict.Good, finding.Verdict);
+    }
+
     [Fact]
     public void A_port_in_use_is_bad_and_names_its_flag()
     {
