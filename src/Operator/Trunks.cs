@@ -197,8 +197,7 @@ internal static class Trunks
         for (int i = 0; i < items.Count; i++)
         {
             string text = items[i]!.GetValue<string>();
-            if (IPAddress.TryParse(text, out var address)) networks.Add(Whole(address));
-            else if (IPNetwork.TryParse(text, out var network)) networks.Add(network);
+            if (TypedNetwork.TryRead(text, out var network)) networks.Add(network);
             else problems.Add(At($"/sources/{i}", "A source must be an address or a network such as 192.0.2.0/24."));
         }
         return networks;

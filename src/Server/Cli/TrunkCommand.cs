@@ -43,6 +43,9 @@ internal static class TrunkCommand
             var body = new JsonObject { ["name"] = parsed.GetRequiredValue(name) };
             TrunkOptions.FillPlace(parsed.GetRequiredValue(host), body);
             await options.FillAsync(parsed, body, stop);
+            if (body["auth_username"] is not null && body["auth_password"] is null)
+                throw new StartRefused("--user needs --password, or RINGWRIGHT_TRUNK_PASSWORD in the environment, which sudo hands on with "
+                    + "--preserve-env=RINGWRIGHT_TRUNK_PASSWORD");
 
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
             var made = (await node.Client.SendAsync(HttpMethod.Post, Path, body, stop))["data"]!; // the operator's API answers so

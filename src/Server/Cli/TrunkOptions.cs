@@ -6,6 +6,8 @@ namespace Ringwright.Server.Cli;
 /// <summary>What <c>trunk add</c> and <c>trunk set</c> say of a trunk. What is not typed is left as it is.</summary>
 internal sealed class TrunkOptions
 {
+    private const string SipScheme = "sip:", SipsScheme = "sips:", TransportParameter = ";transport=";
+
     private readonly Option<string> _user = new("--user") { Description = "user name, when the carrier asks for digest authentication" };
     private readonly Option<string> _password = new("--password")
     {
@@ -13,7 +15,8 @@ internal sealed class TrunkOptions
     };
     private readonly Option<string[]> _sources = new("--source")
     {
-        Description = "network that its calls come from (192.0.2.0/24); its own address when HOST is one"
+        Description = "networks that its calls come from (192.0.2.0/24), separated by commas or each by itself; its own address when HOST "
+            + "is one"
     };
     private readonly Option<string> _codecs = new("--codecs") { Description = "in order of preference, for example PCMA,PCMU" };
     private readonly Option<string> _encryption = new("--media-encryption")
@@ -98,7 +101,9 @@ internal sealed class TrunkOptions
                 body["auth_password"] = typed;
         }
         else if (parsed.GetValue(_password) is { } secret) body["auth_password"] = secret;
-        if (parsed.GetValue(_sources) is { Length: > 0 } networks) body["sources"] = Words(networks);
+        if (parsed.GetValue(_sources) is { Length: > 0 } networks)
+            body["sources"] = Words(networks.SelectMany(typed =>
+                typed.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
         _limits.Fill(parsed, body);
         if (parsed.GetValue(_codecs) is { } list) body["codecs"] = Words(list.Split(',', StringSplitOptions.TrimEntries));
         if (parsed.GetValue(_encryption) is { } srtp) body["media_encryption"] = srtp;
@@ -117,9 +122,17 @@ internal sealed class TrunkOptions
         await _tls.FillAsync(parsed, body, stop);
     }
 
-    /// <summary>The host, and the port where one follows it: an IPv6 address has one behind its brackets only.</summary>
+    /// <summary>
+    /// The host, and the port where one follows it: an IPv6 address has one behind its brackets only. Carriers write it as a SIP URI, too,
+    /// which may say the transport.
+    /// </summary>
     public static void FillPlace(string where, JsonObject body)
     {
+        if (where.StartsWith(SipScheme, StringComparison.OrdinalIgnoreCase)) where = where[SipScheme.Length..];
+        else if (where.StartsWith(SipsScheme, StringComparison.OrdinalIgnoreCase))
+            (where, body["transport"]) = (where[SipsScheme.Length..], "tls");
+        if (where.IndexOf(TransportParameter, StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
+            (where, body["transport"]) = (where[..at], where[(at + TransportParameter.Length)..].ToLowerInvariant());
         int colon = where.StartsWith('[') || where.IndexOf(':') == where.LastIndexOf(':') ? where.LastIndexOf(':') : -1;
         if (colon > 0 && int.TryParse(where[(colon + 1)..], out int port)) (where, body["port"]) = (where[..colon], port);
         body["host"] = where;

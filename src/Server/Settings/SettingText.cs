@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Ringwright.Admission.Numbering;
 using Ringwright.Core;
 using Ringwright.Delivery.Mails;
@@ -109,10 +108,7 @@ internal readonly record struct SettingText(string Source, string Value)
         var networks = new List<IPNetwork>();
         foreach (string item in List())
         {
-            // A bare address is the network of that address alone.
-            if (IPNetwork.TryParse(item, out var network)) networks.Add(network);
-            else if (IPAddress.TryParse(item, out var address))
-                networks.Add(new(address, address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128));
+            if (TypedNetwork.TryRead(item, out var network)) networks.Add(network);
             else throw Bad("must be networks such as 10.0.0.0/8, separated by commas");
         }
         return networks;

@@ -34,6 +34,20 @@ public sealed class ChangeCommandTests : IAsyncLifetime
             Assert.Empty(await ListAsync(list));
     }
 
+    /// <summary>As carriers' pages have it: a URI, and networks in a row or with an address of theirs.</summary>
+    [Fact]
+    public async Task A_trunk_may_be_named_by_its_URI_and_several_networks_stand_between_commas()
+    {
+        Assert.EndsWith(" carrier -> 192.0.2.10:5080/tls\n", await RunAsync("trunk", "add", "carrier",
+            "sip:192.0.2.10:5080;transport=TLS", "--source", "198.51.100.0/24, 203.0.113.17/28", "--source", "192.0.2.77"),
+            StringComparison.Ordinal);
+        Assert.EndsWith(" pbx -> 192.0.2.20:5061/tls\n", await RunAsync("trunk", "add", "pbx", "sips:192.0.2.20"),
+            StringComparison.Ordinal);
+        var carrier = (await ListAsync("trunk", "list")).Single(one => (string?)one!["name"] == "carrier")!;
+        Assert.Equal("""["198.51.100.0/24","203.0.113.16/28","192.0.2.77/32"]""", carrier["sources"]!.ToJsonString());
+        CommandRun.Refuses("host must be", await CommandRun.RunAsync([.. Here("trunk", "set", "pbx", "--host", "sip:acme@192.0.2.20")]));
+    }
+
     [Fact]
     public async Task A_number_is_led_elsewhere_by_its_own_words()
     {

@@ -18,6 +18,7 @@ public sealed class CommandLineTests
     [InlineData("lab dial --from me --to +15550100000", "--from")]
     [InlineData("trunk test nobody --data /proc/none", "/proc/none")]
     [InlineData("trunk add berlin 192.0.2.10 --transport sctp", "'tcp'")]
+    [InlineData("trunk add berlin 192.0.2.10 --user acme", "RINGWRIGHT_TRUNK_PASSWORD")]
     [InlineData("text-carrier add north 192.0.2.10 --system-id acme --alphabet ebcdic", "'gsm7'")]
     [InlineData("text-carrier add north 192.0.2.10 --system-id acme", "--password-file")]
     [InlineData("text-carrier add-http web /proc/none", "/proc/none")]
