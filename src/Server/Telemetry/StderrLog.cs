@@ -62,23 +62,36 @@ internal sealed class StderrLog : ILoggerProvider, ISupportExternalScope
     private void Write()
     {
         byte[] bytes = [];
+        int unwritten = 0;
         while (TryTake(out var lines, out int lost))
         {
-            if (lost > 0) lines.Append($"{lost} log lines were dropped: what reads stderr is too slow.\n");
-            string text = lines.ToString();
+            if (lost > 0) lines.Append(Said($"{lost} log lines were dropped: what reads stderr is too slow."));
+            string fresh = lines.ToString(), text = unwritten == 0 ? fresh
+                : Said($"{unwritten} {(unwritten == 1 ? "log line" : "log lines")} could not be written.") + fresh;
             int most = Encoding.UTF8.GetMaxByteCount(text.Length);
             if (bytes.Length < most) bytes = new byte[most];
             try
             {
                 _stderr.Write(bytes, 0, Encoding.UTF8.GetBytes(text, bytes));
                 _stderr.Flush();
+                unwritten = 0;
             }
             catch (IOException)
             {
-                // Nobody reads any more, and there is no other place to say so.
+                // The disk of its file is full, mostly: said when it has room again, for there is no other place to say it.
+                unwritten += fresh.AsSpan().Count('\n');
             }
             lines.Clear();
         }
+    }
+
+    /// <summary>In the form of all other lines: machines may read them.</summary>
+    private string Said(string sentence)
+    {
+        var line = new StringWriter();
+        _formatter.Write(new LogEntry<string>(LogLevel.Warning, "Ringwright.Server", default, sentence, null, static (text, _) => text),
+            null, line);
+        return line.ToString();
     }
 
     /// <summary>False when the log was closed and nothing is left.</summary>

@@ -32,7 +32,7 @@ public sealed class StderrLogTests
     {
         using var gate = new ManualResetEventSlim();
         string line = new('x', 1_000);
-        using (var log = new StderrLog(new Plain(), new Stuck(_stderr, gate)))
+        using (var log = new StderrLog(new Plain(), new Hindered(_stderr, gate.Wait)))
         {
             var logger = log.CreateLogger("a");
             for (int i = 0; i < 5_000; i++) logger.Log(LogLevel.Error, "{Text}", line);
@@ -40,6 +40,29 @@ public sealed class StderrLogTests
         }
         Assert.InRange(Written.Length, 1_000, 4_000);
         Assert.Contains(Written, text => text.EndsWith("log lines were dropped: what reads stderr is too slow.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_disk_that_was_full_costs_lines_and_a_word_about_them()
+    {
+        using var refused = new ManualResetEventSlim();
+        bool isFull = true;
+        using (var log = new StderrLog(new Plain(), new Hindered(_stderr, Write)))
+        {
+            var logger = log.CreateLogger("a");
+            logger.Log(LogLevel.Error, "one");
+            refused.Wait(TestContext.Current.CancellationToken);
+            logger.Log(LogLevel.Error, "two");
+        }
+        Assert.Equal(["1 log line could not be written.", "two"], Written);
+
+        void Write()
+        {
+            if (!isFull) return;
+            isFull = false;
+            refused.Set();
+            throw new IOException("No space left on device");
+        }
     }
 
     private string[] Written => System.Text.Encoding.UTF8.GetString(_stderr.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -50,7 +73,8 @@ public sealed class StderrLogTests
             textWriter.Write(logEntry.Formatter(logEntry.State, logEntry.Exception) + "\n");
     }
 
-    private sealed class Stuck(Stream into, ManualResetEventSlim gate) : Stream
+    /// <param name="before">Each write.</param>
+    private sealed class Hindered(Stream into, Action before) : Stream
     {
         public override bool CanRead => false;
         public override bool CanSeek => false;
@@ -64,7 +88,7 @@ public sealed class StderrLogTests
 
         public override void Write(byte[] buffer, int offset, int count)
         {
-            gate.Wait();
+            before();
             into.Write(buffer, offset, count);
         }
     }
