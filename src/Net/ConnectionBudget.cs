@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Calls;
 using Ringwright.Core;
 
 namespace Ringwright.Net;
@@ -86,7 +87,7 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
     private bool TryEnter(IPAddress address, Action close, Instant now, bool mayWait, out ConnectionPlace? place)
     {
         place = null;
-        bool trusted = isTrusted(address);
+        bool trusted = isTrusted(address.Plain());
         ConnectionPlace? evicted = null;
         lock (_gate)
         {

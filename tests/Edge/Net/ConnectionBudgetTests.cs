@@ -29,6 +29,15 @@ public sealed class ConnectionBudgetTests
         Assert.Equal(["too_many_of_one_address"], _refused);
     }
 
+    /// <summary>A listener on [::] sees IPv4 addresses as some of IPv6.</summary>
+    [Fact]
+    public void Who_is_trusted_is_so_in_the_dress_of_IPv6_too()
+    {
+        var budget = Budget(all: 10, strangers: 1, perUntrusted: 1);
+        for (int i = 0; i < 3; i++) Assert.NotNull(Enter(budget, $"::ffff:{Proxy}"));
+        Assert.Empty(_closed);
+    }
+
     [Fact]
     public void His_own_silent_ones_make_room_for_who_asks_behind_the_same_address()
     {
