@@ -38,8 +38,17 @@ internal sealed class SecretBox
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new FileStream(path, options))
         {
-            file.Write(fresh);
-            file.Flush(flushToDisk: true);
+            try
+            {
+                file.Write(fresh);
+                file.Flush(flushToDisk: true);
+            }
+            catch (IOException failed)
+            {
+                // Half a key would be taken for a damaged one, when there is room again.
+                File.Delete(path);
+                throw new StoreException($"The key file {path} cannot be written: {failed.Message}", failed);
+            }
         }
         return new(fresh);
     }

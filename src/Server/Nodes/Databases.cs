@@ -13,7 +13,10 @@ internal static class Databases
     {
         if (settings.Database is { } asked) return asked;
         string note = NoteOf(settings.Data);
-        return File.Exists(note) ? File.ReadAllText(note).Trim() : OwnFile(settings.Data);
+        if (!File.Exists(note)) return OwnFile(settings.Data);
+        // The folder's own file would be another database, and a new one.
+        return File.ReadAllText(note).Trim() is { Length: > 0 } known ? known
+            : throw new StartRefused($"{note} is empty, which says what database the folder is used with: give it with --database");
     }
 
     /// <summary>Whether a node has ever run on the folder, whatever its database.</summary>
@@ -85,6 +88,8 @@ internal static class Databases
             File.Delete(note);
             return;
         }
+        // On a full disk a file that is written anew is lost.
+        if (File.Exists(note) && File.ReadAllText(note).Trim() == address) return;
         // For the owner only from the first byte on.
         var mode = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

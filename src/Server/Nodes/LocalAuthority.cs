@@ -59,9 +59,8 @@ internal sealed class LocalAuthority
         string file = CertificatePath(name), keyFile = KeyPath(name);
         try
         {
-            if (File.Exists(file) && File.Exists(keyFile))
+            if (File.Exists(file) && File.Exists(keyFile) && Kept(file, keyFile) is { } kept)
             {
-                var kept = X509Certificate2.CreateFromPemFile(file, keyFile);
                 if (IsStillGood(kept, wanted)) return kept;
                 kept.Dispose();
             }
@@ -72,6 +71,19 @@ internal sealed class LocalAuthority
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new StartRefused($"the certificate {file} cannot be used: {failed.Message}", failed);
+        }
+    }
+
+    /// <summary>Null for halves that are broken, or do not belong together: another one is signed.</summary>
+    private static X509Certificate2? Kept(string file, string keyFile)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(file, keyFile);
+        }
+        catch (CryptographicException)
+        {
+            return null;
         }
     }
 
@@ -141,12 +153,24 @@ internal sealed class LocalAuthority
     private static void Write(string file, string keyFile, X509Certificate2 made)
     {
         using var key = made.GetECDsaPrivateKey() ?? throw new CryptographicException("the certificate has no key");
-        // The key first, and for us alone: a certificate without its key would be taken for broken files.
         var only = new FileStreamOptions
         {
             Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite
         };
-        using (var writer = new StreamWriter(keyFile, only)) writer.Write(key.ExportPkcs8PrivateKeyPem());
-        File.WriteAllText(file, made.ExportCertificatePem());
+        string part = file + ".part", keyPart = keyFile + ".part";
+        try
+        {
+            using (var writer = new StreamWriter(keyPart, only)) writer.Write(key.ExportPkcs8PrivateKeyPem());
+            File.WriteAllText(part, made.ExportCertificatePem());
+            // Both are whole, so that a full disk leaves those of before. The key first, and for us alone: a certificate without its key
+            // would be taken for broken files.
+            File.Move(keyPart, keyFile, overwrite: true);
+            File.Move(part, file, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(keyPart);
+            File.Delete(part);
+        }
     }
 }

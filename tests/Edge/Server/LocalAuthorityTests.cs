@@ -80,6 +80,37 @@ public sealed class LocalAuthorityTests
         Assert.True(issued.MatchesHostname("localhost"));
     }
 
+    /// <summary>As a disk that was full, or a crash between the two files, leaves them.</summary>
+    [Fact]
+    public void Halves_of_a_certificate_are_signed_anew()
+    {
+        using var folder = new TempFolder();
+        var authority = LocalAuthority.Open(folder.Path, new FakeTimeProvider(Start));
+        using var first = authority.Issue("node", ["localhost"]);
+        foreach (string key in (string[])["", "no key", File.ReadAllText(Path.Combine(folder.Path, "ca", "ca.key"))])
+        {
+            File.WriteAllText(authority.KeyPath("node"), key);
+            using var issued = authority.Issue("node", ["localhost"]);
+            Assert.NotEqual(first.Thumbprint, issued.Thumbprint);
+            using var kept = authority.Issue("node", ["localhost"]);
+            Assert.Equal(issued.Thumbprint, kept.Thumbprint);
+        }
+    }
+
+    [Fact]
+    public void A_pair_that_cannot_be_written_leaves_the_one_of_before()
+    {
+        using var folder = new TempFolder();
+        var clock = new FakeTimeProvider(Start);
+        var authority = LocalAuthority.Open(folder.Path, clock);
+        using var first = authority.Issue("node", ["localhost"]);
+        string inTheWay = Directory.CreateDirectory(authority.CertificatePath("node") + ".part").FullName;
+        Assert.Throws<StartRefused>(() => authority.Issue("node", ["new.example.com"]));
+        Directory.Delete(inTheWay);
+        using var kept = authority.Issue("node", ["localhost"]);
+        Assert.Equal(first.Thumbprint, kept.Thumbprint);
+    }
+
     [Fact]
     public void Broken_files_are_named()
     {
