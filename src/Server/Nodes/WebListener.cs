@@ -121,7 +121,8 @@ internal sealed class WebListener : IAsyncDisposable
             new($"{where.Address} is not an address of this machine ({flag} {where})", failed),
         { InnerException: SocketException { SocketErrorCode: SocketError.AccessDenied } }
             or SocketException { SocketErrorCode: SocketError.AccessDenied } =>
-            new($"this user may not open port {where.Port} ({flag} {where})", failed),
+            new($"this user may not open port {where.Port} ({flag} {where}): choose one from 1024 on, with a proxy or a rule of the "
+                + "firewall before it", failed),
         _ => new($"{flag} {where} cannot be listened on: {failed.Message}", failed),
     };
 
