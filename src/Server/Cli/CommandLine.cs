@@ -96,13 +96,15 @@ internal static class CommandLine
         bool isRole = parsed.CommandResult.Command.Name is LabRole.CommandName or MediaRole.CommandName;
         void OnSignal(PosixSignalContext signal)
         {
-            if (asked.IsCancellationRequested) return;
+            // A terminal that is closed says so more than once.
+            if (asked.IsCancellationRequested && signal.Signal is not PosixSignal.SIGHUP) return;
             signal.Cancel = true;
-            // A terminal's Ctrl-C reaches the roles too, but they are needed until the node is done: they end with their input.
-            if (!isRole || signal.Signal is not PosixSignal.SIGINT) asked.Cancel();
+            // A terminal's Ctrl-C, and its end, reach the roles too, but they are needed until the node is done: they end with their input.
+            if (!isRole || signal.Signal is PosixSignal.SIGTERM) asked.Cancel();
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal);
         try
         {
             // Without the library's own handler: it would cut a drain short.

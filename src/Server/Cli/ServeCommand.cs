@@ -36,6 +36,16 @@ internal static class ServeCommand
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        // A terminal that is closed takes the node with it, in order, and says so more than once. Where there was none, somebody rotates
+        // logs.
+        bool hasTerminal = !Console.IsInputRedirected || !Console.IsOutputRedirected || !Console.IsErrorRedirected;
+        void OnHangUp(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            if (hasTerminal) asked.Cancel();
+            else loggers.CreateLogger("Ringwright.Server").NothingToReadAnew();
+        }
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         if (endsWithInput) _ = ChildProgram.ParentGoneAsync(asked.Token).ContinueWith(_ => asked.Cancel(), TaskScheduler.Default);
 
         try

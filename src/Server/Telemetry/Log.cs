@@ -79,6 +79,11 @@ internal static partial class Log
         "The certificate {Subject} of {Flag} ended on {Until:yyyy-MM-dd}: who connects by TLS is refused, or refuses. Renew {File}")]
     public static partial void CertificateEnded(this ILogger logger, string subject, string flag, DateTimeOffset until, string file);
 
+    [LoggerMessage(1022, LogLevel.Information,
+        "A SIGHUP changes nothing: certificates and files of keys are read anew by themselves, the log is stderr, settings are those of "
+            + "the start")]
+    public static partial void NothingToReadAnew(this ILogger logger);
+
     [LoggerMessage(1007, LogLevel.Information, "Lab: {Line}")]
     public static partial void LabSays(this ILogger logger, string line);
 }

@@ -272,16 +272,30 @@ public sealed class ProgramTests
         using var node = Start("serve", "--http", $"127.0.0.1:{FreePort.Tcp()}", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data",
             folder.Path, "--log-format", "json");
         var errors = new List<string>();
-        while (await node.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            errors.Add(line);
-            if (line.Contains("\"EventId\":1000", StringComparison.Ordinal)) break;
-        }
-        using (var terminate = Process.Start("kill", ["-TERM", $"{node.Id}"]))
-            await terminate.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await ReadToAsync(1000);
+        // There is no terminal that could have been closed: it is whoever rotates logs.
+        await SignalAsync("-HUP");
+        await ReadToAsync(1022);
+        await SignalAsync("-TERM");
         await node.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(node.ExitCode == 0, string.Join('\n', errors));
         Assert.All(errors, line => System.Text.Json.Nodes.JsonNode.Parse(line));
+
+        async Task ReadToAsync(int eventId)
+        {
+            while (await node.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+            {
+                errors.Add(line);
+                if (line.Contains($"\"EventId\":{eventId}", StringComparison.Ordinal)) return;
+            }
+            Assert.Fail(string.Join('\n', errors));
+        }
+
+        async Task SignalAsync(string which)
+        {
+            using var kill = Process.Start("kill", [which, $"{node.Id}"]);
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact, Depth("the gate stops a node by SIGTERM, and its player of documents leaves no folder")]
