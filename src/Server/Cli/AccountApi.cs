@@ -1,3 +1,4 @@
+using Ringwright.Core;
 using Ringwright.Server.Settings;
 
 namespace Ringwright.Server.Cli;
@@ -11,6 +12,7 @@ internal static class AccountApi
 
     public static string? Address(string? typed) => typed ?? EnvironmentText.Find(AddressVariable);
 
-    /// <summary>Paths are below it.</summary>
-    public static Uri RootOf(string address) => new(new SettingText("--api", address).HttpUrl().AbsoluteUri.TrimEnd('/') + "/");
+    /// <summary>Paths are below it. Clients are given the address with /v2 behind it, and people type that here, too.</summary>
+    public static Uri RootOf(string address) =>
+        new(BaseAddress.Of(new SettingText("--api", address).HttpUrl().AbsoluteUri, "/v2") + "/");
 }

@@ -185,7 +185,7 @@ internal static class EventsCommand
             if (key is null) return EventsEndpoint.Local(parsed.Folder(_data), parsed.GetValue(_tenant));
             if (parsed.GetValue(_tenant) is not null)
                 throw new StartRefused("--tenant and --key do not go together: a key is one account's");
-            return EventsEndpoint.Remote(new SettingText("--api", api ?? "http://127.0.0.1:8080").HttpUrl(), key);
+            return EventsEndpoint.Remote(AccountApi.RootOf(api ?? "http://127.0.0.1:8080"), key);
         }
     }
 }

@@ -13,7 +13,10 @@ public sealed class WaitTests
     {
         await using var node = await RunningNode.StartAsync();
         string address = $"http://{node.Node.Settings.Http}";
-        foreach (string[] which in new string[][] { ["--data", node.Node.Settings.Data], ["--api", address], ["--api", address + "/"] })
+        foreach (string[] which in new string[][]
+        {
+            ["--data", node.Node.Settings.Data], ["--api", address], ["--api", address + "/"], ["--api", address + "/v2"]
+        })
             Assert.Equal((0, $"ready: {address}\n", ""), await CommandRun.RunAsync(["wait", .. which]));
     }
 
@@ -49,7 +52,7 @@ public sealed class WaitTests
         {
             ("--data", node.Node.Settings.Data, "not ready after 1 s: The node is starting or stopping"),
             ("--api", $"http://{node.Node.Settings.Http}", "The node is starting or stopping"),
-            ("--api", $"http://{node.Node.Settings.Http}/v2", "answers 4"),
+            ("--api", $"http://{node.Node.Settings.Http}/v2/calls", "answers 4"),
             ("--data", nobody, $"no node runs on {nobody}"),
             ("--api", closed, $"{closed} does not answer"),
         };
