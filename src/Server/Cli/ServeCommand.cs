@@ -59,7 +59,7 @@ internal static class ServeCommand
                 if (lab?.PhoneWords is { } words) await Console.Out.WriteLineAsync(words);
                 ReadyFile.Write(settings.ReadyFile, node.Status);
                 await Task.Delay(Timeout.Infinite, asked.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                ReadyFile.Remove(settings.ReadyFile);
+                ReadyFile.Forget(settings.ReadyFile);
                 // Before the lab goes: its people are the far end of the calls that end now.
                 await node.DisposeAsync();
             }

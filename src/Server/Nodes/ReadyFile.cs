@@ -22,6 +22,19 @@ internal static class ReadyFile
     /// <exception cref="StartRefused">It is there and stays.</exception>
     public static void Remove(string? path) => Try(path, File.Delete);
 
+    /// <summary>The same when a node stops, which nothing keeps from it: its folder may have gone before.</summary>
+    public static void Forget(string? path)
+    {
+        try
+        {
+            Remove(path);
+        }
+        catch (StartRefused)
+        {
+            // Whoever reads it finds nobody where it says.
+        }
+    }
+
     private static void Try(string? path, Action<string> write)
     {
         if (path is null) return;
