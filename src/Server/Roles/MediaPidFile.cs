@@ -17,8 +17,21 @@ internal static partial class MediaPidFile
 
     public static string PathFor(string data) => Path.Combine(data, "media.pid");
 
-    public static void Write(string data, int process, uint epoch) =>
-        File.WriteAllText(PathFor(data), $"{process} {StartOf(process)} {epoch}\n");
+    /// <summary>
+    /// A disk that takes nothing more keeps no media process from its calls: without the file one that is left ends by itself, some seconds
+    /// later.
+    /// </summary>
+    public static void Write(string data, int process, uint epoch)
+    {
+        try
+        {
+            File.WriteAllText(PathFor(data), $"{process} {StartOf(process)} {epoch}\n");
+        }
+        catch (IOException)
+        {
+            // What of an earlier process stands there names none that lives.
+        }
+    }
 
     public static void Delete(string data) => File.Delete(PathFor(data));
 
