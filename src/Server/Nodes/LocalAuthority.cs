@@ -14,6 +14,9 @@ internal sealed class LocalAuthority
     private const string AuthorityKeyFile = "ca.key";
     private const string ServerUse = "1.3.6.1.5.5.7.3.1", ClientUse = "1.3.6.1.5.5.7.3.2";
 
+    /// <summary>Before it no clock is right: there was no program that asks.</summary>
+    private const int FirstYear = 2026;
+
     private static readonly TimeSpan AuthorityLife = TimeSpan.FromDays(3_650), Life = TimeSpan.FromDays(397),
         RenewBefore = TimeSpan.FromDays(30);
     /// <summary>Clocks of far ends are never quite right.</summary>
@@ -35,6 +38,10 @@ internal sealed class LocalAuthority
         try
         {
             if (File.Exists(file)) return new(folder, clock, X509Certificate2.CreateFromPemFile(file, keyFile));
+            // It is trusted by far ends, so that it cannot be made anew by itself when the clock is put right.
+            if (clock.GetUtcNow() is var now && now.Year < FirstYear)
+                throw new StartRefused($"the clock says {now:yyyy-MM-dd}, and an authority of that time would be over today: set the clock, "
+                    + "and start again");
             Directory.CreateDirectory(folder);
             var made = Make(clock.GetUtcNow(), $"Ringwright authority of {Environment.MachineName}");
             Write(file, keyFile, made);

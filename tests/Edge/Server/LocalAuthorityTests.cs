@@ -111,6 +111,19 @@ public sealed class LocalAuthorityTests
         Assert.Equal(first.Thumbprint, kept.Thumbprint);
     }
 
+    /// <summary>As of a board without a battery, before a time server has answered.</summary>
+    [Fact]
+    public void A_clock_that_nobody_has_set_makes_no_authority()
+    {
+        using var folder = new TempFolder();
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddSeconds(40));
+        Assert.Contains("1970-01-01", Assert.Throws<StartRefused>(() => LocalAuthority.Open(folder.Path, clock)).Message,
+            StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+        clock.Advance(Start - clock.GetUtcNow());
+        Assert.NotEmpty(LocalAuthority.Open(folder.Path, clock).AuthorityPem);
+    }
+
     [Fact]
     public void Broken_files_are_named()
     {
