@@ -39,11 +39,12 @@ internal sealed class LocalAuthority
         {
             if (File.Exists(file)) return new(folder, clock, X509Certificate2.CreateFromPemFile(file, keyFile));
             // It is trusted by far ends, so that it cannot be made anew by itself when the clock is put right.
-            if (clock.GetUtcNow() is var now && now.Year < FirstYear)
-                throw new StartRefused($"the clock says {now:yyyy-MM-dd}, and an authority of that time would be over today: set the clock, "
-                    + "and start again");
+            var now = clock.GetUtcNow();
+            if (now.Year < FirstYear)
+                throw new StartRefused($"the clock says {now:yyyy-MM-dd}, and an authority of that time would be over today: set the "
+                    + "clock, and start again");
             Directory.CreateDirectory(folder);
-            var made = Make(clock.GetUtcNow(), $"Ringwright authority of {Environment.MachineName}");
+            var made = Make(now, $"Ringwright authority of {Environment.MachineName}");
             Write(file, keyFile, made);
             return new(folder, clock, made);
         }
