@@ -216,8 +216,11 @@ public sealed class AgentConversation
     private bool IsCuttable => _reply is { HasBegun: true, IsSpeaking: true } heard
         && (heard.IsCuttable ?? (!heard.IsProtected && (heard.IsInterruptible ?? _terms.Interruptions.IsCuttable)));
 
+    /// <summary>What was said while tools run is answered with their results: see <see cref="TakeMeanwhile"/>.</summary>
+    private bool KeepsTurn => _terms.ReadsHistory && _reply is { } reply && IsWaiting(reply);
+
     private Instant TurnDue =>
-        !_closing.IsOpen && !_answering.IsUndecided && (_reply is null || IsInterruptible && !_bargeIn.IsPaused)
+        !_closing.IsOpen && !_answering.IsUndecided && (_reply is null || IsInterruptible && !_bargeIn.IsPaused && !KeepsTurn)
             ? _turn.NextDue : Instant.Never;
 
     private void Begin(Instant now)
@@ -440,7 +443,7 @@ public sealed class AgentConversation
         if (_reply is not null && !mayAdd)
         {
             // "Okay" over what is said is no turn; what is said over what nobody interrupts is the next one.
-            if (!IsInterruptible || _bargeIn.IsPaused) return;
+            if (!IsInterruptible || _bargeIn.IsPaused || KeepsTurn) return;
             // It was said before this was heard, when a tool ran and nothing could be added to the turn.
             if (_terms.ReadsHistory && (_turn.Keys.Length > 0 || _bargeIn.IsConfirmedBy(_turn.Text, isQuestion: false))) Interrupt(now);
             else _turn.Clear();

@@ -30,8 +30,9 @@ internal static class CallScreens
     public static bool Ask(string text)
     {
         var words = SpokenWords.Of(text);
-        if (words.Any(Screens.Contains)) return true;
+        // A clinic for screenings has a mailbox, too.
         if (words.Any(Mailboxes.Contains)) return false;
+        if (words.Any(Screens.Contains)) return true;
         return words.Any(Names.Contains) && words.Any(Reasons.Contains)
             || Array.Exists(Beginnings, phrase => SpokenWords.CountOf(words, phrase) > 0);
     }

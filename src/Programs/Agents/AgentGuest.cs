@@ -56,24 +56,31 @@ internal sealed class AgentGuest(AgentTerms terms, IAgentDesk desk, AgentParts p
         }
         if (agent is ModelAgent { Gather: { } gathers }) Gather = new(gathers, terms.Conversation);
         if (agent is ModelAgent { Recording: { } recorded }) await RecordAsync(call, recorded);
-        if (terms.IsFromAnswer)
+        try
         {
-            if (call.Leg.Direction is Direction.Outbound) agent = agent with { Terms = agent.Terms with { ForHello = ForHello } };
-            else await call.WaitAsync(AgentLine.BeforeGreeting);
+            if (terms.IsFromAnswer)
+            {
+                if (call.Leg.Direction is Direction.Outbound) agent = agent with { Terms = agent.Terms with { ForHello = ForHello } };
+                else await call.WaitAsync(AgentLine.BeforeGreeting);
+            }
+            _begun = parts.Time.GetUtcNow();
+            StandIn? standsIn = null;
+            if (agent is ModelAgent { Model.Speaks: not null } speaks)
+            {
+                using var spoken = new SpokenTalk(Name, speaks, call, parts, this);
+                standsIn = await spoken.RunAsync();
+            }
+            if (agent is not ModelAgent { Model.Speaks: not null } || standsIn is not null)
+            {
+                using var talk = new AgentTalk(Name, standsIn?.Agent ?? agent, call, parts, this, standsIn);
+                await talk.RunAsync();
+            }
         }
-        _begun = parts.Time.GetUtcNow();
-        StandIn? standsIn = null;
-        if (agent is ModelAgent { Model.Speaks: not null } speaks)
+        finally
         {
-            using var spoken = new SpokenTalk(Name, speaks, call, parts, this);
-            standsIn = await spoken.RunAsync();
+            // Also where the talk broke: what was to end with it does.
+            await EndRecordingAsync(call);
         }
-        if (agent is not ModelAgent { Model.Speaks: not null } || standsIn is not null)
-        {
-            using var talk = new AgentTalk(Name, standsIn?.Agent ?? agent, call, parts, this, standsIn);
-            await talk.RunAsync();
-        }
-        await EndRecordingAsync(call);
         return null;
     }
 

@@ -20,6 +20,8 @@ public sealed record WebAsk(string Url, ReadOnlyMemory<byte> Body)
     public required int MaxBytes { get; init; }
     /// <summary>The operator has chosen the address, and it is not checked.</summary>
     public bool IsOperatorConfigured { get; init; }
+    /// <summary>Its server may see it twice, as an answer of a model is only made anew.</summary>
+    public bool MayBeTwice { get; init; }
     /// <summary>It is signed as this tenant's webhooks are; null leaves it unsigned.</summary>
     public TenantId? SignedFor { get; init; }
     /// <summary>

@@ -104,6 +104,6 @@ public sealed class ModelAsk(IAgentWeb web, string baseUrl, string? keyFile)
         web.SendAsync(new($"{baseUrl}/chat/completions", body)
         {
             Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Patience, MaxBytes = MostBytes,
-            IsOperatorConfigured = IsOperatorConfigured, Account = Account,
+            IsOperatorConfigured = IsOperatorConfigured, MayBeTwice = true, Account = Account,
         }, stop);
 }

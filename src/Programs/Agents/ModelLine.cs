@@ -80,7 +80,7 @@ internal sealed class ModelLine(string folder, IAgentWeb web, TimeProvider time,
             var answer = await web.SendAsync(new($"{to.BaseUrl}/chat/completions", body)
             {
                 Headers = key is null ? [] : [new("authorization", $"Bearer {key}")], Timeout = Whole, MaxBytes = MostBytes,
-                IsOperatorConfigured = !to.IsOfAccount, Account = to.IsOfAccount ? account : null,
+                IsOperatorConfigured = !to.IsOfAccount, MayBeTwice = true, Account = to.IsOfAccount ? account : null,
                 Arrives = bits =>
                 {
                     Learn(to, without);

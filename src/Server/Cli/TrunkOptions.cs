@@ -128,11 +128,12 @@ internal sealed class TrunkOptions
     /// </summary>
     public static void FillPlace(string where, JsonObject body)
     {
-        if (where.StartsWith(SipScheme, StringComparison.OrdinalIgnoreCase)) where = where[SipScheme.Length..];
-        else if (where.StartsWith(SipsScheme, StringComparison.OrdinalIgnoreCase))
-            (where, body["transport"]) = (where[SipsScheme.Length..], "tls");
+        bool isSecure = where.StartsWith(SipsScheme, StringComparison.OrdinalIgnoreCase);
+        if (isSecure) where = where[SipsScheme.Length..];
+        else if (where.StartsWith(SipScheme, StringComparison.OrdinalIgnoreCase)) where = where[SipScheme.Length..];
         if (where.IndexOf(TransportParameter, StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
             (where, body["transport"]) = (where[..at], where[(at + TransportParameter.Length)..].ToLowerInvariant());
+        if (isSecure) body["transport"] = "tls";        // over TCP, whatever the parameter says (RFC 3261 section 26.2.2)
         int colon = where.StartsWith('[') || where.IndexOf(':') == where.LastIndexOf(':') ? where.LastIndexOf(':') : -1;
         if (colon > 0 && int.TryParse(where[(colon + 1)..], out int port)) (where, body["port"]) = (where[..colon], port);
         body["host"] = where;

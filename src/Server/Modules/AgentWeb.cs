@@ -26,7 +26,7 @@ internal sealed class AgentWeb(IEgress egress, RequestSignatures? signatures = n
             Use = ask.IsOperatorConfigured ? TargetUse.Document : TargetUse.Webhook,
             IsOperatorConfigured = ask.IsOperatorConfigured,
             // A tool books and orders; an answer of a model is only made anew.
-            IsSentOnce = !ask.IsOperatorConfigured,
+            IsSentOnce = !ask.IsOperatorConfigured && !ask.MayBeTwice,
             Method = ask.Method,
             // Whoever writes the headers of a tool signs nothing.
             Headers =

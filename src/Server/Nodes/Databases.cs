@@ -99,8 +99,9 @@ internal static class Databases
 
     private static void Remember(string data, int number)
     {
-        if (number == 1) File.Delete(NumberIn(data));
-        else File.WriteAllText(NumberIn(data), number.ToString(CultureInfo.InvariantCulture));
+        string note = NumberIn(data), text = number.ToString(CultureInfo.InvariantCulture);
+        if (number == 1) File.Delete(note);
+        else if (!File.Exists(note) || File.ReadAllText(note) != text) File.WriteAllText(note, text);
     }
 
     /// <summary>What was asked for; else what the folder was used with before; else the first.</summary>

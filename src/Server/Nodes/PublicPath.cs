@@ -31,6 +31,6 @@ internal static class PublicPath
         // RFC 8414 section 3.1: what is known of /pbx is asked for at the root, with the path behind it.
         return path.Value is { } whole && whole.StartsWith(WellKnown, StringComparison.Ordinal)
             && whole.EndsWith(below.Value!, StringComparison.Ordinal)       // it is not empty
-            ? new PathString(whole[..^below.Value!.Length]) : null;
+            ? (PathString?)new PathString(whole[..^below.Value!.Length]) : null;    // a bare null would be an empty path
     }
 }

@@ -67,7 +67,8 @@ internal sealed class StderrLog : ILoggerProvider, ISupportExternalScope
         {
             if (lost > 0) lines.Append(Said($"{lost} log lines were dropped: what reads stderr is too slow."));
             string fresh = lines.ToString(), text = unwritten == 0 ? fresh
-                : Said($"{unwritten} {(unwritten == 1 ? "log line" : "log lines")} could not be written.") + fresh;
+                // What was written last may have no end.
+                : "\n" + Said($"{unwritten} {(unwritten == 1 ? "log line" : "log lines")} could not be written.") + fresh;
             int most = Encoding.UTF8.GetMaxByteCount(text.Length);
             if (bytes.Length < most) bytes = new byte[most];
             try

@@ -17,7 +17,7 @@ internal static class ShortCodes
 
     public static async ValueTask<Reply> ListOfProfile(OperationContext op, MessagingParts parts) =>
         await MessagingSettings.CheckProfileAsync(op.Tenant, op.Path("id"), parts.Store, op.Stop) is null
-            ? await PageAsync(op, parts, op.Path("id")) : op.Unknown("id");
+            ? await PageAsync(op, parts, FoldedIds.Of(op.Path("id"))) : op.Unknown("id");
 
     public static async ValueTask<Reply> Get(OperationContext op, MessagingParts parts) =>
         Guid.TryParse(op.Path("id"), out var id) && await parts.Store.ShortCodes.FindAsync(op.Tenant, id, op.Stop) is { } code

@@ -37,7 +37,7 @@ internal static class MessagingSettings
     /// <summary>The numbers of the profile that the path names.</summary>
     public static async ValueTask<Reply> ListOfProfile(OperationContext op, NumberParts parts)
     {
-        string id = op.Path("id");
+        string id = FoldedIds.Of(op.Path("id"));
         if (await CheckProfileAsync(op.Tenant, id, parts.Store, op.Stop) is not null) return op.Unknown("id");
         var page = await Rows(parts.Store).ListAsync(op.Tenant,
             new() { Filters = [new(Profile, "eq", [id])], Offset = op.List.Offset, Limit = op.List.Size }, op.Stop);
@@ -47,7 +47,7 @@ internal static class MessagingSettings
     /// <summary>Puts a number, by its id or its text, on the profile that the path names.</summary>
     public static async ValueTask<Reply> AddToProfile(OperationContext op, NumberParts parts)
     {
-        string profile = op.Path("id");
+        string profile = FoldedIds.Of(op.Path("id"));
         if (await CheckProfileAsync(op.Tenant, profile, parts.Store, op.Stop) is not null) return op.Unknown("id");
         if (op.ReadObject().Filled(NumberId) is not { } number) return op.Fail(At(NumberId, $"{NumberId} is needed."));
         var rows = Rows(parts.Store);

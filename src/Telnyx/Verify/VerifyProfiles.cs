@@ -72,7 +72,7 @@ internal static class VerifyProfiles
         }
         channel.Remove(ShortTimeout);
         // The contract's default is the vendor's own name, which nobody here has.
-        if (way is CodeWay.Sms && channel.Text(Sender) is "" or UsualSender) channel[Sender] = null;
+        if (way is CodeWay.Sms && channel.Text(Sender) is null or "" or UsualSender) channel[Sender] = null;
         if (channel.Text(Sender) is { } sender && !sender.Any(char.IsAsciiLetter))
             return At($"{at}/{Sender}", $"{Sender} must have a letter: digits alone are a number.");
         if (channel.Text(AppName) is "") channel.Remove(AppName);

@@ -43,6 +43,8 @@ public sealed class ChangeCommandTests : IAsyncLifetime
             StringComparison.Ordinal);
         Assert.EndsWith(" pbx -> 192.0.2.20:5061/tls\n", await RunAsync("trunk", "add", "pbx", "sips:192.0.2.20"),
             StringComparison.Ordinal);
+        Assert.EndsWith(" pbx2 -> 192.0.2.21:5061/tls\n", await RunAsync("trunk", "add", "pbx2", "sips:192.0.2.21;transport=tcp"),
+            StringComparison.Ordinal);
         var carrier = (await ListAsync("trunk", "list")).Single(one => (string?)one!["name"] == "carrier")!;
         Assert.Equal("""["198.51.100.0/24","203.0.113.16/28","192.0.2.77/32"]""", carrier["sources"]!.ToJsonString());
         CommandRun.Refuses("host must be", await CommandRun.RunAsync([.. Here("trunk", "set", "pbx", "--host", "sip:acme@192.0.2.20")]));

@@ -13,8 +13,11 @@ public sealed class PublicPathTests
     [InlineData("/pbx/v2/calls", "/v2/calls"), InlineData("/pbx", "/"), InlineData("/pbx/", "/"), InlineData("/pbx/pbx/x", "/pbx/x")]
     [InlineData("/.well-known/oauth-authorization-server/pbx", "/.well-known/oauth-authorization-server")]
     [InlineData("/v2/calls", null), InlineData("/pbxs/v2", null), InlineData("/PBX/v2", null), InlineData("/v2/pbx", null)]
-    public void The_path_is_taken_off_as_whole_segments(string asked, string? rest) =>
+    public void The_path_is_taken_off_as_whole_segments(string asked, string? rest)
+    {
         Assert.Equal(rest, PublicPath.Without(new(asked), new("/pbx"))?.Value);
+        Assert.Equal(rest is null, PublicPath.Without(new(asked), new("/pbx")) is null);
+    }
 
     [Fact]
     public async Task A_proxy_may_cut_its_path_off_or_hand_it_on_and_what_the_node_names_begins_with_it()
@@ -26,6 +29,8 @@ public sealed class PublicPathTests
                 Assert.Equal(HttpStatusCode.OK, listed.StatusCode);
             using (var nothing = await node.Api.GetAsync(before + "/v2/nothing", Stop))
                 Assert.Equal(HttpStatusCode.NotFound, nothing.StatusCode);
+            using (var unknown = await node.Api.GetAsync(before + "/favicon.ico", Stop))
+                Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
 
             var apis = JsonNode.Parse(await node.Api.GetStringAsync(before + "/", Stop))!["apis"]!.AsArray();
             foreach (var api in apis)

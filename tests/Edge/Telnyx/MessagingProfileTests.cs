@@ -291,6 +291,8 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
         Assert.Equal(profile, (string?)(await PutOnAsync(one, capitals)).Data["messaging_profile_id"]);
         var listed = (await host.SendAsync("GET", $"/v2/phone_numbers/messaging?filter[messaging_profile_id]={capitals}")).List;
         Assert.Equal(one, (string?)Assert.Single(listed)!["phone_number"]);
+        listed = (await host.SendAsync("GET", $"/v2/messaging_profiles/{capitals}/phone_numbers")).List;
+        Assert.Equal(one, (string?)Assert.Single(listed)!["phone_number"]);
         var sent = await host.SendAsync("POST", "/v2/messages",
             $$"""{"from":"{{one}}","to":"{{two}}","text":"In capitals","messaging_profile_id":"{{capitals}}"}""");
         Assert.True(sent.Status == 200, sent.Text);

@@ -392,6 +392,10 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
             Assert.True(unnamed.Status == 200, unnamed.Text);
             Assert.Null((string?)unnamed.Data["sms"]!["alpha_sender"]);
         }
+        string later = (string)(await host.SendAsync("POST", "/v2/verify_profiles", """{"name":"Later","call":{}}""")).Data["id"]!;
+        var added = await host.SendAsync("PATCH", $"/v2/verify_profiles/{later}", """{"sms":{"whitelisted_destinations":["US"]}}""");
+        Assert.True(added.Status == 200, added.Text);
+        Assert.Null((string?)added.Data["sms"]!["alpha_sender"]);
     }
 
     [Fact]

@@ -7,13 +7,12 @@ using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
-[Depth("the gate kills a campaign, by the same dialler; AgencyAnalysisTests take over what a dead worker had begun to judge")]
+[Depth("the gate kills one on PostgreSQL")]
 public sealed class AnAgencysBatchesKilledOnSqlite : KilledBatchTests
 {
     private protected override Task<RunningNode> NodeAsync() => Task.FromResult(new RunningNode(Flags));
 }
 
-[Depth("the gate kills a campaign, by the same dialler; AgencyAnalysisTests take over what a dead worker had begun to judge")]
 public sealed class AnAgencysBatchesKilledOnPostgres : KilledBatchTests
 {
     private protected override async Task<RunningNode> NodeAsync() =>
@@ -27,7 +26,8 @@ public sealed class AnAgencysBatchesKilledOnPostgres : KilledBatchTests
 public abstract class KilledBatchTests
 {
     private const string From = "+15550101001", Root = "/api/agency/v1/";
-    private const int CallsAMinute = 60, PageSize = 200, Batches = 10, OfBatch = 50;
+    private const int CallsAMinute = 60, PageSize = 200;
+    private static readonly int Batches = Depth.Times(gate: 3, all: 10), OfBatch = Depth.Times(gate: 12, all: 50);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     // The agent has a script, and the node no model; whoever answers says nothing.
@@ -57,7 +57,7 @@ public abstract class KilledBatchTests
         var batches = await BeginAsync(agency);
 
         var dice = new Random(30);
-        for (int kill = 0; kill < LongRun.Times(5, 30); kill++)
+        for (int kill = 0; kill < LongRun.Times(Depth.Times(1, 5), 30); kill++)
         {
             // the moment of the kill is the test's dice
             await Task.Delay(TimeSpan.FromSeconds(2 + 4 * dice.NextDouble()), Stop);

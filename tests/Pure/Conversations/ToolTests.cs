@@ -130,6 +130,20 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public void Whoever_is_entertained_while_a_tool_runs_has_what_he_said_before_answered_with_its_result()
+    {
+        var talk = Asked(Patient with { ReadsHistory = true, FillerAfter = TimeSpan.FromSeconds(2) });
+        talk.Answer(Call("a"), new BrainPart.Done());
+        talk.Say("And for two persons.", silence: 1);
+        talk.Pass(4);
+        Assert.Single(talk.Asked);
+        Assert.Equal("One moment, please.", Assert.Single(talk.Heard).Text);
+        Done(talk, "a", "wet");
+        Assert.Equal((2, BrainOccasion.ToolResults), (talk.Asked.Count, talk.Asked[^1].Occasion));
+        Assert.Contains(talk.Asked[^1].History, message => message.Text is "And for two persons.");
+    }
+
+    [Fact]
     public void Okay_while_a_tool_runs_is_no_turn()
     {
         var talk = Asked(Patient with { ReadsHistory = true });

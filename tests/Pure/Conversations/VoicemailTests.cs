@@ -159,6 +159,7 @@ public sealed class VoicemailTests
     [InlineData("Please leave your name, number and the reason for your call after the tone.", false)]
     [InlineData("Bitte hinterlassen Sie Ihren Namen und den Grund Ihres Anrufs.", false)]
     [InlineData("You have reached the voicemail of Ada.", false)]
+    [InlineData("You have reached Bay Cancer Screening. Please leave a message after the tone.", false)]
     [InlineData("Hello, what is your name?", false)]
     [InlineData("", false)]
     public void What_such_a_phone_says_is_told_from_what_mailboxes_say(string text, bool isScreen) =>
