@@ -89,7 +89,7 @@ internal sealed class LocalAuthority
         {
             return X509Certificate2.CreateFromPemFile(file, keyFile);
         }
-        catch (CryptographicException)
+        catch (Exception broken) when (broken is CryptographicException or ArgumentException)
         {
             return null;
         }

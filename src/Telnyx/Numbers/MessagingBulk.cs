@@ -19,7 +19,6 @@ internal static class MessagingBulk
     public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
     {
         var body = op.ReadObject();
-        TypedNumbers.Lay(body, Numbers);
         UuidFields.Lay(body, MessagingSettings.Profile);
         int count = body.Texts(Numbers).Count;
         if (count is 0 or > Most) return op.Invalid("/" + Numbers, VoiceErrors.BadRequest, $"{Numbers} must have 1 to {Most} numbers.");

@@ -1,3 +1,4 @@
+// Longer than others: one host has a tap and a recogniser for each of its uses, and what becomes of each is one fact.
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
