@@ -56,9 +56,9 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
             case CampaignState.Run when run.Terms.StartsAt > now:
                 return (run.Terms.StartsAt.Value, 0); // it has one
             case CampaignState.Run:
-                await LookAnewAsync(run, now, stop).ConfigureAwait(false);
+                bool goesOn = await LookAnewAsync(run, now, stop).ConfigureAwait(false);
                 var (next, begun) = await LookAsync(run, share, now, stop).ConfigureAwait(false);
-                if (run.AnewBehind is not null) next = now;
+                if (goesOn) next = now;
                 return (run.Terms.EndsAt is { } end && end < next ? end : next, begun);
         }
         return (Later(now), 0);
@@ -71,9 +71,10 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
     /// Whoever waits for an hour, or for the next try, by what the campaign and the clock said before, is due by what they say now. A piece
     /// of the list at a time; the rules are asked when somebody is due.
     /// </summary>
-    private async ValueTask LookAnewAsync(CampaignRun run, DateTimeOffset now, CancellationToken stop)
+    /// <returns>Whether there is another piece, which needs no waiting for.</returns>
+    private async ValueTask<bool> LookAnewAsync(CampaignRun run, DateTimeOffset now, CancellationToken stop)
     {
-        if (run.AnewBehind is not { } behind) return;
+        if (run.AnewBehind is not { } behind) return false;
         var waiting = await parts.Store.Targets.ListWaitingAsync(run.Campaign, behind.Since, behind.After, TargetTable.MostAtOnce, stop)
             .ConfigureAwait(false);
         var earlier = new List<TargetDeferral>();
@@ -87,13 +88,14 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         }
         if (earlier.Count > 0)
         {
-            // Changed meanwhile: by what was read, those who now wait longer would be called too early. It is read and looked at anew.
+            // Changed meanwhile: by what was read, those who now wait longer would be called too early. When it is read, it goes on.
             var read = await parts.Store.Campaigns.FindAsync(run.Campaign.Tenant, run.Campaign.Id, stop).ConfigureAwait(false);
-            if (read?.Revision != run.Campaign.Revision) return;
+            if (read?.Revision != run.Campaign.Revision) return false;
             await parts.Store.Targets.DeferAsync(earlier, stop).ConfigureAwait(false);
         }
-        if (waiting.Count < TargetTable.MostAtOnce) run.AnewBehind = null;
-        else run.AnewBehind = (run.Campaign.Face is null ? waiting[^1].CreatedAt : waiting[^1].DueAt, waiting[^1].Id);
+        bool goesOn = waiting.Count == TargetTable.MostAtOnce;
+        run.AnewBehind = goesOn ? (run.Campaign.Face is null ? waiting[^1].CreatedAt : waiting[^1].DueAt, waiting[^1].Id) : null;
+        return goesOn;
     }
 
     /// <inheritdoc cref="NextAsync"/>
