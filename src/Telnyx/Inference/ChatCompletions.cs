@@ -25,10 +25,10 @@ internal static class ChatCompletions
         using var over = op.WhileWanted();
         var result = await gateway.CompleteAsync(body.Request, arrives: null, body.HasOurTemperature, over.Token);
         if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey: body.KeyRef is not null);
-        if (ModelErrors.Within(op, result.Body, gateway.Key, isOwnKey: body.KeyRef is not null) is { } told) return told;
-        if (!body.IsChoice && ModelJson.IsObject(result.Body)) return op.Raw(200, "application/json", result.Body);
-        if (!body.IsChoice || ModelJson.Read(result.Body.Span) is not { } answer)
-            return ModelErrors.Failed(op, "what its server answered is no JSON object");
+        var answer = ModelJson.Read(result.Body.Span);
+        if (ModelErrors.Within(op, result.Body, answer, gateway.Key, isOwnKey: body.KeyRef is not null) is { } told) return told;
+        if (!body.IsChoice && (answer is not null || ModelJson.IsObject(result.Body))) return op.Raw(200, "application/json", result.Body);
+        if (answer is null) return ModelErrors.Failed(op, "what its server answered is no JSON object");
         ChatBody.Unwrap(answer);
         return op.Raw(200, "application/json", Encoding.UTF8.GetBytes(answer.ToJsonString(TelnyxJson.Plain)));
     }

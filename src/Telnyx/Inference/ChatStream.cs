@@ -43,8 +43,9 @@ internal sealed class ChatStream : IDisposable
             var result = await stream._exchange;
             if (!result.IsSuccess) return ModelErrors.Of(op, result, gateway.Key, isOwnKey: body.KeyRef is not null);
             byte[] whole = stream.Gathered();
-            if (ModelErrors.Within(op, whole, gateway.Key, isOwnKey: body.KeyRef is not null) is { } told) return told;
-            return ModelJson.IsObject(whole) ? op.Raw(200, "application/json", whole)
+            var answer = ModelJson.Read(whole);
+            if (ModelErrors.Within(op, whole, answer, gateway.Key, isOwnKey: body.KeyRef is not null) is { } told) return told;
+            return answer is not null || ModelJson.IsObject(whole) ? op.Raw(200, "application/json", whole)
                 : ModelErrors.Failed(op, "what its server answered is no JSON object");
         }
         finally

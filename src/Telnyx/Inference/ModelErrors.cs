@@ -55,10 +55,10 @@ internal static class ModelErrors
     /// other.
     /// </summary>
     /// <inheritdoc cref="Of"/>
-    public static Reply? Within(OperationContext op, ReadOnlyMemory<byte> answer, string? key, bool isOwnKey)
+    /// <param name="read">The answer as JSON; null where it cannot be read.</param>
+    public static Reply? Within(OperationContext op, ReadOnlyMemory<byte> answer, JsonObject? read, string? key, bool isOwnKey)
     {
-        if (ModelJson.Read(answer.Span) is not { } read || read["error"] is not { } error || read["choices"] is JsonArray { Count: > 0 })
-            return null;
+        if (read?["error"] is not { } error || read["choices"] is JsonArray { Count: > 0 }) return null;
         var said = error as JsonObject;
         int? status = said?.Whole("code")
             ?? (int.TryParse(said?.Text("code"), NumberStyles.None, CultureInfo.InvariantCulture, out int told) ? (int?)told : null);
