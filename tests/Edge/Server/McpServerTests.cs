@@ -87,9 +87,12 @@ public sealed class McpServerTests
         Assert.Equal("2031-01-01", (string?)refused["requested"]);
         Assert.Contains(refused["supported"]!.AsArray(), one => (string?)one is "2026-07-28");
 
-        static string Modern(int id, string method, string more = "", string version = "2026-07-28") => $$$"""
-            {"jsonrpc":"2.0","id":{{{id}}},"method":"{{{method}}}","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"{{{version}}}","io.modelcontextprotocol/clientCapabilities":{} }{{{more}}} }}
-            """.Trim();
+        static string Modern(int id, string method, string more = "", string version = "2026-07-28")
+        {
+            const string of = "io.modelcontextprotocol/";
+            string meta = $$$"""{"{{{of}}}protocolVersion":"{{{version}}}","{{{of}}}clientCapabilities":{} }""";
+            return $$$"""{"jsonrpc":"2.0","id":{{{id}}},"method":"{{{method}}}","params":{"_meta":{{{meta}}}{{{more}}} }}""";
+        }
     }
 
     /// <summary>As revision 2025-03-26 has it.</summary>
