@@ -10,8 +10,11 @@ internal sealed class DialPace
 {
     private const int Most = 60;
 
-    /// <summary>Operations by which somebody is called.</summary>
-    private static readonly HashSet<string> Dialling = ["PlaceCall", "TestCallAgent", "CreateBatch", "ResumeBatch", "RetryFailed"];
+    /// <summary>
+    /// Operations that begin calls. Contacts that are added to a batch are called at its pace, however many requests bring them.
+    /// </summary>
+    public static readonly IReadOnlySet<string> Dialling =
+        new HashSet<string> { "PlaceCall", "TestCallAgent", "CreateBatch", "ResumeBatch", "RetryFailed", "CallbackContact" };
 
     private readonly BruteForceLimiter _asked = new();
 

@@ -17,10 +17,7 @@ internal sealed class Repeats(AgencyParts parts)
 
     /// <summary>Operations that dial, or spend.</summary>
     private static readonly HashSet<string> Guarded =
-    [
-        "PlaceCall", "TestCallAgent", "CreateBatch", "ResumeBatch", "RetryFailed", "AddBatchContacts", "ImportContacts", "CallbackContact",
-        "PurchaseNumbers",
-    ];
+        [.. DialPace.Dialling, "AddBatchContacts", "ImportContacts", "PurchaseNumbers"];
 
     public Func<OperationContext, ValueTask<Reply>> Once(string operation, Func<OperationContext, ValueTask<Reply>> handler) =>
         Guarded.Contains(operation) ? op => OnceAsync(op, handler) : handler;

@@ -57,6 +57,8 @@ public abstract class AgencyKeyTests(Product product) : IAsyncLifetime
             """;
         for (int n = 0; n < 60; n++) await _host.RefusedAsync(404, "not_found", key, "POST", "/calls", call);
         await _host.RefusedAsync(429, "rate_limited", key, "POST", "/calls", call);
+        await _host.RefusedAsync(429, "rate_limited", key, "POST", $"/contacts/{Guid.CreateVersion7()}/callback",
+            $$"""{"at":"{{DateTimeOffset.UtcNow.AddDays(1):O}}"}""");
         // All else it may go on with, and so may others.
         await _host.DoneAsync(200, key, "GET", "/calls");
         await _host.RefusedAsync(404, "not_found", _host.OwnerA, "POST", "/calls", call);
