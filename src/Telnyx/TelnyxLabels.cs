@@ -15,6 +15,8 @@ internal static class TelnyxLabels
     public const string WebhookMethodOfTypes = "telnyx.webhook_urls_method";
     /// <summary>The recording that was asked for with the dial or the answer, so that a repeated request is answered alike.</summary>
     public const string Recording = "telnyx.recording_id";
+    /// <summary>What is told of a call that tells a code: JSON, and the code is not in it.</summary>
+    public const string Verification = "telnyx.verification";
 
     /// <summary>With the recording that begins with the answer, if one does, and the billing group that the call says itself.</summary>
     public static Labels? With(Labels? labels, RecordPlan? record, string? billingGroup = null)

@@ -25,6 +25,7 @@ using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Faces;
 using Ringwright.Telnyx.Inference;
 using Ringwright.Telnyx.Messaging;
+using Ringwright.Telnyx.Verify;
 using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Server.Modules;
@@ -118,7 +119,8 @@ internal sealed class TelnyxModule : Module
         private TextCarriers? _carriers;
         private TextPhones? _phones;
 
-        public override IReadOnlyList<IProjector> Projectors => [_projector, notifier.Projector];
+        public override IReadOnlyList<IProjector> Projectors =>
+            [_projector, notifier.Projector, new CodeCallProjector(ground.Database.Routing)];
 
         public override bool HasWork => _work.Any(runner => runner.HasWork) || _trials is { HasWork: true };
 

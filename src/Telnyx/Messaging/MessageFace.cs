@@ -18,7 +18,7 @@ public sealed class MessageFace(Database store, DownloadLinks? links = null) : I
     public static IReadOnlyList<string> Emitted { get; } = ["deliveryUpdate", "inboundMessage"];
 
     private const string UsualVersion = "2";
-    private static readonly TimeSpan WebhookTimeout = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan WebhookTimeout = TimeSpan.FromSeconds(5);
 
     public async ValueTask<TextRules?> FindAsync(TenantId tenant, Guid profile, string number, CancellationToken stop)
     {

@@ -14,6 +14,8 @@ namespace Ringwright.Telnyx.Verify;
 internal static class CodeCalls
 {
     private const int Readings = 3;
+    /// <summary>Of the slowest voices.</summary>
+    private const double CharactersASecond = 12;
     private static readonly TimeSpan Ringing = TimeSpan.FromSeconds(45), Longest = TimeSpan.FromMinutes(2);
 
     /// <returns>Null when it is on its way.</returns>
@@ -60,7 +62,8 @@ internal static class CodeCalls
         return new()
         {
             Tenant = tenant,
-            Connection = default,      // belongs to no application: no webhook tells of it, and the account's default profile lets it out
+            Connection = default,      // belongs to no application: no webhook of calls tells of it, and the default profile lets it out
+            Labels = VerifyEvents.LabelsOf(code, TimeSpan.FromSeconds(once.Length / CharactersASecond)),
             From = from,
             BroughtCaller = from,      // the operator names it, or the account owns it
             To = code.Sent.Number,

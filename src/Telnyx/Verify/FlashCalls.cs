@@ -25,7 +25,7 @@ internal static class FlashCalls
     {
         var note = op.Note("created", VerificationBody.RecordType, code.Sent.Id.ToString());
         if (await parts.Store.SentCodes.BeginAsync(code.Sent, code.Code, note, op.Stop) is { } often) return CodeToSend.Of(often);
-        var dialled = await op.Calls.DialAsync(Call(op.Tenant, from, code.Sent.Number) with
+        var dialled = await op.Calls.DialAsync(Call(op.Tenant, from, code) with
         {
             AskedBy = op.Dialect.Name,
             HasAskerLeft = op.HasClientLeft,
@@ -39,13 +39,14 @@ internal static class FlashCalls
         return Errors.Of(dialled) with { Pointer = "/phone_number" };
     }
 
-    private static DialRequest Call(TenantId tenant, string from, string to) => new()
+    private static DialRequest Call(TenantId tenant, string from, CodeToSend code) => new()
     {
         Tenant = tenant,
-        Connection = default,      // belongs to no application: no webhook tells of it, and the account's default profile lets it out
+        Connection = default,      // belongs to no application: no webhook of calls tells of it, and the default profile lets it out
+        Labels = VerifyEvents.LabelsOf(code),
         From = from,
         BroughtCaller = from,      // the operator names it
-        To = to,
+        To = code.Sent.Number,
         RingTimeout = Setup,
         RingsFor = Ringing,
         TimeLimit = Answered,
