@@ -39,7 +39,7 @@ public static class TelnyxDialect
         var profiles = parts.Store.OutboundProfiles.Rows(OutboundVoiceProfiles.View);
         var numbers = new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View), parts.Store);
         var voice = new VoiceSettingsRows(numbers);
-        var messaging = new MessagingSettingsRows(numbers, parts.Numbers.Plans);
+        var messaging = new MessagingSettingsRows(numbers, parts.Numbers.Plans, parts.Store);
         var orderNumbers = new Numbers.Ordering.OrderNumberRows(parts.Numbers);
         var accessAddresses = parts.Store.AccessNetworks.Rows(AccessKind.Address, AccessAddresses.View);
         var accessRanges = parts.Store.AccessNetworks.Rows(AccessKind.Range, AccessRanges.View);

@@ -39,7 +39,7 @@ internal static class MessagingSettings
     {
         string id = FoldedIds.Of(op.Path("id"));
         if (await CheckProfileAsync(op.Tenant, id, parts.Store, op.Stop) is not null) return op.Unknown("id");
-        var page = await Rows(parts.Store).ListAsync(op.Tenant,
+        var page = await ShownRows(parts.Store).ListAsync(op.Tenant,
             new() { Filters = [new(Profile, "eq", [id])], Offset = op.List.Offset, Limit = op.List.Size }, op.Stop);
         return op.Page([.. page.Rows.Select(row => (JsonNode)Shown(row, parts.Plans))], page.Total);
     }
@@ -50,7 +50,7 @@ internal static class MessagingSettings
         string profile = FoldedIds.Of(op.Path("id"));
         if (await CheckProfileAsync(op.Tenant, profile, parts.Store, op.Stop) is not null) return op.Unknown("id");
         if (op.ReadObject().Filled(NumberId) is not { } number) return op.Fail(At(NumberId, $"{NumberId} is needed."));
-        var rows = Rows(parts.Store);
+        var rows = ShownRows(parts.Store);
         for (int attempt = 0; attempt < Tries; attempt++)
         {
             if (await rows.FindAsync(op.Tenant, number, op.Stop) is not { } row)
@@ -68,6 +68,10 @@ internal static class MessagingSettings
 
     /// <summary>Settings of the account's numbers, by the number's id or text.</summary>
     public static MessagingSettingsRows Rows(Database store) => new(new PhoneNumberRows(store.Numbers.Rows(PhoneNumbers.View)));
+
+    /// <summary>The same with how the numbers do.</summary>
+    private static MessagingSettingsRows ShownRows(Database store) =>
+        new(new PhoneNumberRows(store.Numbers.Rows(PhoneNumbers.View)), store: store);
 
     /// <summary>Why a number cannot be on the profile; null when it can. Nothing and the empty text take it off.</summary>
     public static async ValueTask<string?> CheckProfileAsync(TenantId tenant, string? profile, Database store, CancellationToken stop) =>
@@ -104,6 +108,7 @@ internal static class MessagingSettings
             },
             ["mms"] = null,
         };
+        if (row.Body[MessagingSettingsRows.Health] is { } health) shown[MessagingSettingsRows.Health] = health.DeepClone();
     }
 
     /// <summary>What a number is to texts, in this API's words.</summary>

@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
@@ -230,5 +231,38 @@ public sealed class TextTableTests
         Assert.Equal("+15550100009", await texts.LastSenderAsync(tenant, Profile, "+15550100003", At - TimeSpan.FromDays(8), Stop));
         Assert.Null(await texts.LastSenderAsync(tenant, Profile, "+15550100004", At - TimeSpan.FromDays(8), Stop));
         Assert.Equal(1, await texts.CountOfPairAsync(Text(tenant), At - TimeSpan.FromMinutes(1), Stop));
+    }
+
+    [Theory, MemberData(nameof(DeepOnPostgres))]
+    public async Task How_a_number_does_is_what_it_has_sent_and_what_came(Product product)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var (tenant, texts) = (await test.TenantAsync(), test.Database.Texts);
+        TextMessage[] all =
+        [
+            Over(Text(tenant)), Over(Text(tenant, to: "+15550100003")), Text(tenant), Text(tenant, state: TextState.Scheduled),
+            Over(Text(tenant)) with { State = TextState.SendingFailed, SentAt = null },
+            Over(Text(tenant)) with { State = TextState.Cancelled, SentAt = null },
+            Over(Text(tenant)) with { ReceivedAt = At - TimeSpan.FromDays(31) },
+            Come(tenant, "Yes"), Come(tenant, "No") with { ReceivedAt = At - TimeSpan.FromDays(31) },
+        ];
+        foreach (var text in all) await texts.AddAsync(text, default, null, Stop);
+        var since = At - TimeSpan.FromDays(30);
+        var known = await texts.HealthAsync(tenant, ["+15550100001", "+15550100009"], since, Stop);
+        Assert.Equal(2, known.Count);
+        Assert.Equal(new TextHealth { Sent = 4, Judged = 3, Delivered = 2, Received = 1 }, known[0]);
+        Assert.Equal(new TextHealth(), known[1]);
+        Assert.Equal(new TextHealth(), Assert.Single(await texts.HealthAsync(new(Guid.NewGuid()), ["+15550100001"], since, Stop)));
+    }
+
+    [Theory]
+    [InlineData(TextTable.SelectSentOf, "rw_text_sent"), InlineData(TextTable.CountCome, "rw_text_come")]
+    public async Task How_a_number_does_comes_from_indexes_of_its_own(string query, string index)
+    {
+        await using var test = await TestDatabase.OpenAsync(Product.Sqlite);
+        var plan = await test.Database.Sql.ReadAsync(db => db.Query<(long Id, long Parent, long Unused, string Detail)>(
+            "explain query plan " + query, new { tenant = "a", number = "+15550100001", since = At, most = 5 })
+            .Select(step => step.Detail).ToList(), Stop);
+        Assert.Contains(plan, step => step.Contains(index, StringComparison.Ordinal));
     }
 }

@@ -92,6 +92,17 @@ public sealed class TextTable
         select sender from rw_text where tenant_id = @tenant and profile_id = @profile and recipient = @to and received_at > @since
             and direction = 'outbound' order by received_at desc, id desc limit 1
         """;
+    internal const string SelectSentOf = """
+        select count(*) as looked, min(received_at) as oldest,
+            cast(coalesce(sum(case when state in ('scheduled', 'cancelled') then 0 else 1 end), 0) as bigint) as sent,
+            cast(coalesce(sum(case when completed_at is null or state = 'cancelled' then 0 else 1 end), 0) as bigint) as judged,
+            cast(coalesce(sum(case when state = 'delivered' then 1 else 0 end), 0) as bigint) as delivered
+        from (select received_at, completed_at, state from rw_text where tenant_id = @tenant and sender = @number
+            and direction = 'outbound' and received_at > @since order by received_at desc limit @most) newest
+        """;
+    internal const string CountCome = """
+        select count(*) from rw_text where tenant_id = @tenant and recipient = @number and direction = 'inbound' and received_at > @since
+        """;
 
     /// <summary>From when a text was taken in until it leaves: it is scheduled for five days, and waits three for a phone.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(9);
@@ -279,6 +290,22 @@ public sealed class TextTable
     public ValueTask<string?> LastSenderAsync(TenantId tenant, Guid profile, string to, DateTimeOffset since, CancellationToken stop) =>
         _writer.Sql.ReadAsync(db => db.QueryFirstOrDefault<string>(SelectLastSender, new { tenant, profile, to, since }), stop);
 
+    /// <summary>How each of the numbers has done since then, in their order.</summary>
+    public ValueTask<IReadOnlyList<TextHealth>> HealthAsync(TenantId tenant, IReadOnlyList<string> numbers, DateTimeOffset since,
+        CancellationToken stop) =>
+        _writer.Sql.ReadAsync<IReadOnlyList<TextHealth>>(db => [.. numbers.Select(number => HealthOf(db, tenant, number, since))], stop);
+
+    private static TextHealth HealthOf(IDbConnection db, TenantId tenant, string number, DateTimeOffset since)
+    {
+        var of = db.QueryFirst<SentOf>(SelectSentOf, new { tenant, number, since, most = TextHealth.MostSent });
+        if (of.Looked == TextHealth.MostSent && of.Oldest is { } oldest) since = oldest;
+        return new()
+        {
+            Sent = of.Sent, Judged = of.Judged, Delivered = of.Delivered,
+            Received = db.ExecuteScalar<long>(CountCome, new { tenant, number, since }),
+        };
+    }
+
     internal static void Write(IDbConnection db, TextMessage text) => db.Execute(Insert, new
     {
         id = text.Id, tenant = text.Tenant, direction = Names<Direction>.Of(text.Direction), state = Names<TextState>.Of(text.State),
@@ -339,6 +366,15 @@ public sealed class TextTable
     internal void Ring() => Interlocked.Exchange(ref _changed, Bell()).SetResult();
 
     private static TaskCompletionSource Bell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed record SentOf
+    {
+        public long Looked { get; init; }
+        public DateTimeOffset? Oldest { get; init; }
+        public long Sent { get; init; }
+        public long Judged { get; init; }
+        public long Delivered { get; init; }
+    }
 
     private sealed record Row
     {
