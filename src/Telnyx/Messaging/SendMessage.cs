@@ -54,8 +54,15 @@ internal static class SendMessage
             return op.Invalid("/from", "40308", "A message with media must be from a number: a name cannot send it.");
         // Whether it really is a number that takes messages a stranger learns from what becomes of it.
         if (isMultimedia && op.Routing.FindOwnNumber(to) is null or { IsPortedOut: true })
-            return op.Invalid("/" + (urls.Count > 0 ? MediaFetch.Urls : body.Text("type") is "MMS" ? "type" : Subject), "40301",
-                "No way out of this node carries messages with media: they go to numbers of this node alone.");
+        {
+            if (!sender.Profile.FallsBack)
+                return op.Invalid("/" + (urls.Count > 0 ? MediaFetch.Urls : body.Text("type") is "MMS" ? "type" : Subject), "40301",
+                    "No way out of this node carries messages with media: they go to numbers of this node alone.");
+            words = string.Join('\n', [.. ((string[])[subject, words]).Where(line => line.Length > 0), .. urls]);
+            body.Remove(Subject);
+            (subject, isMultimedia) = ("", false);
+            urls = [];
+        }
         // Files go with words as they are, and so does what is to be written in UCS-2. Who asks for the short alphabet wants what it takes.
         if (!isMultimedia && body.Text(Encoding) is not "ucs2")
             words = body.Text(Encoding) is "gsm7" ? PlainWords.Of(words) : sender.Profile.WordsOf(words);

@@ -22,6 +22,8 @@ internal sealed record TextTerms
     public long? DailyMicros { get; init; }
     /// <summary>Punctuation that makes a text longer than it need be is written plainly.</summary>
     public bool IsPlain { get; init; }
+    /// <summary>A message with media that cannot go as one goes as a text with their addresses.</summary>
+    public bool FallsBack { get; init; }
     /// <summary>Null where its numbers are no pool.</summary>
     public PoolTerms? Pool { get; init; }
 
@@ -40,6 +42,7 @@ internal sealed record TextTerms
                 ? body.Text("webhook_api_version") : null,
             DailyMicros = body.Flag("daily_spend_limit_enabled", fallback: false) ? Micros(body.Text("daily_spend_limit")) : null,
             IsPlain = body.Flag("smart_encoding", fallback: false),
+            FallsBack = body.Flag("mms_fall_back_to_sms", fallback: false),
             Pool = body.Child("number_pool_settings") is { } pool ? PoolTerms.Of(pool) : null,
         };
     }

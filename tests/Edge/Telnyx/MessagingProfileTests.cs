@@ -225,7 +225,8 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
     [InlineData("""{"name":"x","whitelisted_destinations":["usa"]}""", "10015", "/whitelisted_destinations/0")]
     [InlineData("""{"name":"x","whitelisted_destinations":["US"],"webhook_url":"http://127.0.0.1/x"}""", "10003", "/webhook_url")]
     [InlineData("""{"name":"x","whitelisted_destinations":["US"],"daily_spend_limit_enabled":true}""", "10015", "/daily_spend_limit")]
-    [InlineData("""{"name":"x","whitelisted_destinations":["US"],"mms_fall_back_to_sms":true}""", "10015", "/mms_fall_back_to_sms")]
+    [InlineData("""{"name":"x","whitelisted_destinations":["US"],"url_shortener_settings":{"domain":"a.example"}}""", "10015",
+        "/url_shortener_settings")]
     [InlineData("""{"name":"x","whitelisted_destinations":["US"],"number_pool_settings":{"toll_free_weight":-1,"long_code_weight":1,"skip_unhealthy":true}}""",
         "10033", "/number_pool_settings/toll_free_weight")]
     public async Task What_is_wrong_about_a_profile_is_said_at_its_place(string body, string code, string pointer) =>

@@ -33,6 +33,7 @@ internal static class MessagingRows
         {
             Full = """
                 {"webhook_api_version": "2", "webhook_url": "$hook", "webhook_failover_url": "$hook", "smart_encoding": true,
+                 "mms_fall_back_to_sms": true,
                  "number_pool_settings": {"toll_free_weight": 1, "long_code_weight": 2, "skip_unhealthy": true}}
                 """,
         },
