@@ -344,4 +344,13 @@ public sealed class MessagingProfileTests(TelnyxHost host) : IClassFixture<Telny
         (await host.SendAsync("POST", "/v2/messaging_numbers_bulk_updates", body.ToJsonString()))
             .Refuses(422, "10015", "/messaging_profile_id");
     }
+
+    [Theory, InlineData("true"), InlineData("false")]
+    public async Task A_list_of_numbers_may_be_asked_to_leave_errors_of_profiles_out(string says)
+    {
+        var (_, number) = await NumberAsync();
+        var listed = await host.SendAsync("GET", $"/v2/phone_numbers?handle_messaging_profile_error={says}&page[size]=250");
+        Assert.True(listed.Status == 200, listed.Text);
+        Assert.Contains(listed.List, one => (string?)one!["phone_number"] == number);
+    }
 }

@@ -402,10 +402,14 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     public async Task A_profile_takes_a_name_that_is_empty_and_countries_in_small_letters()
     {
         var made = await host.SendAsync("POST", "/v2/verify_profiles",
-            """{"name":"Built","sms":{"whitelisted_destinations":["us"],"app_name":""},"call":{"app_name":"Bank"}}""");
+            """
+            {"name":"Built","sms":{"whitelisted_destinations":["us"],"app_name":""},"call":{"app_name":"Bank"},
+             "flashcall":{"app_name":"Example Secure App","default_verification_timeout_secs":300}}
+            """);
         Assert.True(made.Status == 200, made.Text);
         Assert.Equal(("US", null, "Bank"), ((string?)made.Data["sms"]!["whitelisted_destinations"]![0],
             (string?)made.Data["sms"]!["app_name"], (string?)made.Data["call"]!["app_name"]));
+        Assert.Equal("Example Secure App", (string?)made.Data["flashcall"]!["app_name"]);
         Assert.Equal(200, (await AskAsync(_person, (string)made.Data["id"]!)).Status);
         var unnamed = await host.SendAsync("PATCH", $"/v2/verify_profiles/{made.Data["id"]}", """{"call":{"app_name":""}}""");
         Assert.True(unnamed.Status == 200, unnamed.Text);

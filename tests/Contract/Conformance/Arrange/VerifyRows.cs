@@ -18,7 +18,7 @@ internal static class VerifyRows
                          "default_verification_timeout_secs": 60, "messaging_template_id": "$CreateMessageTemplate"},
                  "call": {"whitelisted_destinations": ["US"], "app_name": "$unique", "code_length": 4,
                           "default_verification_timeout_secs": 3600, "messaging_template_id": "$CreateMessageTemplate"},
-                 "flashcall": {"whitelisted_destinations": ["US"], "default_verification_timeout_secs": 60}}
+                 "flashcall": {"whitelisted_destinations": ["US"], "app_name": "$unique", "default_verification_timeout_secs": 60}}
                 """,
         },
         new("CreateMessageTemplate", """{"text": "$unique says {{code}}"}"""),
