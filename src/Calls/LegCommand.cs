@@ -27,6 +27,8 @@ public abstract record LegCommand : SubjectCommand
         public TranscriptionTerms? Transcription { get; init; }
         /// <summary>As <see cref="StartAgent"/>, as soon as the leg is answered; not beside a transcription.</summary>
         public AgentTerms? Agent { get; init; }
+        /// <summary>As <see cref="Echo"/>, as soon as the leg is answered: from the first packet on, by one command.</summary>
+        public bool Echoes { get; init; }
     }
 
     /// <summary>Inbound legs before answer: 603, or 486 when <paramref name="IsBusy"/>.</summary>

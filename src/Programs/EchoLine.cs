@@ -5,14 +5,15 @@ namespace Ringwright.Programs;
 /// <summary>Answers at once and sends back what it hears, for tests of a line.</summary>
 internal sealed class EchoLine : ICallProgram
 {
+    // One command for both: each more wakes the leg's shard and then a thread of the pool, and has a row in the call's trace.
+    private static readonly LegCommand.Answer Answer = new() { Echoes = true };
     private static readonly LegCommand.Echo On = new(IsOn: true);
 
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
-        // Both in one turn of the shard: then there is an echo from the first packet on.
-        var acks = await Task.WhenAll(call.SendAsync(new LegCommand.Answer()).AsTask(), call.SendAsync(On).AsTask());
-        // Where the caller's offer comes with his ACK there is nothing to send back before.
-        if (!acks[1].IsAccepted && await call.NextAsync<CallEvent.LegAnswered>() is not null) await call.SendAsync(On);
+        // Of a leg that was dialled the far end answers, and what it says is sent back from then on.
+        if (!(await call.SendAsync(Answer)).IsAccepted && await call.NextAsync<CallEvent.LegAnswered>() is not null)
+            await call.SendAsync(On);
         await call.SitOutAsync();
         return null;
     }

@@ -86,6 +86,8 @@ internal sealed class Leg : Actor
     public TranscriptionTerms? TranscriptionFromAnswer { get; set; }
     /// <inheritdoc cref="RecordFromAnswer"/>
     public AgentTerms? AgentFromAnswer { get; set; }
+    /// <summary>What its party says is sent back from the answer on.</summary>
+    public bool EchoesFromAnswer { get; set; }
     /// <summary>Outbound legs only.</summary>
     public OutboundSetup? Outbound { get; }
     /// <summary>The SIP user who proved himself when his call came in; null for everybody else.</summary>
@@ -298,6 +300,7 @@ internal sealed class Leg : Actor
         Dialog.Probe.Begin();
         Timers.Arm(LegTimer.TimeLimit, _shard.Now + (_timeLimit ?? Outbound?.TimeLimit ?? Limits.InboundTimeLimit));
         Reports.Answered();
+        if (EchoesFromAnswer) Activities.Start(new LegCommand.Echo(IsOn: true));
         if (Outbound?.MachineDetection is { } detection) Activities.Detect(detection);
         if (Outbound?.DigitsOnAnswer is { } digits) Activities.Start(new LegCommand.SendDigits(digits));
         Activities.Records.Start(RecordFromAnswer);

@@ -107,7 +107,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.Answer answer:
                 leg.RecordFromAnswer = answer.Record ?? leg.RecordFromAnswer;
                 (leg.StreamFromAnswer, leg.TranscriptionFromAnswer) = (answer.Stream, answer.Transcription);
-                leg.AgentFromAnswer = answer.Agent;
+                (leg.AgentFromAnswer, leg.EchoesFromAnswer) = (answer.Agent, answer.Echoes);
                 // inbound states only
                 leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);
                 break;

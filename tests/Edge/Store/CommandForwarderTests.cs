@@ -21,7 +21,7 @@ public sealed class CommandForwarderTests
         new LegCommand.Answer
         {
             PreferredCodecs = ["PCMA"], Headers = [new("X-One", "ü")], Record = Plan, CommandId = "c1", Labels = Labels.Of(("a", "b")),
-            Agent = new(Plan.Id) { IsFromAnswer = true },
+            Agent = new(Plan.Id) { IsFromAnswer = true }, Echoes = true,
         },
         new LegCommand.Reject(IsBusy: true) { Status = 480 },
         new LegCommand.Hangup { Cause = HangupCause.ApiHangup, Evidence = "so", Headers = [new("X-Two", "2")] },

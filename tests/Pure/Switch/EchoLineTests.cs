@@ -11,7 +11,7 @@ namespace Ringwright.Pure.Switch;
 /// <summary>A line whose calls a program commands, seen from the switch; the commands are those of the node's echo line.</summary>
 public sealed class EchoLineTests
 {
-    private static readonly LegCommand.Echo Echo = new(IsOn: true);
+    private static readonly LegCommand.Answer Echoing = new() { Echoes = true };
 
     private readonly ShardRig _rig = new() { Current = Snapshot(App with { Application = Application.Echo, Name = "echo test line" }) };
 
@@ -19,8 +19,7 @@ public sealed class EchoLineTests
     public void The_line_answers_without_ringing_and_sends_back_what_it_hears()
     {
         _rig.Receive(Invite());
-        Assert.True(_rig.Command(new LegCommand.Answer()).IsAccepted);
-        Assert.True(_rig.Command(Echo).IsAccepted);
+        Assert.True(_rig.Command(Echoing).IsAccepted);
         Assert.Equal(["SIP/2.0 100 Trying", "SIP/2.0 200 OK"], _rig.StartLines);
         string ok = _rig.Last;
         Assert.Contains("m=audio 16386 RTP/AVP 0 101", ok);
@@ -42,7 +41,7 @@ public sealed class EchoLineTests
         Assert.Equal(["SIP/2.0 100 Trying"], _rig.StartLines);
         _rig.Handle(new LegMessage.Committed(_rig.Leg, true));
         Assert.Equal(["SIP/2.0 100 Trying"], _rig.StartLines);
-        _rig.Command(new LegCommand.Answer());
+        _rig.Command(Echoing);
         Assert.Equal(["SIP/2.0 100 Trying", "SIP/2.0 200 OK"], _rig.StartLines);
     }
 
@@ -59,13 +58,22 @@ public sealed class EchoLineTests
     public void A_caller_without_an_offer_hears_himself_from_his_ACK_on()
     {
         _rig.Receive(Invite(body: null));
-        _rig.Command(new LegCommand.Answer());
-        Assert.Equal(Refusal.NotYetAnswered, _rig.Command(Echo).Refusal);
+        Assert.True(_rig.Command(Echoing).IsAccepted);
+        Assert.DoesNotContain(_rig.Commands, c => c is MediaCommand.Echo);
         string ok = _rig.SentLast("SIP/2.0 200");
         Assert.Contains("m=audio", ok);
         _rig.Receive(Inside(ok, "ACK", 1, "z9hG4bKack", Answer));
         Assert.Equal(["LegInitiated", "LegAnswered"], _rig.Kinds);
-        Assert.True(_rig.Command(Echo).IsAccepted);
+        Assert.Contains(_rig.Commands, c => c is MediaCommand.Echo { IsOn: true });
+    }
+
+    [Fact]
+    public void A_leg_that_is_answered_without_it_sends_nothing_back_until_it_is_told_to()
+    {
+        _rig.Receive(Invite());
+        Assert.True(_rig.Command(new LegCommand.Answer()).IsAccepted);
+        Assert.DoesNotContain(_rig.Commands, c => c is MediaCommand.Echo);
+        Assert.True(_rig.Command(new LegCommand.Echo(IsOn: true)).IsAccepted);
         Assert.Contains(_rig.Commands, c => c is MediaCommand.Echo { IsOn: true });
     }
 
