@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ringwright.Calls;
 
 /// <summary>What commands a call, and where it is to be found.</summary>
@@ -18,16 +20,16 @@ public sealed record Application(string Kind, string Target = "")
     /// <summary>
     /// A program inside this process (<see cref="ICallProgram"/>) commands the call; else whoever hears of it from outside.
     /// </summary>
-    public bool IsProgram => Kind is not ApplicationKind.Webhook;
+    [JsonIgnore] public bool IsProgram => Kind is not ApplicationKind.Webhook;
 
     /// <inheritdoc cref="ApplicationTraits.IsConfidential"/>
-    public bool IsConfidential => Known.IsConfidential;
+    [JsonIgnore] public bool IsConfidential => Known.IsConfidential;
 
     /// <inheritdoc cref="ApplicationTraits.FirstCommandTimeout"/>
-    public TimeSpan? FirstCommandTimeout => Known.FirstCommandTimeout;
+    [JsonIgnore] public TimeSpan? FirstCommandTimeout => Known.FirstCommandTimeout;
 
     /// <inheritdoc cref="ApplicationTraits.AnswersAtOnce"/>
-    public bool AnswersAtOnce => Known.AnswersAtOnce;
+    [JsonIgnore] public bool AnswersAtOnce => Known.AnswersAtOnce;
 
     /// <summary>The same with what a module says of it. Nobody is asked of the node's own kinds, and nobody changes them.</summary>
     /// <param name="ask">Gives null where no module says anything.</param>

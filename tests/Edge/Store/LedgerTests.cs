@@ -415,6 +415,38 @@ public abstract class LedgerTests(Product product)
         Assert.IsType<PromptSource.Content>(((CallEvent.PlaybackStarted)EventJson.OfLegs.Read("playback_started", body)).Source);
     }
 
+    [Fact]
+    public void Of_an_application_the_ledger_keeps_what_it_is_and_what_its_module_said()
+    {
+        var script = new Script(new(Guid.NewGuid()));
+        Assert.Equal("""{"kind":"webhook","target":""}""", Kept(Application.Webhook));
+        Assert.Equal("""{"kind":"echo","target":""}""", Kept(Application.Echo));
+        var told = new Application(ApplicationKind.Script, "menu") { Traits = ApplicationTraits.Usual with { IsConfidential = true } };
+        Assert.Contains("\"is_confidential\":true", Kept(told));
+
+        string Kept(Application application)
+        {
+            script.Facts = script.Facts with { Application = application };
+            string body = EventJson.OfLegs.Write(script.Initiated()).ToString();
+            var read = (CallEvent)EventJson.OfLegs.Read("leg_initiated", body);
+            Assert.Equal(application, read.Leg.Application);
+            Assert.Equal(application.IsConfidential, read.Leg.Application.IsConfidential);
+            using var json = JsonDocument.Parse(body);
+            return json.RootElement.GetProperty("leg").GetProperty("application").GetRawText();
+        }
+    }
+
+    [Fact]
+    public void What_an_older_node_kept_of_an_application_beside_is_passed_over()
+    {
+        string body = EventJson.OfLegs.Write(new Script(new(Guid.NewGuid())).Initiated()).ToString();
+        string older = body.Replace("""{"kind":"webhook","target":""}""",
+            """{"kind":"webhook","target":"","is_program":false,"is_confidential":false,"answers_at_once":false}""",
+            StringComparison.Ordinal);
+        Assert.NotEqual(body, older);
+        Assert.Equal(Application.Webhook, ((CallEvent)EventJson.OfLegs.Read("leg_initiated", older)).Leg.Application);
+    }
+
     private static readonly Comparer<Type> ByName = Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name));
 
     private protected static Ledger Open(TestDatabase test, params IProjector[] projectors) =>
