@@ -46,8 +46,15 @@ public static class SdpCodecs
     public static readonly IReadOnlyList<string> AllNames = [.. All.Select(c => c.Name).Distinct()];
 
     /// <summary>All that this leg can make sense of: what it prefers, what it speaks beside, and the usual ones.</summary>
-    internal static IReadOnlyList<SdpCodec> Known(LocalMedia local) =>
-        [.. Usable(local.Codecs.Concat(local.Spoken)).Union(Usual)];
+    internal static IReadOnlyList<SdpCodec> Known(LocalMedia local)
+    {
+        List<SdpCodec> known = [];
+        AddTo(known, local.Codecs);
+        AddTo(known, local.Spoken);
+        foreach (var codec in Usual)
+            if (!known.Contains(codec)) known.Add(codec);
+        return known;
+    }
 
     /// <summary>The encodings of a section in upper case, in its order, ours and others; those without a name are left out.</summary>
     public static IEnumerable<string> NamesIn(MediaDescription audio) =>
@@ -75,9 +82,15 @@ public static class SdpCodecs
     public static IReadOnlyList<SdpCodec> Usable(IEnumerable<string> preference)
     {
         List<SdpCodec> usable = [];
+        AddTo(usable, preference);
+        return usable.Count > 0 ? usable : Usual;
+    }
+
+    // Each call asks, some of them several times: no set is made, for there are six.
+    private static void AddTo(List<SdpCodec> codecs, IEnumerable<string> preference)
+    {
         foreach (string name in preference)
             foreach (var codec in All)
-                if (name.Equals(codec.Name, StringComparison.OrdinalIgnoreCase) && !usable.Contains(codec)) usable.Add(codec);
-        return usable.Count > 0 ? usable : Usual;
+                if (name.Equals(codec.Name, StringComparison.OrdinalIgnoreCase) && !codecs.Contains(codec)) codecs.Add(codec);
     }
 }

@@ -21,6 +21,14 @@ public sealed class AgreedSetTests
     }
 
     [Fact]
+    public void Known_is_what_is_preferred_then_what_is_spoken_then_the_usual_and_each_once()
+    {
+        var local = Local with { Codecs = ["g722", "EVS"], Spoken = ["L16", "G722", "OPUS"] };
+        Assert.Equal(["G722", "L16", "L16", "OPUS", "PCMU", "PCMA"], SdpCodecs.Known(local).Select(codec => codec.Name));
+        Assert.Equal(["PCMU", "PCMA", "G722"], SdpCodecs.Known(Local with { Codecs = [] }).Select(codec => codec.Name));
+    }
+
+    [Fact]
     public void Of_an_offer_each_that_we_know_may_come_whichever_we_answer()
     {
         var leg = new OfferAnswer(Local, 1);
