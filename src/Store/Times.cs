@@ -7,7 +7,18 @@ public static class Times
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 
-    public static string Text(DateTimeOffset at) => at.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+    /// <summary>The framework's own form, of one digit more: it is written faster than one that has to be read first.</summary>
+    private const string Longer = "O";
+    private const int LongerLength = 28;
+
+    public static string Text(DateTimeOffset at)
+    {
+        Span<char> text = stackalloc char[LongerLength];
+        at.UtcDateTime.TryFormat(text, out _, Longer, CultureInfo.InvariantCulture);
+        // In place of the seventh digit, which is cut off.
+        text[^2] = 'Z';
+        return new(text[..^1]);
+    }
 
     public static DateTimeOffset Parse(string text) =>
         DateTimeOffset.ParseExact(text, Format, CultureInfo.InvariantCulture,
