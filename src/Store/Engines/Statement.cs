@@ -11,7 +11,11 @@ namespace Ringwright.Store.Engines;
 /// </summary>
 public sealed partial class Statement
 {
-    private readonly string _named, _placed, _strict;
+    /// <summary>How an insertion of one row asks for that row's number.</summary>
+    private const string AskedNumber = "returning seq";
+
+    private readonly string _named, _placed, _strict, _filed;
+    private readonly bool _isNumbered;
     private readonly int _places;
 
     public Statement(string text)
@@ -21,6 +25,10 @@ public sealed partial class Statement
         _placed = Parameter().Replace(text, match => $"${names.IndexOf(match.Value) + 1}");
         // What changed nothing divides by nothing, so that the server itself undoes the transaction: the commit may be in the same message.
         _strict = $"with changed as ({_placed} returning 1) select 1 / count(*) from changed";
+        // SQLite makes a trigger of such a clause, and keeps a copy of each page that a statement with one changes. It knows the number.
+        _isNumbered = text.StartsWith("insert ", StringComparison.Ordinal) && text.EndsWith(AskedNumber, StringComparison.Ordinal)
+            && !text.Contains("on conflict", StringComparison.Ordinal);
+        _filed = _isNumbered ? text[..^AskedNumber.Length] : text;
     }
 
     /// <summary>Whether the database is a file, which is nearest row by row; to a server each statement is a way.</summary>
@@ -30,11 +38,11 @@ public sealed partial class Statement
     /// which the text first names them.</param>
     /// <returns>Rows that it inserted, updated or deleted.</returns>
     public int Run(IDbConnection db, params ReadOnlySpan<object?> values) =>
-        db is PipelinedConnection server ? server.Run(_placed, Checked(values)) : File(db).Run(_named, values).Changed;
+        db is PipelinedConnection server ? server.Run(_placed, Checked(values)) : File(db).Run(_filed, values).Changed;
 
     /// <summary>The same for an insertion that returns a number.</summary>
     public long Insert(IDbConnection db, params ReadOnlySpan<object?> values) =>
-        db is PipelinedConnection server ? server.Insert(_placed, Checked(values)) : File(db).Run(_named, values).Returned;
+        db is PipelinedConnection server ? server.Insert(_placed, Checked(values)) : InsertIntoFile(db, values);
 
     /// <summary>
     /// The same where nobody asks what it changed: a server may get it later, together with what follows in the transaction.
@@ -42,7 +50,7 @@ public sealed partial class Statement
     public void Post(IDbConnection db, params ReadOnlySpan<object?> values)
     {
         if (db is PipelinedConnection server) server.Post(_placed, Checked(values));
-        else File(db).Run(_named, values);
+        else File(db).Run(_filed, values);
     }
 
     /// <summary>
@@ -62,8 +70,11 @@ public sealed partial class Statement
     public void PostInsert(IDbConnection db, Action<long> returned, params ReadOnlySpan<object?> values)
     {
         if (db is PipelinedConnection server) server.Post(_placed, Checked(values), returned: returned);
-        else returned(File(db).Run(_named, values).Returned);
+        else returned(InsertIntoFile(db, values));
     }
+
+    private long InsertIntoFile(IDbConnection db, ReadOnlySpan<object?> values) =>
+        _isNumbered ? File(db).Insert(_filed, values) : File(db).Run(_filed, values).Returned;
 
     private static PreparingConnection File(IDbConnection db) => (PreparingConnection)db;
 

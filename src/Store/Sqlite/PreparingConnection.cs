@@ -74,6 +74,16 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
     /// <returns>Rows that it changed, and the number that it returns if it returns one.</returns>
     public (int Changed, long Returned) Run(string text, ReadOnlySpan<object?> values)
     {
+        var (changed, returned) = Ready(text).Run(values);
+        return (changed, returned ?? 0);
+    }
+
+    /// <summary>The same of an insertion of one row into a table whose rows have numbers.</summary>
+    /// <returns>The number of the row.</returns>
+    public long Insert(string text, ReadOnlySpan<object?> values) => Ready(text).Insert(values);
+
+    private SqliteStatement Ready(string text)
+    {
         if (!_ofStatements.TryGetValue(text, out var writer))
         {
             writer = WriterOf(text);
@@ -81,8 +91,7 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
             _ofStatements.Add(text, writer);
         }
         writer.UsedAt = ++_uses;
-        var (changed, returned) = writer.Statement!.Run(values);        // it was looked at when it came in
-        return (changed, returned ?? 0);
+        return writer.Statement!;        // it was looked at when it came in
     }
 
     private SqliteStatement? StatementOf(string text)

@@ -67,6 +67,14 @@ internal sealed class SqliteStatement : IDisposable
         return Step();
     }
 
+    /// <summary>Runs an insertion of one row.</summary>
+    /// <returns>The row's number, also where its triggers have inserted others.</returns>
+    public long Insert(ReadOnlySpan<object?> values)
+    {
+        Run(values);
+        return raw.sqlite3_last_insert_rowid(_database);
+    }
+
     public void Dispose() => _statement.Dispose();
 
     private (int Changed, long? Returned) Step()
