@@ -23,6 +23,7 @@ internal static class CustomHeaders
         foreach (var line in message.Lines)
         {
             if (found.Count == Limits.CustomHeaders) break;
+            if (!MayBeSeen(line.Name)) continue;
             string name = line.Name.AsText();
             if (IsSeen(name) && line.Value.AsText() is var value && value != secret) found.Add(new(name, value));
         }
@@ -36,6 +37,7 @@ internal static class CustomHeaders
         foreach (var line in invite.Lines)
         {
             if (found.Count == Limits.CustomHeaders) break;
+            if (!MayBeSeen(line.Name)) continue;
             string name = line.Name.AsText();
             if (CallerAttestation.Headers.Contains(name) ? isByTrunk : IsSeen(name) && !Diversions.Is(name)
                 && (isProven || !name.StartsWith("P-", StringComparison.OrdinalIgnoreCase))) found.Add(new(name, line.Value.AsText()));
@@ -71,6 +73,9 @@ internal static class CustomHeaders
             yield return new(name, text);
         }
     }
+
+    /// <summary>All that are seen, and those of carriers, begin so; what else a message has needs no text to be passed over.</summary>
+    private static bool MayBeSeen(ReadOnlySpan<byte> name) => !name.IsEmpty && (char)(name[0] | 0x20) is 'x' or 'p' or 'u' or 'd';
 
     private static bool IsSeen(string name) =>
         IsCustomers(name) || Diversions.Is(name)
