@@ -34,6 +34,8 @@ internal static class Diversions
     /// <summary>What a trunk says, by whichever header; where both are there, Diversion counts.</summary>
     public static IReadOnlyList<CustomHeader> BroughtBy(SipRequest invite)
     {
+        // As nearly all calls.
+        if (!invite.Has(SipHeader.Diversion) && !invite.Has(SipHeader.HistoryInfo)) return [];
         List<string> found = [];
         foreach (var value in invite.Values(SipHeader.Diversion))
             if (found.Count < Limits.Diversions && value.Length <= Limits.DiversionBytes
