@@ -200,6 +200,39 @@ public sealed class ProgramHostTests : ICallControl
     }
 
     [Fact]
+    public async Task The_echo_line_says_all_it_wants_by_one_command_and_sits_its_call_out()
+    {
+        await using var host = Echoing();
+        _feed.Publish(_script.Initiated());
+        await Eventually.TrueAsync(() => _commands.Count == 1, "it answers");
+        _feed.Publish(_script.Answered());
+        _feed.Publish(_script.Ended());
+        await Eventually.TrueAsync(() => host.Count == 0, "the program ends with its leg");
+        Assert.True(Assert.IsType<LegCommand.Answer>(Assert.Single(_commands).Command).Echoes);
+    }
+
+    [Fact]
+    public async Task On_a_leg_that_was_dialled_the_echo_line_begins_when_the_far_end_has_answered()
+    {
+        _refusals.Enqueue(Refusal.WrongDirection);
+        await using var host = Echoing();
+        _feed.Publish(_script.Initiated());
+        await Eventually.TrueAsync(() => _commands.Count == 1, "it cannot answer");
+        _feed.Publish(_script.Answered());
+        await Eventually.TrueAsync(() => _commands.Count == 2, "it sends back what it hears");
+        _feed.Publish(_script.Ended());
+        await Eventually.TrueAsync(() => host.Count == 0, "the program ends with its leg");
+        Assert.True(Assert.IsType<LegCommand.Echo>(_commands.Last().Command).IsOn);
+    }
+
+    private ProgramHost Echoing()
+    {
+        var host = new ProgramHost(_feed, this, _ => BuiltInPrograms.Create(Application.Echo, null!), _clock, NullLogger.Instance);
+        host.Start();
+        return host;
+    }
+
+    [Fact]
     public async Task A_leg_without_a_program_is_left_alone()
     {
         await using var host = Host(_ => throw new InvalidOperationException("nobody asked for it"));
