@@ -31,7 +31,7 @@ public abstract partial class LandingTests(Product product)
         + "texts texts, agency, agency, agency, agency, agency, agency, agency, agency, agency, agency, agency, agency, agency, "
         + "agency, agency, agency, agency, carriers, texts, agency, carriers, agency agency, agency agency, agency, contacts, "
         + "agency, agency, routing, agency, stock, agency, agency, agency, stock, agency, calls, agency, contacts agency, agency, agency, "
-        + "agency, agency, texts";
+        + "agency, agency, texts agency";
 
     private static readonly string[] Landings = Landed.Split(", ");
 
