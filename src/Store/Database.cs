@@ -295,7 +295,7 @@ public sealed class Database : IAsyncDisposable
         Sql? sql = null;
         try
         {
-            (writer, int applied) = Open(engine, history, areas, time);
+            (writer, int applied) = Open(engine, history, areas, options.Baseline, time);
             var box = SecretBox.Open(options.DataFolder, mayCreate: writer.Connection.ExecuteScalar<long>(NodeTable.Count) == 0);
             var node = NodeTable.Open(writer.Connection, box, options.Node, time.GetUtcNow());
             logger.DatabaseOpen(engine.Place, engine.Library, history[^1].Version, applied, node.Epoch);
@@ -429,13 +429,13 @@ public sealed class Database : IAsyncDisposable
     }
 
     private static (IWriteSession Writer, int Applied) Open(IEngine engine, IReadOnlyList<Migration> history,
-        StoreAreas areas, TimeProvider time)
+        StoreAreas areas, Func<string>? baseline, TimeProvider time)
     {
         IWriteSession? writer = null;
         try
         {
             writer = engine.OpenWriter();
-            return (writer, Migrator.Run(engine, writer.Connection, history, areas, time));
+            return (writer, Migrator.Run(engine, writer.Connection, history, areas, time, baseline));
         }
         catch (Exception failed)
         {

@@ -51,6 +51,12 @@ public sealed record DatabaseOptions
     /// <summary>What modules keep in tables of their own, beside what this project keeps. All nodes of a database have the same.</summary>
     public IReadOnlyList<StoreArea> Areas { get; init; } = [];
 
+    /// <summary>
+    /// What all migrations, of these areas too, make of an empty database of SQLite, as SQL whose first line is <c>Baseline.HeadOf</c>:
+    /// taken in place of them, and only where it is of them. Asked for where there is nothing yet; none when null.
+    /// </summary>
+    public Func<string>? Baseline { get; init; }
+
     /// <summary>Where the files of customers are kept; null for the disk, in <see cref="DataFolder"/>.</summary>
     public IBlobs? Blobs { get; init; }
 

@@ -72,6 +72,7 @@ internal static class Databases
         Connection = address,
         Dialects = NodeModules.Faces,
         Areas = NodeModules.Areas,
+        Baseline = NodeBaseline.Read,
         Node = NumberOf(settings),
         EchoNumber = settings.EchoNumber,
         AgentLines = settings.AgentLines,

@@ -40,6 +40,9 @@ internal interface IEngine
     string BeginRead { get; }
     string BeginMigration { get; }
 
+    /// <summary>True where nothing is in it and a baseline may be (<see cref="DatabaseOptions.Baseline"/>).</summary>
+    bool TakesBaseline(DbConnection connection);
+
     /// <summary>What ends a select of rows to be taken, so that two nodes do not wait for the same one.</summary>
     string SkipLocked { get; }
 

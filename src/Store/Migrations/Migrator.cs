@@ -8,7 +8,7 @@ namespace Ringwright.Store.Migrations;
 /// <summary>
 /// Brings a database to the newest schema: its history first, which ends where areas begin,
 /// then each area in the order in which they build on each other. Each migration has its own transaction. A changed past is refused,
-/// and so is an unknown future, before anything is changed.
+/// and so is an unknown future, before anything is changed. An empty file is made at once (<see cref="Baseline"/>).
 /// </summary>
 internal static class Migrator
 {
@@ -23,9 +23,13 @@ internal static class Migrator
     private const string InsertArea =
         "insert into schema_area (area, version, name, sha256, applied_at) values (@area, @version, @name, @sha256, @appliedAt)";
 
+    /// <param name="baseline">As <see cref="DatabaseOptions.Baseline"/>.</param>
     /// <returns>How many were applied now.</returns>
-    public static int Run(IEngine engine, DbConnection connection, IReadOnlyList<Migration> history, StoreAreas areas, TimeProvider time)
+    public static int Run(IEngine engine, DbConnection connection, IReadOnlyList<Migration> history, StoreAreas areas, TimeProvider time,
+        Func<string>? baseline = null)
     {
+        if (baseline is not null && TryMakeAtOnce(engine, connection, history, areas, time, baseline))
+            return history.Count + areas.All.Sum(area => area.Migrations.Count);
         int applied = RunHistory(engine, connection, history, time);
         var seen = ReadAreas(connection, areas);
         foreach (var area in areas.All)
@@ -54,6 +58,37 @@ internal static class Migrator
                 InsertHistory, area: null, time));
     }
 
+    /// <returns>False where something is there already, or the text is of other migrations: nothing was changed.</returns>
+    private static bool TryMakeAtOnce(IEngine engine, DbConnection connection, IReadOnlyList<Migration> history, StoreAreas areas,
+        TimeProvider time, Func<string> baseline)
+    {
+        if (!engine.TakesBaseline(connection)) return false;
+        string text = baseline();
+        if (!Baseline.IsOf(text, history, areas)) return false;
+        connection.Run(engine.BeginMigration);
+        try
+        {
+            // Another program may have begun meanwhile.
+            bool isTaken = engine.TakesBaseline(connection);
+            if (isTaken)
+            {
+                connection.Run(text);
+                foreach (var migration in history) Record(connection, migration, InsertHistory, area: null, time);
+                foreach (var area in areas.All)
+                {
+                    foreach (var migration in area.Migrations) Record(connection, migration, InsertArea, area.Name, time);
+                }
+            }
+            connection.Run(isTaken ? "commit;" : "rollback;");
+            return isTaken;
+        }
+        catch
+        {
+            Undo(connection);
+            throw;
+        }
+    }
+
     /// <summary>Some are for one of the databases only; SQLite takes a text of comments alone for a misuse.</summary>
     private static bool HasStatement(string sql) =>
         sql.Split('\n').Any(line => line.Trim() is { Length: > 0 } text && !text.StartsWith("--", StringComparison.Ordinal));
@@ -72,14 +107,7 @@ internal static class Migrator
             }
             string sql = engine.Expand(migration.Text);
             if (HasStatement(sql)) connection.Run(sql);
-            connection.Execute(insert, new
-            {
-                area,
-                version = migration.Version,
-                name = migration.Name,
-                sha256 = migration.Checksum,
-                appliedAt = Times.Text(time.GetUtcNow()),
-            });
+            Record(connection, migration, insert, area, time);
             connection.Run("commit;");
             return true;
         }
@@ -89,6 +117,16 @@ internal static class Migrator
             throw;
         }
     }
+
+    private static void Record(DbConnection connection, Migration migration, string insert, string? area, TimeProvider time) =>
+        connection.Execute(insert, new
+        {
+            area,
+            version = migration.Version,
+            name = migration.Name,
+            sha256 = migration.Checksum,
+            appliedAt = Times.Text(time.GetUtcNow()),
+        });
 
     /// <summary>What a full disk cut off is undone already; then the reason is worth more than this.</summary>
     private static void Undo(DbConnection connection)

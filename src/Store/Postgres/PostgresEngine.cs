@@ -84,6 +84,7 @@ internal sealed class PostgresEngine : IEngine
     public string BeginRead => "begin isolation level repeatable read read only;";
     public string SkipLocked => " for update skip locked";
     public string Hold => " for share";
+    public bool TakesBaseline(DbConnection connection) => false;        // it adds a column without reading its schema again
     public string BeginMigration => $"begin; select pg_advisory_xact_lock({MigrationLock});";
     public bool IsInPlace => true;
     public bool HasRoom => true;        // the server's disk is not ours to see

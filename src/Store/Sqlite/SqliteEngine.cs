@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Dapper;
 using Microsoft.Data.Sqlite;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
@@ -65,6 +66,8 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
             "pragma cache_size = -16384; pragma wal_autocheckpoint = 65536; pragma secure_delete = fast; pragma temp_store = memory;");
         return new SqliteSession(connection, new Checkpoints(Open(), CopyInterval));
     }
+
+    public bool TakesBaseline(DbConnection connection) => connection.ExecuteScalar<long>("select count(*) from sqlite_master") == 0;
 
     public string Expand(string migration) => Directives.ForSqlite(migration);
 

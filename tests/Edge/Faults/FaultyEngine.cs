@@ -41,6 +41,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public string TryLockText(string text) => inner.TryLockText(text);
     public IDocumentSql Documents => inner.Documents;
 
+    public bool TakesBaseline(DbConnection connection) => inner.TakesBaseline(connection);
     public DbConnection OpenReader() => inner.OpenReader();
     public IWriteSession OpenWriter() => new Session(this, inner.OpenWriter());
     public string Expand(string migration) => inner.Expand(migration);
