@@ -9,6 +9,8 @@ internal sealed class EchoLine : ICallProgram
     private static readonly LegCommand.Answer Answer = new() { Echoes = true };
     private static readonly LegCommand.Echo On = new(IsOn: true);
 
+    public LegCommand Opening => Answer;
+
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
         // Of a leg that was dialled the far end answers, and what it says is sent back from then on.

@@ -6,10 +6,12 @@ namespace Ringwright.Programs;
 /// <summary>One leg in the hands of one program, and what that has beside it.</summary>
 /// <param name="hear">Brings what happens to another subject among the <paramref name="events"/>.</param>
 /// <param name="over">Tells what waits beside that the leg has ended, and ends the leg's company; of who has sat the leg out.</param>
+/// <param name="opened">Was sent already; null for nothing.</param>
 internal sealed class ProgramCall(LegFacts leg, FeedReader events, Action<Subject> hear, Companions companions, ICallControl calls,
-    TimeProvider clock, Func<Task> over, CancellationToken stop) : IProgramCall, IProgramCompany, IDisposable
+    TimeProvider clock, Func<Task> over, Opened? opened, CancellationToken stop) : IProgramCall, IProgramCompany, IDisposable
 {
     private readonly NoteRoom _noteRoom = new(clock, stop);
+    private Opened? _opened = opened;
     private volatile bool _isGivenUp;
 
     public LegFacts Leg { get; private set; } = leg;
@@ -53,6 +55,11 @@ internal sealed class ProgramCall(LegFacts leg, FeedReader events, Action<Subjec
     public ValueTask<Ack> SendAsync(LegCommand command)
     {
         Check();
+        if (_opened is { } sent && ReferenceEquals(sent.Command, command))
+        {
+            _opened = null;
+            return new(sent.Answer);
+        }
         return command is LegCommand.Note ? NoteAsync(command) : calls.SendAsync(Leg.Id, command, stop);
     }
 
@@ -126,3 +133,6 @@ internal sealed class ProgramCall(LegFacts leg, FeedReader events, Action<Subjec
         stop.ThrowIfCancellationRequested();
     }
 }
+
+/// <summary>The command that a program's leg had before the program began, and what the leg has said to it.</summary>
+internal sealed record Opened(LegCommand Command, Task<Ack> Answer);

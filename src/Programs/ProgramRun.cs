@@ -38,21 +38,8 @@ internal sealed class ProgramRun
     /// <summary>Completes when the last of them has returned, or the first that is not there.</summary>
     public Task Done { get; private set; } = Task.CompletedTask;
 
-    public void Start(ICallProgram? first, Action ended) => Done = Run(async () =>
-    {
-        try
-        {
-            if (first is null) await EndAsync(HangupCause.Internal, "There is no program to command the call.");
-            else await DriveAsync(first);
-        }
-        finally
-        {
-            await _companions.EndAsync();
-            _events.Dispose();
-            ended();
-            _stop.Cancel();
-        }
-    });
+    public void Start(ICallProgram? first, Action ended) =>
+        Done = first?.Opening is { } opening ? OpenAsync(first, opening, ended) : Run(() => RunAsync(first, opened: null, ended));
 
     /// <summary>The program is to end; its leg stays as it is, and so do those that it has dialled.</summary>
     public void Stop()
@@ -61,13 +48,39 @@ internal sealed class ProgramRun
         _events.Dispose();
     }
 
-    private async Task DriveAsync(ICallProgram? program)
+    /// <summary>The thread that publishes has the leg told; the one that hears the answer goes on with the program.</summary>
+    private async Task OpenAsync(ICallProgram first, LegCommand opening, Action ended)
+    {
+        var opened = new Opened(opening, _calls.SendAsync(_leg.Id, opening, _stop.Token).AsTask());
+        // Of what has failed, too, the program hears itself. Never on the thread that publishes, however soon the answer is there.
+        await ((Task)opened.Answer).ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
+        if (_scheduler == TaskScheduler.Default) await RunAsync(first, opened, ended);
+        else await Run(() => RunAsync(first, opened, ended));
+    }
+
+    private async Task RunAsync(ICallProgram? first, Opened? opened, Action ended)
     {
         try
         {
-            for (var leg = _leg; program is not null;)
+            if (first is null) await EndAsync(HangupCause.Internal, "There is no program to command the call.");
+            else await DriveAsync(first, opened);
+        }
+        finally
+        {
+            await _companions.EndAsync();
+            _events.Dispose();
+            ended();
+            _stop.Cancel();
+        }
+    }
+
+    private async Task DriveAsync(ICallProgram? program, Opened? opened)
+    {
+        try
+        {
+            for (var leg = _leg; program is not null; opened = null)
             {
-                using var call = new ProgramCall(leg, _events, _hear, _companions, _calls, _clock, TellEndAsync, _stop.Token);
+                using var call = new ProgramCall(leg, _events, _hear, _companions, _calls, _clock, TellEndAsync, opened, _stop.Token);
                 program = await program.RunAsync(call);
                 leg = call.Leg;
             }

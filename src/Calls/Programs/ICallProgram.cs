@@ -10,6 +10,13 @@ namespace Ringwright.Calls;
 public interface ICallProgram
 {
     /// <summary>
+    /// What it commands first, whatever happens; null where it has to be asked. The leg gets it while its first event is published, before
+    /// a thread of the pool is woken for the program; a <see cref="IProgramCall.SendAsync(LegCommand)"/> of this very object gives the
+    /// answer.
+    /// </summary>
+    LegCommand? Opening => null;
+
+    /// <summary>
     /// Runs on the thread pool, where it may wait, but not hold a thread. A leg that is still up when it ends without
     /// a successor, or by an exception, is hung up.
     /// </summary>
