@@ -36,6 +36,9 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
     private IReadOnlyDictionary<Guid, CarrierLink> _links = new Dictionary<Guid, CarrierLink>();
     // Parts that wait, by carrier, as they were counted last.
     private IReadOnlyDictionary<Guid, long> _waiting = new Dictionary<Guid, long>();
+    // Completes when there is more to know than the links: the carriers have not been read yet, or were changed since.
+    private Task _more = Task.CompletedTask;
+    private TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _loop = Task.CompletedTask;
     private Meter? _gauges;
     private int _isClosed;
@@ -71,6 +74,8 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
     /// <summary>The first carrier that is bound takes it; while none is, or the one has enough, it waits in its queue.</summary>
     public async ValueTask<bool> TakeAsync(TextMessage text, DateTimeOffset now, CancellationToken stop)
     {
+        // That none takes it ends a text: not what an earlier process left, before it is known which carriers there are.
+        if (FirstOf(text.To) is null) await KnowAsync(stop).ConfigureAwait(false);
         if (FirstOf(text.To) is not { } link) return false;
         ushort reference = ReferenceOf(text);
         int parts = link.PartsOf(text);
@@ -136,6 +141,17 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
         return (ushort)((id[^2] << 8) | id[^1]);
     }
 
+    /// <summary>Waits until the links are those of what is written.</summary>
+    private async ValueTask KnowAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            var read = Volatile.Read(ref _read).Task;
+            if (!Volatile.Read(ref _more).IsCompleted) return;
+            await read.WaitAsync(stop).ConfigureAwait(false);
+        }
+    }
+
     private IEnumerable<Measurement<int>> Measure(Func<CarrierLink, int> what) =>
         _links.Values.Select(link => new Measurement<int>(what(link), Metrics.Of("carrier", link.Carrier.Name)));
 
@@ -171,6 +187,8 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
             try
             {
                 await FollowAsync(await _store.TextCarriers.ListAsync(_stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
+                Volatile.Write(ref _more, changed);
+                Interlocked.Exchange(ref _read, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
                 await CountAsync().ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)

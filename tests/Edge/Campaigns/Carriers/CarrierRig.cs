@@ -47,8 +47,9 @@ internal sealed class CarrierRig : IAsyncDisposable
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <param name="configure">What is different of the carrier; null leaves it.</param>
+    /// <param name="between">Between the courier's start and the carriers', which else begin first; null for nothing.</param>
     public static async Task<CarrierRig> OpenAsync(Product product = Product.Sqlite, Func<TextCarrier, TextCarrier>? configure = null,
-        Func<CarrierRig, Task>? before = null)
+        Func<CarrierRig, Task>? before = null, Func<CarrierRig, Task>? between = null)
     {
         var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
@@ -57,8 +58,11 @@ internal sealed class CarrierRig : IAsyncDisposable
         var rig = new CarrierRig(test, tenant);
         rig.First = (await rig.AddAsync(configure ?? (static carrier => carrier), "first", rig.Centre)).Id;
         if (before is not null) await before(rig);
-        rig.Carriers.Start();
+        if (between is null) rig.Carriers.Start();
         rig._courier.Start();
+        if (between is null) return rig;
+        await between(rig);
+        rig.Carriers.Start();
         return rig;
     }
 
