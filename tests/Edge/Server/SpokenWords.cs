@@ -12,7 +12,8 @@ internal sealed class SpokenWords(int rate)
     /// <summary>Hertz, of what is said.</summary>
     public const int Voice = 700;
 
-    private const int PauseWindows = 4;
+    // Of 100 ms: longer than a busy machine has let the phone's thread stand in the middle of a word, which is two then.
+    private const int PauseWindows = 8;
 
     private readonly List<short> _heard = [];
     private int _silent;
