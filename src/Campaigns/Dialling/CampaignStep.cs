@@ -78,12 +78,15 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         var waiting = await parts.Store.Targets.ListWaitingAsync(run.Campaign, behind.Since, behind.After, TargetTable.MostAtOnce, stop)
             .ConfigureAwait(false);
         var earlier = new List<TargetDeferral>();
+        int ahead = 0;
         foreach (var target in waiting)
         {
             if (target.IsRecalled) continue;
             bool isUntried = target.Tries.All(tries => tries == 0);
-            // By a clock that was set back since, he may have been made later than now.
-            var due = !isUntried ? target.UpdatedAt + run.Terms.GapAfter(target.Outcome) : target.CreatedAt < now ? target.CreatedAt : now;
+            // Made later than now are those of one request, which have a moment each, and by a clock that was set back since anybody may
+            // be: they keep their order.
+            var due = !isUntried ? target.UpdatedAt + run.Terms.GapAfter(target.Outcome)
+                : target.CreatedAt < now ? target.CreatedAt : now + TimeSpan.FromMicroseconds(ahead++);
             if (due < target.DueAt) earlier.Add(new(target, due));
         }
         if (earlier.Count > 0)

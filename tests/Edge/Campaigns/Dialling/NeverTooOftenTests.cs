@@ -135,6 +135,27 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         Assert.Equal([Anna, Bert], Far.Invites.Select(invite => invite.Number));
     }
 
+    /// <summary>Each of them has a moment of its own, a microsecond behind the other's; their ids say nothing of their order.</summary>
+    [Theory, InlineData(0), InlineData(1)]
+    public async Task Who_was_put_on_a_list_by_one_request_is_called_in_its_order(int hoursBack)
+    {
+        string[] numbers = [.. Enumerable.Range(0, 8).Select(n => $"+1212555010{n}")];
+        foreach (string number in numbers) Far.Script(number, TakenCall.Talks(1));
+        var campaign = await CampaignAsync(Terms());
+        var now = Time.GetUtcNow();
+        var ids = numbers.Select(_ => Guid.CreateVersion7(now)).OrderDescending().ToList();
+        await Store.Targets.AddAsync([.. numbers.Select((number, n) => new Target
+        {
+            Id = ids[n], Tenant = Tenant, List = campaign.List, Name = number, Destinations = [number, null, null, null, null],
+            DueAt = now + TimeSpan.FromMicroseconds(n), CreatedAt = now + TimeSpan.FromMicroseconds(n), UpdatedAt = now,
+        })], Stop);
+        if (hoursBack > 0) Time.Step(-TimeSpan.FromHours(hoursBack));
+        StartDialler();
+        await RunningAsync(campaign);
+        await StoppedAsync(campaign);
+        Assert.Equal(numbers, Far.Invites.Select(invite => invite.Number));
+    }
+
     /// <summary>It is a Tuesday, ten o'clock in New York.</summary>
     [Fact]
     public async Task A_window_that_shuts_while_the_disk_stands_is_shut()
