@@ -170,7 +170,12 @@ public class RunningNode : IAsyncLifetime
         string said = "nothing";
         await Eventually.SomeAsync(async () =>
         {
-            Assert.False(_serve.HasExited, "the node ended at once:\n" + string.Join('\n', _output));
+            // The first line stands in lists of what failed: its last words say why.
+            if (_serve.HasExited)
+            {
+                await _serve.WaitForExitAsync();        // until all that it said is here
+                Assert.Fail($"the node ended at once: {_output.LastOrDefault(line => line.Length > 0)}\n{string.Join('\n', _output)}");
+            }
             try
             {
                 using var answer = await client.GetAsync(ready, TestContext.Current.CancellationToken);
