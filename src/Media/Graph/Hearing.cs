@@ -20,6 +20,8 @@ internal sealed class Hearing
     private const string Keys = "0123456789*#ABCD";
     /// <summary>Ticks without a packet after which the stream counts as paused, and silence is sent instead.</summary>
     private const int TicksToPause = 10;
+    /// <summary>So long whoever is joined may be on his way before a tone is heard in his place: half a second.</summary>
+    private const int TicksToRing = 25;
     private const int MostKeys = 32;
 
     private static readonly string[] KeyTexts = [.. Keys.Select(key => key.ToString())];
@@ -33,11 +35,17 @@ internal sealed class Hearing
     private int _quietTicks = TicksToPause;
     /// <summary>Packets since the last tick. However fast a peer sends, the other party gets no more of them than a link holds.</summary>
     private int _passedEarly;
+    /// <summary>Of the present peer: something has come of it.</summary>
+    private bool _hasSpoken;
+    private int _waitedTicks;
 
     /// <summary>What the peer says, tick by tick, while somebody asks for it.</summary>
     public StampedFrames? Monitor => IsOn ? _monitor : null;
 
     public bool IsOn => _link is not null;
+
+    /// <summary>A ring tone may be heard: there is no peer, or one that has said nothing yet, and not only for a moment.</summary>
+    public bool LeavesRinging => !IsOn || !_hasSpoken && _waitedTicks >= TicksToRing;
 
     /// <summary>Samples a second that hold all that is in the peer's frames; 0 when that is not known.</summary>
     public int SpokenRate => _format?.Samples.SpokenRate ?? 0;
@@ -46,7 +54,7 @@ internal sealed class Hearing
     public void Attach(AudioLink? link)
     {
         _link?.Close();
-        (_link, _quietTicks, _passedEarly) = (link, TicksToPause, 0);
+        (_link, _quietTicks, _passedEarly, _hasSpoken, _waitedTicks) = (link, TicksToPause, 0, false, 0);
         _keys.Clear();
         if (_link is not null && _format is { } format) _link.Format = format with { Samples = new(format.Codec.FrameSamples) };
         if (_link is { Format: { } own }) _format = own;
@@ -138,6 +146,7 @@ internal sealed class Hearing
     public Heard Tick(RtpSender sender, MediaAddress? to, StreamPlan plan, Span<byte> frame)
     {
         if (_link is not { } link || _format is not { } format || _encoder is not { } encoder) return Heard.Nothing;
+        if (_waitedTicks < TicksToRing) _waitedTicks++;
         if (to is not { } remote)
         {
             Skip();
@@ -167,13 +176,15 @@ internal sealed class Hearing
         if (hasPassed || hasEvent)
         {
             format.Samples.Clear();
-            _quietTicks = 0;
+            (_quietTicks, _hasSpoken) = (0, true);
             sender.Advance();
             return Heard.Packets;
         }
         var samples = _samples.AsSpan(0, format.Codec.FrameSamples);
         if (format.Samples.TryRead(samples))
         {
+            // What is decoded for us is silence until its first packet comes.
+            _hasSpoken |= samples.ContainsAnyExcept((short)0);
             encoder.Encode(samples, frame);
             _quietTicks = TicksToPause;
             return Heard.Frame;

@@ -9,7 +9,8 @@ namespace Ringwright.Media.Graph;
 
 /// <summary>
 /// What one port sends, one frame or packet a tick. Who comes first: a key, the beep before a recording, a playback with what is heard
-/// over it, what the bridged peer says, or the room that the port is in, the ring-back tone, the echo, and silence where it is to be sent.
+/// over it, what the bridged peer says, or the room that the port is in, the ring-back tone while that peer has said nothing yet, the echo,
+/// and silence where it is to be sent.
 /// </summary>
 internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, RtpSender sender, Hearing hearing, RoomSeat seat,
     Recorders recorders, PortListener listener, IPromptFrames files)
@@ -178,9 +179,9 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
                 return;
             }
             hasFrame = heard is Heard.Frame;
-            isOwn = !hasFrame;
+            isOwn = !hasFrame || hearing.LeavesRinging && _ring.TryRead(frame);
         }
-        if (!hasFrame) hasFrame = _ring.TryRead(frame) || _echo.TryRead(frame);
+        if (!hasFrame) hasFrame = hearing.LeavesRinging && _ring.TryRead(frame) || _echo.TryRead(frame);
         // From here on a peer's voice is ours: it is recorded as it is sent.
         if (_changed.IsOn) (hasFrame, isOwn) = (_changed.TryChange(frame, hasFrame, isVoice: !isOwn), true);
         if (hasFrame && isOwn)

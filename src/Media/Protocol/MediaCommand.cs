@@ -75,7 +75,9 @@ public abstract record MediaCommand(PortId Port)
     /// <summary>The port speaks for itself again.</summary>
     public sealed record Unbridge(PortId Port) : MediaCommand(Port);
 
-    /// <summary>Sends a ring tone while there is nothing else to send; null ends it.</summary>
+    /// <summary>
+    /// Sends a ring tone while there is nothing else to send, and nothing has come of a bridged peer yet; null ends it.
+    /// </summary>
     public sealed record Ringback(PortId Port, RingTone? Tone) : MediaCommand(Port);
 
     /// <summary>

@@ -79,7 +79,7 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
                 (member.Port, member.IsReady) = (entered.Port, entered.IsReady);
                 break;
             case BridgeNote.Ringing ringing:
-                (member.IsRinging, member.HasEarlyAudio) = (true, ringing.HasAudio);
+                (member.IsRinging, member.HasEarlyAudio, member.IsAlerting) = (true, ringing.HasAudio, ringing.IsAlerting);
                 break;
             case BridgeNote.Ready:
                 member.IsReady = true;

@@ -37,8 +37,9 @@ public abstract record BridgeNote
 
     public sealed record Entered(PortId Port, bool IsReady) : BridgeNote;
 
-    /// <param name="HasAudio">The far end's network speaks already.</param>
-    public sealed record Ringing(bool HasAudio) : BridgeNote;
+    /// <param name="HasAudio">The far end's network speaks already, or has said where it will.</param>
+    /// <param name="IsAlerting">The far end itself rings: somebody is called there (180).</param>
+    public sealed record Ringing(bool HasAudio, bool IsAlerting = false) : BridgeNote;
 
     /// <summary>Answered, and whatever it was to hear first is over.</summary>
     public sealed record Ready : BridgeNote;
@@ -83,6 +84,9 @@ public abstract record BridgeOrder
 
     /// <summary>Before the answer, the own or the other's: hear what that port hears.</summary>
     public sealed record HearEarly(PortId Peer) : BridgeOrder;
+
+    /// <summary>The one whose network is to be heard rings: that tone is heard until something comes of it.</summary>
+    public sealed record RingMeanwhile(PortId Peer, RingTone Tone) : BridgeOrder;
 
     public sealed record Join(LegId Partner, PortId Peer, bool PassesDigits) : BridgeOrder;
 

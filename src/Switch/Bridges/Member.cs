@@ -17,6 +17,7 @@ internal sealed class Member(MemberTerms terms)
     public bool IsAskedForAnswer { get; set; }
     public bool IsRinging { get; set; }
     public bool HasEarlyAudio { get; set; }
+    public bool IsAlerting { get; set; }
     public Waits Hears { get; set; }
 }
 
@@ -26,4 +27,6 @@ internal enum Waits
     Silence,
     RingTone,
     EarlyMedia,
+    /// <summary>A ring tone until there is any.</summary>
+    EarlyMediaOrTone,
 }

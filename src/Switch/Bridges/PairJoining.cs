@@ -40,10 +40,16 @@ internal sealed class PairJoining : Joining
         if (ringing is not { IsReady: false, IsRinging: true, Port: { } port } || waiting.Port is not { } waitingPort) return;
         if (bridge.Terms.PassesEarlyMedia && ringing.HasEarlyAudio)
         {
-            if (waiting.Hears is Waits.EarlyMedia) return;
-            waiting.Hears = Waits.EarlyMedia;
-            bridge.Order(waiting, new BridgeOrder.HearEarly(port));
-            bridge.Order(ringing, new BridgeOrder.HearEarly(waitingPort));
+            if (waiting.Hears is Waits.Silence or Waits.RingTone)
+            {
+                waiting.Hears = Waits.EarlyMedia;
+                bridge.Order(waiting, new BridgeOrder.HearEarly(port));
+                bridge.Order(ringing, new BridgeOrder.HearEarly(waitingPort));
+            }
+            // Some networks say where they will speak, ring, and say nothing: he is not to take it for a dead line (RFC 3960 section 3.2).
+            if (!ringing.IsAlerting || waiting.Hears is not Waits.EarlyMedia || bridge.Terms.Ringback is not { } meanwhile) return;
+            waiting.Hears = Waits.EarlyMediaOrTone;
+            bridge.Order(waiting, new BridgeOrder.RingMeanwhile(port, meanwhile));
         }
         // One that nobody has answered yet has the tone of its own network.
         else if (waiting.IsReady && bridge.Terms.Ringback is { } tone && waiting.Hears is Waits.Silence)

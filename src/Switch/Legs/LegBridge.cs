@@ -15,11 +15,13 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     private BridgeId? _joined, _forming;
     private LegId _partner;
     private BridgeOrder? _hears;
+    /// <summary>What is heard of <see cref="_hears"/> until something comes of it.</summary>
+    private RingTone? _meanwhile;
     private RecordPlan? _record;
     private readonly List<LegId> _dialled = [];
     /// <summary>Bridges that form beside the first: several legs were dialled for this one; the first that is answered is joined.</summary>
     private List<BridgeId>? _rivals;
-    private bool _hasRivals, _isReady, _isRinging, _hasEarlyAudio, _hearsEarly, _hearsRing, _parks;
+    private bool _hasRivals, _isReady, _isRinging, _hasEarlyAudio, _isAlerting, _hearsEarly, _hearsRing, _parks;
 
     /// <summary>The bridge that it is joined in, and with whom.</summary>
     public (BridgeId Bridge, LegId Partner)? Joined => _joined is { } joined ? (joined, _partner) : null;
@@ -44,8 +46,15 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             case BridgeOrder.HearRing or BridgeOrder.HearEarly:
                 if (!IsWaitingFor(bridge)) break;
                 leg.Transferee?.OnRinging(order is BridgeOrder.HearRing ? 180 : 183);
-                _hears = order;
+                (_hears, _meanwhile) = (order, null);
                 Hear();
+                break;
+            case BridgeOrder.RingMeanwhile ring:
+                // Of several that speak another may be heard by now.
+                if (!IsWaitingFor(bridge) || _hears is not BridgeOrder.HearEarly early || early.Peer != ring.Peer) break;
+                leg.Transferee?.OnRinging(180);
+                _meanwhile = ring.Tone;
+                if (_hearsEarly) Ring(ring.Tone);
                 break;
             case BridgeOrder.Join join:
                 if (IsWaitingFor(bridge)) Join(bridge, join);
@@ -94,11 +103,13 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     }
 
     /// <param name="hasAudio">The network of the far end speaks already, and our port hears it.</param>
-    public void OnRinging(bool hasAudio)
+    /// <param name="isAlerting">The far end itself rings.</param>
+    public void OnRinging(bool hasAudio, bool isAlerting)
     {
-        if (_isRinging && hasAudio == _hasEarlyAudio) return;
-        (_isRinging, _hasEarlyAudio) = (true, hasAudio);
-        if (IsForming) NoteForming(new BridgeNote.Ringing(hasAudio));
+        isAlerting |= _isAlerting;
+        if (_isRinging && hasAudio == _hasEarlyAudio && isAlerting == _isAlerting) return;
+        (_isRinging, _hasEarlyAudio, _isAlerting) = (true, hasAudio, isAlerting);
+        if (IsForming) NoteForming(new BridgeNote.Ringing(hasAudio, isAlerting));
     }
 
     /// <summary>Answered, and what was to be heard before a bridge is over.</summary>
@@ -163,18 +174,21 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     private void Hear()
     {
         if (_joined is not null || leg.Conferencing.IsOn) return;
-        if (_hears is BridgeOrder.HearRing ring)
-        {
-            _hearsRing = true;
-            Post(new MediaCommand.Ringback(leg.Media.Port, ring.Tone));
-        }
+        if (_hears is BridgeOrder.HearRing ring) Ring(ring.Tone);
         else if (_hears is BridgeOrder.HearEarly early)
         {
             StopRing();
             if (!leg.IsAnswered) leg.Ringing.BeginEarlyMedia();
             _hearsEarly = true;
             Post(new MediaCommand.Bridge(leg.Media.Port, early.Peer, PassesDigits: false));
+            if (_meanwhile is { } tone) Ring(tone);
         }
+    }
+
+    private void Ring(RingTone tone)
+    {
+        _hearsRing = true;
+        Post(new MediaCommand.Ringback(leg.Media.Port, tone));
     }
 
     private void Enter(BridgeId bridge, bool hasRivals)
@@ -191,7 +205,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         }
         leg.Ringing.AwaitConnection();
         Note(bridge, new BridgeNote.Entered(leg.Media.Port, _isReady));
-        if (_isRinging && !_isReady) Note(bridge, new BridgeNote.Ringing(_hasEarlyAudio));
+        if (_isRinging && !_isReady) Note(bridge, new BridgeNote.Ringing(_hasEarlyAudio, _isAlerting));
     }
 
     private void Join(BridgeId bridge, BridgeOrder.Join join)
@@ -212,7 +226,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         for (int i = 0; i < _rivals?.Count; i++)
             if (_rivals[i] != bridge) Note(_rivals[i], new BridgeNote.Left { IsWon = true });
         _rivals?.Clear();
-        (_joined, _partner, _forming, _hearsEarly, _hears) = (bridge, join.Partner, null, false, null);
+        (_joined, _partner, _forming, _hearsEarly, _hears, _meanwhile) = (bridge, join.Partner, null, false, null, null);
         BeHeld(false);
         Post(new MediaCommand.Bridge(leg.Media.Port, join.Peer, join.PassesDigits));
         if (leg.Media.IsHeld) OnHeld(true);
@@ -291,7 +305,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     {
         StopRing();
         if (_hearsEarly) Post(new MediaCommand.Unbridge(leg.Media.Port));
-        (_hearsEarly, _hears) = (false, null);
+        (_hearsEarly, _hears, _meanwhile) = (false, null, null);
     }
 
     private void StopRing()

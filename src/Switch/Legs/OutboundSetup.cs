@@ -216,7 +216,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial
         if (leg.State is LegState.Dialling && dial.Request.RingsFor is { } most) leg.Timers.Arm(LegTimer.Ring, shard.Now + most);
         leg.Apply(LegInput.Ringing);
         _early.OnProgress(progress, from);
-        leg.Bridging.OnRinging(_early.IsAudible);
+        leg.Bridging.OnRinging(_early.IsAudible, isAlerting: progress.Response.Status == 180);
         if (_early.IsAudible && dial.Request.ConfersEarly) leg.Conferencing.JoinUnasked(ConferenceOnAnswer);
     }
 

@@ -251,6 +251,28 @@ public sealed class BridgeTests
         Assert.True(Signals.Rms(ringing.AsSpan(17_000, 6_000)) < 20);
     }
 
+    [Theory] // by packets as they are, and decoded
+    [InlineData("PCMU"), InlineData("G722")]
+    public void A_tone_sounds_in_place_of_a_peer_that_says_nothing_and_never_once_it_has(string codecOfA)
+    {
+        Join(codecOfA);
+        _b.Do(new MediaCommand.Ringback(_b.Port, Ringwright.Calls.RingTone.Usual));
+        Tick(15);
+        Assert.True(Signals.Rms(ShardWorld.Decode("PCMU", _b.Rtp)) < 20);       // it may be on its way
+        Tick(60);
+        Assert.True(Signals.LevelAt(440, 8_000, ShardWorld.Decode("PCMU", _b.Rtp)[^8_000..]) > 4_000);
+
+        var codec = Codecs.Find(codecOfA)!;
+        var tone = ShardWorld.Encode(codecOfA, Signals.Sine(1_000, codec.SampleRate, codec.FrameSamples * 10));
+        for (int i = 0; i < 10; i++)
+        {
+            _a.Hear(tone[(i * codec.FrameBytes)..((i + 1) * codec.FrameBytes)], codec.PayloadType);
+            Tick();
+        }
+        Tick(45);       // less than the ring that was broken off had left
+        Assert.True(Signals.Rms(ShardWorld.Decode("PCMU", _b.Rtp)[^3_200..]) < 20);
+    }
+
     [Theory]
     [InlineData("PCMU", "PCMU")]
     [InlineData("PCMU", "G722")]

@@ -106,7 +106,7 @@ public sealed class BridgeTests
             {
                 < 3 => new BridgeNote.Entered(Port(who), ready.Contains(who)),
                 < 6 => new BridgeNote.Ready(),
-                6 => new BridgeNote.Ringing(rng.Chance(0.5)),
+                6 => new BridgeNote.Ringing(rng.Chance(0.5), rng.Chance(0.5)),
                 7 => new BridgeNote.Held(rng.Chance(0.5)),
                 8 or 9 when rng.Chance(0.7) => new BridgeNote.Ringing(true),
                 _ => new BridgeNote.Left { Failure = rng.Chance(0.5) ? new(HangupCause.RemoteFailure, 500 + who) : null },

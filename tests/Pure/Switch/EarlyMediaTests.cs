@@ -65,15 +65,34 @@ public sealed class EarlyMediaTests
         Assert.Equal(isOmitted, _rig.Commands.OfType<MediaCommand.Connect>().Last(c => c.Port == PortId.Compose(1, 1)).Plan.OmitsSilence);
     }
 
+    /// <summary>Some networks say where they will speak, and then only ring.</summary>
     [Fact]
-    public void Ringing_after_early_media_changes_nothing()
+    public void Ringing_after_early_media_is_a_tone_once_and_until_the_answer()
     {
         string invite = Transfer();
         _rig.Receive(Response(invite, "183 Session Progress", body: Answer));
         int commands = _rig.Commands.Count;
-        _rig.Receive(Response(invite, "180 Ringing"));
-        _rig.Receive(Response(invite, "183 Session Progress", body: Answer));
-        Assert.Equal((commands, 1), (_rig.Commands.Count, _rig.SentCount("SIP/2.0 183")));
+        Assert.Empty(Tones);
+        for (int i = 0; i < 2; i++)
+        {
+            _rig.Receive(Response(invite, "180 Ringing"));
+            _rig.Receive(Response(invite, "183 Session Progress", body: Answer));
+        }
+        Assert.Equal([true], Tones);
+        Assert.Equal((commands + 1, 1), (_rig.Commands.Count, _rig.SentCount("SIP/2.0 183")));
+        _rig.Receive(Response(invite, "200 OK", body: Answer));
+        Assert.Equal([true, false], Tones);
+    }
+
+    [Fact]
+    public void Ringing_that_has_a_description_is_early_media_and_a_tone()
+    {
+        string invite = Transfer();
+        _rig.Receive(Response(invite, "180 Ringing", body: Answer));
+        Assert.Equal((2, 1), (Bridged.Length, _rig.SentCount("SIP/2.0 183")));
+        Assert.Equal([true], Tones);
+        _rig.Receive(Response(invite, "486 Busy Here"));
+        Assert.Equal([true, false], Tones);
     }
 
     [Fact]
