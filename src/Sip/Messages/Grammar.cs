@@ -101,6 +101,14 @@ internal static class Grammar
         return true;
     }
 
+    /// <summary>The Contact that stands for all bindings (RFC 3261 §10.2.2); some write brackets around it, or parameters.</summary>
+    public static bool IsAsterisk(ReadOnlySpan<byte> contact)
+    {
+        int semicolon = contact.IndexOf((byte)';');
+        var value = (semicolon < 0 ? contact : contact[..semicolon]).TrimLws();
+        return value.SequenceEqual("*"u8) || value.SequenceEqual("<*>"u8);
+    }
+
     /// <summary>Length of the quoted string at the start of <paramref name="text"/>, quotes included; 0 when it does not end.</summary>
     public static int QuotedLength(ReadOnlySpan<byte> text)
     {

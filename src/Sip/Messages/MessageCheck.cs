@@ -132,7 +132,7 @@ internal static class MessageCheck
         {
             if (++count > limit) return ParseStatus.TooMany;
             // A comma too many, or a header without a value, names nobody.
-            if (isOptional || value.IsEmpty || header is SipHeader.Contact && value.SequenceEqual("*"u8)) continue;
+            if (isOptional || value.IsEmpty || header is SipHeader.Contact && Grammar.IsAsterisk(value)) continue;
             var status = NameAddress.TryParse(value, out _);
             // Within a dialog both sides have said where they are.
             if (status is not ParseStatus.Ok && (header is SipHeader.Route || message is not SipRequest { IsOutsideDialog: false }))

@@ -69,7 +69,7 @@ public sealed class RegisterServer
         foreach (var value in request.Values(SipHeader.Contact))
         {
             contacts += value.IsEmpty ? 0 : 1;
-            hasAsterisk |= value.TrimLws().SequenceEqual("*"u8);
+            hasAsterisk |= Grammar.IsAsterisk(value);
         }
         if (contacts == 0) return Describe(request, user, now);
         if (hasAsterisk) return contacts == 1 ? RemoveAll(request, user, now, changes) : new(request, 400, "Asterisk Beside A Contact");
@@ -167,7 +167,7 @@ public sealed class RegisterServer
     /// <summary>§10.2.2: the asterisk stands for all bindings, and only for their removal.</summary>
     private SipResponseBuilder RemoveAll(SipRequest request, string user, Instant now, List<BindingChange> changes)
     {
-        if (!request.First(SipHeader.Expires).TrimLws().SequenceEqual("0"u8)) return new(request, 400, "Asterisk Needs Expires 0");
+        if (!WantedContacts.AreAllOver(request)) return new(request, 400, "Asterisk Needs Expires 0");
         foreach (var binding in Find(user))
         {
             if (IsLate(binding, request, now)) return new(request, 400, "CSeq Out Of Order");

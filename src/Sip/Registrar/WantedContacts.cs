@@ -35,6 +35,18 @@ internal static class WantedContacts
         return wanted;
     }
 
+    /// <summary>The time of a REGISTER with an asterisk is zero: by its Expires, or behind the asterisk, where some write it.</summary>
+    public static bool AreAllOver(SipRequest request)
+    {
+        ReadOnlySpan<byte> said = request.First(SipHeader.Expires);
+        foreach (var value in request.Values(SipHeader.Contact))
+        {
+            int semicolon = value.IndexOf((byte)';');
+            if (semicolon >= 0 && new SipParameters(value[semicolon..]).TryFind("expires"u8, out var own) && !own.IsEmpty) said = own;
+        }
+        return Grammar.TryNumber(said.TrimLws().Trim((byte)'"'), uint.MaxValue, out uint seconds) && seconds == 0;
+    }
+
     /// <summary>False for a path that no request could be sent along.</summary>
     public static bool TryPath(SipRequest request, out List<string> path)
     {

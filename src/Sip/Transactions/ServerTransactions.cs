@@ -119,15 +119,12 @@ internal sealed class ServerTransactions(
         _byKey.GetValueOrDefault(TransactionKeys.Server(request, method));
 
     /// <summary>
-    /// The INVITE that a CANCEL is for. Some phones learn meanwhile at which address they are seen, and write that one into its Via: then
-    /// it is the one with the same branch, and with the same From tag, Call-ID and number, as it must be anyway.
+    /// The INVITE that a CANCEL is for. Some phones learn meanwhile at which address they are seen, and write that one into its Via; some
+    /// programs make a branch of its own, or take that of the INVITE which was challenged: then it is the one with the same From tag,
+    /// Call-ID and number at the same user, of which there is no other.
     /// </summary>
-    private ServerTransaction? FindCancelled(SipRequest cancel)
-    {
-        if (Find(cancel, "INVITE"u8) is { } invite) return invite;
-        return cancel.TopVia.HasMagicBranch && _merges.TryGetValue(TransactionKeys.Merge(cancel, "INVITE"u8), out var other)
-            && other.Request.TopVia.Branch.SequenceEqual(cancel.TopVia.Branch) ? other : null;
-    }
+    private ServerTransaction? FindCancelled(SipRequest cancel) =>
+        Find(cancel, "INVITE"u8) ?? _merges.GetValueOrDefault(TransactionKeys.Merge(cancel, "INVITE"u8));
 
     /// <summary>
     /// The INVITE that an ACK with a branch of its own is for. That is how the ACK of a 2xx comes; some make each so, and would be told of

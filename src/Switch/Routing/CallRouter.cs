@@ -127,7 +127,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
             Connection = own.Connection.Id,
             From = own.From,
             BroughtCaller = brought,
-            IsPrivate = brought is null && Parties.IsPrivate(request),
+            IsPrivate = brought is null && Parties.HidesItself(request),
             To = own.To,
             CallerName = own.CallerName,
             RingTimeout = RingTimeout,
@@ -243,7 +243,8 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     /// </summary>
     private static DialRequest InHouse(CallRoute route, SipRequest request, Connection connection)
     {
-        string from = Parties.IsPrivate(request) ? Parties.Anonymous : route.From;
+        bool isHidden = route.IsPlacedByCustomer ? Parties.HidesItself(request) : Parties.IsPrivate(request);
+        string from = isHidden ? Parties.Anonymous : route.From;
         return new()
         {
             Tenant = connection.Tenant,
@@ -252,7 +253,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
             BroughtCaller = from,
             Brought = from == Parties.Anonymous ? null : route.Brought,
             To = route.To,
-            CallerName = Parties.IsPrivate(request) ? null : route.CallerName,
+            CallerName = isHidden ? null : route.CallerName,
             RingTimeout = RingTimeout,
             Headers = Legs.CustomHeaders.Passed(request, route.IsFromNetwork),
         };

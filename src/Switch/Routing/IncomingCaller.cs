@@ -53,7 +53,7 @@ internal sealed record IncomingCaller(string From, string? Uri, string? Name, bo
     /// <summary>A customer's equipment that calls a number of this node: nothing that it only claims is told.</summary>
     public static IncomingCaller InHouse(SipRequest request, EquipmentCaller claim, string from)
     {
-        if (Parties.IsPrivate(request)) return Hidden(request, isFromNetwork: false);
+        if (Parties.HidesItself(request)) return Hidden(request, isFromNetwork: false);
         return new(from, claim.Uri["sip:".Length..], claim.Name, IsProven: true)
         {
             Headers = Legs.CustomHeaders.Passed(request, isFromNetwork: false), IsOurs = true,

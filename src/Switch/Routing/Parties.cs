@@ -69,9 +69,7 @@ internal static class Parties
     /// </summary>
     public static string? AssertedBy(SipRequest request)
     {
-        var from = request.From.ParseUri();
-        if (from.UserText.Equals(Anonymous, StringComparison.OrdinalIgnoreCase)
-            || from.Host.AsText().EndsWith(".invalid", StringComparison.OrdinalIgnoreCase)) return null;
+        if (IsWithheld(request.From.ParseUri())) return null;
         foreach (var value in request.Values(SipHeader.PAssertedIdentity))
             if (NumberIn(value) is { } asserted) return asserted;
         return NumberIn(request.First("Remote-Party-ID"u8));
@@ -88,6 +86,13 @@ internal static class Parties
         || NameAddress.TryParse(request.First("Remote-Party-ID"u8), out var party) is ParseStatus.Ok
             && party.Parameters.TryFind("privacy"u8, out var privacy)
             && Array.Exists(WordsOf(privacy.AsText()), static word => word is "full" or "uri");
+
+    /// <summary>The same of a customer's equipment, whose From may be all that it says of that.</summary>
+    public static bool HidesItself(SipRequest request) => IsPrivate(request) || IsWithheld(request.From.ParseUri());
+
+    /// <summary>Nobody is named by it, as who hides writes it (RFC 3323 section 4.1.1.3); some phones have another host there.</summary>
+    public static bool IsWithheld(SipUri from) => from.UserText.Equals(Anonymous, StringComparison.OrdinalIgnoreCase)
+        || from.Host.AsText().EndsWith(".invalid", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Who sent the call on is to be kept from others (RFC 7044 section 10.1).</summary>
     public static bool HidesHistory(SipRequest request) => AsksFor(request, static word => word is "history" or "header" or "session");

@@ -80,7 +80,7 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
         }
 
         var caller = request.From.ParseUri();
-        bool isOurs = caller.IsSipOrSips && _hosts.IsOurs(caller.HostText);
+        bool isOurs = caller.IsSipOrSips && (_hosts.IsOurs(caller.HostText) || !isKnown && NamesNoDomain(request, caller, source));
         var place = SourcePlace.Of(snapshot, settings.TrunkHosts, source, from.Remote.Port, settings.IsLoopbackOnly);
         // A CANCEL cannot be challenged (RFC 3261 §22.1); it finds its INVITE, from where that came, or nothing.
         if (request.Method is SipMethod.Cancel)
@@ -106,6 +106,15 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
         if (isTrunks && InboundRoute.OwnedNumber(snapshot, Parties.UserOf(request.ParseRequestUri())) is not null) return false;
         return ClaimsName(caller, source) || snapshot.Sip.FindUser(caller.UserText) is not null;
     }
+
+    /// <summary>
+    /// A call to us whose From says nothing of where its caller is at home: a phone that hides its number writes so, and a PBX that has
+    /// its own address there. Whose they are their password shows.
+    /// </summary>
+    private bool NamesNoDomain(SipRequest request, SipUri caller, IPAddress source) =>
+        request.Method is SipMethod.Invite or SipMethod.Cancel && _hosts.IsOurs(request.ParseRequestUri().HostText)
+        && (Parties.IsWithheld(caller) || HostLiteral.TryParse(caller.HostText, out var own)
+            && (TargetPolicy.IsPrivate(own) || TargetPolicy.Unwrap(own).Equals(TargetPolicy.Unwrap(source))));
 
     private PhoneVerdict Authenticate(SipRequest request, SipFlow from, Instant now)
     {

@@ -56,6 +56,7 @@ internal sealed class SubscriptionServer(ShardContext shard)
         var refusal = SubscribeRequest.Read(request, shard.Policy, out var wish);
         string contact = request.TryGetContact(out var named) ? named.Uri.AsText() : "";
         var watched = WhoIsMeant(request.ParseRequestUri(), caller.Connection.Tenant);
+        if (wish.Package is EventPackage.MessageSummary) watched ??= OwnerOf(request.ParseRequestUri(), caller.Connection);
         refusal ??= contact.Length == 0 ? new(request, 400, "Contact Is Missing") : null;
         refusal ??= watched is null ? new(request, 404) : null;
         if (refusal is null && MakeRoom(new(user, wish.Package, watched!.Name, contact)) is var (status, phrase))
@@ -164,6 +165,14 @@ internal sealed class SubscriptionServer(ShardContext shard)
     /// <summary>A user of the same account. Null for everybody else's as for nobody.</summary>
     private SipUser? WhoIsMeant(SipUri uri, TenantId tenant) =>
         uri.IsSipOrSips && shard.Hosts.IsOurs(uri.HostText) && UserOf(uri.UserText) is { } user && user.Tenant == tenant ? user : null;
+
+    /// <summary>
+    /// The user of a connection whose own number that is: some phones ask after their messages at the number by which they are heard.
+    /// </summary>
+    private SipUser? OwnerOf(SipUri uri, Connection connection) => uri.IsSipOrSips && shard.Hosts.IsOurs(uri.HostText)
+        && InboundRoute.OwnedNumber(shard.Routing, Parties.UserOf(uri)) is { } number
+        && number.Tenant == connection.Tenant && number.Connection == connection.Id && connection.Sip?.UserName is { } name
+            ? UserOf(name) : null;
 
     /// <summary>Null when nobody may use that name at this moment.</summary>
     private SipUser? UserOf(string name) =>

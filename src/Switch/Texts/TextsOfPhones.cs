@@ -17,7 +17,7 @@ namespace Ringwright.Switch.Texts;
 internal sealed class TextsOfPhones(ShardContext shard)
 {
     private const string Type = "text/plain";
-    private static readonly string[] Alphabets = ["utf-8", "us-ascii"];
+    private static readonly string[] Alphabets = ["utf-8", "utf8", "us-ascii", "ascii"];
 
     private readonly Dictionary<int, Open> _open = [];
     private readonly Dictionary<string, int> _perUser = new(StringComparer.Ordinal);
@@ -38,7 +38,7 @@ internal sealed class TextsOfPhones(ShardContext shard)
         _open.Add(correlation, new(request, received.Transaction, user, tenant, shard.Settings.UserDomainOn(received.From.Network)));
         Add(_perUser, user, 1);
         Add(_perAccount, tenant, 1);
-        string called = Parties.UserOf(request.ParseRequestUri()), words = Encoding.UTF8.GetString(request.Body);
+        string called = Parties.UserOf(request.ParseRequestUri()), words = Encoding.UTF8.GetString(WordsOf(request, out _));
         // With what it says: of a phone that counts nothing, another text is no repetition.
         string key = $"{user}\n{request.CallId.AsText()}\n{request.CSeq.Number}\n{called}\n{words}";
         shard.Emit(new Effect.TextCame(correlation,
@@ -71,9 +71,21 @@ internal sealed class TextsOfPhones(ShardContext shard)
         if (body.Length > Limits.TextOfPhoneBytes) return new(request, 413);
         if (request.Text(SipHeader.ContentEncoding) is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             return new SipResponseBuilder(request, 415).Add(SipHeader.AcceptEncoding, "identity");
-        if (!IsPlainText(request)) return new SipResponseBuilder(request, 415).Add(SipHeader.Accept, Type);
-        if (body.IsEmpty) return new(request, 400, "It Says Nothing");
-        return Utf8.IsValid(body) ? null : new(request, 400, "It Is Not UTF-8");
+        var words = WordsOf(request, out bool isPlain);
+        if (!isPlain) return new SipResponseBuilder(request, 415).Add(SipHeader.Accept, Type);
+        if (words.IsEmpty) return new(request, 400, "It Says Nothing");
+        return Utf8.IsValid(words) ? null : new(request, 400, "It Is Not UTF-8");
+    }
+
+    /// <param name="isPlain">They are of a type that we read.</param>
+    private static ReadOnlySpan<byte> WordsOf(SipRequest request, out bool isPlain)
+    {
+        var type = request.First(SipHeader.ContentType);
+        var words = request.Body;
+        if (ContentType.TryParse(type, out var outer) is ParseStatus.Ok && outer.Is("message"u8, "cpim"u8))
+            words = CpimText.Read(request.Body, out type);
+        isPlain = IsPlainText(type);
+        return words;
     }
 
     /// <summary>Neither a phone nor an account with many of them takes the room of all others.</summary>
@@ -87,8 +99,8 @@ internal sealed class TextsOfPhones(ShardContext shard)
         else counts.Remove(whose);
     }
 
-    private static bool IsPlainText(SipRequest request) =>
-        ContentType.TryParse(request.First(SipHeader.ContentType), out var type) is ParseStatus.Ok && type.Is("text"u8, "plain"u8)
+    private static bool IsPlainText(ReadOnlySpan<byte> declared) =>
+        ContentType.TryParse(declared, out var type) is ParseStatus.Ok && type.Is("text"u8, "plain"u8)
         && (!type.Parameters.TryFind("charset"u8, out var alphabet)
             || Alphabets.Contains(alphabet.AsText().Trim('"'), StringComparer.OrdinalIgnoreCase));
 

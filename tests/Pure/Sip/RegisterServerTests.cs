@@ -117,6 +117,16 @@ public sealed class RegisterServerTests
         Assert.Equal(0, _server.Count);
     }
 
+    [Theory]
+    [InlineData("Contact: *;expires=0", true), InlineData("Contact: <*>;expires=\"0\"", true), InlineData("Contact: <*>\nExpires: 0", true)]
+    [InlineData("Contact: *;expires=60\nExpires: 0", false), InlineData("Contact: *;expires=", false), InlineData("Contact: *", false)]
+    public void The_asterisk_may_say_itself_that_all_are_over(string headers, bool isTaken)
+    {
+        Register("Contact: <sip:a@10.0.0.5>");
+        Assert.Equal(isTaken ? 200 : 400, Register(headers, cseq: 2).Status);
+        Assert.Equal(isTaken ? 0 : 1, _server.Count);
+    }
+
     [Fact]
     public void Within_one_Call_ID_an_older_CSeq_changes_nothing()
     {

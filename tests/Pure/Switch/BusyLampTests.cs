@@ -365,6 +365,17 @@ public sealed class BusyLampTests
         }
     }
 
+    [Fact] // by phones that ask at their "voice mail number"
+    public void Messages_are_asked_after_at_the_phones_own_number_too_and_at_nobody_elses()
+    {
+        _rig.Current = Phones.Snapshot(more: [Reception, Foreign],
+            numbers: [new("+4989222", Sample.Tenant, Reception.Id), new("+4989111", Sample.Tenant, Phones.Desk.Id)]);
+        Assert.StartsWith("SIP/2.0 200", Subscribe("+4989222", "message-summary"), StringComparison.Ordinal);
+        Assert.Contains("Message-Account: sip:reception@sip.example.com\r\n", Told(), StringComparison.Ordinal);
+        Assert.StartsWith("SIP/2.0 404", Subscribe("+4989222", callId: "calls"), StringComparison.Ordinal);
+        Assert.StartsWith("SIP/2.0 404", Subscribe("+4989111", "message-summary", callId: "others"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Who_goes_from_the_configuration_is_watched_no_more_and_watches_no_more()
     {

@@ -134,6 +134,23 @@ public sealed class CallerPrivacyTests
         Assert.Equal(("<sip:+4989111@us.example>", "id"), (Header(invite, "P-Asserted-Identity"), Header(invite, "Privacy")));
     }
 
+    [Theory]
+    [InlineData("anonymous@anonymous.invalid"), InlineData("Anonymous@localhost")]
+    public void A_phone_that_hides_by_its_From_alone_is_hidden_on_a_trunk_and_in_the_house(string from)
+    {
+        _rig.Current = Phones.Snapshot(trunks: [Carrier with { Identity = CallerIdentity.Pai }],
+            routes: [new() { Id = Guid.Empty, Trunk = Carrier.Id }]);
+        string Call(int cseq, string number) => Phones.Request("INVITE", "alice1", cseq, uri: $"sip:{number}@sip.example.com", body: Offer)
+            .Replace("<sip:alice1@sip.example.com>;", $"\"Anonymous\" <sip:{from}>;", StringComparison.Ordinal);
+        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Call(1, "+4989777"));
+        string invite = _rig.SentLast("INVITE");
+        Assert.StartsWith("<sip:anonymous@anonymous.invalid>", Header(invite, "From"));
+        Assert.Equal(("<sip:+4989111@us.example>", "id"), (Header(invite, "P-Asserted-Identity"), Header(invite, "Privacy")));
+        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Call(2, "+4989456").Replace("INVITE-alice1", "INVITE-2", StringComparison.Ordinal));
+        var leg = _rig.Events.OfType<CallEvent.LegInitiated>().Last().Leg;
+        Assert.Equal(("anonymous", null), (leg.From, leg.CallerName));
+    }
+
     [Fact]
     public void What_a_carrier_says_of_who_sent_a_call_on_goes_with_it_and_a_hidden_caller_stays_hidden()
     {

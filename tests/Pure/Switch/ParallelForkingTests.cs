@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Media.Protocol;
 using Ringwright.Switch;
 using static Ringwright.Pure.Switch.RigMessages;
 using static Ringwright.Pure.Switch.ShardRig;
@@ -165,6 +166,17 @@ public sealed class ParallelForkingTests
         _rig.Receive(Response(invites[0], "487 Request Terminated"));
         Assert.Equal((HangupCause.ApiCancel, HangupParty.Local, 487), (EndOf(1).Cause, EndOf(1).By, EndOf(1).SipStatus));
         Assert.Equal(HangupCause.CalleeDeclined, EndOf(3).Cause);
+    }
+
+    [Fact]
+    public void Of_several_whose_networks_are_heard_only_the_last_has_a_tone_in_its_place()
+    {
+        string[] invites = DialEach(2, new(Caller()) { JoinsOnAnswer = true, HasRivals = true, Ringback = RingTone.Usual });
+        foreach (string invite in invites) _rig.Receive(Response(invite, "183 Session Progress", body: Answer));
+        Ring(invites[0]);
+        Assert.DoesNotContain(_rig.Commands, command => command is MediaCommand.Ringback { Tone: not null });
+        Ring(invites[1]);
+        Assert.Single(_rig.Commands, command => command is MediaCommand.Ringback { Tone: not null });
     }
 
     [Fact]

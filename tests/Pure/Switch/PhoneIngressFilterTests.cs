@@ -169,6 +169,23 @@ public sealed class PhoneIngressFilterTests
         Assert.Equal(("stranger", 403, null), (stranger.Reason, stranger.Status, stranger.Refused?.Why));
     }
 
+    [Theory] // who hides, as phones write it, and a PBX that has its own address in From
+    [InlineData("anonymous@anonymous.invalid"), InlineData("Anonymous@localhost")]
+    [InlineData("alice1@198.51.100.20"), InlineData("alice1@192.168.1.20:5062")]
+    public void A_caller_whose_From_names_no_domain_is_asked_for_a_password(string from)
+    {
+        const string number = "sip:+4989456@sip.example.com";
+        string As(string request) => request.Replace("From: <sip:alice1@sip.example.com>", $"From: <sip:{from}>", StringComparison.Ordinal);
+        string challenge = Text(Judge(As(Phones.Request("INVITE", "alice1", ++_cseq, uri: number))));
+        Assert.StartsWith("SIP/2.0 407", challenge);
+        string answer = Phones.Answer(challenge, "alice1", "secret-of-alice", "INVITE", number);
+        Assert.Equal("alice1", Judge(As(Phones.Request("INVITE", "alice1", ++_cseq, answer, number))).Caller?.User);
+        Assert.Equal(0, Judge(As(Phones.Request("CANCEL", "alice1", _cseq, uri: number))).Shard);
+        // What is not for us, or no call, is a stranger's.
+        Assert.StartsWith("SIP/2.0 403", Text(Judge(As(Phones.Request("INVITE", "alice1", 9, uri: "sip:+4989456@other.example.com")))));
+        Assert.StartsWith("SIP/2.0 403", Text(Judge(As(Phones.Request("OPTIONS", "alice1", 9, uri: number)))));
+    }
+
     [Fact]
     public void Other_domains_and_other_callers_are_strangers()
     {

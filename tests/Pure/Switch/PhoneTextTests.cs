@@ -117,7 +117,21 @@ public sealed class PhoneTextTests
         Assert.Equal(0, _rig.State.OwnedTransactions);
     }
 
+    /// <summary>As Linphone writes a text whose delivery it wants to hear of.</summary>
     [Theory]
+    [InlineData("Content-Type: text/plain; charset=UTF-8\nContent-Length: 7\n\nGrüße\n")]
+    [InlineData("Content-ID: <1@h>\ncontent-type: text/plain;charset=utf8\n\nGrüße")]
+    public void A_text_may_stand_in_a_message_cpim(string content)
+    {
+        Write("From: <sip:alice1@sip.example.com>\nTo: <sip:+4989113@sip.example.com>\nDateTime: 2026-01-06T15:34:33Z\n"
+            + "NS: imdn <urn:ietf:params:imdn>\nimdn.Message-ID: HjFsonRLpkim\n"
+            + $"imdn.Disposition-Notification: positive-delivery, display\n\n{content}", type: "message/cpim");
+        Assert.Equal(("+4989113", "Grüße"), (Assert.Single(Came).Text.To, Came[0].Text.Words));
+    }
+
+    [Theory]
+    [InlineData("message/cpim", "sip:+4989113@sip.example.com", "From: <sip:a@h>\n\nContent-Type: message/imdn+xml\n\n<imdn/>", 415)]
+    [InlineData("message/cpim", "sip:+4989113@sip.example.com", "From: <sip:a@h>\n\nContent-Type: text/plain\n\n", 400)]
     [InlineData("text/html", "sip:+4989113@sip.example.com", "Hello", 415)]
     [InlineData("message/cpim", "sip:+4989113@sip.example.com", "Hello", 415)]
     [InlineData("text/plain;charset=utf-16", "sip:+4989113@sip.example.com", "Hello", 415)]
