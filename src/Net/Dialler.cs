@@ -64,8 +64,9 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         }
         finally
         {
-            foreach (var leg in legs.Where(l => !l.IsHandedOver))
+            foreach (var leg in legs)
             {
+                if (leg.IsHandedOver) continue;
                 if (leg.IsHeld) placement.LeaveRoom(leg.Initiated.Leg.Tenant, leg.Initiated.Leg.Id);
                 gate.Leave(leg.Initiated.Leg.Id);
                 media.Post(new MediaCommand.Close(leg.Placed.Lease.Port));
@@ -178,7 +179,9 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         var first = AppendAsync(legs[0]);
         // The id is the first one's: where another node may have used it, the others are not written before that is known.
         if (others is not null && legs.Count > 1 && legs[0].Initiated.CommandId is not null && !await first) return NotTaken;
-        Task<bool>[] rows = [first, .. legs.Skip(1).Select(AppendAsync)];
+        var rows = new Task<bool>[legs.Count];
+        rows[0] = first;
+        for (int i = 1; i < rows.Length; i++) rows[i] = AppendAsync(legs[i]);
         var committed = new List<NewLeg>();
         for (int i = 0; i < rows.Length; i++)
             if (await rows[i]) committed.Add(legs[i]);

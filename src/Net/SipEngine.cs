@@ -33,6 +33,8 @@ public sealed class SipEngine : IAsyncDisposable
     private static readonly TimeSpan RecoveryBye = TimeSpan.FromSeconds(3);
     /// <summary>Between two looks at what other nodes write of registrations, and after one that failed.</summary>
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromSeconds(1), AfterTrouble = TimeSpan.FromSeconds(5);
+    /// <summary>So long a start waits for the names of trunks: a name server that is silent must not keep a node from its phones.</summary>
+    private static readonly TimeSpan LongestFirstLook = TimeSpan.FromSeconds(2);
     private const int RoundsToLapse = 16;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
@@ -259,12 +261,14 @@ public sealed class SipEngine : IAsyncDisposable
         if (_options.Registrations is { } store && await store.LoadAsync(stop) is { Count: > 0 } kept)
             _shards[IngressFilter.RegistrarShard].Mailbox.Post(new ShardMessage.Restore(kept));
         SendRecoveryByes();
+        // Calls that come meanwhile wait in the sockets: where the names of trunks lead decides whose they are.
+        _ = _trunkWatch.RunAsync(_stopping.Token);
+        await Task.WhenAny(_trunkWatch.First, Task.Delay(LongestFirstLook, TimeProvider.System, stop));
         foreach (var shard in _shards) shard.Start();
         _callTrace?.Start();
         if (!IsReadByShard)
             foreach (var udp in _udp) udp.Start();
         _streams.Start();
-        _ = _trunkWatch.RunAsync(_stopping.Token);
         if (_options.Registrations is { } book) _ = HearRegistrationsAsync(book);
         foreach (var network in _networks.All) _logger.Listening(network.Local, network.Advertised, _shards.Count);
         if (_options.Tls is { } tls)

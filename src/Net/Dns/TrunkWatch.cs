@@ -22,9 +22,13 @@ internal sealed class TrunkWatch(IRouting routing, Resolver resolver, TrunkHosts
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), Again = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<SipPlace, Known> _known = new();
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>A trunk has a name at all.</summary>
     public bool HasNames => Places.Any();
+
+    /// <summary>Completes when each name has been looked up once, or the watch ends.</summary>
+    public Task First => _first.Task;
 
     private IEnumerable<SipPlace> Places => routing.Current.Trunks.SelectMany(trunk => TrunkPlaces.NamesOf(trunk, isLoopbackOnly));
 
@@ -37,12 +41,17 @@ internal sealed class TrunkWatch(IRouting routing, Resolver resolver, TrunkHosts
             {
                 if (timer.Period != Wait()) timer.Period = Wait();
                 await LookAsync(stop);
+                _first.TrySetResult();
             }
             while (await timer.WaitForNextTickAsync(stop));
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // The node stops.
+        }
+        finally
+        {
+            _first.TrySetResult();
         }
 
         TimeSpan Wait() =>

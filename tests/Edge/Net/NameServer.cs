@@ -13,6 +13,7 @@ internal sealed class NameServer : IDisposable
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly Dictionary<(string, DnsType), List<byte[]>> _records = [];
+    private readonly CancellationTokenSource _over = new();
     private int _questions;
 
     public NameServer()
@@ -27,6 +28,9 @@ internal sealed class NameServer : IDisposable
     /// <summary>It says that it cannot answer (SERVFAIL).</summary>
     public bool IsOutOfOrder { get; set; }
 
+    /// <summary>So long each question waits for its answer, one behind the other.</summary>
+    public TimeSpan Thinks { get; set; }
+
     public void A(string name, params string[] addresses) =>
         Add(name, DnsType.A, addresses.Select(a => IPAddress.Parse(a).GetAddressBytes()));
 
@@ -40,7 +44,12 @@ internal sealed class NameServer : IDisposable
         Add(name, DnsType.Naptr, services.Select(s =>
             (byte[])[.. U16(s.Order), .. U16(0), .. Text("s"), .. Text(s.Service), .. Text(""), .. Name(s.Replacement)]));
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _over.Cancel();
+        _socket.Dispose();
+        _over.Dispose();
+    }
 
     private void Add(string name, DnsType type, IEnumerable<byte[]> data) => _records[(name, type)] = [.. data];
 
@@ -53,6 +62,7 @@ internal sealed class NameServer : IDisposable
             {
                 var received = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0));
                 Interlocked.Increment(ref _questions);
+                if (Thinks > TimeSpan.Zero) await Task.Delay(Thinks, _over.Token);
                 var question = buffer.AsSpan(0, received.ReceivedBytes);
                 var labels = new List<string>();
                 int at = 12;
@@ -70,7 +80,7 @@ internal sealed class NameServer : IDisposable
                 await _socket.SendToAsync(answer.ToArray(), SocketFlags.None, received.RemoteEndPoint);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException) { /* the test is over */ }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException) { /* the test is over */ }
     }
 
     private static byte[] U16(ushort value) => [(byte)(value >> 8), (byte)value];

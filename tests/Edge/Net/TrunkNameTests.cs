@@ -94,6 +94,29 @@ public sealed class TrunkNameTests : IDisposable
             "the registrar's address is the trunk's");
     }
 
+    /// <summary>Else a customer who lists the address of a carrier gets its first calls behind a start.</summary>
+    [Fact]
+    public async Task Where_a_name_leads_is_known_before_the_first_call_is_taken()
+    {
+        _names.A("sbc.carrier.example", "192.0.2.7");
+        _names.Thinks = TimeSpan.FromMilliseconds(50);
+        await using var rig = new EngineRig(change: options => options with { NameServers = [_names.Local], IsLoopbackOnly = false });
+        var trunk = new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "sbc.carrier.example" };
+        rig.Current = EngineRig.Routing(trunk);
+        await rig.Engine.StartAsync(Stop);
+        Assert.Equal(trunk.Id, rig.Engine.TrunkHosts.Find(IPAddress.Parse("192.0.2.7")));
+    }
+
+    [Fact]
+    public async Task A_name_server_that_says_nothing_keeps_no_node_from_starting()
+    {
+        _names.Thinks = TimeSpan.FromMinutes(5);
+        await using var rig = new EngineRig(change: options => options with { NameServers = [_names.Local], IsLoopbackOnly = false });
+        rig.Current = EngineRig.Routing(new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "sbc.carrier.example" });
+        await rig.Engine.StartAsync(Stop);
+        Assert.True(rig.Engine.IsRunning);
+    }
+
     [Fact]
     public async Task A_call_to_an_address_asks_what_is_known_of_trunks_and_no_name_server()
     {
