@@ -14,6 +14,7 @@ namespace Ringwright.Calls.Texts;
 public sealed partial record HttpTextWay
 {
     private const int LongestId = 128, LongestCode = 8, LongestNumber = 15;
+    private const string Scheme = "tel:";
     /// <summary>In place of a zero, which nobody can keep.</summary>
     private const char Unknown = '\uFFFD';
 
@@ -136,13 +137,13 @@ public sealed partial record HttpTextWay
             if (string.Equals(word, state, StringComparison.OrdinalIgnoreCase)) return outcome;
         return state.ToLowerInvariant() switch
         {
-            "delivered" or "delivrd" or "read" => SmppOutcome.Delivered,
-            "undelivered" or "undeliverable" or "undeliv" or "failed" or "delivery_failed" or "sending_failed" or "aborted" =>
-                SmppOutcome.Undeliverable,
-            "rejected" or "rejectd" or "blocked" => SmppOutcome.Rejected,
+            "delivered" or "delivrd" or "read" or "deliveredtoterminal" or "message-delivered" => SmppOutcome.Delivered,
+            "undelivered" or "undeliverable" or "undeliv" or "failed" or "delivery_failed" or "sending_failed" or "aborted"
+                or "deliveryimpossible" or "message-failed" or "noroute" => SmppOutcome.Undeliverable,
+            "rejected" or "rejectd" or "blocked" or "blist" => SmppOutcome.Rejected,
             "expired" => SmppOutcome.Expired,
             "deleted" or "cancelled" or "canceled" => SmppOutcome.Deleted,
-            "unknown" or "delivery_unconfirmed" => SmppOutcome.Unknown,
+            "unknown" or "delivery_unconfirmed" or "deliveryuncertain" => SmppOutcome.Unknown,
             _ => SmppOutcome.OnItsWay,
         };
     }
@@ -192,11 +193,12 @@ public sealed partial record HttpTextWay
 
     /// <summary>
     /// Many carriers leave the plus of a number away, or write two zeros for it; a short code has at most eight digits. What begins with
-    /// one zero is a national number, whose country nobody has said.
+    /// one zero is a national number, whose country nobody has said. Some write a URI, as the networks' common API (OneAPI) has it.
     /// </summary>
     private static string Party(string party)
     {
         string trimmed = party.Trim();
+        if (trimmed.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) trimmed = trimmed[Scheme.Length..].Trim();
         if (trimmed.Length <= LongestCode || !trimmed.All(char.IsAsciiDigit)) return trimmed;
         string digits = trimmed.StartsWith("00", StringComparison.Ordinal) ? trimmed[2..] : trimmed;
         return digits.Length <= LongestNumber && !digits.StartsWith('0') ? "+" + digits : trimmed;

@@ -8,9 +8,9 @@ namespace Ringwright.Calls.Texts;
 public enum TextKeyword { None, Stop, Start, Help }
 
 /// <summary>
-/// Words that must be the whole text: trimmed, white space inside single, case folded, closing <c>. ! , ;</c> and the quotes and emoji
-/// around it dropped. A sentence that only contains one asks for nothing. The words of stop are those of 47 CFR 64.1200(a)(10) beside the
-/// usual ones; nobody takes one away.
+/// Words that must be the whole text: trimmed, white space inside single, case folded, closing <c>. ! , ;</c> and the quotes, brackets and
+/// emoji around it dropped, letters and hyphens of other widths as the usual ones. A sentence that only contains one asks for nothing. The
+/// words of stop are those of 47 CFR 64.1200(a)(10) beside the usual ones; nobody takes one away.
 /// </summary>
 public static class TextKeywords
 {
@@ -18,7 +18,15 @@ public static class TextKeywords
     public const int Longest = 160;
 
     private const int NoCharacter = 0xFFFD;
-    private const string Quotes = "\"'`\u2018\u2019\u201A\u201B\u201C\u201D\u201E\u00AB\u00BB\u2039\u203A";
+    /// <summary>Those of ASCII in the width of Chinese letters, and how far they stand from them.</summary>
+    private const char FirstBroad = '\uFF01', LastBroad = '\uFF5E';
+    private const int FromBroad = 0xFEE0;
+    private const string Quotes = "\"'`\u2018\u2019\u201A\u201B\u201C\u201D\u201E\u00AB\u00BB\u2039\u203A\u300C\u300D\u300E\u300F";
+    /// <summary>As the word stands in what asks for it: <c>Reply [STOP]</c>, <c>*STOP*</c>.</summary>
+    private const string Brackets = "()[]{}<>*_\u00A1\u3010\u3011";
+    /// <summary>The ends of sentences, also of those in Chinese, Japanese, Arabic and Hindi.</summary>
+    private const string Ends = ".!,;\u2026\u3002\u3001\uFF61\u060C\u061B\u06D4\u0964";
+    private const string Hyphens = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uFE58\uFE63";
 
     private static readonly FrozenDictionary<string, TextKeyword> Usual = new Dictionary<string, TextKeyword>
     {
@@ -57,7 +65,7 @@ public static class TextKeywords
         foreach (char character in trimmed)
         {
             bool isSpace = char.IsWhiteSpace(character);
-            if (!isSpace) word.Append(char.ToLowerInvariant(character));
+            if (!isSpace) word.Append(char.ToLowerInvariant(Usually(character)));
             else if (!isBehindSpace) word.Append(' ');
             isBehindSpace = isSpace;
         }
@@ -75,14 +83,14 @@ public static class TextKeywords
         while (!text.IsEmpty)
         {
             _ = Rune.DecodeLastFromUtf16(text, out var last, out int length);
-            if (!isAround(last) && last.Value is not ('.' or '!' or ',' or ';')) break;
+            if (!isAround(last) && !IsOf(Ends, last)) break;
             text = text[..^length];
         }
         return text;
     }
 
     /// <summary>What stands around an emoji, and the emoji of whoever says how he feels of it. One that asks makes it a question.</summary>
-    private static bool IsAround(Rune rune) => IsAroundEmoji(rune)
+    private static bool IsAround(Rune rune) => IsAroundEmoji(rune) || IsOf(Brackets, rune)
         || (Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol && rune.Value is not (0x2753 or 0x2754))
         // Which form an emoji has, and the colour of its skin.
         || rune.Value is (>= 0xFE00 and <= 0xFE0F) or (>= 0x1F3FB and <= 0x1F3FF);
@@ -91,6 +99,12 @@ public static class TextKeywords
     /// Space, marks without a width, the quotes of whoever was told to answer "STOP", and what stands for an octet that is no character.
     /// </summary>
     private static bool IsAroundEmoji(Rune rune) => Rune.IsWhiteSpace(rune) || Rune.IsControl(rune) || rune.Value is NoCharacter
-        || (rune.IsBmp && Quotes.Contains((char)rune.Value, StringComparison.Ordinal))
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format;
+        || IsOf(Quotes, rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format;
+
+    private static bool IsOf(string characters, Rune rune) =>
+        rune.IsBmp && characters.Contains(Usually((char)rune.Value), StringComparison.Ordinal);
+
+    /// <summary>Of the wide letters of East Asia, and of what a word processor makes of a hyphen, the usual ones.</summary>
+    private static char Usually(char character) => character is >= FirstBroad and <= LastBroad ? (char)(character - FromBroad)
+        : Hyphens.Contains(character, StringComparison.Ordinal) ? '-' : character;
 }

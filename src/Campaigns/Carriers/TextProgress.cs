@@ -54,7 +54,8 @@ internal sealed class TextProgress(TextDesk desk)
                 return new(text, [Again(part, now + BetweenTries) with { Tries = part.Tries + 1 }]);
         }
         bool mayGoOn = status is SmppStatus.SystemError or SmppStatus.TemporaryAppError or SmppStatus.WrongBindState
-            or SmppStatus.SubmitFailed or SmppStatus.PermanentAppError or SmppStatus.RejectedAppError || SmppStatus.IsCentresOwn(status);
+            or SmppStatus.BadCommand or SmppStatus.SubmitFailed or SmppStatus.PermanentAppError or SmppStatus.RejectedAppError
+            or SmppStatus.UnknownError || SmppStatus.IsCentresOwn(status);
         if (mayGoOn && next is { } carrier && !parts.Any(one => one.Number != number && one.HasLeft))
             return new(text with { DueAt = now + Doubt }, [.. parts.Select(one => Again(one, now) with { Carrier = carrier, Tries = 0 })]);
         return Refused(text, parts, part with { State = TextPartState.Rejected, Error = error }, FaultOf(status), now);

@@ -26,7 +26,7 @@ internal sealed record TextSender(string Text, TextTerms Profile)
         string to)
     {
         UuidFields.Lay(body, Asked);
-        string? from = kind is SendKind.Pool ? null : body.Filled(From);
+        string? from = kind is SendKind.Pool ? null : OwnOf(op, body.Filled(From));
         if (from is null) return OfPoolAsync(op, parts, body, to);
         if (kind is SendKind.Name && !IsOneName(from))
             return new((null, At(From, "40306", $"{From} must be a name: the alpha_sender of the messaging profile.")));
@@ -36,6 +36,11 @@ internal sealed record TextSender(string Text, TextTerms Profile)
         return IsOneName(from) && kind is not SendKind.LongCode ? OfNameAsync(op, parts, body, from, to)
             : OfNumberAsync(op, parts, body, from);
     }
+
+    /// <summary>Digits without a plus are a number of the account where it has that one; a short code is shorter.</summary>
+    private static string? OwnOf(OperationContext op, string? from) =>
+        from is not null && from.All(char.IsAsciiDigit) && !ShortCode.IsOne(from)
+            && op.Routing.FindOwnNumber("+" + from) is { } own && own.Tenant == op.Tenant ? own.Text : from;
 
     private static Problem NotOwn =>
         At(From, "40305", $"{From} must be a number of this account that is on a messaging profile, the named one.");

@@ -37,6 +37,8 @@ internal static class NumberLookup
             ["country_code"] = own?.Country ?? facts.Country ?? "",
             ["national_format"] = National(number, facts),
             ["fraud"] = "",
+            // Which the vendor's answers have, and its contract has not.
+            ["valid_number"] = facts.IsPossible,
             ["carrier"] = types.Contains(OfCarrier) ? Carrier(own, facts) : [],
             ["caller_name"] = types.Contains(OfCaller) ? CallerName(own) : [],
             ["portability"] = new JsonObject

@@ -109,6 +109,9 @@ public sealed class AddressTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(("US", "(312) 555-0177", "ACME", "N"), ((string)own["country_code"]!, (string)own["national_format"]!,
             (string)own["caller_name"]!["caller_name"]!, (string)own["portability"]!["ported_status"]!));
         Assert.Empty(own["carrier"]!.AsObject());
+        Assert.True((bool)own["valid_number"]!);
+        foreach (string impossible in (string[])["%2B1312555", "%2B131255501777", "%2B999123456"])
+            Assert.False((bool)(await host.SendAsync("GET", $"/v2/number_lookup/{impossible}")).Data["valid_number"]!);
         var other = (await host.SendAsync("GET", "/v2/number_lookup/%2B491711234567?type=carrier")).Data;
         Assert.Equal(("DE", "mobile", "10001"), ((string)other["country_code"]!, (string)other["carrier"]!["type"]!,
             (string)other["carrier"]!["error_code"]!));

@@ -139,6 +139,11 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal((from, to), ((string?)sent.Data["from"]!["phone_number"], (string?)sent.Data["to"]![0]!["phone_number"]));
         // At home it is one number, and abroad another.
         (await _texts.SendAsync(from, to[2..], "Where to?")).Refuses(400, "40310", "/to");
+        // The account has one of these, as a sender.
+        var bare = await _texts.SendAsync(from[1..], to, "From a setting without a plus");
+        Assert.True(bare.Status == 200, bare.Text);
+        Assert.Equal(from, (string?)bare.Data["from"]!["phone_number"]);
+        (await _texts.SendAsync(from[2..], to, "x")).Refuses(400, "40305", "/from");
     }
 
     [Fact]

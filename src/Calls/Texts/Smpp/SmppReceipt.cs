@@ -131,15 +131,17 @@ public sealed record SmppReceipt(string Id, SmppOutcome Outcome, int? Reference,
         _ => SmppOutcome.OnItsWay,
     };
 
-    /// <summary>Some centres have words of their own for what will never arrive: no credit, a fault of theirs, a barred number.</summary>
+    /// <summary>Some centres have words of their own for what will never arrive: no credit, no route, a fault, a barred number.</summary>
     private static SmppOutcome OfWord(string word) => word.ToUpperInvariant() switch
     {
+        // A delivery that failed is none.
+        var failed when failed.Contains("FAIL", StringComparison.Ordinal) => SmppOutcome.Undeliverable,
         ['D', 'E', 'L', 'I', 'V', ..] => SmppOutcome.Delivered,
         ['E', 'X', 'P', ..] => SmppOutcome.Expired,
         ['D', 'E', 'L', 'E', 'T', ..] => SmppOutcome.Deleted,
-        ['U', 'N', 'D', 'E', 'L', ..] or ['F', 'A', 'I', 'L', ..] or "NOCRED" or "ZEROBAL" or "SYSERR" => SmppOutcome.Undeliverable,
+        ['U', 'N', 'D', 'E', 'L', ..] or "NOCRED" or "ZEROBAL" or "SYSERR" or "NOROUTE" => SmppOutcome.Undeliverable,
         ['U', 'N', 'K', ..] or "NULL" => SmppOutcome.Unknown,
-        ['R', 'E', 'J', ..] or ['B', 'A', 'R', 'R', 'E', 'D', ..] => SmppOutcome.Rejected,
+        ['R', 'E', 'J', ..] or ['B', 'A', 'R', 'R', 'E', 'D', ..] or "BLIST" => SmppOutcome.Rejected,
         ['S', 'K', 'I', 'P', ..] => SmppOutcome.Skipped,
         _ => SmppOutcome.OnItsWay,
     };

@@ -8,13 +8,18 @@ public static class SmppStatus
         QueueFull = 0x14, BadEsmClass = 0x43, SubmitFailed = 0x45, BadSourceTon = 0x48, BadSourceNpi = 0x49, BadDestinationTon = 0x50,
         BadDestinationNpi = 0x51, Throttled = 0x58, BadSchedule = 0x61, BadValidity = 0x62, TemporaryAppError = 0x64,
         PermanentAppError = 0x65, RejectedAppError = 0x66, BadTlvs = 0xC0, TlvNotAllowed = 0xC1, BadTlvLength = 0xC2, MissingTlv = 0xC3,
-        BadTlvValue = 0xC4;
+        BadTlvValue = 0xC4, UnknownError = 0xFF;
 
     /// <summary>Of an answer that does not take an optional parameter which was sent.</summary>
     public static bool RefusesTlvs(uint status) => status is BadTlvs or TlvNotAllowed or BadTlvLength or BadTlvValue;
 
-    /// <summary>The centre's own number, which SMPP gives no meaning.</summary>
-    public static bool IsCentresOwn(uint status) => status is >= 0x400 and <= 0x4FF;
+    /// <summary>
+    /// A number that SMPP gives no meaning: one of those that it leaves to centres (0x400 to 0x4FF), or one that it keeps for itself, by
+    /// which some say that the account has run out and the like.
+    /// </summary>
+    public static bool IsCentresOwn(uint status) => status is not (<= 0x08 or (>= 0x0A and <= 0x0F) or 0x11 or (>= 0x13 and <= 0x15)
+        or 0x33 or 0x34 or 0x40 or (>= 0x42 and <= 0x45) or 0x48 or 0x49 or 0x50 or 0x51 or (>= 0x53 and <= 0x55) or 0x58
+        or (>= 0x61 and <= 0x67) or (>= 0xC0 and <= 0xC4) or 0xFE or UnknownError);
 
     /// <summary>For people: the number, and what it means where SMPP itself says so.</summary>
     public static string Text(uint status)
@@ -48,6 +53,7 @@ public static class SmppStatus
             BadTlvLength => "length of an optional parameter",
             MissingTlv => "an optional parameter is missing",
             BadTlvValue => "value of an optional parameter",
+            UnknownError => "unknown error",
             _ => IsCentresOwn(status) ? "the centre's own" : null,
         };
         return meaning is null ? $"0x{status:X2}" : $"0x{status:X2} ({meaning})";

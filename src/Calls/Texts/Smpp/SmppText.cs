@@ -113,8 +113,8 @@ public static class SmppText
     public static ReadOnlyMemory<byte> BodyOf(SmppMessage message) => message.Text[HeaderOf(message).Length..];
 
     /// <summary>
-    /// What they say. Halves of a pair and zeros, which nobody can keep, become U+FFFD. Parts of one alphabet are joined before they are
-    /// read: whoever cut them may have cut a character.
+    /// What they say. Halves of a pair and zeros, which nobody can keep, become U+FFFD; zeros at the end only end it, where none is a
+    /// letter. Parts of one alphabet are joined before they are read: whoever cut them may have cut a character.
     /// </summary>
     /// <param name="coding">As <see cref="CodingOf"/> has it.</param>
     /// <returns>Null for what is no text.</returns>
@@ -122,18 +122,20 @@ public static class SmppText
     {
         // That something waits in a mailbox, and no word of it, is for a telephone's lamp.
         _ when octets.IsEmpty && IsOfMailbox((byte)coding) => null,
-        Default or Ascii or Latin1 when coding <= byte.MaxValue && IsUntoldWide(octets) => Wide(octets),
+        Default or Ascii or Latin1 when coding <= byte.MaxValue && UntoldWide.IsOne(octets) => Kept(Wide(octets)),
         Default when alphabet is SmppAlphabet.Gsm7 && IsOfOctets(octets) && coding <= byte.MaxValue =>
-            (Utf8.IsValid(octets) ? Encoding.UTF8 : Encoding.Latin1).GetString(octets).Replace('\0', Unknown),
+            Kept((Utf8.IsValid(octets) ? Encoding.UTF8 : Encoding.Latin1).GetString(octets)),
         Default when alphabet is SmppAlphabet.Gsm7 =>
             Gsm7.Decode(octets, (byte)(coding >> SingleShiftAt), (byte)(coding >> LockingShiftAt)),
         Ascii when IsGsm7(octets) => Gsm7.Decode(octets),
-        Ascii or Latin1 or Default => Encoding.Latin1.GetString(octets).Replace('\0', Unknown),
-        Cyrillic => IsoLetters.Cyrillic(octets).Replace('\0', Unknown),
-        Hebrew => IsoLetters.Hebrew(octets).Replace('\0', Unknown),
-        Ucs2 => Wide(octets).Replace('\0', Unknown),
+        Ascii or Latin1 or Default => Kept(Encoding.Latin1.GetString(octets)),
+        Cyrillic => Kept(IsoLetters.Cyrillic(octets)),
+        Hebrew => Kept(IsoLetters.Hebrew(octets)),
+        Ucs2 => Kept(Wide(octets)),
         _ => null,
     };
+
+    private static string Kept(string text) => text.TrimEnd('\0').Replace('\0', Unknown);
 
     /// <summary>
     /// The high octet first, unless the text begins with the mark that says otherwise. Whoever writes one writes it at the begin of each
@@ -143,18 +145,6 @@ public static class SmppText
     {
         string text = (octets is [0xFF, 0xFE, ..] ? Encoding.Unicode : Encoding.BigEndianUnicode).GetString(octets);
         return text is [ByteOrderMark, ..] ? text.Replace(ByteOrderMark.ToString(), "", StringComparison.Ordinal) : text;
-    }
-
-    /// <summary>
-    /// Some centres bring UTF-16 and do not say so. Nobody writes a text of which each second letter is @, as a zero is in GSM 03.38; and
-    /// what is not of Latin-1 are halves of emoji, of which each has its other half.
-    /// </summary>
-    private static bool IsUntoldWide(ReadOnlySpan<byte> octets)
-    {
-        if (octets.Length < 4 || octets.Length % 2 != 0) return false;
-        for (int i = 0; i < octets.Length; i += 2)
-            if ((octets[i] != 0 || octets[i + 1] == 0) && octets[i] is not (>= 0xD8 and <= 0xDF)) return false;
-        return !Encoding.BigEndianUnicode.GetString(octets).Contains(Unknown);
     }
 
     /// <summary>

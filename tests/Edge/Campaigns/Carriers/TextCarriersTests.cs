@@ -248,7 +248,7 @@ public sealed class TextCarriersTests
         Assert.Equal(TextFault.BadBody, (await parted.WhenAsync(id, TextState.SendingFailed)).Fault);
     }
 
-    [Theory, InlineData(SmppStatus.SubmitFailed), InlineData(0x0400u), InlineData(0x04FFu)]
+    [Theory, InlineData(SmppStatus.SubmitFailed), InlineData(0x0400u), InlineData(0x055Fu), InlineData(SmppStatus.UnknownError)]
     public async Task What_one_carrier_does_not_take_the_next_one_gets(uint status)
     {
         await using var second = new Centre();

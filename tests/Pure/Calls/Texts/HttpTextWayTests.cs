@@ -52,6 +52,10 @@ public sealed class HttpTextWayTests
     [InlineData("sending_failed", SmppOutcome.Undeliverable), InlineData("Aborted", SmppOutcome.Undeliverable)]
     [InlineData("delivery_unconfirmed", SmppOutcome.Unknown), InlineData("EXPIRED", SmppOutcome.Expired)]
     [InlineData("sent", SmppOutcome.OnItsWay), InlineData("queued", SmppOutcome.OnItsWay)]
+    [InlineData("DeliveredToTerminal", SmppOutcome.Delivered), InlineData("DeliveryImpossible", SmppOutcome.Undeliverable)]
+    [InlineData("DeliveryUncertain", SmppOutcome.Unknown), InlineData("DeliveredToNetwork", SmppOutcome.OnItsWay)]
+    [InlineData("message-delivered", SmppOutcome.Delivered), InlineData("message-failed", SmppOutcome.Undeliverable)]
+    [InlineData("BLIST", SmppOutcome.Rejected), InlineData("NOROUTE", SmppOutcome.Undeliverable)]
     public void The_usual_words_are_known(string word, SmppOutcome outcome)
     {
         var read = Way.Read(JsonNode.Parse($$$"""{"results":[{"id":"m1","state":{"code":"{{{word}}}"}}]}"""))!;
@@ -76,6 +80,7 @@ public sealed class HttpTextWayTests
     [InlineData("4917012345", "+4917012345"), InlineData(" 4917012345", "+4917012345"), InlineData("+4917012345", "+4917012345")]
     [InlineData("004917012345", "+4917012345"), InlineData("01701234567", "01701234567"), InlineData("12345678", "12345678")]
     [InlineData("Bank", "Bank"), InlineData("1234567890123456", "1234567890123456"), InlineData("", "")]
+    [InlineData("tel:+4917012345", "+4917012345"), InlineData("TEL: 4917012345", "+4917012345"), InlineData("tel:12345", "12345")]
     public void A_number_is_known_by_its_form(string said, string party)
     {
         var way = Way with { ItemsAt = null, TextIdAt = "/id", TextFromAt = "/from", TextToAt = "/to", TextAt = "/text" };

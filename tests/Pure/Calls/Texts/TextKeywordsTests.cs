@@ -20,6 +20,13 @@ public sealed class TextKeywordsTests
     [InlineData("START \U0001F44D", TextKeyword.Start), InlineData("stop\u2753", TextKeyword.None)]
     [InlineData("\U0001F6D1", TextKeyword.None), InlineData("st\U0001F6D1op", TextKeyword.None)]
     [InlineData("\"stop\" and go", TextKeyword.None), InlineData("it's", TextKeyword.None)]
+    [InlineData("[STOP]", TextKeyword.Stop), InlineData("(stop).", TextKeyword.Stop), InlineData("*STOP*", TextKeyword.Stop)]
+    [InlineData("<Stop>", TextKeyword.Stop), InlineData("_start_", TextKeyword.Start), InlineData("\u00A1Stop!", TextKeyword.Stop)]
+    [InlineData("\uFF33\uFF34\uFF2F\uFF30", TextKeyword.Stop), InlineData("\uFF53top\uFF01", TextKeyword.Stop)]
+    [InlineData("\u300CSTOP\u300D\u3002", TextKeyword.Stop), InlineData("Stop\u2026", TextKeyword.Stop)]
+    [InlineData("help\u060C", TextKeyword.Help), InlineData("stop\uFF1F", TextKeyword.None), InlineData("(stop", TextKeyword.Stop)]
+    [InlineData("Opt\u2011out", TextKeyword.Stop), InlineData("OPT\u2013OUT", TextKeyword.Stop), InlineData("opt - out", TextKeyword.None)]
+    [InlineData("stop (for now)", TextKeyword.None), InlineData("***", TextKeyword.None), InlineData("()", TextKeyword.None)]
     [InlineData("START", TextKeyword.Start), InlineData("unstop", TextKeyword.Start), InlineData("Help", TextKeyword.Help)]
     [InlineData("", TextKeyword.None), InlineData("   ", TextKeyword.None), InlineData("...", TextKeyword.None)]
     [InlineData("please stop", TextKeyword.None), InlineData("Stop. Thank you", TextKeyword.None), InlineData("stop?", TextKeyword.None)]
@@ -43,7 +50,9 @@ public sealed class TextKeywordsTests
             [TextKeywords.Normal("Halt")!] = TextKeyword.Stop, [TextKeywords.Normal("Mehr  Wissen!")!] = TextKeyword.Help,
             ["stop"] = TextKeyword.Start, [TextKeywords.Normal(" \U0001F44D ")!] = TextKeyword.Start,
         };
-        // An emoji and nothing else is a word.
+        // A sign that else stands around words is one by itself, and so is an emoji.
+        own[TextKeywords.Normal("*")!] = TextKeyword.Help;
+        Assert.Equal(TextKeyword.Help, TextKeywords.Of(" * ", own));
         Assert.Equal(TextKeyword.Start, TextKeywords.Of("\U0001F44D", own));
         Assert.Equal(TextKeyword.None, TextKeywords.Of("\U0001F44E", own));
         Assert.Equal(TextKeyword.Stop, TextKeywords.Of("halt \U0001F44D", own));

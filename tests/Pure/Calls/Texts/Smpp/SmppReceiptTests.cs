@@ -23,7 +23,9 @@ public sealed class SmppReceiptTests
     [InlineData("BUFFRED", SmppOutcome.OnItsWay), InlineData("ACKED", SmppOutcome.OnItsWay), InlineData("NULL", SmppOutcome.Unknown)]
     [InlineData("NOCRED", SmppOutcome.Undeliverable), InlineData("SYSERR", SmppOutcome.Undeliverable)]
     [InlineData("ZEROBAL", SmppOutcome.Undeliverable), InlineData("BARRED", SmppOutcome.Rejected)]
-    [InlineData("barreda", SmppOutcome.Rejected)]
+    [InlineData("barreda", SmppOutcome.Rejected), InlineData("BLIST", SmppOutcome.Rejected)]
+    [InlineData("NOROUTE", SmppOutcome.Undeliverable), InlineData("Failed", SmppOutcome.Undeliverable)]
+    [InlineData("DELIVERY_FAILED", SmppOutcome.Undeliverable), InlineData("SUBMITD", SmppOutcome.OnItsWay)]
     public void Each_state_is_known(string word, SmppOutcome outcome)
     {
         var receipt = SmppReceipt.Of(Message($"id:1 stat:{word} err:045", SmppEsm.Receipt))!;

@@ -125,7 +125,7 @@ public sealed class SmppTextTests
     /// <summary>Centres that send by the default coding whatever they have: no letter of GSM 03.38 has its highest bit set.</summary>
     [Theory]
     [InlineData("636166E9405F", "caf\u00E9@_"), InlineData("636166C3A9405F", "caf\u00E9@_"), InlineData("63616605005F", "caf\u00E9@\u00A7")]
-    [InlineData("E900", "\u00E9\uFFFD"), InlineData("C3A900", "\u00E9\uFFFD")]
+    [InlineData("E900", "\u00E9"), InlineData("C3A900", "\u00E9"), InlineData("E90041", "\u00E9\uFFFDA")]
     public void The_default_coding_with_letters_of_eight_bits_is_another_alphabet(string octets, string text)
     {
         foreach (byte coding in (byte[])[SmppText.Default, 0xF1])
@@ -161,6 +161,11 @@ public sealed class SmppTextTests
     /// <summary>Networks that turn to UTF-16 for one letter, and leave the data coding as it was.</summary>
     [Theory]
     [InlineData("00530054004F0050", "STOP"), InlineData("006300E7D83DDE00", "c\u00E7\U0001F600"), InlineData("D83DDC4D", "\U0001F44D")]
+    [InlineData("04210422041E041F", "\u0421\u0422\u041E\u041F"), InlineData("043404300020043404300021", "\u0434\u0430 \u0434\u0430!")]
+    [InlineData("004920190064", "I\u2019d"), InlineData("003500A020AC0020006F006B", "5\u00A0\u20AC ok")]
+    [InlineData("007A0142006F007400790020", "z\u0142oty "), InlineData("0646063906450020002E", "\u0646\u0639\u0645 .")]
+    [InlineData("005300540000", "ST"), InlineData("FEFF00530000", "S")]
+    [InlineData("FEFF0053", "S"), InlineData("FFFE53005400", "ST"), InlineData("FEFF53A64F60", "\u53A6\u4F60")]
     public void UTF_16_that_nobody_speaks_of_is_read(string octets, string text)
     {
         foreach (byte coding in (byte[])[SmppText.Default, SmppText.Ascii, SmppText.Latin1, 0xF1])
@@ -170,6 +175,8 @@ public sealed class SmppTextTests
 
     [Theory]
     [InlineData("0041", "@A"), InlineData("0041004200", "@A@B@"), InlineData("00410000", "@A@@"), InlineData("41004200", "A@B@")]
+    [InlineData("04200431", "\u00E8 \u00E81"), InlineData("057405200574", "\u00E9t\u00E9 \u00E9t"), InlineData("00612062", "@a b")]
+    [InlineData("006120630064", "@a c@d"), InlineData("017901200135", "\u00A3y\u00A3 \u00A35")]
     public void What_only_looks_like_UTF_16_is_text_of_GSM(string octets, string text) =>
         Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), SmppText.Default, SmppAlphabet.Gsm7));
 
@@ -187,14 +194,15 @@ public sealed class SmppTextTests
 
     [Theory]
     [InlineData(SmppText.Cyrillic, "BFE0D8D2D5E2", "\u041F\u0440\u0438\u0432\u0435\u0442")]
-    [InlineData(SmppText.Cyrillic, "A1B6F1F0FD41AD00", "\u0401\u0416\u0451\u2116\u00A7A\u00AD\uFFFD")]
+    [InlineData(SmppText.Cyrillic, "A1B6F1F0FD0041AD00", "\u0401\u0416\u0451\u2116\u00A7\uFFFDA\u00AD")]
     [InlineData(SmppText.Hebrew, "F9ECE5ED20AABADFFDC0FAA3", "\u05E9\u05DC\u05D5\u05DD \u00D7\u00F7\u2017\u200E\uFFFD\u05EA\u00A3")]
     public void Cyrillic_and_Hebrew_letters_are_an_octet_each(byte coding, string octets, string text) =>
         Assert.Equal(text, SmppText.Read(Convert.FromHexString(octets), coding, SmppAlphabet.Latin1));
 
     [Theory]
-    [InlineData(SmppText.Ucs2, "D83D", "\uFFFD"), InlineData(SmppText.Ucs2, "00410000", "A\uFFFD")]
-    [InlineData(SmppText.Ascii, "4100", "A\uFFFD")]
+    [InlineData(SmppText.Ucs2, "D83D", "\uFFFD"), InlineData(SmppText.Ucs2, "00410000", "A"), InlineData(SmppText.Ascii, "4100", "A")]
+    [InlineData(SmppText.Ucs2, "004100000042", "A\uFFFDB"), InlineData(SmppText.Latin1, "410042", "A\uFFFDB")]
+    [InlineData(SmppText.Latin1, "0000", "")]
     [InlineData((byte)0xF1, "00", "@"), InlineData((byte)0x18, "0041", "A"), InlineData((byte)0x10, "41", "A")]
     [InlineData((byte)0xF5, "41", null), InlineData((byte)0x04, "41", null), InlineData((byte)0x02, "41", null)]
     [InlineData((byte)0x14, "41", null), InlineData((byte)0x28, "0041", null)]
