@@ -34,6 +34,9 @@ internal sealed class ContactColumns
     /// </summary>
     private static readonly Dictionary<string, string> Further = FurtherNames().ToDictionary(StringComparer.Ordinal);
 
+    /// <summary>All of them in one word, as in <c>CompanyName</c>, for which the same holds.</summary>
+    private static readonly Dictionary<string, string> Joined = JoinedNames();
+
     /// <summary>By place; null for a column that is left out.</summary>
     private readonly List<string?> _fields = [];
     /// <summary>By place: the own word that a column is beside its field.</summary>
@@ -71,15 +74,17 @@ internal sealed class ContactColumns
             columns._fields.Add(field);
             columns.Mapping[name] = field;
         }
-        string[] numbers = columns._fields.Contains(Number) ? []
-            : [.. names.Where((name, place) => !named.ContainsKey(name) && Further.GetValueOrDefault(KeyOf(said[place])) is Number)];
-        if (numbers.Length > 1)
+        var numbers = columns._fields.Contains(Number) ? []
+            : ColumnNames.NumbersIn(names.Select((name, place) => named.ContainsKey(name) ? "" : said[place]));
+        if (numbers.Count > 1)
         {
-            string several = string.Join(", ", numbers.Select(name => $"'{name}'"));
+            string several = string.Join(", ", numbers.Select(place => $"'{names[place]}'"));
             problem = AgencyText.Bad("mapping", $"Several columns may be the phone number: {several}. Say by mapping which is.");
             return null;
         }
-        columns.AddFurther(names, named);
+        if (numbers.Count == 1) columns.Take(numbers[0], names[numbers[0]], Number);
+        columns.AddFurther(names, named, static name => Further.GetValueOrDefault(KeyOf(name)));
+        columns.AddFurther(names, named, static name => Joined.GetValueOrDefault(ColumnNames.JoinedKeyOf(name)));
         columns._countries = ColumnNames.CountriesIn(names.Select((name, place) => named.ContainsKey(name) ? "" : said[place]));
         problem = columns._fields.Contains(Number) ? null : AgencyText.Bad("file", NumberCell.IsIn(said)
             ? "The first line has a number where the names of columns belong: begin the file with a line of names, such as phone_number."
@@ -113,15 +118,17 @@ internal sealed class ContactColumns
     /// <summary>Whether a row has something where there is no column: then nobody knows which of its cells stands in which.</summary>
     public bool AreTooMany(IReadOnlyList<string> cells) => cells.Skip(_fields.Count).Any(static cell => cell.Length > 0);
 
-    private void AddFurther(IReadOnlyList<string> names, JsonObject named)
+    private void AddFurther(IReadOnlyList<string> names, JsonObject named, Func<string, string?> fieldOf)
     {
         foreach (var (place, name) in names.Index())
-        {
-            if (named.ContainsKey(name) || Further.GetValueOrDefault(KeyOf(name)) is not { } field || _fields.Contains(field)) continue;
-            _words[place] = KeyOf(name);
-            _fields[place] = field;
-            Mapping[name] = field;
-        }
+            if (!named.ContainsKey(name) && fieldOf(name) is { } field && !_fields.Contains(field)) Take(place, name, field);
+    }
+
+    private void Take(int place, string name, string field)
+    {
+        _words[place] = KeyOf(name);
+        _fields[place] = field;
+        Mapping[name] = field;
     }
 
     /// <summary>
@@ -192,6 +199,13 @@ internal sealed class ContactColumns
             ("timezone", ["time_zone", "zeitzone", "fuseau_horaire", "zona_horaria", "fuso_orario", "fuso_horário", "tijdzone"]),
         ];
         return all.SelectMany(one => one.Names.Select(name => KeyValuePair.Create(name, one.Field)));
+    }
+
+    private static Dictionary<string, string> JoinedNames()
+    {
+        var joined = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, field) in Known.Concat(Further)) joined.TryAdd(ColumnNames.JoinedKeyOf(name), field);
+        return joined;
     }
 
     private static string KeyOf(string name) => ColumnNames.KeyOf(name);

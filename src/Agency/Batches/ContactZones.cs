@@ -13,6 +13,13 @@ internal static class ContactZones
         ["AKST"] = "America/Anchorage", ["HST"] = "Pacific/Honolulu", ["GMT"] = "Etc/GMT", ["CET"] = "Europe/Paris",
         ["ET"] = "America/New_York", ["CT"] = "America/Chicago", ["MT"] = "America/Denver", ["PT"] = "America/Los_Angeles",
         ["AKDT"] = "America/Anchorage", ["AKT"] = "America/Anchorage", ["HT"] = "Pacific/Honolulu", ["CEST"] = "Europe/Paris",
+        // Of other countries, where only one zone is called so, and no word is: IST, BST, AST and AEST are several, and West is a side.
+        ["ADT"] = "America/Halifax", ["NDT"] = "America/St_Johns", ["BRT"] = "America/Sao_Paulo", ["ChST"] = "Pacific/Guam",
+        ["EEST"] = "Europe/Helsinki", ["MSK"] = "Europe/Moscow", ["WAT"] = "Africa/Lagos", ["SAST"] = "Africa/Johannesburg",
+        ["PKT"] = "Asia/Karachi", ["WIB"] = "Asia/Jakarta", ["PHT"] = "Asia/Manila", ["HKT"] = "Asia/Hong_Kong",
+        ["SGT"] = "Asia/Singapore", ["JST"] = "Asia/Tokyo", ["KST"] = "Asia/Seoul", ["AWST"] = "Australia/Perth",
+        ["ACDT"] = "Australia/Adelaide", ["AEDT"] = "Australia/Sydney", ["NZST"] = "Pacific/Auckland", ["NZDT"] = "Pacific/Auckland",
+        ["NZT"] = "Pacific/Auckland",
         // As people and Rails call the same; what Windows calls a zone is known by all of its names.
         ["Eastern"] = "America/New_York", ["Eastern Time"] = "America/New_York", ["Eastern Daylight Time"] = "America/New_York",
         ["Eastern Time (US & Canada)"] = "America/New_York", ["Central"] = "America/Chicago", ["Central Time"] = "America/Chicago",

@@ -31,6 +31,12 @@ public static class ColumnNames
         "phone_code", "calling_code", "country_calling_code", "phone_country_code", "dial_code", "dialing_code", "dialling_code",
     ];
 
+    /// <summary>What is looked for before what: the names as they are, then those of several words written as one.</summary>
+    private static readonly (HashSet<string> Names, bool AreJoined)[] NumbersInTurn =
+        [(UsualNumbers, false), (FurtherNumbers, false), (Joined(UsualNumbers), true), (Joined(FurtherNumbers), true)];
+
+    private static readonly HashSet<string> JoinedCallingCodes = Joined(CallingCodes), JoinedCountries = Joined(Countries);
+
     /// <summary>What a number is called where a list has no column that is called as usual.</summary>
     public static IReadOnlyCollection<string> OfNumbers => FurtherNumbers;
 
@@ -42,12 +48,16 @@ public static class ColumnNames
         return plain.Length > MostKey ? plain[..MostKey] : plain;
     }
 
+    /// <summary>As programs export what they call a thing inside, such as <c>MobilePhone</c>: in one word.</summary>
+    public static string JoinedKeyOf(string name) => KeyOf(name).Replace("_", "", StringComparison.Ordinal);
+
     /// <summary>The places of the columns that may be the number: those that are called as usual, or where none is, the others.</summary>
     public static IReadOnlyList<int> NumbersIn(IEnumerable<string> names)
     {
-        string[] keys = [.. names.Select(KeyOf)];
-        int[] usual = PlacesOf(keys, UsualNumbers);
-        return usual.Length > 0 ? usual : PlacesOf(keys, FurtherNumbers);
+        string[] said = [.. names], keys = [.. said.Select(KeyOf)], joined = [.. said.Select(JoinedKeyOf)];
+        foreach (var (known, areJoined) in NumbersInTurn)
+            if (PlacesOf(areJoined ? joined : keys, known) is { Length: > 0 } places) return places;
+        return [];
     }
 
     /// <summary>
@@ -56,9 +66,11 @@ public static class ColumnNames
     /// </summary>
     public static int[] CountriesIn(IEnumerable<string> names)
     {
-        string[] keys = [.. names.Select(KeyOf)];
-        return [.. PlacesOf(keys, CallingCodes), .. PlacesOf(keys, Countries)];
+        string[] keys = [.. names.Select(JoinedKeyOf)];
+        return [.. PlacesOf(keys, JoinedCallingCodes), .. PlacesOf(keys, JoinedCountries)];
     }
+
+    private static HashSet<string> Joined(HashSet<string> names) => [.. names.Select(JoinedKeyOf)];
 
     private static int[] PlacesOf(string[] keys, HashSet<string> names) =>
         [.. keys.Index().Where(one => names.Contains(one.Item)).Select(one => one.Index)];

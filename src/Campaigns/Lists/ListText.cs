@@ -9,7 +9,7 @@ namespace Ringwright.Campaigns.Lists;
 public static class ListText
 {
     /// <summary>So many of a list's first bytes tell <see cref="FaultOf"/> enough.</summary>
-    public const int MostHead = 4;
+    public const int MostHead = 16;
 
     /// <summary>The byte order mark as a letter: of two that stand before a list, a reader takes one.</summary>
     public const char Mark = '\uFEFF';
@@ -29,11 +29,25 @@ public static class ListText
     /// <summary>Fails at what is not UTF-8.</summary>
     public static UTF8Encoding Strict { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>How the tables of many programs begin that they call spreadsheets, in whichever letters.</summary>
+    private static readonly string[] Markup = ["<!", "<?", "<html", "<head", "<meta", "<style", "<body", "<div", "<table"];
+
     /// <summary>Why bytes that begin so are no list of rows, however they are read; null for what may be one.</summary>
     public static string? FaultOf(ReadOnlySpan<byte> head) =>
         head.StartsWith(Zip) || head.StartsWith(CompoundFile)
             ? "it is a workbook (such as .xlsx, .xls or .ods) and no CSV: save it as CSV in UTF-8, and give that file"
-            : head.StartsWith(GZip) ? "it is packed by gzip: unpack it first" : null;
+            : head.StartsWith(GZip) ? "it is packed by gzip: unpack it first"
+            : IsMarkup(head) ? "it is a web page or XML, whatever it is called, and no CSV: save it as CSV in UTF-8, and give that file"
+            : null;
+
+    private static bool IsMarkup(ReadOnlySpan<byte> head)
+    {
+        var mark = Encoding.UTF8.Preamble;
+        var text = (head.StartsWith(mark) ? head[mark.Length..] : head).TrimStart(" \t\r\n"u8);
+        foreach (string tag in Markup)
+            if (text.Length >= tag.Length && Ascii.EqualsIgnoreCase(text[..tag.Length], tag)) return true;
+        return false;
+    }
 
     /// <summary>
     /// Of a cell by which a spreadsheet is told to leave a text as it is (<c>="0123"</c>), what stands in it; any other as it is.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ringwright.Core;
 
 namespace Ringwright.Campaigns.Lists;
@@ -24,11 +25,16 @@ public static class TypedE164
 
     /// <summary>
     /// 00 is what calls abroad begin with in most of the world, and no country's code begins with a zero; 011 and its like may be a
-    /// number's own digits.
+    /// number's own digits. It may stand in brackets, behind a spreadsheet's apostrophe, or behind marks that nobody sees.
     /// </summary>
     private static string WithPlus(string text)
     {
         string typed = text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? text[Scheme.Length..].TrimStart() : text;
-        return typed.StartsWith(Abroad, StringComparison.Ordinal) ? "+" + typed[Abroad.Length..].TrimStart() : typed;
+        int first = typed.AsSpan().IndexOfAnyInRange('0', '9');
+        return first >= 0 && typed[first..].StartsWith(Abroad, StringComparison.Ordinal) && typed[..first].All(IsBeforeNumber)
+            ? $"{typed[..first]}+{typed[(first + Abroad.Length)..].TrimStart()}" : typed;
     }
+
+    private static bool IsBeforeNumber(char character) => character is '(' or '\'' || char.IsWhiteSpace(character)
+        || CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.Format;
 }

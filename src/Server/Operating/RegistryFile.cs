@@ -22,7 +22,7 @@ internal sealed class RegistryFile(AdminClient client, string prefix, NationalNu
     public List<string> Faults { get; } = [];
 
     /// <summary>Nobody is asked by what was sent, until the registry takes it.</summary>
-    /// <exception cref="StartRefused">The file cannot be read, or the node takes nothing.</exception>
+    /// <exception cref="StartRefused">The file cannot be read, or is a list of changes, or the node takes nothing.</exception>
     public async Task ReadAsync(string path, CancellationToken stop)
     {
         try
@@ -33,7 +33,12 @@ internal sealed class RegistryFile(AdminClient client, string prefix, NationalNu
             for (int line = 1; await lines.ReadLineAsync(stop) is { } text; line++)
             {
                 if (text.AsSpan().Trim().IsEmpty) continue;
-                string? number = NumberIn(text);
+                string[] cells = [.. text.Split(ListText.Separators).Select(cell => cell.Trim().Trim('"'))];
+                string? number = NumberIn(cells);
+                // Whoever were not among the changes would be called.
+                if (number is not null && cells.Skip(1).Any(static cell => cell is "A" or "D"))
+                    throw new StartRefused($"{path}: line {line} says that a number was added or deleted (A or D): it is a list of "
+                        + "changes, and would take the place of all numbers; load the full list. The registry is what it was before");
                 if (number is not null && number.StartsWith(prefix, StringComparison.Ordinal)) _piece.Add(number);
                 // The first line may name the columns.
                 else if (line > 1 || text.AsSpan().ContainsAnyInRange('0', '9')) Skip(line, text, number);
@@ -49,9 +54,8 @@ internal sealed class RegistryFile(AdminClient client, string prefix, NationalNu
     }
 
     /// <returns>Null where it is none.</returns>
-    private string? NumberIn(string text)
+    private string? NumberIn(string[] cells)
     {
-        string[] cells = [.. text.Split(ListText.Separators).Select(cell => cell.Trim().Trim('"'))];
         if (NumberCell.Read(cells[0], home, out string number) is NumberFault.None) return number;
         return cells.Length > 1 && NumberCell.Read($"{cells[0]} {cells[1]}", home, out number) is NumberFault.None ? number : null;
     }

@@ -18,7 +18,7 @@ public sealed class AgencyTextTests
 
     [Theory]
     [InlineData("+1 (212) 555-0100", "+12125550100"), InlineData("0049 30 123456", "+4930123456")]
-    [InlineData("tel:0044 20 7946 0958", "+442079460958")]
+    [InlineData("tel:0044 20 7946 0958", "+442079460958"), InlineData("(0044) 20 7946 0958", "+442079460958")]
     public void A_number_has_its_plus_or_what_is_dialled_for_it_from_abroad(string text, string number) =>
         Assert.Equal(number, AgencyText.Number(text));
 

@@ -48,6 +48,7 @@ public sealed class ContactFileTests
     /// <summary>As the exports of services for sales write it.</summary>
     [Theory]
     [InlineData("Mobile No."), InlineData("Person - Phone - Mobile"), InlineData("Tel. No."), InlineData("Contact No")]
+    [InlineData("MobilePhone"), InlineData("phoneNumber"), InlineData("Phone1")]
     public void A_number_is_known_by_what_a_service_calls_it(string name) =>
         Assert.Equal("+12125550100", (string?)Assert.Single(Read($"Name,{name}\nAnna Berg,+12125550100\n").Rows).Given["phone_number"]);
 
@@ -116,7 +117,8 @@ public sealed class ContactFileTests
 
     [Theory]
     [InlineData("PK\u0003\u0004\u0014", "is a workbook"), InlineData("\u001F\u008B\u0008", "packed by gzip")]
-    [InlineData("\u00D0\u00CF\u0011\u00E0\u00A1\u00B1", "is a workbook")]
+    [InlineData("\u00D0\u00CF\u0011\u00E0\u00A1\u00B1", "is a workbook"), InlineData("\r\n<TABLE><tr><td>phone</td>", "a web page")]
+    [InlineData("<html xmlns:x=\"urn:x\">", "a web page"), InlineData("\u00EF\u00BB\u00BF<?xml version=\"1.0\"?>", "or XML")]
     public void A_workbook_is_told_to_be_saved_as_csv(string head, string sentence)
     {
         var (file, problem) = ContactFile.Read(Encoding.Latin1.GetBytes(head), []);
@@ -170,6 +172,7 @@ public sealed class ContactFileTests
     [InlineData("First Name,Last Name,Company,Phone Number,Email")]
     [InlineData("First Name,Last Name,Company name,Mobile Phone Number,Email")]
     [InlineData("First Name,Last Name,Business Name,Phone,Email")]
+    [InlineData("FirstName,LastName,CompanyName,MobilePhone,EmailAddress"), InlineData("givenName,surname,companyName,mobilePhone,EMail")]
     public void Exports_of_crms_need_no_mapping(string header)
     {
         var given = Assert.Single(Read(header + "\n Anna ,Berg,Acme,+1 212-555-0100,a@example.com\n\n\n").Rows).Given;
@@ -182,6 +185,20 @@ public sealed class ContactFileTests
     {
         var given = Assert.Single(Read("Office Phone,Mobile\n+12125550100,+12125550101\n").Rows).Given;
         Assert.Equal(("+12125550101", "+12125550100"), ((string?)given["phone_number"], (string?)given["custom_data"]!["office_phone"]));
+    }
+
+    /// <summary>As programs export what they call their fields inside.</summary>
+    [Fact]
+    public void Names_in_one_word_are_known_where_no_other_is()
+    {
+        var given = Assert.Single(Read("MobilePhone,PhoneNumber,TimeZone\n+12125550100,+12125550101,PT\n").Rows).Given;
+        Assert.Equal(("+12125550101", "+12125550100", "PT"), ((string?)given["phone_number"],
+            (string?)given["custom_data"]!["mobilephone"], (string?)given["timezone"]));
+        given = Assert.Single(Read("HomePhone,Mobile Phone\n+12125550100,+12125550101\n").Rows).Given;
+        Assert.Equal("+12125550101", (string?)given["phone_number"]);
+        Assert.Equal("validation_error /mapping", Refused("HomePhone,MobilePhone\n+12125550100,+12125550101\n"));
+        given = Assert.Single(Read("HomePhone,MobilePhone\n+12125550100,+12125550101\n", named: new() { ["HomePhone"] = "" }).Rows).Given;
+        Assert.Equal("+12125550101", (string?)given["phone_number"]);
     }
 
     [Theory]

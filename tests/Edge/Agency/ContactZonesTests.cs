@@ -9,6 +9,8 @@ public sealed class ContactZonesTests
     [Theory]
     [InlineData("EST", "America/New_York"), InlineData("pdt", "America/Los_Angeles"), InlineData("CET", "Europe/Paris")]
     [InlineData("Eastern Time", "America/New_York"), InlineData("Central", "America/Chicago")]
+    [InlineData("AEDT", "Australia/Sydney"), InlineData("nzst", "Pacific/Auckland"), InlineData("JST", "Asia/Tokyo")]
+    [InlineData("SAST", "Africa/Johannesburg"), InlineData("BRT", "America/Sao_Paulo"), InlineData("(GMT+08:00) SGT", "Asia/Singapore")]
     // Other letters, and a space in a name.
     [InlineData("america/new_york", "America/New_York"), InlineData("AMERICA/NEW_YORK", "America/New_York")]
     [InlineData("America/New York", "America/New_York"), InlineData("us/eastern", "US/Eastern"), InlineData("utc", "UTC")]
@@ -27,7 +29,7 @@ public sealed class ContactZonesTests
     }
 
     [Theory, InlineData("Nowhere/Town"), InlineData("(UTC-05:00)"), InlineData("UTC-5"), InlineData("GMT+1"), InlineData("-05:00"),
-        InlineData("IST"), InlineData("(Nowhere/Town)"), InlineData("")]
+        InlineData("IST"), InlineData("BST"), InlineData("AEST"), InlineData("West"), InlineData("(Nowhere/Town)"), InlineData("")]
     public void What_may_be_several_or_is_none_stays_as_it_was_said(string said)
     {
         Assert.Equal(said, ContactZones.Of(said));

@@ -96,6 +96,7 @@ public sealed class NumberCellTests
     [Theory]
     [InlineData("1 2", "phone_number", "phone_code", "country"), InlineData("2 1", "phone", "country", "Dial Code")]
     [InlineData("1", "phone", "Country/Region"), InlineData("1", "phone", "Country Code"), InlineData("", "phone", "name")]
+    [InlineData("2 1", "phone", "CountryCode", "phoneCode")]
     public void A_column_of_the_number_says_its_country_before_any_other(string places, params string[] names) =>
         Assert.Equal(places, string.Join(' ', ColumnNames.CountriesIn(names)));
 

@@ -203,6 +203,20 @@ public sealed class DoNotCallRouteTests : IAsyncLifetime
         Assert.True(Assert.Single(await registries.ListAsync(Stop)).WarnsWhenStale);
     }
 
+    /// <summary>The FTC's registry is downloaded as a full list, or as what has changed since the last time.</summary>
+    [Fact]
+    public async Task A_list_of_changes_is_no_registry()
+    {
+        using var folder = new TempFolder();
+        string file = Path.Combine(folder.Path, "changes.txt");
+        await File.WriteAllTextAsync(file, "212,5550123,2026-01-02,A\n212,5550124,2026-01-02,D\n", Stop);
+        var (exit, _, errors) = await CommandRun.RunAsync("registry", "load", "us", file, "--prefix", "+1", "--country", "US",
+            "--taken-at", "2026-01-31", "--data", _node.Node.Settings.Data);
+        Assert.Equal(2, exit);
+        Assert.Contains("line 1 says that a number was added or deleted (A or D)", errors, StringComparison.Ordinal);
+        Assert.Empty(await _node.Node.Database.Registries.ListAsync(Stop));
+    }
+
     private Task<JsonNode> AddAsync(string load, params string[] numbers) => _client.DataAsync("POST", "/registries/actions/add_numbers",
         new JsonObject
         {

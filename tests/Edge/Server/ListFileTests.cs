@@ -139,6 +139,7 @@ public sealed class ListFileTests : IDisposable
 
     [Theory]
     [InlineData("First Name,Phone Number,Mobile Phone"), InlineData("First Name,Office Phone,Fax"), InlineData("Name,Mobile,Office Phone")]
+    [InlineData("FirstName,MobilePhone,Fax"), InlineData("FirstName,PhoneNumber,HomePhone")]
     public void The_number_is_known_by_the_name_that_another_program_has_for_it(string names)
     {
         using var file = Open(FileOf(names + "\nAnna,+12125550101,+12125550102\n"));
@@ -156,6 +157,7 @@ public sealed class ListFileTests : IDisposable
     {
         Assert.Contains("the first line must name the columns", Refused(""), StringComparison.Ordinal);
         Assert.Contains("the first line must name the columns", Refused("name\nAnna\n"), StringComparison.Ordinal);
+        Assert.Contains("it is a web page or XML", Refused("<!DOCTYPE html>\n<table><tr><td>phone</td></tr>\n"), StringComparison.Ordinal);
         Assert.Contains("line 1 has a number where the names", Refused("+12125550100,Anna\n+12125550101,Bert\n"), StringComparison.Ordinal);
         Assert.Contains("line 1 has two columns for phone", Refused("phone,Number\n+12125550100,+12125550101\n"), StringComparison.Ordinal);
         Assert.Contains("line 1 has two columns for due", Refused("phone,Due,due\n+12125550100,1,2\n"), StringComparison.Ordinal);
