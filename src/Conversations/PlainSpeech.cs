@@ -1,15 +1,18 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 
 namespace Ringwright.Conversations;
 
 /// <summary>
-/// Takes out of a text what is meant for eyes: marks of Markdown, code between fences, where links lead to, tags, emoji. One for each
-/// answer, since a fence may be open from one piece to the next.
+/// Takes out of a text what is meant for eyes: marks of Markdown, code between fences, where links lead to, all of an address but its
+/// host, tags, emoji, signs without a sound. What is written for a page, as <c>&amp;amp;</c> or <c>\$</c>, is said as the page shows it.
+/// One for each answer, since a fence may be open from one piece to the next.
 /// </summary>
 public sealed class PlainSpeech
 {
     private const string Fence = "```";
+    private const char Joiner = '\u200D';
 
     /// <summary>With its brackets; what is longer was not meant for one.</summary>
     private const int LongestTag = 100;
@@ -27,7 +30,7 @@ public sealed class PlainSpeech
         for (int i = 0; i < parts.Length; i++)
         {
             if (i > 0) _isInFence = !_isInFence;
-            if (!_isInFence) Append(plain, WithoutLinks(parts[i]));
+            if (!_isInFence) Append(plain, WebUtility.HtmlDecode(WithoutLinks(parts[i])));
         }
         string line = OneLine(plain);
         return line.EnumerateRunes().All(rune => Rune.IsPunctuation(rune) || Rune.IsWhiteSpace(rune)) ? "" : line;
@@ -40,6 +43,7 @@ public sealed class PlainSpeech
             if (IsRule(line.AsSpan().Trim())) continue;
             string said = line.TrimStart().TrimStart('#', '>').TrimStart();
             if (said is ['-' or '+' or '*' or '•', ' ', ..]) said = said[2..];
+            said = Unescaped(said);
             into.Append(' ');
             int at = 0;
             foreach (var rune in said.EnumerateRunes())
@@ -50,16 +54,44 @@ public sealed class PlainSpeech
         }
     }
 
+    /// <summary>
+    /// Behind a backslash a mark stands for itself (CommonMark 2.4). Some models write it before the letter of a line's end, too: behind
+    /// a word that is left, as it may be a part of a path.
+    /// </summary>
+    private static string Unescaped(string line)
+    {
+        if (!line.Contains('\\', StringComparison.Ordinal)) return line;
+        var plain = new StringBuilder();
+        for (int i = 0; i < line.Length; i++)
+        {
+            char next = i + 1 < line.Length ? line[i + 1] : ' ';
+            bool isMark = char.IsAscii(next) && (char.IsPunctuation(next) || char.IsSymbol(next));
+            bool isLine = next is 'n' && (plain.Length == 0 || !char.IsLetterOrDigit(plain[^1]));
+            if (line[i] is not '\\' || !isMark && !isLine) plain.Append(line[i]);
+            else
+            {
+                plain.Append(isLine ? ' ' : next);
+                i++;
+            }
+        }
+        return plain.ToString();
+    }
+
     /// <summary>A line across, or the one below the head of a table.</summary>
     private static bool IsRule(ReadOnlySpan<char> line) => line.Length >= 3 && !line.ContainsAnyExcept("-=_*~|:+ ");
 
-    /// <summary>What looks like a mark of Markdown and is none: it joins words or numbers, or is a key of a telephone.</summary>
+    /// <summary>
+    /// What looks like a mark and is none: it joins words or numbers, or letters that are written as one, or is a key of a telephone.
+    /// </summary>
     private static bool IsSaid(string line, int at)
     {
         char before = at > 0 ? line[at - 1] : ' ', behind = at + 1 < line.Length ? line[at + 1] : ' ';
         return line[at] switch
         {
             '_' => char.IsLetterOrDigit(before) && char.IsLetterOrDigit(behind),
+            // Of Sinhala and other scripts of India; in emoji no letter is beside it.
+            Joiner => char.IsLetter(behind) && (char.IsLetter(before)
+                || char.GetUnicodeCategory(before) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark),
             '*' => char.IsAsciiDigit(before) && char.IsAsciiDigit(behind)
                 || (char.IsWhiteSpace(before) || before is '(' or '"')
                     && (char.IsWhiteSpace(behind) || !char.IsLetter(behind) && behind is not '*' && !IsClosed(line, at)),
@@ -78,7 +110,9 @@ public sealed class PlainSpeech
         return false;
     }
 
-    /// <summary>[what is said](where it leads): the first alone. A bare address is left out, and so are tags.</summary>
+    /// <summary>
+    /// [what is said](where it leads): the first alone. Of a bare address the host is said, as people say it; tags are left out.
+    /// </summary>
     private static string WithoutLinks(string text)
     {
         var kept = new StringBuilder();
@@ -88,16 +122,18 @@ public sealed class PlainSpeech
                 && text.IndexOf(')', middle) is var end && end > middle && !text.AsSpan(i, middle - i).Contains('\n'))
             {
                 if (kept.Length > 0 && kept[^1] == '!') kept.Length--;
-                kept.Append(text, i + 1, middle - i - 1);
+                kept.Append(WithoutLinks(text[(i + 1)..middle]));
                 i = end;
             }
-            else if (text[i] is 'h' && (text.AsSpan(i).StartsWith("http://") || text.AsSpan(i).StartsWith("https://")))
+            else if (text[i] is 'h' && AddressEnd(text, i) is var to && to > i)
             {
-                int to = i;
-                while (to < text.Length && !char.IsWhiteSpace(text[to])) to++;
-                // The sentence's own mark stays.
-                while (to > i && text[to - 1] is '.' or ',' or '?' or '!' or ')') to--;
+                kept.Append(HostOf(text.AsSpan(i, to - i)));
                 i = to - 1;
+            }
+            else if (text[i] is '<' && AddressEnd(text, i + 1) is var last && last > i && last < text.Length && text[last] is '>')
+            {
+                kept.Append(HostOf(text.AsSpan(i + 1, last - i - 1)));
+                i = last;
             }
             else if (text[i] is '<' && TagEnd(text, i) is var close && close > i)
             {
@@ -109,6 +145,29 @@ public sealed class PlainSpeech
         return kept.ToString();
     }
 
+    /// <summary>
+    /// Behind the address that begins there, without the sentence's own marks; -1 where none does. Chinese goes on without a blank.
+    /// </summary>
+    private static int AddressEnd(string text, int at)
+    {
+        if (!text.AsSpan(at).StartsWith("http://") && !text.AsSpan(at).StartsWith("https://")) return -1;
+        int to = at;
+        while (to < text.Length && text[to] is > ' ' and <= '~' and not ('"' or '<' or '>' or '`' or '*')) to++;
+        while (to > at && text[to - 1] is '.' or ',' or ';' or ':' or '?' or '!' or ')' or '\'') to--;
+        return to;
+    }
+
+    private static string HostOf(ReadOnlySpan<char> address)
+    {
+        var host = address[(address.IndexOf('/') + 1)..].TrimStart('/');
+        int end = host.IndexOfAny('/', '?', '#');
+        if (end >= 0) host = host[..end];
+        host = host[(host.LastIndexOf('@') + 1)..];
+        int port = host.LastIndexOf(':');
+        if (port >= 0) host = host[..port];
+        return host.StartsWith("www.", StringComparison.OrdinalIgnoreCase) ? host[4..].ToString() : host.ToString();
+    }
+
     /// <summary>Of HTML, of markup for voices, or of a model's own; -1 where there is none.</summary>
     private static int TagEnd(string text, int at)
     {
@@ -118,10 +177,16 @@ public sealed class PlainSpeech
     }
 
     private static bool IsForEyes(Rune rune) =>
-        rune.Value is '*' or '`' or '_' or '~' or '|' or 0x200D
+        rune.Value is '*' or '`' or '_' or '~' or '|' or Joiner
             or (>= 0x2190 and <= 0x21FF) or (>= 0xFE00 and <= 0xFE0F) or (>= 0x1F000 and <= 0x1FAFF)
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol && rune.Value >= 0x2190
+            // Around the digit of an emoji, and behind the flag of one; where a line may break, and which way it is written.
+            or 0x20E3 or (>= 0xE0000 and <= 0xE01EF) or 0xAD or 0x200B or 0x200E or 0x200F or (>= 0x202A and <= 0x202E)
+            or (>= 0x2060 and <= 0x206F) or 0xFEFF
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherSymbol && rune.Value >= 0x2190 && !IsUnit(rune)
         || Rune.IsControl(rune) && !Rune.IsWhiteSpace(rune);
+
+    /// <summary>Japanese and Korean have one sign for some words: 120㎡, 5㎏, ㈜.</summary>
+    private static bool IsUnit(Rune rune) => rune.Value is >= 0x3200 and <= 0x33FF;
 
     private static string OneLine(StringBuilder text)
     {

@@ -15,7 +15,14 @@ internal sealed class SentenceCutter
     /// <summary>A full stop behind one of these ends no sentence, and neither does one behind a letter with stops, as in 9 a.m.</summary>
     private static readonly FrozenSet<string> Abbreviations = (
         "dr mr mrs ms st no etc vs nr prof jr sr gen col capt lt sgt rev hon gov rep sen mt ft ave blvd rd apt dept inc ltd corp co bros "
-        + "approx ext vol hr fr str tel bzw usw ggf evtl inkl zzgl mio mrd sra srta dra ud uds mme mlle")
+        + "approx ext vol hr fr str tel bzw usw ggf evtl inkl zzgl mio mrd sra srta dra ud uds mme mlle "
+        + "ln hwy pkwy ste sq ct bldg esq phd mag ing ca zb tägl av avda aprox núm pág tlf sig dott ecc")
+        .Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>The same, where a number follows: Jan. 5, Mon. 9 a.m., p. 12. Elsewhere a sentence may end with one.</summary>
+    private static readonly FrozenSet<string> BeforeNumbers = (
+        "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun fig art sec par pp p op nos "
+        + "mär okt dez mo di mi do sa so febr févr avr juil août déc ene abr ago dic")
         .Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     private string _text = "";
@@ -118,7 +125,15 @@ internal sealed class SentenceCutter
         int from = stop;
         while (from > 0 && !char.IsWhiteSpace(_text[from - 1])) from--;
         string word = _text[from..stop].ToLowerInvariant();
-        return Abbreviations.Contains(word) || word.Length > 0 && word.All(char.IsAsciiDigit) || IsInitials(word);
+        return Abbreviations.Contains(word) || word.Length > 0 && word.All(char.IsAsciiDigit) || IsInitials(word)
+            || BeforeNumbers.Contains(word) && IsBeforeNumber(stop);
+    }
+
+    private bool IsBeforeNumber(int stop)
+    {
+        int next = stop + 1;
+        while (next < _text.Length && char.IsWhiteSpace(_text[next])) next++;
+        return next < _text.Length && char.IsAsciiDigit(_text[next]);
     }
 
     /// <summary>a.m, U.S, J: single letters, with stops between them.</summary>

@@ -81,7 +81,7 @@ internal static class BareCalls
     {
         try
         {
-            return one["name"] is JsonValue named && named.TryGetValue(out string? name)
+            return (one["name"] ?? one["tool_name"]) is JsonValue named && named.TryGetValue(out string? name)
                 && (isTool(name) || (one["arguments"] ?? one["parameters"]) is JsonObject);
         }
         catch (InvalidOperationException)

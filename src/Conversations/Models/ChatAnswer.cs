@@ -8,8 +8,9 @@ namespace Ringwright.Conversations.Models;
 /// <summary>One answer of a model, from the bytes of its stream to parts of a brain's (6.1). Whatever comes, it ends once.</summary>
 /// <param name="schemaOf">Of the tool of a name, for calls that are written without kinds; null where no tools are offered.</param>
 /// <param name="mayBeEmpty">There may be nothing to say: an answer that ends well without a word is whole.</param>
+/// <param name="names">Of the tools that are offered; null leaves calls that are written as code among the words.</param>
 internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> tell, Func<string, JsonObject?>? schemaOf = null,
-    bool mayBeEmpty = false)
+    bool mayBeEmpty = false, IReadOnlyList<string>? names = null)
 {
     /// <summary>Of all that an answer has around its words.</summary>
     private const int MostBytes = 4 * 1024 * 1024;
@@ -23,7 +24,11 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
     private static readonly string[] Filters =
     [
         Filtered, "safety", "recitation", "blocklist", "prohibited_content", "spii", "sensitive", "refusal", "guardrail_intervened",
+        "content_filtered",
     ];
+
+    /// <summary>A good end, in the words of servers (OpenAI, Claude and Bedrock, Together, Hugging Face).</summary>
+    private static readonly string[] Ends = ["stop", "end_turn", "stop_sequence", "eos", "eos_token"];
 
     /// <summary>An answer that is cut, in the words of servers: also where the model takes in no more (GLM, Claude).</summary>
     private static readonly string[] Cuts = ["length", "max_tokens", "model_length", "max_output_tokens", "model_context_window_exceeded"];
@@ -47,7 +52,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
     private readonly ChatCalls _calls = new();
     private readonly Channels _channels = new();
     private readonly Thoughts _thoughts = new();
-    private readonly WrittenCalls _written = new(schemaOf);
+    private readonly WrittenCalls _written = new(schemaOf, names);
     private readonly SentAlong _sentAlong = new();
     private BrainPart.Used? _used;
     private string? _by, _finish;
@@ -170,7 +175,9 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
                 Fail(Told);
                 return;
             }
-            OnDelta((one["delta"] ?? one["message"]) as JsonObject);
+            // A stream may end with the whole message once more, which was told already.
+            bool isTold = _hasBits || !_calls.IsEmpty;
+            OnDelta(one["delta"] as JsonObject ?? (isTold ? null : one["message"] as JsonObject));
             // Some servers have an empty one in each chunk: a stream that stops there broke off all the same.
             if (Text(one["finish_reason"]) is { Length: > 0 } reason) _finish = IsFilter(reason) ? Filtered : reason;
             // What comes in one piece is whole.
@@ -189,7 +196,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         if (schemaOf is null || !_calls.IsEmpty) return false;
         if (Text((chunk["error"] as JsonObject)?["failed_generation"]) is not { Length: > 0 } generated) return false;
         // Words beside them may have come before.
-        var written = new WrittenCalls(schemaOf);
+        var written = new WrittenCalls(schemaOf, names);
         written.Take(generated);
         written.Finish();
         if (written.Calls.Count == 0) return false;
@@ -240,7 +247,7 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
             if (_hasWords) tell(new BrainPart.Text("\n"));
             Say(refusal);
         }
-        bool hasNothing = mayBeEmpty && !_hasBits && string.Equals(_finish, "stop", StringComparison.OrdinalIgnoreCase);
+        bool hasNothing = mayBeEmpty && !_hasBits && _finish is { } good && Ends.Contains(good, StringComparer.OrdinalIgnoreCase);
         if (!_hasWords && _calls.IsEmpty && !hasNothing)
         {
             Fail("its answer is empty");
@@ -248,9 +255,10 @@ internal sealed class ChatAnswer(int request, string refusal, Action<BrainPart> 
         }
         _isOver = true;
         if (_used is not null || _by is not null) tell((_used ?? new(0, 0, null)) with { By = _by });
-        foreach (var call in _calls.Finish(request, _sentAlong.Written()))
+        bool isCut = _finish is { } end && Cuts.Contains(end, StringComparer.OrdinalIgnoreCase);
+        foreach (var call in _calls.Finish(request, _sentAlong.Written(), !isCut))
             tell(new BrainPart.Call(schemaOf is null ? call : FittedCall.Of(call, schemaOf)));
-        tell(new BrainPart.Done(IsCut: _finish is { } end && Cuts.Contains(end, StringComparer.OrdinalIgnoreCase)));
+        tell(new BrainPart.Done(isCut));
     }
 
     private void Say(string bit)

@@ -52,9 +52,10 @@ internal sealed class ChatCalls
 
     /// <summary>With ids of ours: servers give the same one twice.</summary>
     /// <param name="sentAlong">Members of the message, as a JSON object; null for none.</param>
-    public IEnumerable<ToolCall> Finish(int request, string? sentAlong) => Named.Select((entry, i) => new ToolCall(
+    /// <param name="isWhole">The answer was not cut short.</param>
+    public IEnumerable<ToolCall> Finish(int request, string? sentAlong, bool isWhole) => Named.Select((entry, i) => new ToolCall(
         // Nine letters and digits: some servers take nothing else.
-        string.Create(CultureInfo.InvariantCulture, $"c{request % 1_000_000:D6}{i:D2}"), entry.Name, entry.Arguments)
+        string.Create(CultureInfo.InvariantCulture, $"c{request % 1_000_000:D6}{i:D2}"), entry.Name, entry.Mended(isWhole))
     {
         Extras = ToolCallExtras.Of(i == 0 ? sentAlong : null, entry.Extras),
     });
@@ -90,6 +91,12 @@ internal sealed class ChatCalls
         public required string Name { get; set; }
         /// <summary>A call without any has an empty object.</summary>
         public string Arguments => Plain(_arguments.ToString());
+        /// <summary>The same as the object that they were meant to be, where that is plain.</summary>
+        public string Mended(bool isWhole)
+        {
+            string told = Arguments;
+            return IsObject(told) ? told : MendedJson.ObjectOf(told, isWhole)?.ToJsonString() ?? told;
+        }
         public bool IsWhole => _arguments.Length > 0 && IsObject(_arguments.ToString());
         /// <summary>As a JSON object; null for none.</summary>
         public string? Extras => _extras.Count == 0 ? null : _extras.ToJsonString();

@@ -42,8 +42,10 @@ internal static class ChatRequest
         int tools = agent.Tools.Sum(tool => tool.Description.Length + tool.Parameters.ToJsonString().Length);
         int room = (int)(to.ContextTokens * UsedShare * CharactersOfToken) - system.Length - tools;
         json.WriteStartArray("messages");
-        Write(json, "system", system);
-        foreach (var message in Newest([.. agent.Before, .. request.History], room)) Write(json, message, to.ToString());
+        // Servers refuse messages that say nothing (Anthropic, Mistral, LM Studio); whoever wrote what was before may have left one empty.
+        if (!string.IsNullOrWhiteSpace(system)) Write(json, "system", system);
+        var before = agent.Before.Where(message => !string.IsNullOrWhiteSpace(message.Text));
+        foreach (var message in Newest([.. before, .. request.History], room)) Write(json, message, to.ToString());
         if (request.Occasion is BrainOccasion.Opening) Write(json, "user", Opening);
         if (request.Occasion is BrainOccasion.Silence) Write(json, "user", agent.Gather is null ? Silence : SilenceOfGather);
         json.WriteEndArray();

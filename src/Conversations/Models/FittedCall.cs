@@ -111,7 +111,8 @@ internal static class FittedCall
         }
         catch (JsonException)
         {
-            return null;
+            // As Python writes lists and objects, too.
+            return MendedJson.ValueOf(written.Trim());
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class ModelBrain(ModelAgent agent, IReadOnlyDictionary<string, str
             if (part is BrainPart.Done && listen is not null) tell(listen);
             tell(Offered(Marked(part, endpoint)));
         }, agent.Tools.Count == 0 ? null : name => agent.Tools.FirstOrDefault(tool => tool.Name == name)?.Parameters,
-            HasPressed(request));
+            HasPressed(request), agent.Tools.Count == 0 ? null : [.. agent.Tools.Select(tool => tool.Name)]);
         server.Post(request.Number, endpoint, ChatRequest.Write(agent, endpoint, variables, request), answer.Take);
     }
 

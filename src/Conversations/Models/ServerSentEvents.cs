@@ -49,7 +49,7 @@ public sealed class ServerSentEvents
     /// <summary>Nothing more will come. An event without the blank line behind it is taken as well.</summary>
     public void Finish()
     {
-        if (_isObject is true) _events.Enqueue(Encoding.UTF8.GetString(_line.WrittenSpan));
+        if (_isObject is true) _events.Enqueue(Encoding.UTF8.GetString(_line.WrittenSpan).TrimStart('\uFEFF'));
         else
         {
             if (_line.WrittenCount > 0) OnLine();
@@ -58,7 +58,9 @@ public sealed class ServerSentEvents
         _line.ResetWrittenCount();
     }
 
-    private static bool IsBlank(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+    /// <summary>Before all else; the mark of the order of bytes, which may stand before a whole object as well, is three of them.</summary>
+    private static bool IsBlank(byte octet) =>
+        octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or 0xEF or 0xBB or 0xBF;
 
     private void Append(byte octet)
     {

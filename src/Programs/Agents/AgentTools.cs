@@ -94,7 +94,7 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
                 Done(call, HandOver(other, handoff.ChangesVoice));
                 break;
             case ModelTool.SendDigits when Press is not null:
-                string digits = (string)arguments[ModelTool.SendDigits.Digits]!;
+                string digits = KeysOf((string)arguments[ModelTool.SendDigits.Digits]!);
                 if (digits.Length is > 0 and <= MostKeys && digits.All(key => Keys.Contains(key))) _ = PressAsync(call, digits);
                 else Done(call, $"Not done: digits must be 1 to {MostKeys} of {Keys}.");
                 break;
@@ -138,6 +138,10 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
 
     /// <summary>A caller's name may be anything.</summary>
     private static string OneLine(string text) => new([.. text.Where(c => c is >= ' ' and <= '~')]);
+
+    /// <summary>Models write numbers as people do, 1 (800) 555-0100, and a comma where a modem pauses.</summary>
+    private static string KeysOf(string written) =>
+        new([.. written.Where(c => !char.IsWhiteSpace(c) && c is not ('-' or '(' or ')' or '.')).Select(c => c is ',' ? 'w' : c)]);
 
     private async Task PressAsync(ToolCall call, string digits)
     {
@@ -217,7 +221,8 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
         string result = "Not done: the call is over.", became = "stopped";
         try
         {
-            var asked = web.SendAsync(ToolAsk.Of(webhook, variables, call.Arguments) with { SignedFor = SignedFor }, stop).AsTask();
+            var ask = ToolAsk.Of(webhook, variables, call.Arguments) with { SignedFor = SignedFor };
+            var asked = OwnRedirect.FollowAsync(web, ask, time, stop);
             if (webhook.Background is { } wait && await Task.WhenAny(asked, Task.Delay(wait, time, stop)) != asked) Done(call, Submitted);
             var answer = await asked;
             (result, became) = Read(answer, webhook.Timeout);
@@ -258,7 +263,10 @@ internal sealed class AgentTools(ModelAgent agent, IReadOnlyDictionary<string, s
 
     private static (string Result, string Became) Read(WebAnswer answer, TimeSpan limit)
     {
-        string text = Encoding.UTF8.GetString(answer.Body.Span).Trim();
+        // Pictures and other files have zeros, and no text has: a model makes nothing of them, and a database keeps none.
+        bool isText = !answer.Body.Span.Contains((byte)0);
+        string text = isText ? Encoding.UTF8.GetString(answer.Body.Span).Trim('\uFEFF').Trim() : "";
+        if (answer.IsSuccess && !isText) return ("Done. What its server answered is no text.", $"{answer.Status}");
         if (answer.IsSuccess) return (text.Length == 0 ? "Done." : text, $"{answer.Status}");
         if (answer.Fault is "timed_out") return ($"Not done: no answer within {limit.TotalSeconds:0.#} s.", answer.Fault);
         if (answer.Fault is { } fault) return ($"Not done: the server cannot be asked ({fault}).", fault);

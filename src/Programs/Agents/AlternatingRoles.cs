@@ -13,11 +13,16 @@ internal static class AlternatingRoles
     private const string Answered = "(The call was just answered.)", Unanswered = "(Nothing was said: the caller went on.)";
     private static readonly string[] Systems = ["system", "developer"];
 
-    /// <summary>How servers say that they refuse the others: in the words of templates (Gemma, Mistral, Qwen), or in their own.</summary>
+    /// <summary>
+    /// How servers say that they refuse the others: in the words of templates (Gemma, Mistral, Qwen), or in their own. Where something is
+    /// told in the middle of a talk, a system's message is the last, which Mistral's and Anthropic's do not answer; Bedrock's none that
+    /// begins with a greeting.
+    /// </summary>
     private static readonly string[] Refusals =
     [
         "must alternate", "should alternate", "system role", "roles are supported", "system message must be", "role 'system'",
-        "unexpected role", "no user query found",
+        "unexpected role", "no user query found", "expected last role", "must end with a user message", "assistant message prefill",
+        "start with a user message", "first message must use", "first message in chat history", "cannot be provided in the same turn",
     ];
 
     public static bool AreWantedBy(string refusal) =>

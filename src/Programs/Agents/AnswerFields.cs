@@ -18,7 +18,9 @@ internal static class AnswerFields
         if (places.Count == 0) return [];
         try
         {
-            var answer = JsonNode.Parse(body.Span, documentOptions: new() { AllowDuplicateProperties = false });
+            // Some servers write the mark of the order of bytes before it.
+            var json = body.Span.StartsWith("\uFEFF"u8) ? body.Span[3..] : body.Span;
+            var answer = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false });
             var found = new List<(string, string)>();
             foreach (var (name, place) in places)
                 if (TextOf(Find(answer, place)) is { } value) found.Add((name, value));

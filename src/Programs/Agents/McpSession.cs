@@ -190,28 +190,9 @@ internal sealed class McpSession(string url, IReadOnlyDictionary<string, string>
     {
         byte[] body = Encoding.UTF8.GetBytes(message.ToJsonString());
         var answer = await web.SendAsync(AskOf(body, more, opened, due.Left, most), stop);
-        if (answer is not { Fault: null, Status: 307 or 308, Location: { } to } || Within(_url, to) is not { } next) return answer;
+        if (answer is not { Fault: null, Status: 307 or 308, Location: { } to } || OwnRedirect.Of(_url, to) is not { } next) return answer;
         _url = next;
         return await web.SendAsync(AskOf(body, more, opened, due.Left, most), stop);
-    }
-
-    /// <summary>
-    /// Where a server sends a request on to: it may want a slash behind its path, or TLS, and a proxy before it may have it call itself by
-    /// another scheme or port. Nobody else gets the key.
-    /// </summary>
-    /// <returns>Null where that is another host's, or where it was already.</returns>
-    private static string? Within(string from, string to)
-    {
-        if (!Uri.TryCreate(from, UriKind.Absolute, out var here)) return null;
-        // By itself a path may count as that of a file.
-        string whole = to.StartsWith("//", StringComparison.Ordinal) ? $"{here.Scheme}:{to}"
-            : to.StartsWith('/') ? here.GetLeftPart(UriPartial.Authority) + to : to;
-        if (!Uri.TryCreate(here, whole, out var there)) return null;
-        if (there.Scheme is not ("http" or "https") || !there.Host.Equals(here.Host, StringComparison.OrdinalIgnoreCase)) return null;
-        bool isSecured = here.Scheme is "http" && there is { Scheme: "https", IsDefaultPort: true };
-        // A path may begin with two slashes: behind an address of its own it would be a host.
-        var next = new Uri((isSecured ? there : here).GetLeftPart(UriPartial.Authority) + there.PathAndQuery);
-        return next == here ? null : next.AbsoluteUri;
     }
 
     private WebAsk AskOf(byte[] body, IReadOnlyList<KeyValuePair<string, string>> more, Opened? opened, TimeSpan patience, int most)

@@ -11,7 +11,13 @@ internal static class OptionalFields
 {
     private const string Most = "max_tokens", NewerMost = "max_completion_tokens", Messages = "messages";
 
-    private static readonly string[] All = ["stream_options", "temperature", Most];
+    private static readonly string[] All = ["stream_options", "temperature", Most, "extra_metadata"];
+
+    /// <summary>Of what is no field: each knows its own by what it is called.</summary>
+    private static readonly Func<string, JsonObject, bool>[] Mends =
+    [
+        PlainSchemas.Mend, SentBack.Mend, NullContents.Mend, MessageNames.Mend, ReasoningEffort.Mend, WholeAnswers.Mend,
+    ];
 
     /// <summary>The field at fault, by a refusal that names one of those that were sent; null where it names none.</summary>
     public static string? RefusedBy(WebAnswer answer, ReadOnlyMemory<byte> asked)
@@ -23,6 +29,7 @@ internal static class OptionalFields
             && !JsonNode.DeepEquals(messages, AlternatingRoles.Of(messages))) return Messages;
         if (answer.Status is 500) return null;
         return PlainSchemas.RefusedBy(said, request) ?? SentBack.RefusedBy(said, request) ?? NullContents.RefusedBy(said, request)
+            ?? MessageNames.RefusedBy(said, request) ?? ReasoningEffort.RefusedBy(said, request) ?? WholeAnswers.RefusedBy(said, request)
             ?? Array.Find(All, field => request.ContainsKey(field) && said.Contains(field, StringComparison.Ordinal));
     }
 
@@ -32,9 +39,7 @@ internal static class OptionalFields
         var request = Read(asked);
         var value = request[field];
         if (value is JsonArray messages && field is Messages) request[field] = AlternatingRoles.Of(messages);
-        else if (!PlainSchemas.Mend(field, request) && !SentBack.Mend(field, request) && !NullContents.Mend(field, request)
-                && request.Remove(field) && field is Most)
-            request[NewerMost] = value;
+        else if (!Array.Exists(Mends, mend => mend(field, request)) && request.Remove(field) && field is Most) request[NewerMost] = value;
         return Encoding.UTF8.GetBytes(request.ToJsonString());
     }
 

@@ -21,7 +21,8 @@ public static class ToolTrial
         if (read is null) return (null, fault);
         var (webhook, known) = read.Value;
         if (ArgumentSchema.FaultOf(webhook.Parameters, arguments) is { } wrong) return (null, wrong);
-        var answer = await web.SendAsync(ToolAsk.Of(webhook, known, arguments) with { SignedFor = signedFor }, stop);
+        var ask = ToolAsk.Of(webhook, known, arguments) with { SignedFor = signedFor };
+        var answer = await OwnRedirect.FollowAsync(web, ask, TimeProvider.System, stop);
         var told = Read(shown, variables).Tool is var (masked, _) ? ToolAsk.Of(masked, known, arguments) : null;
         return (new(answer, Encoding.UTF8.GetString(answer.Body.Span), told), null);
     }

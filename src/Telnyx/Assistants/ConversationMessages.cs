@@ -182,8 +182,9 @@ internal static class ConversationMessages
     {
         var body = new JsonObject
         {
-            [ConversationRecords.Id] = conversation, [Role] = given.Text(Role), [Text] = given.Text("content") ?? "",
-            [SentAt] = TelnyxTime.Micros(sent),
+            // Models write zeros where a letter has a mark, and PostgreSQL looks into no document that has one.
+            [ConversationRecords.Id] = conversation, [Role] = given.Text(Role),
+            [Text] = (given.Text("content") ?? "").Replace('\0', '\uFFFD'), [SentAt] = TelnyxTime.Micros(sent),
         };
         if (given[Calls] is JsonArray { Count: > 0 } calls) body[Calls] = calls.DeepClone();
         if (given.Filled(CallId) is { } call) body[CallId] = call;

@@ -125,8 +125,10 @@ internal sealed class InitialVariables(Database store, IVariablesWeb web)
     {
         try
         {
+            // Some servers write the mark of the order of bytes before it.
+            var json = answer.Span.StartsWith("\uFEFF"u8) ? answer.Span[3..] : answer.Span;
             // Once through all of it: JSON may escape half of a pair of surrogates, which is no text.
-            var read = JsonNode.Parse(answer.Span, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject;
+            var read = JsonNode.Parse(json, documentOptions: new() { AllowDuplicateProperties = false }) as JsonObject;
             return read?.DeepClone() is JsonObject whole && whole.ToJsonString().Length > 0 ? whole : null;
         }
         catch (Exception none) when (none is JsonException or InvalidOperationException)

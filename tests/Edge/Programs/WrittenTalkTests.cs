@@ -226,6 +226,22 @@ public sealed class WrittenTalkTests
         Assert.Equal("", (string?)told["content"]);
     }
 
+    /// <summary>Of Mistral and of Groq.</summary>
+    [Theory]
+    [InlineData("""
+        {"detail": [{"type": "extra_forbidden", "loc": ["body", "messages", 1, "user", "name"], "msg": "Extra inputs are not permitted"}]}
+        """)]
+    [InlineData("""{"error": {"message": "'messages.1' : for 'role:user' the property 'name' is unsupported, did you mean 'role'?"}}""")]
+    public async Task A_server_that_knows_no_names_of_who_writes_gets_none(string refusal)
+    {
+        _web.Refuses = asked => asked["messages"]!.AsArray().Any(message => message!["name"] is not null) ? refusal : null;
+        _web.Answers = _ => Says("Ten.");
+        var turn = await OpenTalk().AnswerAsync([Kept("user", "How much?") with { Name = "Ann" }], Stop);
+        Assert.Equal((null, "Ten.", 2), (turn.Fault, turn.Text, _web.Asked.Count));
+        Assert.Equal("Ann", (string?)_web.Asked[0]["messages"]![1]!["name"]);
+        Assert.Equal("price", (string?)_web.Asked[1]["tools"]![0]!["function"]!["name"]);
+    }
+
     /// <summary>As Groq tells it of Llama, and of gpt-oss where the arguments are not as the schema has them.</summary>
     [Theory]
     [InlineData("""<function=price{"size": "large"}</function>"""), InlineData("<function=price>{\"size\": 5}</function>")]
@@ -292,6 +308,10 @@ public sealed class WrittenTalkTests
     [InlineData("""{"error": {"message": "System message must be at the beginning.", "type": "BadRequestError", "code": 400}}""")]
     [InlineData("""{"error": {"message": "messages.3: role 'system' must precede an 'assistant' message or end the array"}}""")]
     [InlineData("""{"error": {"message": "No user query found in messages."}}""")]
+    [InlineData("""{"object": "error", "message": "Expected last role User or Tool (or Assistant with prefix True) but got system"}""")]
+    [InlineData("""
+        {"error": {"message": "This model does not support assistant message prefill. The conversation must end with a user message."}}
+        """)]
     [InlineData("""{"error": {"message": "Only user and assistant roles are supported!"}}""")]
     [InlineData("""{"error": {"message": "user or tool message(s) should alternate with assistant message(s)."}}""")]
     public async Task A_template_that_refuses_an_order_of_roles_gets_one_that_it_knows(string refusal)
@@ -385,6 +405,22 @@ public sealed class WrittenTalkTests
             Assert.Null((await talk.AnswerAsync([Kept("user", "How much?")], Stop)).Fault);
         }
         Assert.Equal("Sell at 12.5 euros.", (string?)_web.Asked[^1]["messages"]![0]!["content"]);
+
+        // The mark of the order of bytes stands before it.
+        _web.Asked.Clear();
+        _web.ToolAnswer = "\uFEFF{\"order\": {\"price\": 7}}";
+        var turn = await talk.AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal("""{"order": {"price": 7}}""", turn.Messages[1].Text);
+        Assert.Equal("Sell at 7 euros.", (string?)_web.Asked[^1]["messages"]![0]!["content"]);
+    }
+
+    [Fact]
+    public async Task A_tool_that_answers_with_a_picture_has_answered_and_its_bytes_are_told_to_no_model()
+    {
+        _web.ToolAnswer = "\u0089PNG\r\n\0\0\rIHDR";
+        _web.Answers = asked => asked.Count == 1 ? Calls("price") : Says("Good.");
+        var turn = await OpenTalk().AnswerAsync([Kept("user", "How much?")], Stop);
+        Assert.Equal("Done. What its server answered is no text.", turn.Messages[1].Text);
     }
 
     [Fact]

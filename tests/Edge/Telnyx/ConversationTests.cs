@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ringwright.Telnyx.Assistants;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -64,6 +65,14 @@ public sealed class ConversationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         (await host.SendAsync("GET", $"{Path}/{id}/messages")).Refuses(404, "10005");
         var left = await host.Store.Documents.ListOfAllTenantsAsync("ai_message", TestContext.Current.CancellationToken);
         Assert.DoesNotContain(left, row => (string?)row.Body["conversation_id"] == id);
+    }
+
+    [Fact]
+    public void A_zero_that_a_model_wrote_is_kept_as_a_sign_that_every_database_reads()
+    {
+        var now = host.Time.GetUtcNow();
+        var row = ConversationMessages.Heard(host.Tenant, "c-1", "assistant", "caf\0e9", [], callId: null, now, now);
+        Assert.Equal("caf\uFFFDe9", (string?)row.Body["text"]);
     }
 
     [Fact]

@@ -52,6 +52,70 @@ public sealed class FittedCallTests
     public void A_word_before_the_name_of_a_tool_is_none_of_it(string told, string name) =>
         Assert.Equal(name, Fitted(told, "{}").Name);
 
+    /// <summary>What becomes of such arguments in an answer with this end.</summary>
+    private static string Called(string arguments, string finish)
+    {
+        var parts = new List<BrainPart>();
+        var schema = (JsonObject)JsonNode.Parse(Schema)!;
+        var answer = new ChatAnswer(7, "", parts.Add, name => name is "order" ? schema : null);
+        var call = new JsonObject { ["id"] = "a", ["function"] = new JsonObject { ["name"] = "order", ["arguments"] = arguments } };
+        var choice = new JsonObject
+        {
+            ["delta"] = new JsonObject { ["tool_calls"] = new JsonArray(call) }, ["finish_reason"] = finish,
+        };
+        string chunk = new JsonObject { ["choices"] = new JsonArray(choice) }.ToJsonString();
+        answer.Take(new ModelNews.Bytes(Encoding.UTF8.GetBytes($"data: {chunk}\n\ndata: [DONE]\n\n")));
+        return Assert.Single(parts.OfType<BrainPart.Call>()).Tool.Arguments;
+    }
+
+    [Theory]
+    // As Python has them, with a comma or a bracket too many, and with ends of lines within a text or between values.
+    [InlineData("{'size': 'L', 'fast': True, 'note': None}", """{"size":"L","fast":true,"note":null}""")]
+    [InlineData("{\"size\": \"L\", \"count\": 2,}", """{"size":"L","count":2}""")]
+    [InlineData("{\"size\": \"L\"}}", """{"size":"L"}"""), InlineData("{\"size\": \"a\nb\"}", """{"size":"a\nb"}""")]
+    [InlineData("{\"size\": \"L\", \"extras\": \\n[]\\n\\n}", """{"size":"L","extras":[]}""")]
+    // Quotation marks that are escaped; and a bracket that the server has lost.
+    [InlineData("{\"size\": \\\"L\\\"}", """{"size":"L"}"""), InlineData("\"size\": \"L\"}", """{"size":"L"}""")]
+    [InlineData("{\"size\": \"L\"", """{"size":"L"}"""), InlineData("{\"place\": {\"floor\": 3}", """{"place":{"floor":3}}""")]
+    [InlineData("{\"extras\": \"[{'grams': 2}]\"}", """{"extras":[{"grams":2}]}""")]
+    public void Arguments_that_are_not_quite_JSON_are_read_as_they_were_meant(string told, string read) =>
+        Assert.Equal(read, Called(told, "tool_calls"));
+
+    [Theory, InlineData("{\"count\": 1", "tool_calls"), InlineData("{\"size\": \"L", "tool_calls"), InlineData("{size}", "stop")]
+    [InlineData("large", "stop"), InlineData("[1]", "stop"), InlineData("{\"size\": \"L\"", "length")]
+    public void Arguments_that_may_lack_something_stay_as_they_were_told(string told, string finish) =>
+        Assert.Equal(told, Called(told, finish));
+
+    [Theory, InlineData("<tool_call>{'name': 'order', 'arguments': {'size': 'L'}}</tool_call>")]
+    [InlineData("<tool_call>{\"name\": \"order\", \"arguments\": {\"size\": \"L\"}</tool_call>")]
+    public void A_call_between_marks_that_is_not_quite_JSON_is_made(string text)
+    {
+        var calls = new WrittenCalls(static name => name is "order" ? new JsonObject() : null);
+        Assert.Equal("", calls.Take(text));
+        Assert.Equal("""{"size":"L"}""", (string?)Assert.Single(calls.Calls)["function"]!["arguments"]);
+    }
+
+    [Fact]
+    public void A_stream_that_ends_with_the_whole_message_says_and_calls_nothing_twice()
+    {
+        var parts = new List<BrainPart>();
+        var answer = new ChatAnswer(7, "", parts.Add);
+        answer.Take(new ModelNews.Bytes("""
+            data: {"choices": [{"delta": {"content": "Yes."}}]}
+
+            data: {"choices": [{"delta": {"tool_calls": [{"id": "a", "function": {"name": "order", "arguments": "{}"}}]}}]}
+
+            data: {"choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": "Yes.", "tool_calls": [
+            data: {"id": "b", "function": {"name": "order", "arguments": "{}"}}]}}]}
+
+            data: [DONE]
+
+
+            """u8.ToArray()));
+        Assert.Equal("Yes.", Assert.Single(parts.OfType<BrainPart.Text>()).Bit);
+        Assert.Single(parts.OfType<BrainPart.Call>());
+    }
+
     [Fact]
     public void An_answer_has_its_calls_so()
     {

@@ -403,7 +403,7 @@ public sealed class ModelAnswerTests
 
     [Theory, InlineData("""{"refusal":"No."}""", "\"stop\""), InlineData("{}", "\"content_filter\"")]
     [InlineData("{}", "\"SAFETY\""), InlineData("{}", "\"content_filter: RECITATION\"")]
-    [InlineData("{}", "\"sensitive\""), InlineData("{}", "\"refusal\"")]
+    [InlineData("{}", "\"sensitive\""), InlineData("{}", "\"refusal\""), InlineData("{}", "\"content_filtered\"")]
     public void A_refusal_is_a_sentence_of_ours(string delta, string finish)
     {
         Answer(Delta(delta) + Delta("{}", finish) + Done);

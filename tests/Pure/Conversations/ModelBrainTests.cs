@@ -312,10 +312,10 @@ public sealed class ModelBrainTests
     }
 
     /// <summary>As models answer that go through a menu: the key is all that there is to say.</summary>
-    [Theory, InlineData("Done.", 2), InlineData("Refused: no_call.", 4)]
-    public void A_model_that_has_sent_keys_and_says_nothing_waits_for_what_comes_of_them(string result, int asked)
+    [Theory, InlineData("Done.", "stop", 2), InlineData("Done.", "end_turn", 2), InlineData("Refused: no_call.", "stop", 4)]
+    public void A_model_that_has_sent_keys_and_says_nothing_waits_for_what_comes_of_them(string result, string end, int asked)
     {
-        _server.Answers = body => Messages(body)[^1].StartsWith("tool", StringComparison.Ordinal) ? Server.End("stop")
+        _server.Answers = body => Messages(body)[^1].StartsWith("tool", StringComparison.Ordinal) ? Server.End(end)
             : Server.Calls("send_dtmf", "{\"digits\":\"1\"}");
         var talk = Begin(Definition.Replace("\"tools\": [", "\"tools\": [{\"kind\": \"send_dtmf\"},", StringComparison.Ordinal));
         talk.Pass(4);
@@ -383,6 +383,18 @@ public sealed class ModelBrainTests
         var body = JsonNode.Parse(ChatRequest.Write(agent, agent.Model, agent.Variables,
             new(1, BrainOccasion.Turn) { History = history }).Span)!.AsObject();
         Assert.Equal(["system", "user: now"], Messages(body));
+    }
+
+    [Fact]
+    public void A_message_that_says_nothing_is_not_sent()
+    {
+        var agent = Read("""
+            {"instructions": "", "telephone_note": false, "model": {"base_url": "https://one.example/v1", "name": "big"},
+             "history": [{"role": "user", "content": "Hi."}, {"role": "assistant", "content": ""}, {"role": "system", "content": " "}]}
+            """);
+        var body = JsonNode.Parse(ChatRequest.Write(agent, agent.Model, agent.Variables,
+            new(1, BrainOccasion.Turn) { History = [new(MessageRole.User, "now", default)] }).Span)!.AsObject();
+        Assert.Equal(["user: Hi.", "user: now"], Messages(body));
     }
 
     [Theory]

@@ -56,6 +56,8 @@ public sealed class ModelQuestionTests
         // Its prompt began the thoughts.
         Assert.Equal("pizza", Read(Whole("He is hungry.\n</think>\n\npizza")).Words);
         Assert.Null(Read(Whole("He is hungry.</think>")).Words);
+        // The mark of the order of bytes stands before it.
+        Assert.Equal("pizza", Read($"\uFEFF{Whole("pizza")}").Words);
         const string chunk = """{"choices":[{"index":0,"delta":{"content":"pizza"},"finish_reason":"stop"}]}""";
         Assert.Equal("pizza", Read($"data: {chunk}\n\ndata: [DONE]\n\n").Words);
         foreach (string none in new[]

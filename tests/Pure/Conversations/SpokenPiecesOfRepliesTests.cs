@@ -37,6 +37,7 @@ public sealed class SpokenPiecesOfRepliesTests
     [InlineData("هل أنت هناك؟ نعم. أنا هنا", "هل أنت هناك؟|نعم.|أنا هنا")]
     [InlineData("他说：“好！？”然后走了。", "他说：“好！？”|然后走了。")]
     [InlineData("She said \"Yes.\" Then she left.", "She said \"Yes.\"|Then she left.")]
+    [InlineData("We are closed on Sun. You may come on Mon. Bye.", "We are closed on Sun.|You may come on Mon.|Bye.")]
     public void Sentences_end_where_their_script_ends_them(string text, string pieces) => Assert.Equal(pieces.Split('|'), Cut(text));
 
     [Fact]
@@ -56,6 +57,8 @@ public sealed class SpokenPiecesOfRepliesTests
     [Theory]
     [InlineData("By J. R. Hill at 9 a.m. Tuesday."), InlineData("In the U.S. Army."), InlineData("At Main St. Apt. 5, Acme Inc. Berlin.")]
     [InlineData("Sra. López y Gen. Ruiz."), InlineData("z.B. Anna, d.h. Sie.")]
+    [InlineData("On Mon. 5 Jan. 2026 or Sept. 7."), InlineData("At 12 Oak Ln. Suite 5 on Hwy. 101.")]
+    [InlineData("Am Di. 3. März, ca. 20 €.")]
     [InlineData("Ask Dr. Smith."), InlineData("It costs 3.50 today."), InlineData("Use e.g. Berlin here.")]
     public void A_stop_that_ends_no_sentence_cuts_nothing(string text) => Assert.Equal([text], Cut(text));
 
@@ -96,7 +99,7 @@ public sealed class SpokenPiecesOfRepliesTests
     [InlineData("**Yes**, _really_.", "Yes, really.")]
     [InlineData("# Menu\n- one\n- two", "Menu one two")]
     [InlineData("See [our page](https://example.org/a) now.", "See our page now.")]
-    [InlineData("Go to https://example.org/x. Then call.", "Go to . Then call.")]
+    [InlineData("Go to https://example.org/x. Then call.", "Go to example.org. Then call.")]
     [InlineData("Great 🎉 news ✅!", "Great news !")]
     [InlineData("It costs 5 € at 20°.", "It costs 5 € at 20°.")]
     [InlineData("Mail john_doe@example.com, __please__.", "Mail john_doe@example.com, please.")]
@@ -107,6 +110,14 @@ public sealed class SpokenPiecesOfRepliesTests
     [InlineData("The total → ten.", "The total ten."), InlineData("One.\n====\nTwo.", "One. Two.")]
     [InlineData("| a | b |\n|---|:--|\n| c | d |", "a b c d"), InlineData("See:\n~~~\nx = 1\n~~~\nDone.", "See: Done.")]
     [InlineData("---", ""), InlineData("…", ""), InlineData("🎉!", ""), InlineData("5%", "5%")]
+    [InlineData("1\uFE0F\u20E3 Call us 👩\u200D⚕\uFE0F, 2\u200B000 times\u00AD.", "1 Call us , 2000 times.")]
+    [InlineData("Our page (https://www.example.org/a?b#c) says so, **https://example.org**.",
+        "Our page (example.org) says so, example.org.")]
+    [InlineData("[https://example.org/a](https://example.org/a), <https://ann@example.org:80/>!", "example.org, example.org!")]
+    [InlineData("请访问https://example.com/a。谢谢", "请访问example.com。谢谢"), InlineData("https://example.org", "example.org")]
+    [InlineData("Tom &amp; Ann&#39;s caf&eacute;&nbsp;at R&D: 5 &lt; 6", "Tom & Ann's café at R&D: 5 < 6")]
+    [InlineData("It is \\$5, or \\*67, a\\_b and 1\\. one.\\n\\nBye. a\\new", "It is $5, or *67, a_b and 1. one. Bye. a\\new")]
+    [InlineData("部屋は120㎡、荷物は5㎏です。㈜", "部屋は120㎡、荷物は5㎏です。㈜"), InlineData("ශ්\u200Dරී", "ශ්\u200Dරී")]
     public void What_is_meant_for_eyes_is_not_said(string text, string said) => Assert.Equal(said, new PlainSpeech().Take(text));
 
     [Fact]

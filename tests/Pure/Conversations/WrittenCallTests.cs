@@ -30,7 +30,8 @@ public sealed class WrittenCallTests
     private void Answer(string text, int size)
     {
         _parts.Clear();
-        var answer = new ChatAnswer(7, "", _parts.Add, name => name is "weather" or "get_time" ? Schema : null);
+        var answer = new ChatAnswer(7, "", _parts.Add, name => name is "weather" or "get_time" ? Schema : null,
+            names: ["weather", "get_time"]);
         string stream = string.Concat(text.Chunk(size).Select(bit => Delta(new string(bit))));
         answer.Take(new ModelNews.Bytes(Encoding.UTF8.GetBytes(stream + End)));
     }
@@ -117,6 +118,38 @@ public sealed class WrittenCallTests
         One moment.<|channel|>commentary to=functions.weather <|constrain|>json<|message|>{"city":"Ulm","days":2}<|call|><|start|>assistant
         <|channel|>commentary to=get_time<|message|>{}
         """)]
+    // LFM2's and Llama 4's, as Python; OLMo's, between marks of others.
+    [InlineData("One moment. <|tool_call_start|>[weather(city=\"Ulm\", days=2), get_time()]<|tool_call_end|>")]
+    [InlineData("One moment. <|python_start|>[weather(city='Ulm', days=2), get_time()]<|python_end|>")]
+    [InlineData("One moment. <function_calls>\nweather(city=\"Ulm\", days=2)\nget_time()\n</function_calls>")]
+    // Gemma 4's and FunctionGemma's; Cohere's and InternLM's.
+    [InlineData("One moment. <|tool_call>call:weather{city:<|\"|>Ulm<|\"|>,days:2}<tool_call|><|tool_call>call:get_time{}<tool_call|>")]
+    [InlineData("""
+        One moment. <start_function_call>call:weather{city:<escape>Ulm<escape>,days:2}<end_function_call>
+        <start_function_call>call:get_time{}<end_function_call>
+        """)]
+    [InlineData("""
+        <|START_THINKING|>The weather, then.<|END_THINKING|>One moment.<|START_ACTION|>[
+        {"tool_call_id": "0", "tool_name": "weather", "parameters": {"city": "Ulm", "days": 2}},
+        {"tool_call_id": "1", "tool_name": "get_time", "parameters": {}}]<|END_ACTION|>
+        """)]
+    [InlineData("""
+        One moment.<|action_start|><|plugin|>
+        {"name": "weather", "parameters": {"city": "Ulm", "days": 2}}<|action_end|>
+        <|action_start|><|plugin|>{"name": "get_time", "parameters": {}}<|action_end|>
+        """)]
+    // The kind around each, or in place of the name.
+    [InlineData("""
+        One moment. <tool_call>
+        {"type": "function", "function": {"name": "weather", "arguments": {"city": "Ulm", "days": 2}}}
+        </tool_call>
+        <tool_call>{"function": "get_time", "arguments": {}}</tool_call>
+        """)]
+    // As code, without any mark: Llama's and Gemma 3's, OpenAI's, and Gemma 4's whose marks were taken out.
+    [InlineData("One moment.\n[weather(city=\"Ulm\", days=2), get_time()]")]
+    [InlineData("One moment. functions.weather({\"city\": \"Ulm\", days: 2});\nfunctions.get_time({})")]
+    [InlineData("One moment.\nprint(default_api.weather(city='Ulm', days=2))\nget_time( )")]
+    [InlineData("One moment. call:weather{city:Ulm,days:2}call:get_time{}")]
     public void Calls_between_a_models_own_tokens_are_made_and_not_said(string text)
     {
         foreach (int size in (int[])[1, 7, 2_000])
@@ -138,6 +171,8 @@ public sealed class WrittenCallTests
     [InlineData("<function=weather>\n<parameter=city>\nUl"), InlineData("<function=weather{\"city\": \"U > l</function>")]
     [InlineData("""<|channel|>commentary to=functions.weather <|constrain|>json<|message|>{"city": """)]
     [InlineData("<|channel|>commentary to=functions.weather"), InlineData("<|channel|>analysis<|message|>He asks for")]
+    [InlineData("[weather(city=\"Ul"), InlineData("weather(city='U\\"), InlineData("call:weather{city:<|\"|>Ul"), InlineData("get_time(")]
+    [InlineData("<|tool_call>call:weather{city:<|\"|>Ul"), InlineData("<|tool_call_start|>[weather(city=")]
     public void A_call_that_broke_off_is_neither_made_nor_said(string text)
     {
         foreach (int size in (int[])[1, 2_000])
@@ -160,6 +195,88 @@ public sealed class WrittenCallTests
             Assert.Equal("It is sunny.", Words);
             Assert.Empty(Calls);
         }
+    }
+
+    [Theory]
+    [InlineData("[weather(city=\"L\\'\\u0041quila\\n\", days=-2, tags=['a', \"b\",], more={'x': None, \"y\": [1.5, True]})]",
+        """weather {"city":"L\u0027Aquila\n","days":-2,"tags":["a","b"],"more":{"x":null,"y":[1.5,true]}}""")]
+    [InlineData("<|python_tag|>weather.call(city=\"Ulm\")", """weather {"city":"Ulm"}"""), InlineData("get_time({})", "get_time {}")]
+    [InlineData("call:weather{city:Bad Ems,days:2}", """weather {"city":"Bad Ems","days":2}""")]
+    [InlineData("call:weather{city:<|\"|>a}, b<|\"|>,days:2}", """weather {"city":"a}, b","days":2}""")]
+    [InlineData("weather(city=\"a) b\", days=\"2\")", """weather {"city":"a) b","days":2}""")]
+    public void Arguments_as_code_are_read_as_the_language_has_them(string text, string call)
+    {
+        foreach (int size in (int[])[1, 5, 2_000])
+        {
+            Answer(text, size);
+            Assert.Empty(Words);
+            Assert.Equal(call, Assert.Single(Calls));
+        }
+    }
+
+    [Theory]
+    [InlineData("Your weather(s) in Ulm."), InlineData("The weather (as it is)."), InlineData("weather(city=get_city())")]
+    [InlineData("bad_weather(1), get_times()"), InlineData("The weather"), InlineData("weather(\"Ulm\")"), InlineData("call: weather")]
+    public void What_only_looks_like_code_is_said(string text)
+    {
+        foreach (int size in (int[])[1, 4, 2_000])
+        {
+            Answer(text, size);
+            Assert.Equal(text, Words);
+            Assert.Empty(Calls);
+        }
+    }
+
+    [Fact]
+    public void Words_behind_a_call_as_code_are_said_by_themselves()
+    {
+        foreach (int size in (int[])[1, 6, 2_000])
+        {
+            Answer("I look.get_time();\n\nThen we see.", size);
+            Assert.Equal("I look. Then we see.", Words);
+            Assert.Equal(["get_time {}"], Calls);
+        }
+    }
+
+    [Fact]
+    public void A_fence_around_a_call_as_code_is_not_spoken()
+    {
+        Answer("One moment.\n```tool_code\nprint(default_api.weather(city=\"Ulm\"))\n```", 3);
+        Assert.Equal("One moment.", new PlainSpeech().Take(Words));
+        Assert.Equal(["weather {\"city\":\"Ulm\"}"], Calls);
+    }
+
+    [Fact]
+    public void Where_no_tools_are_offered_code_is_the_answer()
+    {
+        var answer = new ChatAnswer(7, "", _parts.Add);
+        answer.Take(new ModelNews.Bytes(Encoding.UTF8.GetBytes(Delta("weather(city=\"Ulm\")") + End)));
+        Assert.Equal("weather(city=\"Ulm\")", Words);
+        Assert.Empty(Calls);
+    }
+
+    [Theory]
+    // MiniMax and Nova think between words, and Gemma 4 in a channel of its own, also where it has nothing to think.
+    [InlineData("Hello. <think>He is <b>back</b>.</think>\n\nHow are you?")]
+    [InlineData("<think>a</think><think>b</think>Hello. How are you?")]
+    [InlineData("<|channel>thought\nHe is back.\n<channel|>Hello. How are you?")]
+    [InlineData("<|channel>thought\n<channel|>Hello. How are you?")]
+    [InlineData("Hello.<thinking>He is back.</thinking>How are you?<thinking>I wait.")]
+    public void What_is_thought_between_the_words_is_not_said(string text)
+    {
+        foreach (int size in (int[])[1, 7, 2_000])
+        {
+            Answer(text, size);
+            Assert.Equal(["Hello.", "How", "are", "you?"], Words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            Assert.IsType<BrainPart.Done>(_parts[^1]);
+        }
+    }
+
+    [Fact]
+    public void Thoughts_that_the_prompt_began_and_others_behind_them_are_not_said_of_an_answer_in_one_piece()
+    {
+        Answer("He is back.</think>Hello. <think>So.</think>How are you?", 2_000);
+        Assert.Equal("Hello.  How are you?", Words);
     }
 
     [Theory, InlineData("a < b", "a < b"), InlineData("<|", "<|"), InlineData("<inv", "<inv"), InlineData("<｜tool", "<｜tool")]
