@@ -19,6 +19,9 @@ public sealed class Ids(NodeIdentity node)
     /// <summary>Characters of a call control id: the prefix and 54 of base64url.</summary>
     public const int CallControlLength = 3 + 54;
 
+    /// <summary>Whose token was the last: nearly always theirs is the next one, of the same call's next event or command.</summary>
+    private Tagged? _last;
+
     public string CallControl(TenantId tenant, LegId leg)
     {
         Span<byte> token = stackalloc byte[TokenBytes];
@@ -68,12 +71,18 @@ public sealed class Ids(NodeIdentity node)
 
     private void WriteTag(TenantId tenant, Span<byte> into)
     {
+        if (Volatile.Read(ref _last) is { } last && last.Tenant == tenant)
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(into, last.Tag);
+            return;
+        }
         Span<byte> input = stackalloc byte[7 + 16];
         "tenant:"u8.CopyTo(input);
         tenant.Value.TryWriteBytes(input[7..], bigEndian: true, out _);
         Span<byte> hash = stackalloc byte[32];
         HMACSHA256.HashData(node.TokenKey.Span, input, hash);
         hash[..TagBytes].CopyTo(into);
+        Volatile.Write(ref _last, new Tagged(tenant, BinaryPrimitives.ReadUInt64BigEndian(hash)));
     }
 
     private void WriteMac(ReadOnlySpan<byte> payload, Span<byte> into)
@@ -85,4 +94,7 @@ public sealed class Ids(NodeIdentity node)
         HMACSHA256.HashData(node.TokenKey.Span, input, hash);
         hash[..MacBytes].CopyTo(into);
     }
+
+    /// <param name="Tag">Its bytes as a number.</param>
+    private sealed record Tagged(TenantId Tenant, ulong Tag);
 }

@@ -23,7 +23,7 @@ CREATE TABLE rw_api_key (
     id text not null primary key,
     tenant_id text not null references rw_tenant (id),
     hash text not null unique,
-    role text check (role in ('owner', 'member', 'reader')) not null,
+    role text check (role = 'owner' or role = 'member' or role = 'reader') not null,
     label text not null,
     created_at text not null,
     revoked_at text
@@ -99,7 +99,7 @@ CREATE TABLE rw_trunk (
     from_domain text,
     created_at text not null,
     updated_at text not null
-, transport text check (transport in ('udp', 'tcp', 'tls')), nat text check (nat in ('auto', 'trust_contact', 'source')) not null default 'auto', tls text not null default '{}', tls_key text, registers boolean not null default false, registrar text, register_seconds integer not null default 3600, media_encryption text not null default 'disabled' check (media_encryption in ('disabled', 'optional', 'required')), caller_ids text check (caller_ids in ('owned', 'any')) not null default 'owned', caller_identity text check (caller_identity in ('none', 'pai')) not null default 'none', rtp_auto_adjust boolean not null default true, rtp_timeout_secs integer, held_rtp_timeout_secs integer, forwarded_by text check (forwarded_by in ('diversion', 'history_info', 'both', 'none')) not null default 'diversion', probe_seconds integer not null default 60, next_trunk_on text not null default '["5xx"]', calls_per_second integer, inbound_channel_limit integer, inbound_calls_per_second integer, may_refer boolean not null default false);
+, transport text check (transport = 'udp' or transport = 'tcp' or transport = 'tls'), nat text check (nat = 'auto' or nat = 'trust_contact' or nat = 'source') not null default 'auto', tls text not null default '{}', tls_key text, registers boolean not null default false, registrar text, register_seconds integer not null default 3600, media_encryption text not null default 'disabled' check (media_encryption in ('disabled', 'optional', 'required')), caller_ids text check (caller_ids in ('owned', 'any')) not null default 'owned', caller_identity text check (caller_identity in ('none', 'pai')) not null default 'none', rtp_auto_adjust boolean not null default true, rtp_timeout_secs integer, held_rtp_timeout_secs integer, forwarded_by text check (forwarded_by = 'diversion' or forwarded_by = 'history_info' or forwarded_by = 'both' or forwarded_by = 'none') not null default 'diversion', probe_seconds integer not null default 60, next_trunk_on text not null default '["5xx"]', calls_per_second integer, inbound_channel_limit integer, inbound_calls_per_second integer, may_refer boolean not null default false);
 CREATE TABLE rw_route (
     id text not null primary key,
     trunk_id text not null references rw_trunk (id),
@@ -125,14 +125,14 @@ CREATE TABLE rw_leg (
     caller_name text,
     trunk_id text,
     command_id text,
-    state text check (state in ('initiated', 'ringing', 'answered', 'ended')) not null,
+    state text check (state = 'initiated' or state = 'ringing' or state = 'answered' or state = 'ended') not null,
     is_held boolean not null,
     codec text,
     started_at text not null,
     answered_at text,
     ended_at text,
     cause text,
-    ended_by text check (ended_by in ('unknown', 'local', 'remote')),
+    ended_by text check (ended_by = 'unknown' or ended_by = 'local' or ended_by = 'remote'),
     sip_status integer,
     evidence text,
     quality text,
@@ -162,7 +162,7 @@ CREATE TABLE rw_call_record (
     total_seconds integer not null,
     talk_seconds integer not null,
     cause text not null,
-    ended_by text check (ended_by in ('unknown', 'local', 'remote')) not null,
+    ended_by text check (ended_by = 'unknown' or ended_by = 'local' or ended_by = 'remote') not null,
     sip_status integer
 , billed_seconds integer, rate_micros bigint, cost_micros bigint, cost_currency text);
 CREATE TABLE rw_outbox (
@@ -215,7 +215,7 @@ CREATE TABLE rw_trace (
     tenant_id text not null,
     leg_id text not null,
     at text not null,
-    kind text check (kind in ('sip', 'command', 'note')) not null,
+    kind text check (kind = 'sip' or kind = 'command' or kind = 'note') not null,
     is_outgoing boolean not null,
     local text,
     remote text,
@@ -223,11 +223,11 @@ CREATE TABLE rw_trace (
     command_id text,
     outcome text,
     message text
-, transport text check (transport in ('udp', 'tcp', 'tls')), entries text);
+, transport text check (transport = 'udp' or transport = 'tcp' or transport = 'tls'), entries text);
 CREATE TABLE rw_registration (
     user_name text not null,
     contact text not null,
-    transport text check (transport in ('udp', 'tcp', 'tls', 'web_socket', 'secure_web_socket')) not null,
+    transport text check (transport = 'udp' or transport = 'tcp' or transport = 'tls' or transport = 'web_socket' or transport = 'secure_web_socket') not null,
     remote text not null,
     call_id text not null,
     cseq bigint not null,
@@ -290,7 +290,7 @@ CREATE TABLE rw_recording (
     from_party text not null,
     to_party text not null,
     plan text not null,
-    state text check (state in ('recording', 'saved', 'failed')) not null,
+    state text check (state = 'recording' or state = 'saved' or state = 'failed') not null,
     started_at text not null,
     ended_at text,
     length_ms bigint,
@@ -343,7 +343,7 @@ CREATE TABLE rw_audit_event (
     tenant_id text not null references rw_tenant (id),
     at text not null,
     id text not null,
-    made_by text check (made_by in ('owner', 'member', 'manager', 'operator', 'node')) not null,
+    made_by text check (made_by = 'owner' or made_by = 'member' or made_by = 'manager' or made_by = 'operator' or made_by = 'node') not null,
     key_id text,
     change_type text not null,
     record_type text not null,
@@ -354,7 +354,7 @@ CREATE TABLE rw_job (
     tenant_id text not null references rw_tenant (id),
     id text not null primary key,
     kind text not null,
-    state text check (state in ('pending', 'running', 'complete', 'failed', 'cancelled')) not null,
+    state text check (state = 'pending' or state = 'running' or state = 'complete' or state = 'failed' or state = 'cancelled') not null,
     input text not null,
     result text,
     failure text,
@@ -495,7 +495,7 @@ CREATE TABLE rw_money_account (
 CREATE TABLE rw_money_entry (
     seq integer primary key autoincrement,
     tenant_id text not null,
-    kind text check (kind in ('charge', 'payment', 'adjustment')) not null,
+    kind text check (kind = 'charge' or kind = 'payment' or kind = 'adjustment') not null,
     amount_micros bigint not null,
     currency text not null,
     balance_micros bigint not null,
@@ -520,13 +520,13 @@ CREATE TABLE rw_payment_request (
     amount_micros bigint not null,
     currency text not null,
     preference text check (preference in ('credit_paypal', 'ach')) not null,
-    state text check (state in ('pending', 'approved', 'rejected')) not null,
+    state text check (state = 'pending' or state = 'approved' or state = 'rejected') not null,
     made_at text not null,
     decided_at text
 );
 CREATE TABLE rw_feature_use (
     tenant_id text not null,
-    feature text check (feature in ('recording', 'machine_detection', 'speech')) not null,
+    feature text check (feature = 'recording' or feature = 'machine_detection' or feature = 'speech') not null,
     id text not null,
     leg_id text not null,
     leg_uuid text not null,
@@ -644,7 +644,7 @@ CREATE TABLE rw_warning (
     seq integer primary key autoincrement,
     tenant_id text not null,
     at text not null,
-    source text check (source in ('document', 'webhook', 'command')) not null,
+    source text check (source = 'document' or source = 'webhook' or source = 'command') not null,
     leg_id text,
     url text,
     line integer,
@@ -689,7 +689,7 @@ CREATE TABLE rw_recording_transcription (
     tenant_id text not null,
     recording_id text not null,
     leg_id text not null,
-    state text check (state in ('in_progress', 'completed', 'failed')) not null,
+    state text check (state = 'in_progress' or state = 'completed' or state = 'failed') not null,
     length_ms bigint not null,
     text text,
     detail text,
@@ -718,7 +718,7 @@ CREATE TABLE rw_conference (
     tenant_id text not null,
     name text not null,
     connection_id bigint not null,
-    status text check (status in ('init', 'in_progress', 'completed')) not null,
+    status text check (status = 'init' or status = 'in_progress' or status = 'completed') not null,
     created_at text not null,
     expires_at text not null,
     updated_at text not null,
@@ -741,7 +741,7 @@ CREATE TABLE rw_participant (
     status text check (status in ('joined', 'left')) not null,
     created_at text not null,
     updated_at text not null
-, role text check (role in ('none', 'barge', 'monitor', 'whisper')) not null default 'none');
+, role text check (role = 'none' or role = 'barge' or role = 'monitor' or role = 'whisper') not null default 'none');
 CREATE TABLE rw_hosted_document (
     tenant_id text not null references rw_tenant (id),
     id text not null,
@@ -756,8 +756,8 @@ CREATE TABLE rw_do_not_call (
     id text not null primary key,
     tenant_id text references rw_tenant (id),
     number text not null,
-    source text check (source in ('spoken', 'keypress', 'agent', 'analysis', 'message', 'api', 'import', 'operator')) not null,
-    reason text check (reason in ('caller_request', 'national', 'litigator', 'reassigned', 'other')) not null,
+    source text check (source = 'spoken' or source = 'keypress' or source = 'agent' or source = 'analysis' or source = 'message' or source = 'api' or source = 'import' or source = 'operator') not null,
+    reason text check (reason = 'caller_request' or reason = 'national' or reason = 'litigator' or reason = 'reassigned' or reason = 'other') not null,
     added_by text not null,
     evidence text,
     leg_id text,
@@ -818,7 +818,7 @@ CREATE TABLE rw_campaign (
     tenant_id text not null references rw_tenant (id),
     name text not null,
     -- One that a backup brings does not begin to call by itself: whom it has called since is not in the backup.
-    state text check (state in ('stop', 'run', 'stopping')) not null default 'stop',
+    state text check (state = 'stop' or state = 'run' or state = 'stopping') not null default 'stop',
     stop_reason text default 'restored',
     list_id text not null references rw_target_list (id),
     terms text not null,
@@ -837,7 +837,7 @@ CREATE TABLE rw_target (
     -- Whoever is on the list twice by this is on it once.
     identity_key text,
     destinations text not null,
-    state text check (state in ('idle', 'progressing', 'done')) not null,
+    state text check (state = 'idle' or state = 'progressing' or state = 'done') not null,
     outcome text,
     due_at text not null,
     round integer not null default 0,
@@ -861,7 +861,7 @@ CREATE TABLE rw_attempt (
     from_party text not null,
     destination integer not null,
     try integer not null,
-    state text check (state in ('claimed', 'dialled', 'answered', 'ended', 'settled', 'returned')) not null,
+    state text check (state = 'claimed' or state = 'dialled' or state = 'answered' or state = 'ended' or state = 'settled' or state = 'returned') not null,
     node bigint not null,
     leg_id text,
     leg_uuid text,
@@ -905,7 +905,7 @@ CREATE TABLE rw_stock_number (
     national text not null,
     reversed text not null,
     country text not null,
-    type text check (type in ('local', 'toll_free', 'mobile', 'national', 'shared_cost')) not null,
+    type text check (type = 'local' or type = 'toll_free' or type = 'mobile' or type = 'national' or type = 'shared_cost') not null,
     ndc text not null,
     locality text,
     area text,
@@ -918,7 +918,7 @@ CREATE TABLE rw_stock_number (
     is_quickship boolean not null,
     block_first text,
     block_size integer,
-    state text check (state in ('available', 'held', 'assigned', 'quarantined', 'withheld')) not null,
+    state text check (state = 'available' or state = 'held' or state = 'assigned' or state = 'quarantined' or state = 'withheld') not null,
     holder text,
     until_at text,
     imported_at text not null
@@ -948,7 +948,7 @@ CREATE TABLE rw_text (
     id text not null primary key,
     tenant_id text not null references rw_tenant (id),
     direction text check (direction in ('inbound', 'outbound')) not null,
-    state text check (state in ('scheduled', 'queued', 'sending', 'sent', 'delivered', 'cancelled', 'expired', 'sending_failed', 'delivery_failed', 'delivery_unconfirmed', 'received')) not null,
+    state text check (state = 'scheduled' or state = 'queued' or state = 'sending' or state = 'sent' or state = 'delivered' or state = 'cancelled' or state = 'expired' or state = 'sending_failed' or state = 'delivery_failed' or state = 'delivery_unconfirmed' or state = 'received') not null,
     sender text not null,
     recipient text not null,
     profile_id text not null,
@@ -956,7 +956,7 @@ CREATE TABLE rw_text (
     encoding text not null check (encoding in ('gsm7', 'ucs2')),
     parts integer not null,
     -- What the text asks for, or of an automatic one what it answers.
-    keyword text check (keyword in ('none', 'stop', 'start', 'help')) not null,
+    keyword text check (keyword = 'none' or keyword = 'stop' or keyword = 'start' or keyword = 'help') not null,
     is_automatic boolean not null,
     -- Of one part; null without a price.
     price_micros bigint,
@@ -1019,7 +1019,7 @@ CREATE TABLE rw_sent_code (
     -- Sealed; empty when it counts no more.
     code text not null,
     is_custom boolean not null,
-    state text check (state in ('pending', 'accepted', 'invalid', 'expired')) not null,
+    state text check (state = 'pending' or state = 'accepted' or state = 'invalid' or state = 'expired') not null,
     wrong_codes integer not null,
     timeout_secs integer not null,
     -- The text that told it.
@@ -1043,7 +1043,7 @@ CREATE TABLE rw_text_carrier (
     rate integer not null,
     window_size integer not null,
     alphabet text not null check (alphabet in ('gsm7', 'latin1')),
-    joining text check (joining in ('header', 'parameters', 'whole')) not null,
+    joining text check (joining = 'header' or joining = 'parameters' or joining = 'whole') not null,
     on_unknown text check (on_unknown in ('wait', 'resend')) not null,
     created_at text not null,
     updated_at text not null
@@ -1055,7 +1055,7 @@ CREATE TABLE rw_text_part (
     carrier_id text not null,
     -- Who has the bind by which it goes.
     node integer not null,
-    state text check (state in ('ready', 'submitting', 'accepted', 'rejected', 'in_doubt', 'closed', 'final', 'dropped')) not null,
+    state text check (state = 'ready' or state = 'submitting' or state = 'accepted' or state = 'rejected' or state = 'in_doubt' or state = 'closed' or state = 'final' or state = 'dropped') not null,
     attempt integer not null,
     -- Of those, how often the centre has asked for another one later.
     tries integer not null,
@@ -1141,7 +1141,7 @@ CREATE TABLE clients (
     tenant_id text not null references rw_tenant (id),
     name text not null check (length(name) between 1 and 255),
     slug text not null,
-    status text check (status in ('active', 'suspended', 'archived')) not null,
+    status text check (status = 'active' or status = 'suspended' or status = 'archived') not null,
     contact_email text,
     contact_phone text,
     timezone text,
@@ -1157,9 +1157,9 @@ CREATE TABLE users (
     client_id text,
     email text not null unique,
     full_name text,
-    role text check (role in ('agency_owner', 'agency_admin', 'agency_member', 'client_admin', 'client_viewer', 'admin')) not null,
+    role text check (role = 'agency_owner' or role = 'agency_admin' or role = 'agency_member' or role = 'client_admin' or role = 'client_viewer' or role = 'admin') not null,
     password_hash text,
-    status text check (status in ('invited', 'active', 'disabled')) not null,
+    status text check (status = 'invited' or status = 'active' or status = 'disabled') not null,
     session_epoch integer not null default 0,
     last_login_at text,
     created_at text not null,
@@ -1176,12 +1176,12 @@ CREATE TABLE campaigns (
     name text not null check (length(name) between 1 and 255),
     type text check (type in ('sdr', 'cs')) not null,
     description text,
-    status text check (status in ('draft', 'active', 'paused', 'archived')) not null,
+    status text check (status = 'draft' or status = 'active' or status = 'paused' or status = 'archived') not null,
     timezone text,
     calling_windows text,
     retry_policy text not null,
     max_attempts integer not null check (max_attempts between 1 and 10),
-    consent_required text check (consent_required in ('none', 'express', 'written')) not null,
+    consent_required text check (consent_required = 'none' or consent_required = 'express' or consent_required = 'written') not null,
     created_at text not null,
     updated_at text not null,
     archived_at text, analysis_profile text, legal_override text, daily_attempt_cap integer default 1,
@@ -1224,7 +1224,7 @@ CREATE TABLE agency_phone_numbers (
     client_id text,
     agent_mapping_id text,
     direction text check (direction in ('inbound', 'outbound')) not null default 'inbound',
-    status text check (status in ('pending', 'active', 'inactive', 'released')) not null,
+    status text check (status = 'pending' or status = 'active' or status = 'inactive' or status = 'released') not null,
     outbound_allowed boolean not null default true,
     created_at text not null,
     updated_at text not null, order_id text, customer_reference text, purchased_at text, released_at text, daily_call_cap integer check (daily_call_cap > 0), is_disabled boolean not null default false, status_at text, is_brought boolean not null default false,
@@ -1241,7 +1241,7 @@ CREATE TABLE call_batches (
     name text,
     from_number text not null,
     mode text check (mode in ('immediate', 'scheduled')) not null,
-    status text check (status in ('pending', 'scheduled', 'processing', 'paused', 'completed', 'failed')) not null,
+    status text check (status = 'pending' or status = 'scheduled' or status = 'processing' or status = 'paused' or status = 'completed' or status = 'failed') not null,
     scheduled_for text,
     calls_per_minute integer not null check (calls_per_minute between 1 and 60),
     max_concurrent integer not null check (max_concurrent between 1 and 100),
@@ -1274,8 +1274,8 @@ CREATE TABLE campaign_contacts (
     title text,
     timezone text,
     custom_data text not null,
-    status text check (status in ('pending', 'scheduled', 'calling', 'completed', 'failed')) not null,
-    outcome text check (outcome in ('no_answer', 'answered', 'voicemail', 'busy', 'declined', 'callback_scheduled')),
+    status text check (status = 'pending' or status = 'scheduled' or status = 'calling' or status = 'completed' or status = 'failed') not null,
+    outcome text check (outcome = 'no_answer' or outcome = 'answered' or outcome = 'voicemail' or outcome = 'busy' or outcome = 'declined' or outcome = 'callback_scheduled'),
     attempts integer not null default 0 check (attempts >= 0),
     max_attempts integer not null,
     last_attempt_at text,
@@ -1296,11 +1296,11 @@ CREATE TABLE calls (
     client_id text,
     direction text check (direction in ('inbound', 'outbound')) not null,
     source text check (source in ('webhook', 'historical_sync')) not null default 'webhook',
-    transcript_status text check (transcript_status in ('pending', 'fetching', 'completed', 'failed')) not null default 'pending',
-    analysis_status text check (analysis_status in ('pending', 'processing', 'completed', 'failed')) not null default 'pending',
-    disposition text check (disposition in ('voicemail', 'callback_requested', 'not_interested', 'wrong_number', 'dnc_requested', 'gatekeeper_blocked', 'no_answer', 'conversation', 'appointment_booked', 'busy', 'declined', 'failed', 'resolved', 'escalated', 'unresolved')),
+    transcript_status text check (transcript_status = 'pending' or transcript_status = 'fetching' or transcript_status = 'completed' or transcript_status = 'failed') not null default 'pending',
+    analysis_status text check (analysis_status = 'pending' or analysis_status = 'processing' or analysis_status = 'completed' or analysis_status = 'failed') not null default 'pending',
+    disposition text check (disposition = 'voicemail' or disposition = 'callback_requested' or disposition = 'not_interested' or disposition = 'wrong_number' or disposition = 'dnc_requested' or disposition = 'gatekeeper_blocked' or disposition = 'no_answer' or disposition = 'conversation' or disposition = 'appointment_booked' or disposition = 'busy' or disposition = 'declined' or disposition = 'failed' or disposition = 'resolved' or disposition = 'escalated' or disposition = 'unresolved'),
     created_at text not null,
-    updated_at text not null, redacted_at text, analysis text, analysis_model text, analysis_version integer not null default 0, analyzed_at text, analysis_disposition text, sentiment text check (sentiment in ('positive', 'neutral', 'negative')), talk_permille integer, interruptions integer, objections integer, objections_handled integer, buying_signals integer, script_permille integer, legal_hold boolean not null default false, recording_deleted_at text, qualified integer, meeting_booked integer, tags text, agent_mapping_id text, issue_resolved integer, escalated integer, satisfaction integer, analysis_cost_micros bigint,
+    updated_at text not null, redacted_at text, analysis text, analysis_model text, analysis_version integer not null default 0, analyzed_at text, analysis_disposition text, sentiment text check (sentiment = 'positive' or sentiment = 'neutral' or sentiment = 'negative'), talk_permille integer, interruptions integer, objections integer, objections_handled integer, buying_signals integer, script_permille integer, legal_hold boolean not null default false, recording_deleted_at text, qualified integer, meeting_booked integer, tags text, agent_mapping_id text, issue_resolved integer, escalated integer, satisfaction integer, analysis_cost_micros bigint,
     foreign key (tenant_id, client_id) references clients (tenant_id, id)
 );
 CREATE TABLE enrichment_queue (
@@ -1308,7 +1308,7 @@ CREATE TABLE enrichment_queue (
     tenant_id text not null references rw_tenant (id),
     call_id text not null references calls (id),
     type text check (type in ('transcript', 'analysis')) not null,
-    status text check (status in ('pending', 'processing', 'completed', 'failed')) not null default 'pending',
+    status text check (status = 'pending' or status = 'processing' or status = 'completed' or status = 'failed') not null default 'pending',
     attempts integer not null default 0,
     max_attempts integer not null,
     created_at text not null, error_message text, processing_started_at text, processed_at text, next_retry_at text, lease_expires_at text, priority integer not null default 0,
@@ -1317,7 +1317,7 @@ CREATE TABLE enrichment_queue (
 CREATE TABLE historical_sync_jobs (
     id text not null primary key,
     tenant_id text not null references rw_tenant (id),
-    status text check (status in ('pending', 'in_progress', 'completed', 'failed', 'cancelled')) not null default 'pending',
+    status text check (status = 'pending' or status = 'in_progress' or status = 'completed' or status = 'failed' or status = 'cancelled') not null default 'pending',
     created_at text not null
 , date_from text, date_to text, max_calls integer, enrich boolean not null default true, total_calls integer, processed_calls integer not null default 0, imported_calls integer not null default 0, skipped_calls integer not null default 0, failed_calls integer not null default 0, page_cursor text, reason text, error_message text, last_error_at text, attempts integer not null default 0, next_retry_at text, lease_expires_at text, created_by text, started_at text, completed_at text, last_activity_at text, pages integer not null default 0);
 CREATE TABLE call_notes (
@@ -1339,7 +1339,7 @@ CREATE TABLE api_keys (
     -- Its first letters, by which people tell keys apart.
     prefix text not null,
     hash text not null unique,
-    role text check (role in ('agency_owner', 'agency_admin', 'agency_member', 'client_admin', 'client_viewer', 'admin')) not null,
+    role text check (role = 'agency_owner' or role = 'agency_admin' or role = 'agency_member' or role = 'client_admin' or role = 'client_viewer' or role = 'admin') not null,
     created_by text not null,
     created_at text not null,
     expires_at text,
@@ -1386,7 +1386,7 @@ CREATE TABLE call_turns (
     -- The UUID of the leg.
     call_id text not null,
     place integer not null,
-    role text check (role in ('user', 'agent', 'tool_call', 'tool_result')) not null,
+    role text check (role = 'user' or role = 'agent' or role = 'tool_call' or role = 'tool_result') not null,
     body text not null,
     tool text,
     invocation_id text,
@@ -1420,7 +1420,7 @@ CREATE TABLE webhook_queue (
     -- Of two that are the same one is kept.
     dedupe_key text not null,
     payload text not null,
-    status text check (status in ('pending', 'processing', 'completed', 'failed')) not null default 'pending',
+    status text check (status = 'pending' or status = 'processing' or status = 'completed' or status = 'failed') not null default 'pending',
     attempts integer not null default 0,
     max_attempts integer not null,
     error_message text,

@@ -68,17 +68,22 @@ public sealed class OutboxTable
             retry_until = @until, other_from = @otherFrom, started_at = coalesce(started_at, @startedAt)
         where tenant_id = @tenant and id = @id and node = @node
         """;
-    internal const string InsertDelivery = """
-        insert into rw_delivery (id, message_id, tenant_id, event_type, status, started_at, finished_at, body, order_key, occurred_at,
+    private const string Delivered = """
+        into rw_delivery (id, message_id, tenant_id, event_type, status, started_at, finished_at, body, order_key, occurred_at,
             format, failover_url, method, timeout_ms, version, retries, attempt_url, attempt_errors, attempt_request_headers,
             attempt_response_status, attempt_response_headers, attempt_response_body)
         select @delivery, id, tenant_id, event_type, @status, coalesce(started_at, @startedAt), @finishedAt, body, order_key, occurred_at,
             format, failover_url, method, timeout_ms, version, retries, @url, @errors, @requestHeaders,
             @responseStatus, @responseHeaders, @responseBody from rw_outbox
         where tenant_id = @tenant and id = @id and node = @node
+        """;
+    internal const string InsertDelivery = $"""
+        insert {Delivered}
         on conflict (message_id) do update set finished_at = excluded.finished_at,
             status = case when rw_delivery.status = 'delivered' then rw_delivery.status else excluded.status end
         """;
+    // Of a file alone, and of a message that was tried once: as a rule it has no row there yet, and to be ready for one costs a third more.
+    internal const string InsertNewDelivery = $"insert or ignore {Delivered}";
     internal const string Delete = "delete from rw_outbox where tenant_id = @tenant and id = @id";
     // The first attempt went to the first URL; what was tried before is counted on.
     internal const string InsertReplay = """
@@ -104,7 +109,7 @@ public sealed class OutboxTable
 
     private static readonly Statement New = new(Insert), NewShared = new(InsertShared);
     private static readonly Statement First = new(InsertOnce), Advanced = new(Advance),
-        Finished = new(InsertDelivery), Deleted = new(Delete);
+        Finished = new(InsertDelivery), FinishedAtOnce = new(InsertNewDelivery), Deleted = new(Delete);
 
     private static readonly List<OutboxEntry> None = [];
 
@@ -263,11 +268,13 @@ public sealed class OutboxTable
             bool isOnly = attempt.Number == 1;
             string delivery = Guid.CreateVersion7(_time.GetUtcNow()).ToString(),
                 status = next is OutboxStep.Delivered ? "delivered" : "failed";
-            bool isFinished = isOnly
-                ? Finished.PostOne(db, delivery, status, row.StartedAt, row.FinishedAt, attempt.Url, row.Errors, row.RequestHeaders,
-                    attempt.ResponseStatus, row.ResponseHeaders, attempt.ResponseBody, owner, message, _node)
-                : Finished.PostOne(db, delivery, status, row.StartedAt, row.FinishedAt, null, null, null, null, null, null, owner, message,
-                    _node);
+            ReadOnlySpan<object?> values =
+            [
+                delivery, status, row.StartedAt, row.FinishedAt, isOnly ? attempt.Url : null, isOnly ? row.Errors : null,
+                isOnly ? row.RequestHeaders : null, isOnly ? attempt.ResponseStatus : null, isOnly ? row.ResponseHeaders : null,
+                isOnly ? attempt.ResponseBody : null, owner, message, _node,
+            ];
+            bool isFinished = (isOnly && Statement.IsOfFile(db) && FinishedAtOnce.Run(db, values) > 0) || Finished.PostOne(db, values);
             if (!isFinished) return null;
             if (!isOnly) row.Write(db, message, owner);
             if (next is OutboxStep.GivenUp) WarningRows.Write(db, owner, message, attempt);

@@ -107,7 +107,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         }
         foreach (var (name, value) in fields) payload.Add(name, value);
         // What names a call stands in the call's order, so that no part of it is told behind the call's end.
-        return Message(happened, sink, of.Labels, eventType, () => new(payload), at, who is null ? null : Subject.Of(who.Leg));
+        return Message(happened, sink, of.Labels, eventType, () => payload, at, who is null ? null : Subject.Of(who.Leg));
     }
 
     private OutboxMessage[] Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
@@ -149,7 +149,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
     {
         var fields = Insights(conversation, group, results);
         return Message(tenant, $"insights {conversation}", null, Labels.Of((TelnyxLabels.WebhookUrl, url)), InsightsGenerated,
-            () => leg is null ? new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))) : Payload(FactsOf(leg), fields),
+            () => leg is null ? fields.Select(field => KeyValuePair.Create(field.Name, field.Value)) : Payload(FactsOf(leg), fields),
             at)[0];     // it has a URL
     }
 
@@ -167,22 +167,19 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
     /// <param name="labels">Of the leg that it tells of.</param>
     /// <param name="among">In whose order it is told; null where that is whom it happened to.</param>
     private OutboxMessage[] Message(SubjectEvent happened, EventSink? sink, Labels labels, string eventType,
-        Func<JsonObject> payload, DateTimeOffset at, Subject? among = null) =>
+        Func<IEnumerable<KeyValuePair<string, JsonNode?>>> payload, DateTimeOffset at, Subject? among = null) =>
         Message(happened.Tenant, (among ?? happened.Subject).OrderKey, sink, labels, eventType, payload, at,
             // Of events only this one has it.
             hasCreatedAt: happened is CallEvent.AgentEnded);
 
     private OutboxMessage[] Message(TenantId tenant, string orderKey, EventSink? sink, Labels labels, string eventType,
-        Func<JsonObject> payload, DateTimeOffset at, bool hasCreatedAt = false)
+        Func<IEnumerable<KeyValuePair<string, JsonNode?>>> payload, DateTimeOffset at, bool hasCreatedAt = false)
     {
-        string? urlOfType = labels[TelnyxLabels.WebhookUrlOf + eventType];
+        string? urlOfType = labels.Values.Count == 0 ? null : labels[TelnyxLabels.WebhookUrlOf + eventType];
         string url = urlOfType ?? labels[TelnyxLabels.WebhookUrl] ?? sink?.Url ?? "";
         if (!IsHeard(tenant, sink, url)) return [];
 
         var id = _mintId();
-        var body = TelnyxEvent.Of(id, eventType, at, payload());
-        if (hasCreatedAt) body.Insert(0, "created_at", TelnyxTime.Micros(at));
-
         return
         [
             new OutboxMessage
@@ -198,7 +195,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                 Method = labels[urlOfType is null ? TelnyxLabels.WebhookMethod : TelnyxLabels.WebhookMethodOfTypes] ?? "POST",
                 Timeout = sink?.Timeout ?? DefaultTimeout,
                 OccurredAt = at,
-                Body = body.ToJsonString(TelnyxJson.Plain),
+                Body = TelnyxEvent.TextOf(id, eventType, at, payload(), hasCreatedAt),
                 Version = sink?.Version ?? "2",
             },
         ];
@@ -406,7 +403,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
     private static (string, JsonNode?)[] RecordingError(string reason, CallEvent.RecordingFailed failed) =>
         [("detail", failed.Detail), ("reason", reason)];
 
-    private JsonObject Payload(LegFacts leg, (string Name, JsonNode? Value)[] fields)
+    /// <summary>In the order of their names, as the contract shows them.</summary>
+    private KeyValuePair<string, JsonNode?>[] Payload(LegFacts leg, (string Name, JsonNode? Value)[] fields)
     {
         KeyValuePair<string, JsonNode?>[] shared =
         [
@@ -421,7 +419,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         shared.CopyTo(all, 0);
         for (int i = 0; i < fields.Length; i++) all[shared.Length + i] = new(fields[i].Name, fields[i].Value);
         Array.Sort(all, static (one, other) => string.CompareOrdinal(one.Key, other.Key));
-        return new(all);
+        return all;
     }
 
     private static (string, JsonNode?)[] Field(string name, JsonNode? value) => [(name, value)];

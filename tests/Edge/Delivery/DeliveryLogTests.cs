@@ -58,6 +58,27 @@ public abstract class DeliveryLogTests(Product product)
     }
 
     [Fact]
+    public async Task A_message_that_comes_again_under_its_id_keeps_its_one_delivery()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var message = Message(tenant, 1);
+        for (int second = 1; second <= 2; second++)
+        {
+            await test.Database.Outbox.AddAsync([message], Stop);
+            var attempt = new DeliveryAttempt
+            {
+                Number = 1, Url = "http://sink/", IsDelivered = true, StartedAt = Start, FinishedAt = Start.AddSeconds(second), Errors = [],
+                ResponseStatus = 200,
+            };
+            Assert.True(await test.Database.Outbox.RecordAsync(tenant, message.Id, attempt, new OutboxStep.Delivered(), Stop));
+            Assert.Equal(0, await test.Database.Outbox.CountAsync(Stop));
+        }
+        var delivery = Assert.Single((await test.Database.Deliveries.ListAsync(tenant, new(), Stop)).Rows);
+        Assert.Equal(Start.AddSeconds(2), delivery.FinishedAt);
+    }
+
+    [Fact]
     public async Task A_tenant_sees_its_own_log_only()
     {
         await using var test = await TestDatabase.OpenAsync(product);

@@ -198,7 +198,7 @@ public sealed partial class EveryTableSnapshotTests
             $"""select "from" || ' ' || "table" || ' ' || coalesce("to", 'id') from pragma_foreign_key_list('{table.Name}')""");
         return new(
             Choice().Matches(sql).ToDictionary(m => m.Groups["column"].Value,
-                m => m.Groups["words"].Value.Split(", ").Select(word => word.Trim('\'')).ToArray()),
+                m => m.Groups["word"].Captures.Select(word => word.Value).ToArray()),
             defaults.Select(text => text.Split(' ', 2)).ToDictionary(part => part[0], part => part[1].Trim('\'')),
             references.Select(text => text.Split(' ')).DistinctBy(part => part[0])
                 .ToDictionary(part => part[0], part => (part[1], part[2])));
@@ -258,7 +258,8 @@ public sealed partial class EveryTableSnapshotTests
     ];
 
     /// <summary>A column that takes some words only, and these.</summary>
-    [GeneratedRegex(@"(?<column>[a-z_]+) text[^,]*? check \(\k<column> in \((?<words>'[A-Za-z_0-9', ]+')\)", RegexOptions.None,
-        matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(
+        @"\b(?<column>[a-z_]+) text[^,]*? check \(\k<column> (in \()?((, | or \k<column> )?(= )?'(?<word>[A-Za-z_0-9]+)')+\)",
+        RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Choice();
 }

@@ -183,7 +183,7 @@ public abstract partial class LandingTests(Product product)
     }
 
     /// <summary>A column that takes some words only, and the first of them.</summary>
-    [GeneratedRegex(@"\b(?<column>[a-z_]+) text[^,]*? check \(\k<column> in \('(?<word>[A-Za-z_0-9]+)'", RegexOptions.None,
+    [GeneratedRegex(@"\b(?<column>[a-z_]+) text[^,]*? check \(\k<column> (in \(|= )'(?<word>[A-Za-z_0-9]+)'", RegexOptions.None,
         matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Choice();
 

@@ -35,10 +35,14 @@ public abstract class OpeningTests(Product product)
         Assert.Equal("at text not null, doc text, seq integer primary key autoincrement",
             Directives.ForSqlite("at -- @time not null, doc -- @json, seq -- @seq"));
         Assert.Equal("state text check (state in ('up', 'down')) not null,", Directives.ForSqlite("state -- @enum up|down not null,"));
+        Assert.Equal("state text check (state = 'up' or state = 'down' or state = 'gone') not null,",
+            Directives.ForSqlite("state -- @enum up|down|gone not null,"));
         Assert.Equal("at timestamptz not null, doc json, seq bigint generated always as identity primary key",
             Directives.ForPostgres("at -- @time not null, doc -- @json, seq -- @seq"));
         Assert.Equal("state text collate \"C\" check (state in ('up', 'down')) not null,",
             Directives.ForPostgres("state -- @enum up|down not null,"));
+        Assert.Equal("state text collate \"C\" check (state in ('up', 'down', 'gone')) not null,",
+            Directives.ForPostgres("state -- @enum up|down|gone not null,"));
         Assert.Equal("    text text collate \"C\" not null, -- a text\nalter table rw_a add column b text collate \"C\";",
             Directives.ForPostgres("    text text not null, -- a text\nalter table rw_a add column b text;"));
         const string Two = "a;\n-- @only sqlite\nb;\n-- @end\n-- @only postgres\nc;\n-- @end\nd;";

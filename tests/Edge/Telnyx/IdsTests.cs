@@ -34,6 +34,19 @@ public sealed class IdsTests
     }
 
     [Fact]
+    public void Accounts_that_come_by_turns_have_each_their_own_tokens()
+    {
+        var ids = Samples.Ids();
+        foreach (var tenant in (TenantId[])[Samples.Tenant, Samples.Stranger, Samples.Stranger, Samples.Tenant])
+        {
+            string token = ids.CallControl(tenant, Samples.Leg);
+            Assert.Equal(Samples.Ids().CallControl(tenant, Samples.Leg), token);
+            Assert.True(ids.TryReadCallControl(token, tenant, out _));
+            Assert.False(ids.TryReadCallControl(token, tenant == Samples.Tenant ? Samples.Stranger : Samples.Tenant, out _));
+        }
+    }
+
+    [Fact]
     public void A_token_of_another_installation_is_refused()
     {
         string forged = new Ids(Samples.Node(seed: 9)).CallControl(Samples.Tenant, Samples.Leg);
