@@ -90,19 +90,32 @@ internal static class Databases
             return;
         }
         // On a full disk a file that is written anew is lost.
-        if (File.Exists(note) && File.ReadAllText(note).Trim() == address) return;
-        // For the owner only from the first byte on.
-        var mode = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new StreamWriter(note, mode);
-        file.WriteLine(address);
+        if (!File.Exists(note) || File.ReadAllText(note).Trim() != address) Note(note, address + "\n");
     }
 
     private static void Remember(string data, int number)
     {
         string note = NumberIn(data), text = number.ToString(CultureInfo.InvariantCulture);
         if (number == 1) File.Delete(note);
-        else if (!File.Exists(note) || File.ReadAllText(note) != text) File.WriteAllText(note, text);
+        else if (!File.Exists(note) || File.ReadAllText(note) != text) Note(note, text);
+    }
+
+    /// <summary>In one step: a full disk, or an end of the process, leaves the one of before.</summary>
+    private static void Note(string note, string text)
+    {
+        // For the owner only from the first byte on.
+        var mode = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        string part = note + ".part";
+        try
+        {
+            using (var file = new StreamWriter(part, mode)) file.Write(text);
+            File.Move(part, note, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
     }
 
     /// <summary>What was asked for; else what the folder was used with before; else the first.</summary>

@@ -162,6 +162,8 @@ internal sealed class Node : IAsyncDisposable
     /// <summary>Everything is up: new work may come.</summary>
     public void Open()
     {
+        // A start, and what the lab makes at it, would rather wait for a slow database than end.
+        Database.BeginService();
         Readiness.IsServing = true;
         _logger.Started(ProgramVersion.Text, $"http://{Settings.Http}", string.Join(" and ", Settings.Networks.Select(n => n.Sip)),
             string.Join(" and ", Settings.Networks.Select(n => n.Rtp)), $"http://{Settings.Admin}", Settings.Data);

@@ -126,7 +126,6 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         programs.Start();
         Parts.AddDisposable(StopStep.Gauges, "the gauges", new NodeGauges(gate, () => programs.Count));
         await recordings.RepairAsync(stop);
-        Database.BeginService();
         await engine.StartAsync(stop);
         frame.World?.Meter(Database, ledger, egress, engine, media, delivery);
         forwarder.Start(engine.Calls);

@@ -24,6 +24,8 @@ public sealed class PostgresNodeTests
             await client.SendAsync(HttpMethod.Post, "operator/v1/trunks",
                 new JsonObject { ["name"] = "one", ["host"] = "192.0.2.1" }, Stop);
         }
+        Assert.Equal(address + "\n", File.ReadAllText(folder.File("database")));
+        Assert.False(File.Exists(folder.File("database.part")), "it was put in place whole");
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder.File("database")));
         await using (await OfflineNode.StartAsync(settings, NullLoggerFactory.Instance, TextWriter.Null, Stop))

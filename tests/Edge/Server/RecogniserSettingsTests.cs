@@ -5,6 +5,7 @@ using Ringwright.Server;
 using Ringwright.Server.Doctor;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Settings;
+using Ringwright.Speech.EspeakNg;
 using Ringwright.Speech.Recognition;
 
 namespace Ringwright.Edge.Server;
@@ -21,7 +22,10 @@ public sealed class RecogniserSettingsTests : IDisposable
         Assert.Null(Recognisers().Default);
         Assert.Null(Recognisers().Find("openai"));
         Assert.Equal("built-in", Recognisers().Find("built-in")?.Name);
-        Assert.Equal("built-in", Recognisers("--recogniser", "built-in").Default?.Name);
+        // It prepares itself at once, by twenty processes that nobody here waits for: this one has no program to ask.
+        var mute = new EspeakNgSpeech("no-espeak-ng", TimeSpan.FromSeconds(1), NullLogger.Instance);
+        Assert.Equal("built-in", new Recognisers(Read("--recogniser", "built-in").Recognition, mute, _egress, TimeProvider.System,
+            NullLogger.Instance).Default?.Name);
         Assert.Equal("openai", Recognisers("--recogniser-url", "http://127.0.0.1:8000/v1", "--deepgram-key", "k").Default?.Name);
         var both = Recognisers("--recogniser-url", "http://127.0.0.1:8000/v1", "--deepgram-key", "k", "--recogniser", "deepgram");
         Assert.Equal(("deepgram", 16_000), (both.Default?.Name, both.Default?.SampleRate));
