@@ -8,14 +8,15 @@ namespace Ringwright.Interop;
 /// Callers in one conference on a running node: who hears whom, by frequency; who is muted, on hold, supervises, leaves; and what is left
 /// when the node is killed.
 /// </summary>
-public sealed class ConferenceTests(RunningNode node) : IClassFixture<RunningNode>
+[Collection(nameof(TurnNode))]
+public sealed class ConferenceTests(TurnNode node)
 {
     private const int One = 440, Two = 700, Three = 1_000, File = 1_500;
 
     [Fact] // cases 33, 34, 37 and 38
     public async Task Three_hear_each_other_but_not_themselves_and_who_is_muted_is_heard_by_nobody()
     {
-        await using var customer = await Customer.CreateAsync(node, 0);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var a = new Phone(node, One);
         await using var b = new Phone(node, Two);
         await using var c = new Phone(node, Three);
@@ -64,7 +65,7 @@ public sealed class ConferenceTests(RunningNode node) : IClassFixture<RunningNod
     [Fact] // case 35
     public async Task Who_is_on_hold_hears_the_file_and_nobody_else_does()
     {
-        await using var customer = await Customer.CreateAsync(node, 1);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var a = new Phone(node, One);
         await using var b = new Phone(node, Two);
         await using var c = new Phone(node, Three);
@@ -102,7 +103,7 @@ public sealed class ConferenceTests(RunningNode node) : IClassFixture<RunningNod
     [Fact] // case 39
     public async Task A_supervisor_is_heard_by_one_by_nobody_or_by_all()
     {
-        await using var customer = await Customer.CreateAsync(node, 2);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var a = new Phone(node, One);
         await using var b = new Phone(node, Two);
         await using var c = new Phone(node, Three);
@@ -129,7 +130,7 @@ public sealed class ConferenceTests(RunningNode node) : IClassFixture<RunningNod
     [Fact, Depth("the gate has three who hear each other, and one who is muted")]
     public async Task It_is_recorded_as_one_mix()
     {
-        await using var customer = await Customer.CreateAsync(node, 3);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var a = new Phone(node, One);
         await using var b = new Phone(node, Two);
         var (first, second) = (await AnsweredAsync(customer, a, 1), await AnsweredAsync(customer, b, 2));
@@ -154,7 +155,7 @@ public sealed class ConferenceTests(RunningNode node) : IClassFixture<RunningNod
     [Fact]
     public async Task What_is_another_accounts_conference_or_call_is_nothing_to_a_stranger()
     {
-        await using var customer = await Customer.CreateAsync(node, 4);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         string account = $"stranger {Guid.NewGuid():N}";
         const string Number = "+15550490001";
         var made = await node.NewTenantAsync(account);

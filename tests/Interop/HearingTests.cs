@@ -7,8 +7,8 @@ using Ringwright.Testing;
 namespace Ringwright.Interop;
 
 /// <summary>Below <c>/v2/texml</c>.</summary>
-[Depth("TexmlRestTests hear by this root in the gate")]
-public sealed class HearingByTexml(RunningNode node) : HearingTests(node), IClassFixture<RunningNode>
+[Depth("TexmlRestTests hear by this root in the gate"), Collection(nameof(TurnNode))]
+public sealed class HearingByTexml(TurnNode node) : HearingTests(node)
 {
     private protected override string Suffix => "";
 
@@ -29,7 +29,8 @@ public sealed class HearingByTexml(RunningNode node) : HearingTests(node), IClas
 }
 
 /// <summary>Below <c>/2010-04-01</c>.</summary>
-public sealed class HearingByTwiml(RunningNode node) : HearingTests(node), IClassFixture<RunningNode>
+[Collection(nameof(TurnNode))]
+public sealed class HearingByTwiml(TurnNode node) : HearingTests(node)
 {
     private protected override string Suffix => ".json";
 

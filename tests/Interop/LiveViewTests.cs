@@ -4,14 +4,15 @@ using Ringwright.Testing;
 namespace Ringwright.Interop;
 
 /// <summary>What <c>ringwright rooms</c> and <c>ringwright queues</c> print while calls confer and wait on a running node.</summary>
-public sealed class LiveViewTests(RunningNode node) : IClassFixture<RunningNode>
+[Collection(nameof(TurnNode))]
+public sealed class LiveViewTests(TurnNode node)
 {
     private const int Low = 440, High = 1_000, Other = 700;
 
     [Fact]
     public async Task Rooms_shows_who_is_muted_and_who_whispers_to_whom_until_it_is_over()
     {
-        await using var customer = await Customer.CreateAsync(node, 0);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var a = new Phone(node, Low);
         await using var b = new Phone(node, Other);
         await using var c = new Phone(node, High);
@@ -49,7 +50,7 @@ public sealed class LiveViewTests(RunningNode node) : IClassFixture<RunningNode>
     [Fact, Depth("the gate has one of each: a view of rooms, a refer that completes")]
     public async Task Queues_shows_places_and_waits()
     {
-        await using var customer = await Customer.CreateAsync(node, 1);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var a = new Phone(node, Low);
         await using var b = new Phone(node, High);
         string name = $"support {Guid.NewGuid():N}";

@@ -13,6 +13,6 @@ namespace Ringwright.Interop;
 /// </summary>
 public sealed class LongestClasses() : LongestFirst(
     typeof(DocumentTests), typeof(TexmlTests), typeof(HostileDocumentTests), typeof(DocumentThiefTests), typeof(SilentDatabaseTests),
-    typeof(VerifiedNumberTests), typeof(DocumentProgramTests), typeof(AgentProgramTests), typeof(SoftphoneTests),
-    typeof(AnAgencysBatchesKilledOnPostgres), typeof(ACampaignKilledOnPostgres), typeof(NeighboursDefinition), typeof(TollFraudTests),
-    typeof(FloodTests), typeof(ANodeKilledOnPostgres), typeof(ARestartOnSqlite));
+    typeof(VerifiedNumberTests), typeof(DocumentProgramTests), typeof(AgentProgramTests), typeof(TurnNodeDefinition),
+    typeof(SoftphoneTests), typeof(AnAgencysBatchesKilledOnPostgres), typeof(ACampaignKilledOnPostgres), typeof(NeighboursDefinition),
+    typeof(TollFraudTests), typeof(FloodTests), typeof(ANodeKilledOnPostgres), typeof(ARestartOnSqlite));

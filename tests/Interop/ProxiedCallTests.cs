@@ -3,7 +3,8 @@ using Ringwright.Testing;
 namespace Ringwright.Interop;
 
 /// <summary>Calls through a real proxy that stays in the path by two Record-Route headers and refuses what goes past them.</summary>
-public sealed class ProxiedCallTests(FastTimerNode node) : IClassFixture<FastTimerNode>
+[Collection(nameof(FastTimerNode))]
+public sealed class ProxiedCallTests(FastTimerNode node)
 {
     /// <summary>Who hangs up, who is hung up by the node, and whose session the node refreshes by re-INVITE.</summary>
     [Fact]

@@ -5,14 +5,15 @@ using Ringwright.Testing;
 namespace Ringwright.Interop;
 
 /// <summary>Callers wait in a queue on a running node, are taken by an agent, give up, or are there when the node is killed.</summary>
-public sealed class QueueTests(RunningNode node) : IClassFixture<RunningNode>
+[Collection(nameof(TurnNode))]
+public sealed class QueueTests(TurnNode node)
 {
     private const int Low = 440, High = 1_000, Other = 700;
 
     [Fact]
     public async Task The_longest_waiting_caller_is_taken_and_hears_the_agent()
     {
-        await using var customer = await Customer.CreateAsync(node, 0);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var first = new Phone(node, Low);
         await using var second = new Phone(node, Other);
         await using var agent = new Phone(node, High);
@@ -51,7 +52,7 @@ public sealed class QueueTests(RunningNode node) : IClassFixture<RunningNode>
     [Fact] // case 41
     public async Task After_the_longest_wait_the_call_is_parked_and_takes_commands()
     {
-        await using var customer = await Customer.CreateAsync(node, 1);
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         await using var caller = new Phone(node, Low);
         string queue = NewQueue();
         var call = await WaitingAsync(customer, caller, queue, 1, ("max_wait_time_secs", 2));

@@ -5,8 +5,13 @@ namespace Ringwright.Interop;
 /// <summary>A node whose session timers run so fast that a test can wait for them.</summary>
 public sealed class FastTimerNode() : RunningNode("--session-expires", "4", "--session-min", "2");
 
+/// <summary>The classes that take turns on it.</summary>
+[CollectionDefinition(nameof(FastTimerNode))]
+public sealed class FastTimerNodeDefinition : ICollectionFixture<FastTimerNode>;
+
 /// <summary>RFC 4028 against SIPp, and what happens when both sides change a call at once.</summary>
-public sealed class SessionTimerSippTests(FastTimerNode node) : IClassFixture<FastTimerNode>
+[Collection(nameof(FastTimerNode))]
+public sealed class SessionTimerSippTests(FastTimerNode node)
 {
     /// <summary>In the gate without both changing it at once, which is OwnChangeTests' in Pure.</summary>
     public static TheoryData<string> Callers => Depth.Rows(gate: ["uac-session-timer"], deep: ["uac-glare"]);

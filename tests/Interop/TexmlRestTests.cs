@@ -12,7 +12,8 @@ namespace Ringwright.Interop;
 /// The REST operations of documents on a running node: who is dialled into a conference and what he hears, what is recorded and streamed,
 /// who waits, and that none of it is another account's. Bodies are forms, as clients send them.
 /// </summary>
-public sealed class TexmlRestTests(RunningNode node) : IClassFixture<RunningNode>, IAsyncLifetime
+[Collection(nameof(TurnNode))]
+public sealed class TexmlRestTests(TurnNode node) : IAsyncLifetime
 {
     private const int One = 440, Two = 700, File = 1_500, Spoken = 1_000;
 

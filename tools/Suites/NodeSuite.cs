@@ -17,6 +17,17 @@ internal sealed partial class NodeSuite : ISuite
     private static readonly string[] Longest =
         ["walk.test.js", "twilio.test.js", "examples.test.js", "telefonie.test.js", "streams.test.js"];
 
+    /// <summary>
+    /// Files that want nothing of their node but that it is there, those that lead numbers elsewhere behind the others. In the gate they
+    /// take turns on one: most of what a node of a test computes is its start and its first call. None of them gives its node flags, kills
+    /// it, or counts what the account has.
+    /// </summary>
+    internal static readonly string[] InTurn =
+    [
+        "openapi.test.js", "sdk.test.js", "media.test.js", "oauth.test.js", "versions.test.js", "texml.test.js", "streams.test.js",
+        "applications.test.js", "twilio-ivr.test.js",
+    ];
+
     public string Name => "Node";
 
     public bool IsPatient => false;
@@ -37,11 +48,14 @@ internal sealed partial class NodeSuite : ISuite
 
         if (!await InstallAsync(ask)) return End([], "npm ci failed (artifacts/test/npm.log)");
         var reports = new List<SuiteReport>();
-        var ordered = Files(ask).OrderBy(file => Array.IndexOf(Longest, file) is >= 0 and var place ? place : Longest.Length);
-        await Parallel.ForEachAsync(ordered, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (file, _) =>
+        await Parallel.ForEachAsync(LanesOf(ask, Files(ask)), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (lane, _) =>
         {
-            var report = await SecondTries.WholeAsync(file, ask, () => RunFileAsync(ask, file, file));
-            lock (reports) reports.Add(report);
+            await using var node = lane.Count > 1 ? await LentNode.StartAsync(ask) : null;
+            foreach (string file in lane)
+            {
+                var report = await SecondTries.WholeAsync(file, ask, () => RunFileAsync(ask, file, file, node));
+                lock (reports) reports.Add(report);
+            }
         });
         bool isEmpty = reports.Sum(file => file.Passed + file.Failed + file.Skipped) == 0;
         return isEmpty && ask.Filter is null && ask.ClassesOf(Name) is null ? End(reports, "Node ran no test") : End(reports);
@@ -50,14 +64,16 @@ internal sealed partial class NodeSuite : ISuite
     public async Task<bool> TryAgainAsync(Ask ask, string method, int number) =>
         await RunFileAsync(ask, method, $"{method}-again-{number}") is { Passed: > 0, Failed: 0 };
 
-    private static async Task<SuiteReport> RunFileAsync(Ask ask, string file, string report)
+    /// <param name="node">That it borrows; null for one of its own, as a second try has.</param>
+    private static async Task<SuiteReport> RunFileAsync(Ask ask, string file, string report, LentNode? node = null)
     {
         string tap = ask.Tree.Report(report, "tap");
         File.Delete(tap);
         long begun = Stopwatch.GetTimestamp();
         string[] which = ask.Filter is { } filter && !IsFile(filter) ? ["--test-name-pattern", Regex.Escape(filter)] : [];
         int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report(report, "log"), ask.Patience,
-            ask.EnvironmentOfNodes,
+            node is null ? ask.EnvironmentOfNodes
+                : new Dictionary<string, string>(ask.EnvironmentOfNodes) { [LentNode.Variable] = node.Place },
             ["node", "--test", "--test-reporter=tap", $"--test-reporter-destination={tap}",
                 "--test-reporter=spec", "--test-reporter-destination=stdout", .. which, file]);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
@@ -74,6 +90,16 @@ internal sealed partial class NodeSuite : ISuite
         };
     }
 
+    /// <summary>Files that run one after the other, longest first. With <c>--all</c> each is alone: deep tests kill nodes.</summary>
+    internal static IReadOnlyList<IReadOnlyList<string>> LanesOf(Ask ask, IEnumerable<string> files)
+    {
+        var ordered = files.OrderBy(file => Array.IndexOf(Longest, file) is >= 0 and var place ? place : Longest.Length).ToList();
+        string[] turns = ask.IsAll || ask.Filter is not null ? [] : [.. InTurn.Intersect(ordered)];
+        return turns.Length > 1 ? [turns, .. Alone(ordered.Except(turns))] : [.. Alone(ordered)];
+    }
+
+    private static IEnumerable<string[]> Alone(IEnumerable<string> files) => files.Select(file => new[] { file });
+
     private IEnumerable<string> Files(Ask ask) => ask.ClassesOf(Name) is { } picked ? picked.Intersect(FilesOf(ask)) : FilesOf(ask);
 
     internal static IEnumerable<string> FilesOf(Ask ask) =>
@@ -85,16 +111,22 @@ internal sealed partial class NodeSuite : ISuite
 
     private static bool IsFile(string filter) => filter.EndsWith(Ending, StringComparison.Ordinal);
 
-    /// <summary>The packages, where they are not those of the lock file.</summary>
+    /// <summary>
+    /// The packages, where they are not those of the lock file; in the gate without those that deep tests alone import. Where all of them
+    /// are there, so are the gate's.
+    /// </summary>
     private static async Task<bool> InstallAsync(Ask ask)
     {
         string stamp = Path.Combine(ask.Tree.Artifacts, "stamp", "node");
         byte[] locked = await File.ReadAllBytesAsync(Path.Combine(ask.Tree.NodeFolder, "package-lock.json"));
-        string wanted = Convert.ToHexStringLower(SHA256.HashData(locked));
+        string all = Convert.ToHexStringLower(SHA256.HashData(locked));
+        bool isAll = ask.IsAll || ask.Filter is not null;
+        string wanted = isAll ? all : all + " of the gate";
         bool isThere = Directory.Exists(Path.Combine(ask.Tree.NodeFolder, "node_modules"));
-        if (isThere && File.Exists(stamp) && (await File.ReadAllTextAsync(stamp)).Trim() == wanted) return true;
+        if (isThere && File.Exists(stamp) && (await File.ReadAllTextAsync(stamp)).Trim() is var there && (there == wanted || there == all))
+            return true;
         int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report("npm", "log"), new Patience(ask.Limit), environment: null,
-            "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts");
+            "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", isAll ? "--include=dev" : "--omit=dev");
         if (status != 0) return false;
         Directory.CreateDirectory(Path.GetDirectoryName(stamp)!);
         await File.WriteAllTextAsync(stamp, wanted + "\n");

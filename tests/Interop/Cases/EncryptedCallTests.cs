@@ -4,7 +4,8 @@ using Ringwright.Testing;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>SRTP and Opus with baresip: its own ciphers and its own codec, measured by frequency and level on both ends.</summary>
-public sealed class EncryptedCallTests(RunningNode node) : IClassFixture<RunningNode>
+[Collection(nameof(TurnNode))]
+public sealed class EncryptedCallTests(TurnNode node)
 {
     private const int Low = 440, High = 1_000;
 

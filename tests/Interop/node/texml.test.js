@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import Telnyx from 'telnyx';
 import Telnyx1 from 'telnyx-1';
-import Telnyx2 from 'telnyx-2';
 import Telnyx21 from 'telnyx-2.1';
-import Telnyx3 from 'telnyx-3';
 import { TelnyxWebhook } from 'telnyx/lib/webhooks';
-import { rows } from './depth.js';
+import { ofAll, rows } from './depth.js';
 import { startDocuments } from './documents.js';
 import { startNode } from './node.js';
 import { missing, startSoftphone } from './softphone.js';
+
+const Telnyx2 = await ofAll('telnyx-2'), Telnyx3 = await ofAll('telnyx-3');
 
 const phoneTone = 440, questionTone = 700, answerTone = 1000, newTone = 1500;
 const ends = [];

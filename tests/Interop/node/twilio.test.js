@@ -5,12 +5,12 @@ import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import Twilio from 'twilio';
 import Twilio3 from 'twilio-3';
-import Twilio4 from 'twilio-4';
-import Twilio5 from 'twilio-5';
 import { WebSocketServer } from 'ws';
-import { deep, rows } from './depth.js';
+import { deep, ofAll, rows } from './depth.js';
 import { freePort, recorded, startNode } from './node.js';
 import { clientOf, operate, startWeb, until } from './twilio.js';
+
+const Twilio4 = await ofAll('twilio-4'), Twilio5 = await ofAll('twilio-5');
 
 // In the gate the newest and the oldest.
 const versions = rows([['twilio 6.2.0', Twilio], ['twilio 3.84.1', Twilio3]], [['twilio 5.13.1', Twilio5], ['twilio 4.23.0', Twilio4]]);

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import Telnyx from 'telnyx';
 import Telnyx1 from 'telnyx-1';
-import Telnyx2 from 'telnyx-2';
 import Telnyx21 from 'telnyx-2.1';
-import Telnyx3 from 'telnyx-3';
-import { rows } from './depth.js';
+import { ofAll, rows } from './depth.js';
 import { startNode, startSink } from './node.js';
+
+const Telnyx2 = await ofAll('telnyx-2'), Telnyx3 = await ofAll('telnyx-3');
 
 let node, sink, connection, from, to;
 

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import Telnyx from 'telnyx';
-import Telnyx3 from 'telnyx-3';
 import { startArranger } from './arrange.js';
-import { rows } from './depth.js';
+import { ofAll, rows } from './depth.js';
 import { methodsOf } from './methods.js';
+
+const Telnyx3 = await ofAll('telnyx-3');
 
 /** Enough to see that the pages end. */
 const mostItems = 1_000;
