@@ -14,6 +14,13 @@ public interface ICallControl
     /// <summary>Completes as soon as the subject accepted or refused the command; never waits for the phone network.</summary>
     /// <param name="command">Of the commands that subjects of this kind take.</param>
     ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop);
+
+    /// <summary>
+    /// The same for whom nobody has to be woken: <paramref name="told"/> hears the answer once, on the thread that gives it and maybe
+    /// before this returns, so it must be short and throw nothing.
+    /// </summary>
+    /// <returns>False when the command cannot go that way: then nothing was done.</returns>
+    bool TrySend(LegId leg, LegCommand command, Action<Ack> told) => false;
 }
 
 public static class CallControlExtensions

@@ -52,16 +52,26 @@ internal sealed class CallControl : ICallControl, IDialEdge
             return apart;
         var at = EngineClock.At(_parts.Clock);
         long correlation = _replies.ExpectAck(out var ack);
-        // A hang-up frees what overload lacks: it may use all of the mailbox that a BYE may.
-        int bound = command.IsEnding ? Limits.MailboxMessagesForEndings : Limits.MailboxMessagesForNewWork;
-        if (SubjectMessages.Command(correlation, to, command) is not { } message) _replies.Complete(correlation, Refusal.WrongState);
-        else if (!_shards[to.Address.Shard].Mailbox.TryPost(message, bound)) _replies.Complete(correlation, Refusal.Overloaded);
+        Post(correlation, to, command);
         var answer = await ack.WaitAsync(stop);
         if (answer.Refusal is Refusal.QueueEmpty && command is LegCommand.BridgeQueue { Queue: var queue })
             answer = await _others.OfEmptyAsync(new(to.Value), queue, stop);
-        if (to.Kind is SubjectKind.Leg) _parts.CallTraces?.Commanded(new(to.Value), Name(command), command.CommandId, at, answer);
-        if (!answer.IsAccepted) Metrics.CommandsRefused.Add(1, new KeyValuePair<string, object?>("reason", answer.Refusal.ToString()));
+        Note(to, command, at, answer);
         return answer;
+    }
+
+    public bool TrySend(LegId leg, LegCommand command, Action<Ack> told)
+    {
+        var to = Subject.Of(leg);
+        if (!_dialler.IsHere(to.Address) || OtherNodes.MayConcern(command)) return false;
+        var at = EngineClock.At(_parts.Clock);
+        long correlation = _replies.ExpectAck(answer =>
+        {
+            Note(to, command, at, answer);
+            told(answer);
+        });
+        Post(correlation, to, command);
+        return true;
     }
 
     Instant IDialEdge.Now => EngineClock.At(_parts.Clock);
@@ -83,6 +93,21 @@ internal sealed class CallControl : ICallControl, IDialEdge
     {
         Metrics.DialsWithdrawn.Add(1);
         _parts.Logger.DialWithdrawn(E164.Mask(request.From), E164.Mask(request.To));
+    }
+
+    private void Post(long correlation, Subject to, SubjectCommand command)
+    {
+        // A hang-up frees what overload lacks: it may use all of the mailbox that a BYE may.
+        int bound = command.IsEnding ? Limits.MailboxMessagesForEndings : Limits.MailboxMessagesForNewWork;
+        if (SubjectMessages.Command(correlation, to, command) is not { } message) _replies.Complete(correlation, Refusal.WrongState);
+        else if (!_shards[to.Address.Shard].Mailbox.TryPost(message, bound)) _replies.Complete(correlation, Refusal.Overloaded);
+    }
+
+    /// <param name="at">When the command came.</param>
+    private void Note(Subject to, SubjectCommand command, Instant at, Ack answer)
+    {
+        if (to.Kind is SubjectKind.Leg) _parts.CallTraces?.Commanded(new(to.Value), Name(command), command.CommandId, at, answer);
+        if (!answer.IsAccepted) Metrics.CommandsRefused.Add(1, new KeyValuePair<string, object?>("reason", answer.Refusal.ToString()));
     }
 
     private static string Name(SubjectCommand command) =>

@@ -12,6 +12,10 @@ internal sealed class OtherNodes(int node, Func<ShardAddress, bool> isHere, ICal
 {
     private const string Rule = "other_node";
 
+    /// <summary>The command names something that may be on another node.</summary>
+    public static bool MayConcern(LegCommand command) =>
+        command is LegCommand.CreateConference or LegCommand.JoinConference or LegCommand.Bridge or LegCommand.BridgeQueue;
+
     /// <summary>Of this node nothing lives elsewhere: what an earlier start had has ended.</summary>
     public async ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {

@@ -9,11 +9,13 @@ namespace Ringwright.Net;
 internal sealed class PendingReplies
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<Ack>> _acks = new();
+    /// <summary>Who hears where the answer is given.</summary>
+    private readonly ConcurrentDictionary<long, Action<Ack>> _told = new();
     private readonly ConcurrentDictionary<long, TaskCompletionSource<PingAnswer>> _pings = new();
     private readonly ConcurrentDictionary<long, TaskCompletionSource<PhoneTextAnswer>> _texts = new();
     private long _last;
 
-    public int Count => _acks.Count + _pings.Count + _texts.Count;
+    public int Count => _acks.Count + _told.Count + _pings.Count + _texts.Count;
 
     public long ExpectAck(out Task<Ack> ack)
     {
@@ -21,6 +23,14 @@ internal sealed class PendingReplies
         long correlation = Interlocked.Increment(ref _last);
         _acks[correlation] = source;
         ack = source.Task;
+        return correlation;
+    }
+
+    /// <param name="told">Hears it on the thread that gives it.</param>
+    public long ExpectAck(Action<Ack> told)
+    {
+        long correlation = Interlocked.Increment(ref _last);
+        _told[correlation] = told;
         return correlation;
     }
 
@@ -45,6 +55,7 @@ internal sealed class PendingReplies
     public void Complete(long correlation, Ack ack)
     {
         if (_acks.TryRemove(correlation, out var source)) source.TrySetResult(ack);
+        else if (_told.TryRemove(correlation, out var told)) told(ack);
     }
 
     public void Complete(long correlation, PingAnswer answer)
@@ -61,6 +72,7 @@ internal sealed class PendingReplies
     public void CompleteAll()
     {
         foreach (var (correlation, _) in _acks) Complete(correlation, Refusal.AlreadyEnded);
+        foreach (var (correlation, _) in _told) Complete(correlation, Refusal.AlreadyEnded);
         foreach (var (correlation, _) in _pings) Complete(correlation, new PingAnswer(null, "the node stopped"));
         // A phone may have one of these: nobody knows.
         foreach (var (correlation, _) in _texts)

@@ -11,6 +11,8 @@ internal sealed class EchoLine : ICallProgram
 
     public LegCommand Opening => Answer;
 
+    public bool IsDoneByOpening => true;
+
     public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
         // Of a leg that was dialled the far end answers, and what it says is sent back from then on.

@@ -7,6 +7,11 @@ namespace Ringwright.Programs;
 /// <summary>One leg and the programs that own it, one after the other; or a guest on it.</summary>
 internal sealed class ProgramRun
 {
+    /// <summary>
+    /// What becomes of a program that may be done by its opening. From the second on it is fixed by whoever comes first: the leg's answer,
+    /// its end, or the host's.
+    /// </summary>
+    private const int NotAsked = 0, Asked = 1, Runs = 2, Over = 3;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
     private readonly LegFacts _leg;
@@ -21,6 +26,9 @@ internal sealed class ProgramRun
     private readonly CancellationTokenSource _stop = new();
     /// <summary>The leg has ended, or is none of the program's business any more.</summary>
     private volatile bool _isClosed;
+    private int _fate;
+    /// <summary>Of a program that is not run.</summary>
+    private Action? _ended;
 
     /// <param name="events">Nothing of the leg has been published yet.</param>
     /// <param name="hear">Has the reader follow another subject.</param>
@@ -38,14 +46,60 @@ internal sealed class ProgramRun
     /// <summary>Completes when the last of them has returned, or the first that is not there.</summary>
     public Task Done { get; private set; } = Task.CompletedTask;
 
-    public void Start(ICallProgram? first, Action ended) =>
-        Done = first?.Opening is { } opening ? OpenAsync(first, opening, ended) : Run(() => RunAsync(first, opened: null, ended));
+    public void Start(ICallProgram? first, Action ended)
+    {
+        if (first?.Opening is not { } opening) Done = Run(() => RunAsync(first, opened: null, ended));
+        else if (!first.IsDoneByOpening || !TryLeave(first, opening, ended)) Done = OpenAsync(first, opening, ended);
+    }
 
     /// <summary>The program is to end; its leg stays as it is, and so do those that it has dialled.</summary>
     public void Stop()
     {
         _companions.Release();
         _events.Dispose();
+    }
+
+    /// <summary>
+    /// The leg does what it is told and lives on by itself: two hand-overs between threads less, and all that a running program needs.
+    /// </summary>
+    /// <returns>False when the command cannot go that way.</returns>
+    private bool TryLeave(ICallProgram program, LegCommand opening, Action ended)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Done = done.Task;
+        _ended = () =>
+        {
+            ended();
+            done.TrySetResult();
+        };
+        Interlocked.Exchange(ref _fate, Asked);
+        // The host was stopped just before, when nothing could be ended by that.
+        if (_events.IsClosed) TryFinish();
+        // What becomes of it meanwhile is known by its fate.
+        return _calls.TrySend(_leg.Id, opening, answer => OnAnswered(program, opening, answer))
+            || Interlocked.CompareExchange(ref _fate, NotAsked, Asked) != Asked;
+    }
+
+    /// <summary>On the shard's thread, or on the one that publishes.</summary>
+    private void OnAnswered(ICallProgram program, LegCommand opening, Ack answer)
+    {
+        if (answer.IsAccepted)
+        {
+            _events.Mute();
+            if (_events.IsClosed) TryFinish();
+        }
+        else if (Interlocked.CompareExchange(ref _fate, Runs, Asked) == Asked)
+            _ = Run(() => RunAsync(program, new(opening, Task.FromResult(answer)), _ended!));       // who is asked has an end
+    }
+
+    /// <summary>There is nobody to be told.</summary>
+    /// <returns>False for a program that runs, or is to run.</returns>
+    private bool TryFinish()
+    {
+        if (Interlocked.CompareExchange(ref _fate, Over, Asked) != Asked) return false;
+        _events.Dispose();
+        _ended!();       // who is asked has an end
+        return true;
     }
 
     /// <summary>The thread that publishes has the leg told; the one that hears the answer goes on with the program.</summary>
@@ -100,6 +154,7 @@ internal sealed class ProgramRun
     private void OnClosed(FeedEnd why)
     {
         _isClosed = true;
+        if (why is not FeedEnd.Overrun && TryFinish()) return;
         // The end itself wakes who sits the leg out, and he tells the others: a hand-over between threads less for most calls.
         if (why is FeedEnd.Over && _events.IsMuted) return;
         _ = Run(async () =>

@@ -17,6 +17,12 @@ public interface ICallProgram
     LegCommand? Opening => null;
 
     /// <summary>
+    /// Once the leg has accepted <see cref="Opening"/> it lives on by itself: the program is not run then, and nothing is woken for it,
+    /// neither by the answer nor by the leg's end. It runs where the leg refuses.
+    /// </summary>
+    bool IsDoneByOpening => false;
+
+    /// <summary>
     /// Runs on the thread pool, where it may wait, but not hold a thread. A leg that is still up when it ends without
     /// a successor, or by an exception, is hung up.
     /// </summary>

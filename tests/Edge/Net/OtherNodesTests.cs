@@ -107,6 +107,18 @@ public sealed class OtherNodesTests : IAsyncLifetime
         await _rig.EventAsync<CallEvent.LegEnded>();
     }
 
+    [Fact]
+    public async Task Who_is_to_be_told_an_answer_has_it_from_a_leg_of_this_node_and_no_other()
+    {
+        var told = new TaskCompletionSource<Ack>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Assert.True(Calls.TrySend(Here, new LegCommand.Hangup(), told.SetResult));
+        Assert.Equal(Refusal.AlreadyEnded, (await told.Task.WaitAsync(Stop)).Refusal);
+        // What another node has to be asked about goes the way that waits for it.
+        Assert.False(Calls.TrySend(There, new LegCommand.Hangup(), static _ => Assert.Fail("nothing was asked")));
+        Assert.False(Calls.TrySend(Here, new LegCommand.Bridge(There), static _ => Assert.Fail("nothing was asked")));
+        Assert.Empty(_forwarder.Sent);
+    }
+
     private sealed class Forwarder : ICallForwarder
     {
         public ConcurrentQueue<Subject> Sent { get; } = new();

@@ -37,6 +37,13 @@ internal sealed class SimPrograms : ICallControl
         return new(done.Task);       // who waits goes on in a turn of his own
     }
 
+    public bool TrySend(LegId leg, LegCommand command, Action<Ack> told)
+    {
+        _world.Log.Add(_world.Now, "program", $"{command.GetType().Name} to {Subject.Of(leg)}");
+        _node.Command(leg, command, told);
+        return true;
+    }
+
     public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop)
     {
         var done = new TaskCompletionSource<Dialled>();
