@@ -8,8 +8,9 @@ public static class WireMask
 {
     private const byte Star = (byte)'*';
 
-    // RFC 3261 section 22, RFC 8224 (y is its compact form); and what customers and carriers put into headers of their own.
-    private static readonly string[] SecretNames = ["authorization", "proxy-authorization", "authentication-info", "identity", "y"];
+    // Beside those of RFC 3261 section 22, which the table of headers has: RFC 8224 (y is its compact form); and what customers and carriers
+    // put into headers of their own.
+    private static readonly string[] SecretNames = ["identity", "y"];
     private static readonly string[] SecretWords = ["token", "signature", "secret", "password", "api-key", "apikey", "authorization"];
 
     /// <param name="showsDigits">True leaves the digits of an INFO readable.</param>
@@ -30,9 +31,13 @@ public static class WireMask
                 continue;
             }
             int colon = line.IndexOf((byte)':');
-            isSecret = colon > 0 && IsSecret(line[..colon].TrimEnd(" \t"u8));
+            ReadOnlySpan<byte> name = line[..Math.Max(0, colon)].TrimEnd(" \t"u8);
+            // Nearly every line has a name of the table, and of those it is known which hold secrets: only others are looked through.
+            var known = HeaderTable.Find(name);
+            isSecret = known is SipHeader.Authorization or SipHeader.ProxyAuthorization or SipHeader.AuthenticationInfo
+                || (known is SipHeader.Unknown && colon > 0 && IsSecret(name));
             if (isSecret) Stars(line[(colon + 1)..]);
-            else if (colon > 0 && IsContentType(line[..colon].TrimEnd(" \t"u8))) hasDigits |= NamesDigits(line[(colon + 1)..]);
+            else if (known is SipHeader.ContentType) hasDigits |= NamesDigits(line[(colon + 1)..]);
         }
     }
 

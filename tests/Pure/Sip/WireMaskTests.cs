@@ -33,6 +33,19 @@ public sealed class WireMaskTests
     }
 
     [Fact]
+    public void Of_the_headers_that_the_table_knows_those_with_credentials_are_hidden_and_no_others()
+    {
+        var hidden = new List<string>();
+        foreach (var header in Enum.GetValues<SipHeader>())
+        {
+            string name = Encoding.ASCII.GetString(HeaderTable.Name(header));
+            if (name.Length > 0 && !Hide($"OPTIONS sip:b SIP/2.0\n{name}: shown\n\n").Contains("shown", StringComparison.Ordinal))
+                hidden.Add(name);
+        }
+        Assert.Equal(["Authorization", "Proxy-Authorization", "Authentication-Info"], hidden);
+    }
+
+    [Fact]
     public void Media_keys_become_stars_and_the_rest_of_the_description_stays()
     {
         string hidden = Hide(
