@@ -34,17 +34,22 @@ internal sealed class EventRing
 /// <summary>
 /// Delivers events on a thread of its own, so that whoever takes them may block without hurting a tick. Woken by an eventfd:
 /// the framework's wait handles take a process-wide lock. While a ring is full the events wait in the shard, which loses none of them.
+/// What one tick has to tell is delivered together: calls that end in the same 20 ms wake whoever takes it once.
 /// </summary>
 internal sealed unsafe class EventPump : IDisposable
 {
+    private const int MostTogether = 64;
+
     private readonly EventRing[] _rings;
-    private readonly Action<MediaEvent> _deliver;
+    private readonly Action<IReadOnlyList<MediaEvent>> _deliver;
+    private readonly List<MediaEvent> _taken = new(MostTogether);
     private readonly ILogger _logger;
     private readonly int _bell;
     private readonly Thread _thread;
     private volatile bool _isStopping;
 
-    public EventPump(int rings, Action<MediaEvent> deliver, ILogger logger)
+    /// <param name="deliver">Gets them in their order; the list is another one's when it returns.</param>
+    public EventPump(int rings, Action<IReadOnlyList<MediaEvent>> deliver, ILogger logger)
     {
         (_deliver, _logger) = (deliver, logger);
         _rings = new EventRing[rings];
@@ -83,14 +88,27 @@ internal sealed unsafe class EventPump : IDisposable
             isLast = _isStopping;
             foreach (var ring in _rings)
             {
-                while (ring.TryTake(out var happened)) Deliver(happened!);   // What TryTake gives was put there.
+                while (ring.TryTake(out var happened))
+                {
+                    _taken.Add(happened!);      // What TryTake gives was put there.
+                    if (_taken.Count == MostTogether) DeliverTaken();
+                }
             }
+            DeliverTaken();
         }
         while (!isLast);
     }
 
     /// <summary>On the thread that calls; <see cref="Run"/> does for what is in the rings.</summary>
-    public void Deliver(MediaEvent happened)
+    public void Deliver(MediaEvent happened) => Deliver([happened]);
+
+    private void DeliverTaken()
+    {
+        if (_taken.Count > 0) Deliver(_taken);
+        _taken.Clear();
+    }
+
+    private void Deliver(IReadOnlyList<MediaEvent> happened)
     {
         try
         {
@@ -99,7 +117,7 @@ internal sealed unsafe class EventPump : IDisposable
         catch (Exception e)
         {
             // A bug of the taker must not silence all other legs.
-            _logger.DeliveryFailed(e, happened.Owner);
+            _logger.DeliveryFailed(e, happened[0].Owner);
         }
     }
 }

@@ -12,6 +12,7 @@ namespace Ringwright.MediaHost;
 public sealed class InlineMediaHost : IMediaPlane, IDisposable
 {
     private readonly Action<MediaEvent> _deliver;
+    private readonly ILogger _logger;
     private readonly PortPool[] _pools;
     private readonly PortSlot[] _slots;
     private readonly MediaEngine _engine;
@@ -22,7 +23,7 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
     /// may block without hurting a tick.</param>
     public InlineMediaHost(MediaHostOptions options, Action<MediaEvent> deliver, ILogger logger)
     {
-        (Options, _deliver) = (options, deliver);
+        (Options, _deliver, _logger) = (options, deliver, logger);
         _pools = PortPool.Of(options);
         _slots = [.. _pools.SelectMany(pool => pool.Slots)];
         _engine = new(options, _slots, Deliver, Tend, logger);
@@ -80,6 +81,22 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
         _engine.Dispose();
         _taps.Dispose();
         foreach (var pool in _pools) pool.Dispose();
+    }
+
+    private void Deliver(IReadOnlyList<MediaEvent> told)
+    {
+        foreach (var happened in told)
+        {
+            try
+            {
+                Deliver(happened);
+            }
+            catch (Exception e)
+            {
+                // A bug of the taker must not silence all other legs.
+                _logger.DeliveryFailed(e, happened.Owner);
+            }
+        }
     }
 
     /// <summary>A closed port is free before its owner hears of it; the next lease has an id of its own.</summary>

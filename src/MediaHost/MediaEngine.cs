@@ -16,10 +16,11 @@ namespace Ringwright.MediaHost;
 /// elsewhere: beside it (<see cref="InlineMediaHost"/>), or in another process.
 /// </summary>
 /// <param name="slots">The port pairs, by index; one must be bound when it is opened, and stay so until its closed event.</param>
-/// <param name="deliver">Gets every media event, one at a time, on a thread of the engine's own; may block without hurting a tick.</param>
+/// <param name="deliver">Gets every media event, in their order, on a thread of the engine's own; may block without hurting a tick.
+/// The list is another one's when it returns.</param>
 /// <param name="tend">Called now and then on the file thread; null when there is nothing to be done there beside files.</param>
-internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Action<MediaEvent> deliver, Action? tend, ILogger logger)
-    : IDisposable
+internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Action<IReadOnlyList<MediaEvent>> deliver, Action? tend,
+    ILogger logger) : IDisposable
 {
     /// <summary>Before a tick: what is asked for by then is in its thread's mailbox in time, on a busy machine too.</summary>
     private static readonly TimeSpan LastCall = TimeSpan.FromMilliseconds(3);

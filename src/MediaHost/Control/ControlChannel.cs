@@ -24,6 +24,8 @@ internal sealed class ControlChannel : IDisposable
     private readonly Action<string> _closed;
     private readonly Lock _gate = new();
     private readonly FrameWriter _writer = new();
+    /// <summary>Frames that leave together.</summary>
+    private byte[] _pack = new byte[4_096];
     private readonly Queue<byte[]> _waiting = new();
     private readonly AutoResetEvent _hasWaiting = new(false);
     private readonly Thread _reading, _writing;
@@ -83,6 +85,25 @@ internal sealed class ControlChannel : IDisposable
         }
     }
 
+    /// <summary>Several of them in their order, by one system call as a rule: each of its own may wake the far end anew.</summary>
+    public bool SendAll<T>(IReadOnlyList<T> what, Action<FrameWriter, T> write, TimeSpan atMost)
+    {
+        for (var waited = TimeSpan.Zero; ; waited += Look)
+        {
+            lock (_gate)
+            {
+                if (!IsOpen) return false;
+                if (_waiting.Count < MostWaiting) return SendPack(what, write);
+            }
+            if (waited >= atMost)
+            {
+                Close("it took no more messages");
+                return false;
+            }
+            Thread.Sleep(Look);
+        }
+    }
+
     /// <summary>Ends both threads. Waits for a frame that is being handled.</summary>
     public void Dispose()
     {
@@ -131,6 +152,35 @@ internal sealed class ControlChannel : IDisposable
         if (rest.IsEmpty) return true;
         _waiting.Enqueue(rest.ToArray());
         _hasWaiting.Set();
+        return true;
+    }
+
+    private bool SendPack<T>(IReadOnlyList<T> what, Action<FrameWriter, T> write)
+    {
+        int packed = 0, sent = 0;
+        for (int i = 0; i < what.Count; i++)
+        {
+            write(_writer, what[i]);
+            _writer.End();
+            var frame = _writer.Frame;
+            if (_pack.Length < packed + frame.Length) Array.Resize(ref _pack, Math.Max(2 * _pack.Length, packed + frame.Length));
+            frame.CopyTo(_pack.AsSpan(packed));
+            packed += frame.Length;
+        }
+        var pack = _pack.AsSpan(0, packed);
+        if (_waiting.Count == 0)
+        {
+            sent = Math.Max(0, _socket.Send(pack, SocketFlags.None, out var error));
+            // A far end that is gone is the reader's to tell.
+            if (error is not (SocketError.Success or SocketError.WouldBlock)) return false;
+        }
+        // Frame by frame: the bound counts those.
+        for (int start = 0, end; start < packed; start = end)
+        {
+            end = start + FrameWriter.LengthBytes + BinaryPrimitives.ReadInt32LittleEndian(pack[start..]);
+            if (end > sent) _waiting.Enqueue(pack[Math.Max(start, sent)..end].ToArray());
+        }
+        if (sent < packed) _hasWaiting.Set();
         return true;
     }
 

@@ -28,7 +28,7 @@ public sealed class RemoteMediaHost : IDisposable
         (_options, _logger) = (options, logger);
         _pools = PortPool.Of(options);
         _slots = [.. _pools.SelectMany(pool => pool.Slots)];
-        _engine = new(options, _slots, happened => _channel?.Send(happened, EventFrames.Write, EventPatience), tend: null, logger);
+        _engine = new(options, _slots, told => _channel?.SendAll(told, EventFrames.Write, EventPatience), tend: null, logger);
     }
 
     /// <summary>

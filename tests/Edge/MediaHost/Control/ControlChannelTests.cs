@@ -58,6 +58,32 @@ public sealed class ControlChannelTests : IDisposable
     }
 
     [Fact]
+    public void What_is_sent_together_arrives_as_it_would_one_by_one_also_when_it_has_to_wait()
+    {
+        _near = new(_sockets.Near, new(), Nothing, _ => { });
+        _near.Start();
+        int sent = 0;
+        // Of the last that finds room the socket takes a part.
+        for (bool hasRoom = true; hasRoom;)
+        {
+            SendTogether();
+            hasRoom = _near.TrySendWhenIdle((0, sent), PortFrames.Bind);
+            if (hasRoom) sent++;
+        }
+        SendTogether();
+        _far = new(_sockets.Far, new(), Take, _ => { });
+        _far.Start();
+        for (int i = 0; i < sent; i++) Assert.Equal(i, Next());
+
+        void SendTogether()
+        {
+            (int, int)[] frames = [.. Enumerable.Range(sent, 100).Select(i => (0, i))];
+            Assert.True(_near!.SendAll(frames, PortFrames.Bind, Patience));
+            sent += frames.Length;
+        }
+    }
+
+    [Fact]
     public async Task The_end_of_the_far_end_is_told_once()
     {
         Start();
