@@ -10,24 +10,31 @@ namespace Ringwright.Store.Sqlite;
 /// </summary>
 internal sealed class Checkpoints : IDisposable
 {
-    /// <summary>What is written during one turn is left for the next; when nothing is left the log begins again by itself.</summary>
+    /// <summary>Pages of the log that wait for no rest of the writer: it copies by itself what is left of twice as many.</summary>
+    private const int LongLog = 32_768;
+    /// <summary>While somebody reads in the log, or the writer is about to write.</summary>
     private const int MostTurns = 4;
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(1);
     /// <summary>Bytes of the log that stay on the disk for the next round; less would be cut off and grown again all the time.</summary>
     private const long MostIdleLog = 64L << 20;
     /// <summary>Intervals after which it copies though nobody has noted a commit: the touches of an idle node add up.</summary>
     private const int MostRests = 15;
+    /// <summary>So many times as often it looks at a log of which much was written since the last look.</summary>
+    private const int Haste = 4;
 
     private readonly SqliteConnection _connection;
     private readonly FileInfo _log;
     private readonly TimeSpan _interval;
+    private readonly long _longLog;
     private readonly ManualResetEvent _stop = new(false);
     private readonly Thread _thread;
     private bool _isDue;
 
     /// <param name="connection">Belongs to this object.</param>
-    public Checkpoints(SqliteConnection connection, TimeSpan interval)
+    /// <param name="longLog">Pages.</param>
+    public Checkpoints(SqliteConnection connection, TimeSpan interval, long longLog = LongLog)
     {
-        (_connection, _interval, _log) = (connection, interval, new(connection.DataSource + "-wal"));
+        (_connection, _interval, _longLog, _log) = (connection, interval, longLog, new(connection.DataSource + "-wal"));
         // Cutting the log waits for no reader, and so lets no writer wait.
         connection.Run("pragma busy_timeout = 0;");
         _thread = new(Loop) { Name = "store copier", IsBackground = true };
@@ -47,17 +54,15 @@ internal sealed class Checkpoints : IDisposable
 
     private void Loop()
     {
-        for (int rests = 0; !_stop.WaitOne(_interval);)
+        bool isHasty = false;
+        for (int rests = 0; !_stop.WaitOne(isHasty ? _interval / Haste : _interval);)
         {
             if (!Volatile.Read(ref _isDue) && ++rests < MostRests) continue;
             rests = 0;
-            Volatile.Write(ref _isDue, false);
+            isHasty = false;
             try
             {
-                for (int turns = 0; turns < MostTurns && !Copy("passive") && !_stop.WaitOne(0); turns++) { }
-                _log.Refresh();
-                // It grew while somebody read for long, or the disk was slow; once more until nobody reads in it.
-                if (_log.Exists && _log.Length > MostIdleLog && !Copy("truncate")) Note();
+                isHasty = Copy();
             }
             catch (SqliteException)
             {
@@ -66,15 +71,46 @@ internal sealed class Checkpoints : IDisposable
         }
     }
 
+    /// <returns>True when so much was there that the next look must not be late.</returns>
+    private bool Copy()
+    {
+        Volatile.Write(ref _isDue, false);
+        var (isWhole, pages) = Copy("passive");
+        for (int turns = 1; turns < MostTurns && !isWhole && !_stop.WaitOne(0); turns++) (isWhole, pages) = Copy("passive");
+        if (!Volatile.Read(ref _isDue))
+        {
+            _log.Refresh();
+            // It grew while somebody read for long, or the disk was slow; once more until nobody reads in it.
+            if (_log.Exists && _log.Length > MostIdleLog && !Copy("truncate").IsWhole) Note();
+        }
+        // Nothing is cut from a log that is being written to: its blocks would have to be found again at once, while the writer waits.
+        else if (pages >= _longLog) Restart();
+        return pages >= _longLog / 2;
+    }
+
     /// <summary>
-    /// It waits for nobody; for <c>truncate</c>, which cuts the log when nobody uses it, a write waits that comes meanwhile.
+    /// The log begins again by itself when all of it is copied and nothing more was written by then. On a node that never rests something
+    /// was: the writer waits here for what has come since a copy a moment ago, which is little.
     /// </summary>
-    /// <returns>False when something is left of the log: more had been written meanwhile, or somebody reads in it.</returns>
-    private bool Copy(string mode)
+    private void Restart()
+    {
+        Copy("passive");
+        for (int turns = 0; turns < MostTurns && !Copy("restart").IsWhole && !_stop.WaitOne(Breath); turns++) { }
+    }
+
+    /// <summary>
+    /// It waits for nobody. For <c>truncate</c>, which cuts the log when nobody uses it, and <c>restart</c>, which leaves it as it is to be
+    /// overwritten, a write waits that comes meanwhile.
+    /// </summary>
+    /// <returns>Not whole when something is left of the log: somebody reads in it, or writes. What is written while a passive copy is made
+    /// SQLite does not count. And the pages that were there.</returns>
+    private (bool IsWhole, long Pages) Copy(string mode)
     {
         using DbCommand command = _connection.CreateCommand();
         command.CommandText = $"pragma wal_checkpoint({mode})";
         using var answer = command.ExecuteReader();
-        return !answer.Read() || answer.GetInt64(0) == 0 && answer.GetInt64(1) == answer.GetInt64(2);
+        if (!answer.Read()) return (true, 0);
+        long pages = answer.GetInt64(1);
+        return (answer.GetInt64(0) == 0 && pages == answer.GetInt64(2), pages);
     }
 }

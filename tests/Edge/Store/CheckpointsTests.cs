@@ -77,4 +77,26 @@ public sealed class CheckpointsTests : IDisposable
         checkpoints.Note();
         await Eventually.TrueAsync(() => RowsInFile() == 100, "all rows are in the file");
     }
+
+    [Fact]
+    public void A_log_that_is_written_to_without_a_rest_is_overwritten_from_its_beginning()
+    {
+        const long frame = 4_096 + 24, commits = 14_000;        // fewer than a log has that is cut
+        using var writer = Open();
+        foreach (string text in (string[])["pragma synchronous = off", "pragma busy_timeout = 5000", "create table kept (n integer)",
+            "insert into kept values (0)"]) Run(writer, text);
+        using var checkpoints = new Checkpoints(Open(), TimeSpan.FromMilliseconds(10), longLog: 100);
+        var log = new FileInfo(Path + "-wal");
+        long written = 0;
+        do
+        {
+            Run(writer, "update kept set n = n + 1");
+            checkpoints.Note();
+            written++;
+            log.Refresh();
+        }
+        while (log.Length > written * frame / 2 && written < commits);
+        Assert.True(written < commits, $"the log has {log.Length} bytes");
+        Assert.Equal(written, (long)Run(writer, "select n from kept")!);
+    }
 }
