@@ -9,13 +9,16 @@ namespace Ringwright.Server.Telemetry;
 internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "ringwright";
+    private const int TimeCharacters = 13;
 
     public override void Write<TState>(in LogEntry<TState> entry, IExternalScopeProvider? scopes, TextWriter into)
     {
         string message = entry.Formatter(entry.State, entry.Exception);
         if (message.Length == 0 && entry.Exception is null) return;
 
-        into.Write(clock.GetUtcNow().ToString("HH:mm:ss.fff ", CultureInfo.InvariantCulture));
+        Span<char> time = stackalloc char[TimeCharacters];
+        clock.GetUtcNow().TryFormat(time, out int length, "HH:mm:ss.fff ", CultureInfo.InvariantCulture);
+        into.Write(time[..length]);
         into.Write(LevelWord(entry.LogLevel));
         into.Write(' ');
         into.Write(ShortCategory(entry.Category));
@@ -34,7 +37,8 @@ internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(Forma
     /// </summary>
     private static string Shown(string text)
     {
-        if (!text.Any(char.IsControl)) return text;
+        // Of each line of each call: the whole text at once, not letter by letter.
+        if (!text.AsSpan().ContainsAnyInRange('\0', '\x1F') && !text.AsSpan().ContainsAnyInRange('\x7F', '\x9F')) return text;
         var shown = new StringBuilder(text.Length + 16);
         foreach (char c in text.ReplaceLineEndings("\n"))
         {
@@ -55,9 +59,10 @@ internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(Forma
     };
 
     // Ringwright.Delivery.Worker is Delivery: the project says enough.
-    private static string ShortCategory(string category)
+    private static ReadOnlySpan<char> ShortCategory(string category)
     {
-        string[] parts = category.Split('.');
-        return parts is ["Ringwright", var project, ..] ? project : parts[^1];
+        if (!category.StartsWith(MetricStore.Ours, StringComparison.Ordinal)) return category.AsSpan(category.LastIndexOf('.') + 1);
+        var project = category.AsSpan(MetricStore.Ours.Length);
+        return project.IndexOf('.') is >= 0 and var end ? project[..end] : project;
     }
 }
