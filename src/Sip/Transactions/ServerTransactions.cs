@@ -57,7 +57,7 @@ internal sealed class ServerTransactions(
             return;
         }
         // §9.2: the same To tag as in the response to the INVITE.
-        cancel.LocalTag = invite.Request.LocalTag;
+        cancel.LocalTag = invite.LocalTag;
         var server = Open(cancel, from, TransactionKeys.Server(cancel, cancel.MethodName), mergeKey: null, isInternal: true);
         Respond(server, 200, now);
         if (invite.InviteState is InviteServerState.Proceeding)
@@ -107,8 +107,8 @@ internal sealed class ServerTransactions(
 
     public void Fire(ServerTransaction server, TransactionInput timer, Instant now) => Step(server, timer, default, now);
 
-    private bool Respond(ServerTransaction server, int status, Instant now, string? reason = null) =>
-        Step(server, TransactionTimers.InputOf(status), new SipResponseBuilder(server.Request, status, reason).BuildBytes(), now)
+    private bool Respond(ServerTransaction server, int status, Instant now, string? reason = null) => server.Request is { } request
+        && Step(server, TransactionTimers.InputOf(status), new SipResponseBuilder(request, status, reason).BuildBytes(), now)
             .HasFlag(TransactionAction.Send);
 
     /// <summary>Calls that are up may use as much again: a flood of new requests must not keep them from ending.</summary>
@@ -131,12 +131,13 @@ internal sealed class ServerTransactions(
     /// a refusal for half a minute.
     /// </summary>
     private ServerTransaction? FindRefused(SipRequest ack) =>
-        _refused.Count > 0 && _refused.TryGetValue(ack.To.Tag.AsText(), out var refused) && refused.Request.CallId.SequenceEqual(ack.CallId)
-            && refused.Request.From.Tag.SequenceEqual(ack.From.Tag) && refused.Request.CSeq.Number == ack.CSeq.Number ? refused : null;
+        _refused.Count > 0 && _refused.TryGetValue(ack.To.Tag.AsText(), out var refused) && refused.Request is { } invite
+            && invite.CallId.SequenceEqual(ack.CallId) && invite.From.Tag.SequenceEqual(ack.From.Tag)
+            && invite.CSeq.Number == ack.CSeq.Number ? refused : null;
 
     private void NoteRefused(ServerTransaction invite)
     {
-        string tag = invite.Request.LocalTag;
+        string tag = invite.LocalTag;
         // An ACK with a branch of its own may be that of an answer which the process before this one sent.
         if (invite.InviteState is InviteServerState.Completed && !invite.IsRestored) _refused[tag] = invite;
         else if (_refused.Count > 0 && _refused.TryGetValue(tag, out var known) && known == invite) _refused.Remove(tag);
@@ -153,6 +154,7 @@ internal sealed class ServerTransactions(
             Flow = StatelessAnswers.FlowTo(request, from),
             IsInvite = request.Method is SipMethod.Invite,
             Request = request,
+            LocalTag = request.LocalTag,
             IsInternal = isInternal,
             MergeKey = mergeKey,
         };
@@ -186,6 +188,7 @@ internal sealed class ServerTransactions(
         if (act.HasFlag(TransactionAction.ArmGiveUp)) server.GiveUp = now + settings.Lifetime;
         if (act.HasFlag(TransactionAction.ArmLinger)) server.Linger = TransactionTimers.LingerUntil(now, Linger(server));
         if (act.HasFlag(TransactionAction.ReportTimeout)) outputs.Enqueue(new TransactionOutput.AckTimedOut(new(server.Id)));
+        server.Shrink();
         Settle(server);
         return act;
     }

@@ -52,7 +52,13 @@ internal sealed class ClientTransaction : Transaction
 
 internal sealed class ServerTransaction : Transaction
 {
-    public required SipRequest Request { get; init; }
+    /// <summary>
+    /// Null once no response is made of it any more: what lingers for half a minute is as many as the calls of that time, and the collector
+    /// copies all of it.
+    /// </summary>
+    public required SipRequest? Request { get; set; }
+    /// <summary>Ours, in its responses.</summary>
+    public required string LocalTag { get; init; }
     /// <summary>A CANCEL: the layer answers it.</summary>
     public bool IsInternal { get; init; }
     /// <summary>An earlier process received it, and may have answered it otherwise.</summary>
@@ -63,4 +69,12 @@ internal sealed class ServerTransaction : Transaction
     public InviteServerState InviteState { get; set; }
     public ServerState State { get; set; }
     public override bool IsTerminated => IsInvite ? InviteState is InviteServerState.Terminated : State is ServerState.Terminated;
+
+    /// <summary>Keeps what it has still to say: the last response, unless the user repeats that himself until his ACK comes.</summary>
+    public void Shrink()
+    {
+        if (!(IsInvite ? InviteState is InviteServerState.Accepted : State is ServerState.Completed)) return;
+        Request = null;
+        if (IsInvite) LastResponse = default;
+    }
 }
