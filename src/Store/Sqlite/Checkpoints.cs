@@ -21,6 +21,10 @@ internal sealed class Checkpoints : IDisposable
     private const int MostRests = 15;
     /// <summary>So many times as often it looks at a log of which much was written since the last look.</summary>
     private const int Haste = 4;
+    /// <summary>A look is calm that finds less than this part of a long log.</summary>
+    private const int Calm = 16;
+    /// <summary>Calm looks, one behind the other, before the log is cut: half a minute. Calls may come in bursts.</summary>
+    private const int LongCalm = 7;
 
     private readonly SqliteConnection _connection;
     private readonly FileInfo _log;
@@ -29,6 +33,7 @@ internal sealed class Checkpoints : IDisposable
     private readonly ManualResetEvent _stop = new(false);
     private readonly Thread _thread;
     private bool _isDue;
+    private int _calm;
 
     /// <param name="connection">Belongs to this object.</param>
     /// <param name="longLog">Pages.</param>
@@ -57,7 +62,8 @@ internal sealed class Checkpoints : IDisposable
         bool isHasty = false;
         for (int rests = 0; !_stop.WaitOne(isHasty ? _interval / Haste : _interval);)
         {
-            if (!Volatile.Read(ref _isDue) && ++rests < MostRests) continue;
+            // Once more when it has been calm for long, too: the log may be cut then.
+            if (!Volatile.Read(ref _isDue) && ++rests < MostRests && ++_calm != LongCalm) continue;
             rests = 0;
             isHasty = false;
             try
@@ -77,15 +83,24 @@ internal sealed class Checkpoints : IDisposable
         Volatile.Write(ref _isDue, false);
         var (isWhole, pages) = Copy("passive");
         for (int turns = 1; turns < MostTurns && !isWhole && !_stop.WaitOne(0); turns++) (isWhole, pages) = Copy("passive");
-        if (!Volatile.Read(ref _isDue))
+        _calm = isWhole && pages < _longLog / Calm ? _calm + 1 : 0;
+        if (Volatile.Read(ref _isDue))
         {
-            _log.Refresh();
-            // It grew while somebody read for long, or the disk was slow; once more until nobody reads in it.
-            if (_log.Exists && _log.Length > MostIdleLog && !Copy("truncate").IsWhole) Note();
+            if (pages >= _longLog) Restart();
         }
-        // Nothing is cut from a log that is being written to: its blocks would have to be found again at once, while the writer waits.
-        else if (pages >= _longLog) Restart();
+        else if (_calm >= LongCalm) Cut();
         return pages >= _longLog / 2;
+    }
+
+    /// <summary>
+    /// It grew under load, while somebody read for long, or when the disk was slow. Nothing is cut from a log that is being written to: the
+    /// writer would wait, and then for a new block of the disk with each page.
+    /// </summary>
+    private void Cut()
+    {
+        _log.Refresh();
+        // Once more until nobody reads in it.
+        if (_log.Exists && _log.Length > MostIdleLog && !Copy("truncate").IsWhole) Note();
     }
 
     /// <summary>
