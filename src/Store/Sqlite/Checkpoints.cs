@@ -19,9 +19,7 @@ internal sealed class Checkpoints : IDisposable
     private const long MostIdleLog = 64L << 20;
     /// <summary>Intervals after which it copies though nobody has noted a commit: the touches of an idle node add up.</summary>
     private const int MostRests = 15;
-    /// <summary>So many times as often it looks at a log of which much was written since the last look.</summary>
-    private const int Haste = 4;
-    /// <summary>A look is calm that finds less than this part of a long log.</summary>
+    /// <summary>A look is calm when less than this part of a long log was written since the one before.</summary>
     private const int Calm = 16;
     /// <summary>Calm looks, one behind the other, before the log is cut: half a minute. Calls may come in bursts.</summary>
     private const int LongCalm = 7;
@@ -31,8 +29,11 @@ internal sealed class Checkpoints : IDisposable
     private readonly TimeSpan _interval;
     private readonly long _longLog;
     private readonly ManualResetEvent _stop = new(false);
+    private readonly AutoResetEvent _hurry = new(false);
     private readonly Thread _thread;
     private bool _isDue;
+    /// <summary>Pages, since the last look.</summary>
+    private long _written;
     private int _calm;
 
     /// <param name="connection">Belongs to this object.</param>
@@ -46,8 +47,13 @@ internal sealed class Checkpoints : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Something was committed.</summary>
-    public void Note() => Volatile.Write(ref _isDue, true);
+    /// <summary>Something was committed. Half of a long log is not left lying until the interval is over.</summary>
+    public void Note(int pages = 0)
+    {
+        Volatile.Write(ref _isDue, true);
+        long written = Interlocked.Add(ref _written, pages), many = _longLog / 2;
+        if (written >= many && written - pages < many) _hurry.Set();
+    }
 
     public void Dispose()
     {
@@ -55,20 +61,20 @@ internal sealed class Checkpoints : IDisposable
         _thread.Join();
         _connection.Dispose();
         _stop.Dispose();
+        _hurry.Dispose();
     }
 
     private void Loop()
     {
-        bool isHasty = false;
-        for (int rests = 0; !_stop.WaitOne(isHasty ? _interval / Haste : _interval);)
+        WaitHandle[] wakes = [_stop, _hurry];
+        for (int rests = 0; WaitHandle.WaitAny(wakes, _interval) != 0;)
         {
             // Once more when it has been calm for long, too: the log may be cut then.
             if (!Volatile.Read(ref _isDue) && ++rests < MostRests && ++_calm != LongCalm) continue;
             rests = 0;
-            isHasty = false;
             try
             {
-                isHasty = Copy();
+                Copy();
             }
             catch (SqliteException)
             {
@@ -77,19 +83,18 @@ internal sealed class Checkpoints : IDisposable
         }
     }
 
-    /// <returns>True when so much was there that the next look must not be late.</returns>
-    private bool Copy()
+    private void Copy()
     {
         Volatile.Write(ref _isDue, false);
+        long written = Interlocked.Exchange(ref _written, 0);
         var (isWhole, pages) = Copy("passive");
         for (int turns = 1; turns < MostTurns && !isWhole && !_stop.WaitOne(0); turns++) (isWhole, pages) = Copy("passive");
-        _calm = isWhole && pages < _longLog / Calm ? _calm + 1 : 0;
+        _calm = isWhole && written < _longLog / Calm ? _calm + 1 : 0;
         if (Volatile.Read(ref _isDue))
         {
             if (pages >= _longLog) Restart();
         }
         else if (_calm >= LongCalm) Cut();
-        return pages >= _longLog / 2;
     }
 
     /// <summary>

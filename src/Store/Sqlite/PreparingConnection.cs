@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Ringwright.Store.Engines;
+using SQLitePCL;
 
 namespace Ringwright.Store.Sqlite;
 
@@ -81,6 +82,14 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
     /// <summary>The same of an insertion of one row into a table whose rows have numbers.</summary>
     /// <returns>The number of the row.</returns>
     public long Insert(string text, ReadOnlySpan<object?> values) => Ready(text).Insert(values);
+
+    /// <summary>Pages that were written to the log since it was asked last.</summary>
+    public int TakeWritten()
+    {
+        const int reset = 1;
+        return Handle is { } database
+            && raw.sqlite3_db_status(database, raw.SQLITE_DBSTATUS_CACHE_WRITE, out int pages, out _, reset) == raw.SQLITE_OK ? pages : 0;
+    }
 
     private SqliteStatement Ready(string text)
     {

@@ -127,7 +127,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
         {
             connection.Run(CommitWrite, []);
             _changes?.End();
-            checkpoints.Note();
+            checkpoints.Note(connection.TakeWritten());
         }
 
         public void Rollback() => connection.Run("rollback;");

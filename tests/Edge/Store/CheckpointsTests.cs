@@ -91,7 +91,7 @@ public sealed class CheckpointsTests : IDisposable
         do
         {
             Run(writer, "update kept set n = n + 1");
-            checkpoints.Note();
+            checkpoints.Note(pages: 1);
             written++;
             log.Refresh();
         }
