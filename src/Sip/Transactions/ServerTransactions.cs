@@ -50,8 +50,7 @@ internal sealed class ServerTransactions(
             Step(again, TransactionInput.Request, default, now);
             return;
         }
-        // A CANCEL comes from the hop that the INVITE came from; from elsewhere it is a guess (RFC 3261 §9.1, §22.1).
-        if (FindCancelled(cancel) is not { } invite || !invite.Flow.IsOfSameHost(from))
+        if (FindCancelled(cancel) is not { } invite || !IsOfItsHop(cancel, from, invite))
         {
             answers.Respond(cancel, from, 481);
             return;
@@ -127,6 +126,21 @@ internal sealed class ServerTransactions(
         Find(cancel, "INVITE"u8) ?? _merges.GetValueOrDefault(TransactionKeys.Merge(cancel, "INVITE"u8));
 
     /// <summary>
+    /// A CANCEL comes from the hop that the INVITE came from; from elsewhere it is a guess (RFC 3261 §9.1, §22.1). With another branch it
+    /// names nothing but what each knows whom that call has passed, and many may be behind one address: it comes from the same socket.
+    /// Which that was is not known of an INVITE that an earlier process received.
+    /// </summary>
+    private static bool IsOfItsHop(SipRequest cancel, SipFlow from, ServerTransaction invite)
+    {
+        if (!invite.Flow.IsOfSameHost(from)) return false;
+        if (invite.IsRestored || cancel.TopVia.Branch.SequenceEqual(invite.Request.TopVia.Branch)) return true;
+        return invite.Flow.Transport == from.Transport
+            && (from.IsReliable ? invite.Flow.Id == from.Id : invite.SourcePort == PortOf(from));
+    }
+
+    private static ushort PortOf(SipFlow from) => (ushort)from.Remote.Port;
+
+    /// <summary>
     /// The INVITE that an ACK with a branch of its own is for. That is how the ACK of a 2xx comes; some make each so, and would be told of
     /// a refusal for half a minute.
     /// </summary>
@@ -155,6 +169,7 @@ internal sealed class ServerTransactions(
             IsInvite = request.Method is SipMethod.Invite,
             Request = request,
             LocalTag = request.LocalTag,
+            SourcePort = PortOf(from),
             IsInternal = isInternal,
             MergeKey = mergeKey,
         };

@@ -59,6 +59,8 @@ internal sealed class ServerTransaction : Transaction
     public required SipRequest? Request { get; set; }
     /// <summary>Ours, in its responses.</summary>
     public required string LocalTag { get; init; }
+    /// <summary>Where it came from, which is not always where its answers go.</summary>
+    public ushort SourcePort { get; init; }
     /// <summary>A CANCEL: the layer answers it.</summary>
     public bool IsInternal { get; init; }
     /// <summary>An earlier process received it, and may have answered it otherwise.</summary>

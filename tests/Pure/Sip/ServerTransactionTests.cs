@@ -152,6 +152,44 @@ public sealed class ServerTransactionTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(";rport", "192.0.2.7:5071"), InlineData("", "192.0.2.7:5071"), InlineData(";rport", "192.0.2.8:5070")]
+    public void A_CANCEL_with_another_branch_comes_from_the_socket_of_its_INVITE(string rport, string source)
+    {
+        string invite = Wire.Invite().Replace(";rport", rport, StringComparison.Ordinal), cancel = Wire.Like(invite, "CANCEL");
+        string other = cancel.Replace("z9hG4bKabc", "z9hG4bKother", StringComparison.Ordinal);
+        Receive(invite);
+        _layer.Handle(Wire.Bytes(other), SipFlow.Udp(IPEndPoint.Parse(source)), At(1));
+        Assert.Equal(["SIP/2.0 481 Call/Transaction Does Not Exist"], Outputs.Brief(_layer));
+        Assert.Equal(["SIP/2.0 200 OK", "CancelReceived"], Receive(other, 2));
+    }
+
+    [Fact]
+    public void A_CANCEL_with_the_branch_of_its_INVITE_comes_from_its_host()
+    {
+        Receive(Wire.Invite());
+        byte[] cancel = Wire.Bytes(Wire.Like(Wire.Invite(), "CANCEL"));
+        _layer.Handle(cancel, SipFlow.Udp(IPEndPoint.Parse("192.0.2.8:5070")), At(1));
+        Assert.Equal(["SIP/2.0 481 Call/Transaction Does Not Exist"], Outputs.Brief(_layer));
+        _layer.Handle(cancel, SipFlow.Udp(IPEndPoint.Parse("192.0.2.7:5071")), At(2));
+        Assert.Equal(["SIP/2.0 200 OK", "CancelReceived"], Outputs.Brief(_layer));
+    }
+
+    [Theory]
+    [InlineData(2L, SipTransport.Tcp), InlineData(1L, SipTransport.Tls)]
+    public void A_CANCEL_with_another_branch_comes_by_the_connection_of_its_INVITE(long connection, SipTransport transport)
+    {
+        var peer = new SipFlow(SipTransport.Tcp, Wire.Peer.Remote) { Id = new(1) };
+        string invite = Wire.Invite().Replace("/UDP", "/TCP", StringComparison.Ordinal);
+        byte[] cancel = Wire.Bytes(Wire.Like(invite, "CANCEL").Replace("z9hG4bKabc", "z9hG4bKother", StringComparison.Ordinal));
+        _layer.Handle(Wire.Bytes(invite), peer, At(0));
+        Outputs.Of(_layer);
+        _layer.Handle(cancel, new(transport, Wire.Peer.Remote) { Id = new(connection) }, At(1));
+        Assert.Equal(["SIP/2.0 481 Call/Transaction Does Not Exist"], Outputs.Brief(_layer));
+        _layer.Handle(cancel, peer, At(2));
+        Assert.Equal(["SIP/2.0 200 OK", "CancelReceived"], Outputs.Brief(_layer));
+    }
+
     [Fact]
     public void A_CANCEL_for_nothing_is_481_with_a_steady_tag()
     {
