@@ -65,7 +65,7 @@ internal static class TargetImports
         there.Add(address);
         target = new()
         {
-            Id = Guid.CreateVersion7(made), Tenant = campaign.Tenant, List = campaign.List, Name = row.Name ?? "",
+            Id = Target.NewId(made), Tenant = campaign.Tenant, List = campaign.List, Name = row.Name ?? "",
             Data = row.Data is { } data ? JsonSerializer.Serialize(data, TargetJson.Default.DictionaryStringString) : null,
             TimeZone = row.Timezone, IdentityKey = address, Destinations = destinations, DueAt = due, CreatedAt = made, UpdatedAt = made,
         };

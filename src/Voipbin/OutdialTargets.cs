@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Voipbin;
 
@@ -20,6 +21,7 @@ internal sealed class OutdialTargets
         {
             Deletes = DeleteStyle.Keep,
             Under = new(DialerRows.Outdial, "outdial_id") { Missing = NoList },
+            MintId = static (op, _) => Target.NewId(op.Now).ToString(),
             Show = (_, row, shown) =>
             {
                 var whole = TargetDocument.Show(_shape, row);

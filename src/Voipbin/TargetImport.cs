@@ -7,6 +7,7 @@ using CsvHelper.Configuration;
 using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
 using Ringwright.Store.Work;
 
 namespace Ringwright.Voipbin;
@@ -105,7 +106,8 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         body["outdial_id"] = list;
         body["status"] = "idle";
         var now = VoipbinForm.Moments.Next(targets.RecordType, op.Tenant, op.Now);
-        var row = new ResourceRow { Id = Guid.NewGuid().ToString(), Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now };
+        string id = Target.NewId(now).ToString();
+        var row = new ResourceRow { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now };
         var work = await targets.Work!(new("created", null, row) { At = now }); // targets tell
         var note = op.Note("created", targets.RecordType, row.Id);
         return await store.InsertAsync(row, work with { Note = note }, op.Stop);

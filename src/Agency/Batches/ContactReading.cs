@@ -80,9 +80,10 @@ internal sealed class ContactReading
             bool isFirst = places.TryAdd(number!, reading._accepted.Count);        // it is one: there is no fault
             if (!isFirst) reading.Duplicates++;
             if (!isFirst && duplicates is not OnDuplicate.Update) continue;
+            var made = like.CreatedAt.AddMicroseconds(reading._accepted.Count);
             var contact = ContactDue.Put(like with
             {
-                Id = Guid.CreateVersion7(like.CreatedAt),
+                Id = Target.NewId(made),
                 PhoneNumber = number!,
                 FirstName = texts[0],
                 LastName = texts[1],
@@ -94,7 +95,7 @@ internal sealed class ContactReading
                 ScheduledFor = scheduled,
                 Priority = priority,
                 CustomData = given["custom_data"]?.DeepClone().AsObject() ?? [],
-                CreatedAt = like.CreatedAt.AddMicroseconds(reading._accepted.Count),
+                CreatedAt = made,
                 UpdatedAt = like.CreatedAt,
             });
             if (isFirst) reading._accepted.Add(contact);

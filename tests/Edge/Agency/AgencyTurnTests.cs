@@ -131,6 +131,16 @@ public abstract class AgencyTurnTests(Product product) : IAsyncLifetime
         Assert.All(await _lab.ContactsAsync(batch), one => Assert.Equal(came, DateTimeOffset.Parse((string)one["created_at"]!)));
     }
 
+    [Fact]
+    public async Task Those_of_one_time_are_taken_in_their_order()
+    {
+        var later = WholeSecond(Database.Time.GetUtcNow().AddHours(1));
+        string[] all = [.. Enumerable.Range(100, 50).Select(i => $"{i}")];
+        string batch = await HeldAsync(string.Join(", ",
+            all.Select(digits => $$"""{"phone_number":"+15550300{{digits}}","scheduled_for":"{{later:O}}"}""")));
+        Assert.Equal(all, await DueAsync(batch, later.AddSeconds(1)));
+    }
+
     [Fact, Depth("the gate has the order in which the dialler takes contacts, and no call by it")]
     public async Task Whoever_has_a_time_is_called_then_and_not_before()
     {

@@ -446,6 +446,19 @@ public sealed class DialerListTests : IAsyncLifetime
         Assert.False((await _host.DoneAsync("POST", "/outplans", "{}")).ContainsKey("windows"));
     }
 
+    /// <summary>Of those who are due at one moment the dialler takes them by their ids.</summary>
+    [Fact]
+    public async Task Targets_of_an_import_have_ids_in_its_order()
+    {
+        string list = await MakeAsync("/outdials", """{"name":"list"}""");
+        string[] names = [.. Enumerable.Range(10, 50).Select(i => $"N{i}")];
+        var (status, _) = await ImportAsync(list, "text/csv",
+            "name,destination_0\n" + string.Concat(names.Select(name => $"{name},+155500011{name[1..]}\n")));
+        Assert.Equal(200, status);
+        var shown = (await _host.DoneAsync("GET", $"/outdials/{list}/targets?page_size=100"))["result"]!.AsArray();
+        Assert.Equal(names, shown.OrderBy(one => (string?)one!["id"], StringComparer.Ordinal).Select(one => (string?)one!["name"]));
+    }
+
     private Task<(int Status, JsonNode? Body)> ImportAsync(string list, string type, string text, string? accesskey = null) =>
         ImportAsync(list, type, Encoding.UTF8.GetBytes(text), accesskey);
 
