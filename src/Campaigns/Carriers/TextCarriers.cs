@@ -39,7 +39,11 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
     // Completes when there is more to know than the links: the carriers have not been read yet, or were changed since.
     private Task _more = Task.CompletedTask;
     private TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // The last time that they were read they could not be.
+    private volatile bool _isUnread;
     private Task _loop = Task.CompletedTask;
+    // Binds that end, and those that begin behind them.
+    private Task _turn = Task.CompletedTask;
     private Meter? _gauges;
     private int _isClosed;
 
@@ -63,6 +67,7 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
         if (Interlocked.Exchange(ref _isClosed, 1) == 1) return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _loop.ConfigureAwait(false);
+        await _turn.ConfigureAwait(false);
         var links = _links;
         // Nobody asks them how they stand any more.
         _gauges?.Dispose();
@@ -75,7 +80,12 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
     public async ValueTask<bool> TakeAsync(TextMessage text, DateTimeOffset now, CancellationToken stop)
     {
         // That none takes it ends a text: not what an earlier process left, before it is known which carriers there are.
-        if (FirstOf(text.To) is null) await KnowAsync(stop).ConfigureAwait(false);
+        if (FirstOf(text.To) is null && !await KnowAsync(stop).ConfigureAwait(false))
+        {
+            await _store.Texts.MoveAsync(text with { DueAt = TextCourier.LookAgain(text, now) }, TextState.Queued, null, stop)
+                .ConfigureAwait(false);
+            return true;
+        }
         if (FirstOf(text.To) is not { } link) return false;
         ushort reference = ReferenceOf(text);
         int parts = link.PartsOf(text);
@@ -141,15 +151,26 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
         return (ushort)((id[^2] << 8) | id[^1]);
     }
 
-    /// <summary>Waits until the links are those of what is written.</summary>
-    private async ValueTask KnowAsync(CancellationToken stop)
+    /// <summary>
+    /// Waits until the links are those of what is written, which takes one look at it: other texts wait as long, and not for binds that
+    /// begin or end.
+    /// </summary>
+    /// <returns>False where that cannot be read.</returns>
+    private async ValueTask<bool> KnowAsync(CancellationToken stop)
     {
         while (true)
         {
             var read = Volatile.Read(ref _read).Task;
-            if (!Volatile.Read(ref _more).IsCompleted) return;
+            if (!Volatile.Read(ref _more).IsCompleted) return true;
+            if (_isUnread) return false;
             await read.WaitAsync(stop).ConfigureAwait(false);
         }
+    }
+
+    private void Looked(bool isUnread)
+    {
+        _isUnread = isUnread;
+        Interlocked.Exchange(ref _read, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
     private IEnumerable<Measurement<int>> Measure(Func<CarrierLink, int> what) =>
@@ -186,9 +207,7 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
             var changed = _store.TextCarriers.Changed;
             try
             {
-                await FollowAsync(await _store.TextCarriers.ListAsync(_stop.Token).ConfigureAwait(false)).ConfigureAwait(false);
-                Volatile.Write(ref _more, changed);
-                Interlocked.Exchange(ref _read, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+                Follow(await _store.TextCarriers.ListAsync(_stop.Token).ConfigureAwait(false), changed);
                 await CountAsync().ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -198,6 +217,7 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
             catch (Exception fault)
             {
                 if (fault is not StoreUnavailableException) _parts.Log.CarriersNotRead(fault, LongestSleep.TotalSeconds);
+                Looked(isUnread: true);
             }
             using var rest = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
             await Task.WhenAny(changed, Task.Delay(LongestSleep, _store.Time, rest.Token)).ConfigureAwait(false);
@@ -209,7 +229,8 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
         ? new SmppLink(carrier, updatedAt, this, _progress, _parts)
         : _parts.Http is { } http ? new HttpLink(carrier, way, http, updatedAt, this, _progress, _parts) : null;
 
-    private async Task FollowAsync(IReadOnlyList<Stored<TextCarrier>> wanted)
+    /// <param name="more">Completes when it is not all any more.</param>
+    private void Follow(IReadOnlyList<Stored<TextCarrier>> wanted, Task more)
     {
         var now = new Dictionary<Guid, CarrierLink>();
         var begun = new List<CarrierLink>();
@@ -220,8 +241,28 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
         }
         var ended = _links.Values.Except(now.Values).ToList();
         _links = now;
-        // One bind after the other: many centres let one in for each account.
-        foreach (var link in ended) await link.DisposeAsync().ConfigureAwait(false);
+        Volatile.Write(ref _more, more);
+        Looked(isUnread: false);
+        if (ended.Count > 0 || begun.Count > 0) _turn = TurnAsync(_turn, ended, begun);
+    }
+
+    /// <summary>One bind after the other: many centres let one in for each account.</summary>
+    private async Task TurnAsync(Task before, List<CarrierLink> ended, List<CarrierLink> begun)
+    {
+        await before.ConfigureAwait(false);
+        await Task.WhenAll(ended.Select(EndAsync)).ConfigureAwait(false);
         foreach (var link in begun) link.Start();
+    }
+
+    private async Task EndAsync(CarrierLink link)
+    {
+        try
+        {
+            await link.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            _parts.Log.BindFailed(fault, link.Carrier.Name);
+        }
     }
 }
