@@ -34,21 +34,14 @@ internal sealed class SecretBox
         }
 
         byte[] fresh = RandomNumberGenerator.GetBytes(KeyBytes);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(path, options))
+        try
         {
-            try
-            {
-                file.Write(fresh);
-                file.Flush(flushToDisk: true);
-            }
-            catch (IOException failed)
-            {
-                // Half a key would be taken for a damaged one, when there is room again.
-                File.Delete(path);
-                throw new StoreException($"The key file {path} cannot be written: {failed.Message}", failed);
-            }
+            // Half a key would be taken for a damaged one.
+            PrivateFile.Replace((path, fresh));
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The key file {path} cannot be written: {failed.Message}", failed);
         }
         return new(fresh);
     }

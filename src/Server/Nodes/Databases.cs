@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Ringwright.Server.Modules;
 using Ringwright.Server.Settings;
 using Ringwright.Store;
@@ -100,23 +101,7 @@ internal static class Databases
         else if (!File.Exists(note) || File.ReadAllText(note) != text) Note(note, text);
     }
 
-    /// <summary>In one step: a full disk, or an end of the process, leaves the one of before.</summary>
-    private static void Note(string note, string text)
-    {
-        // For the owner only from the first byte on.
-        var mode = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        string part = note + ".part";
-        try
-        {
-            using (var file = new StreamWriter(part, mode)) file.Write(text);
-            File.Move(part, note, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(part);
-        }
-    }
+    private static void Note(string note, string text) => PrivateFile.Replace((note, Encoding.UTF8.GetBytes(text)));
 
     /// <summary>What was asked for; else what the folder was used with before; else the first.</summary>
     private static int NumberOf(ServeSettings settings)

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Ringwright.Store;
 
 namespace Ringwright.Server.Nodes;
 
@@ -161,24 +163,8 @@ internal sealed class LocalAuthority
     private static void Write(string file, string keyFile, X509Certificate2 made)
     {
         using var key = made.GetECDsaPrivateKey() ?? throw new CryptographicException("the certificate has no key");
-        var only = new FileStreamOptions
-        {
-            Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite
-        };
-        string part = file + ".part", keyPart = keyFile + ".part";
-        try
-        {
-            using (var writer = new StreamWriter(keyPart, only)) writer.Write(key.ExportPkcs8PrivateKeyPem());
-            File.WriteAllText(part, made.ExportCertificatePem());
-            // Both are whole, so that a full disk leaves those of before. The key first, and for us alone: a certificate without its key
-            // would be taken for broken files.
-            File.Move(keyPart, keyFile, overwrite: true);
-            File.Move(part, file, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(keyPart);
-            File.Delete(part);
-        }
+        // The key first: a certificate without its key would be taken for broken files.
+        PrivateFile.Replace((keyFile, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem())),
+            (file, Encoding.ASCII.GetBytes(made.ExportCertificatePem())));
     }
 }

@@ -68,7 +68,8 @@ public sealed class SnapshotStore
             }
             var summary = await _sql.ReadAsync(db =>
             {
-                using var into = new BufferedStream(new RoomyStream(new FileStream(part, OwnerOnly()), () => Free(folder)), 1 << 16);
+                using var into = new BufferedStream(
+                    new RoomyStream(new FileStream(part, PrivateFile.Fresh()), () => Free(folder)), 1 << 16);
                 ((DbConnection)db).Run(_sql.Engine.BeginRead);
                 try
                 {
@@ -247,11 +248,4 @@ public sealed class SnapshotStore
     private static IReadOnlyList<TenantId> Subtree(IDbConnection db, TenantId tenant) =>
         [tenant, .. db.Query<string>("select id from rw_tenant where parent_id = @tenant order by created_at, id", new { tenant })
             .Select(id => new TenantId(Guid.Parse(id)))];
-
-    private static FileStreamOptions OwnerOnly()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return options;
-    }
 }
