@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Calls.Texts;
 using Ringwright.Core;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Keeping;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
@@ -255,13 +256,36 @@ public sealed class TextTableTests
         Assert.Equal(new TextHealth(), Assert.Single(await texts.HealthAsync(new(Guid.NewGuid()), ["+15550100001"], since, Stop)));
     }
 
+    [Theory, MemberData(nameof(DeepOnPostgres))]
+    public async Task Of_very_many_texts_that_came_the_newest_are_looked_at_and_what_was_sent_meanwhile(Product product)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var (tenant, texts) = (await test.TenantAsync(), test.Database.Texts);
+        IReadOnlyList<TextFile> none = [];
+        (TextMessage, IReadOnlyList<TextFile>)[] come =
+        [
+            .. Enumerable.Range(0, TextHealth.Most + 20)
+                .Select(i => (Come(tenant, "Yes") with { ReceivedAt = At - TimeSpan.FromMinutes(i) }, none)),
+        ];
+        await texts.AddAllAsync(come, default, null, Stop);
+        foreach (int minutes in (int[])[1, 500, TextHealth.Most + 10])
+            await texts.AddAsync(Over(Text(tenant)) with { ReceivedAt = At - TimeSpan.FromMinutes(minutes) }, default, null, Stop);
+        var since = At - TimeSpan.FromDays(30);
+        TextHealth nothing = new(), much = new() { Sent = 2, Judged = 2, Delivered = 2, Received = TextHealth.Most };
+        TextHealth[] expected = [nothing, much, nothing];
+        Assert.Equal(expected, await texts.HealthAsync(tenant, ["+15550100002", "+15550100001", "+15550100002"], since, Stop));
+        Assert.Empty(await texts.HealthAsync(tenant, [], since, Stop));
+    }
+
     [Theory]
-    [InlineData(TextTable.SelectSentOf, "rw_text_sent"), InlineData(TextTable.CountCome, "rw_text_come")]
+    [InlineData(TextTable.SelectSentOf, "rw_text_sent"), InlineData(TextTable.SelectCome, "rw_text_come")]
+    [InlineData(TextTable.SelectTraffic, "rw_text_sent"), InlineData(TextTable.SelectTraffic, "rw_text_come")]
     public async Task How_a_number_does_comes_from_indexes_of_its_own(string query, string index)
     {
         await using var test = await TestDatabase.OpenAsync(Product.Sqlite);
+        var numbers = new ValueRows(["+15550100001", "+15550100002"]);
         var plan = await test.Database.Sql.ReadAsync(db => db.Query<(long Id, long Parent, long Unused, string Detail)>(
-            "explain query plan " + query, new { tenant = "a", number = "+15550100001", since = At, most = 5 })
+            "explain query plan " + query, new { tenant = "a", number = "+15550100001", numbers, since = At, most = 5 })
             .Select(step => step.Detail).ToList(), Stop);
         Assert.Contains(plan, step => step.Contains(index, StringComparison.Ordinal));
     }

@@ -3,8 +3,8 @@ namespace Ringwright.Store.Tables;
 /// <summary>How a number has done of late.</summary>
 public sealed record TextHealth
 {
-    /// <summary>Of what it has sent, the newest are looked at.</summary>
-    public const int MostSent = 1_000;
+    /// <summary>Of what it has sent, and of what came, the newest are looked at.</summary>
+    public const int Most = 1_000;
 
     /// <summary>Texts that left, are on their way, or were refused.</summary>
     public long Sent { get; init; }

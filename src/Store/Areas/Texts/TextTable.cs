@@ -100,8 +100,19 @@ public sealed class TextTable
         from (select received_at, completed_at, state from rw_text where tenant_id = @tenant and sender = @number
             and direction = 'outbound' and received_at > @since order by received_at desc limit @most) newest
         """;
-    internal const string CountCome = """
-        select count(*) from rw_text where tenant_id = @tenant and recipient = @number and direction = 'inbound' and received_at > @since
+    internal const string SelectCome = """
+        select count(*) as looked, min(received_at) as oldest from (select received_at from rw_text where tenant_id = @tenant
+            and recipient = @number and direction = 'inbound' and received_at > @since order by received_at desc limit @most) newest
+        """;
+    // Most numbers of a page have hardly any: one question says so of all.
+    internal const string SelectTraffic = """
+        with asked (number) as (values @numbers)
+        select number,
+            (select count(*) from (select id from rw_text where tenant_id = @tenant and sender = asked.number
+                and direction = 'outbound' and received_at > @since limit @most) sent) as sent,
+            (select count(*) from (select id from rw_text where tenant_id = @tenant and recipient = asked.number
+                and direction = 'inbound' and received_at > @since limit @most) come) as come
+        from asked
         """;
 
     /// <summary>From when a text was taken in until it leaves: it is scheduled for five days, and waits three for a phone.</summary>
@@ -293,17 +304,29 @@ public sealed class TextTable
     /// <summary>How each of the numbers has done since then, in their order.</summary>
     public ValueTask<IReadOnlyList<TextHealth>> HealthAsync(TenantId tenant, IReadOnlyList<string> numbers, DateTimeOffset since,
         CancellationToken stop) =>
-        _writer.Sql.ReadAsync<IReadOnlyList<TextHealth>>(db => [.. numbers.Select(number => HealthOf(db, tenant, number, since))], stop);
-
-    private static TextHealth HealthOf(IDbConnection db, TenantId tenant, string number, DateTimeOffset since)
-    {
-        var of = db.QueryFirst<SentOf>(SelectSentOf, new { tenant, number, since, most = TextHealth.MostSent });
-        if (of.Looked == TextHealth.MostSent && of.Oldest is { } oldest) since = oldest;
-        return new()
+        numbers.Count == 0 ? ValueTask.FromResult<IReadOnlyList<TextHealth>>([]) : _writer.Sql.ReadAsync<IReadOnlyList<TextHealth>>(db =>
         {
-            Sent = of.Sent, Judged = of.Judged, Delivered = of.Delivered,
-            Received = db.ExecuteScalar<long>(CountCome, new { tenant, number, since }),
-        };
+            var rows = new ValueRows([.. numbers.Distinct(StringComparer.Ordinal)]);
+            var traffic = db.Query<Traffic>(SelectTraffic, new { tenant, numbers = rows, since, most = TextHealth.Most })
+                .ToDictionary(one => one.Number, StringComparer.Ordinal);
+            return [.. numbers.Select(number => HealthOf(db, tenant, traffic[number], since))];
+        }, stop);
+
+    /// <summary>No more than the newest are looked at, however many there are.</summary>
+    private static TextHealth HealthOf(IDbConnection db, TenantId tenant, Traffic traffic, DateTimeOffset since)
+    {
+        var (number, received) = (traffic.Number, traffic.Come);
+        if (traffic.Sent == 0) return new() { Received = received };
+        if (received == TextHealth.Most && db.QueryFirst<SentOf>(SelectCome, Which()).Oldest is { } come) since = come;
+        var of = db.QueryFirst<SentOf>(SelectSentOf, Which());
+        if (of.Looked == TextHealth.Most && of.Oldest is { } sent)
+        {
+            since = sent;
+            received = db.QueryFirst<SentOf>(SelectCome, Which()).Looked;
+        }
+        return new() { Sent = of.Sent, Judged = of.Judged, Delivered = of.Delivered, Received = received };
+
+        object Which() => new { tenant, number, since, most = TextHealth.Most };
     }
 
     internal static void Write(IDbConnection db, TextMessage text) => db.Execute(Insert, new
@@ -366,6 +389,13 @@ public sealed class TextTable
     internal void Ring() => Interlocked.Exchange(ref _changed, Bell()).SetResult();
 
     private static TaskCompletionSource Bell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private sealed record Traffic
+    {
+        public string Number { get; init; } = "";
+        public long Sent { get; init; }
+        public long Come { get; init; }
+    }
 
     private sealed record SentOf
     {
