@@ -155,7 +155,8 @@ public sealed class TexmlRestTests(TurnNode node) : IAsyncLifetime
         Assert.Equal("OutboundAPI", (await _web.NextAsync("outbound"))["RecordingSource"]);
 
         var begun = await DoAsync($"{call}/Recordings.json", $"RecordingStatusCallback={_web.Root}rest"
-            + "&RecordingStatusCallbackEvent=in-progress completed&RecordingChannels=single&RecordingTrack=inbound&PlayBeep=false");
+            + "&RecordingStatusCallbackEvent=in-progress completed&RecordingChannels=single&RecordingTrack=inbound&PlayBeep=false"
+            + "&SendRecordingUrl=false");
         Assert.Equal(("StartCallRecordingAPI", 1, "inbound", (string?)placed["sid"]),
             ((string?)begun["source"], (int)begun["channels"]!, (string?)begun["track"], (string?)begun["call_sid"]));
         var told = await _web.NextAsync("rest");
@@ -171,6 +172,7 @@ public sealed class TexmlRestTests(TurnNode node) : IAsyncLifetime
         var saved = await _web.NextAsync("rest", 2);
         Assert.Equal(((string?)begun["sid"], "completed", "StartCallRecordingAPI"),
             (saved["RecordingSid"], saved["RecordingStatus"], saved["RecordingSource"]));
+        Assert.Equal("", saved["RecordingUrl"]);
         await DoAsync(one, "Status=stopped");       // stays stopped
 
         var kept = await GetAsync($"Recordings/{begun["sid"]}.json");
@@ -178,7 +180,9 @@ public sealed class TexmlRestTests(TurnNode node) : IAsyncLifetime
         byte[] file = await _http.GetByteArrayAsync((string)kept["media_url"]!, TestContext.Current.CancellationToken);
         Assert.True(file.Length > 1_000, $"{file.Length} bytes");
         b.Hangup();
-        Assert.Equal("completed", (await _web.NextAsync("outbound", 2))["RecordingStatus"]);
+        var outbound = await _web.NextAsync("outbound", 2);
+        Assert.Equal("completed", outbound["RecordingStatus"]);
+        Assert.NotEqual("", outbound["RecordingUrl"]);
         Assert.Equal(["completed", "completed"], await StatesAsync($"{call}/Recordings.json"));
         var day = DateTimeOffset.UtcNow;
         Assert.Equal(2, (await GetAsync($"Recordings.json?DateCreated={day:yyyy-MM-dd}"))["recordings"]!.AsArray()

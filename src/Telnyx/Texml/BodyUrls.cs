@@ -9,7 +9,7 @@ namespace Ringwright.Telnyx.Texml;
 internal sealed class BodyUrls(OperationContext op, VoiceParts parts, VoiceBody body)
 {
     public static readonly string[] Progress = ["initiated", "ringing", "answered", CallStatus.Completed];
-    private const string Absent = "absent", Failed = "failed";
+    private const string Absent = "absent", Failed = "failed", SendUrl = "SendRecordingUrl";
 
     public static readonly string[] RecordingEvents = ["in-progress", CallStatus.Completed, Absent, Failed];
 
@@ -27,9 +27,13 @@ internal sealed class BodyUrls(OperationContext op, VoiceParts parts, VoiceBody 
         await UrlAsync(field, TargetUse.Webhook) is { } url ? TexmlLabels.Of(Method(field + "Method"), events, url) : null;
 
     /// <summary>Labels of a recording's plan. The contract: failed and absent are synonymous.</summary>
-    public async ValueTask<Labels> RecordingAsync(string source, string field = "RecordingStatusCallback") =>
-        RecordingSource.Of(source, await CallbackAsync(field, [.. Events(field + "Event", RecordingEvents, CallStatus.Completed)
-            .Select(word => word is Failed ? Absent : word).Distinct()]));
+    public async ValueTask<Labels> RecordingAsync(string source, string field = "RecordingStatusCallback")
+    {
+        var events = Events(field + "Event", RecordingEvents, CallStatus.Completed)
+            .Select(word => word is Failed ? Absent : word).Distinct();
+        bool tellsUrl = !body.Has(SendUrl) || body.Flag(SendUrl);
+        return RecordingSource.Of(source, await CallbackAsync(field, [.. events, .. tellsUrl ? [] : new[] { TexmlLabels.WithoutUrl }]));
+    }
 
     public async ValueTask<string?> UrlAsync(string field, TargetUse use)
     {
