@@ -130,10 +130,11 @@ internal sealed class ServerTransactions(
     /// names nothing but what each knows whom that call has passed, and many may be behind one address: it comes from the same socket.
     /// Which that was is not known of an INVITE that an earlier process received.
     /// </summary>
-    private static bool IsOfItsHop(SipRequest cancel, SipFlow from, ServerTransaction invite)
+    private bool IsOfItsHop(SipRequest cancel, SipFlow from, ServerTransaction invite)
     {
         if (!invite.Flow.IsOfSameHost(from)) return false;
-        if (invite.IsRestored || cancel.TopVia.Branch.SequenceEqual(invite.Request.TopVia.Branch)) return true;
+        if (invite.IsRestored || Find(cancel, "INVITE"u8) == invite) return true;
+        if (invite.Request is { } request && cancel.TopVia.Branch.SequenceEqual(request.TopVia.Branch)) return true;
         return invite.Flow.Transport == from.Transport
             && (from.IsReliable ? invite.Flow.Id == from.Id : invite.SourcePort == PortOf(from));
     }
