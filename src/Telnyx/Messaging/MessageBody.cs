@@ -38,6 +38,7 @@ internal static class MessageBody
             ["messaging_profile_id"] = text.Profile.ToString(),
             ["from"] = Party(text.From, isOut ? null : "received"),
             ["to"] = new JsonArray(Party(text.To, isOut ? SnakeName.Of(text.State) : "webhook_delivered")),
+            ["cc"] = new JsonArray(),
             ["text"] = text.Words,
             ["media"] = FilesOf(text, links, now),
             ["webhook_url"] = text.Facts.Filled(WebhookUrl),
@@ -51,7 +52,10 @@ internal static class MessageBody
                 ["rate"] = Amount(price), ["carrier_fee"] = Amount(price with { Micros = text.FeeMicros }),
             },
             ["received_at"] = TelnyxTime.Offset(text.ReceivedAt),
-            ["valid_until"] = text.ValidUntil is { } until ? TelnyxTime.Offset(until) : null,
+            // The contract's examples have them before they are so, and programs ask for them without looking.
+            ["sent_at"] = MomentOf(text.SentAt),
+            ["completed_at"] = isOut ? MomentOf(text.CompletedAt) : null,       // "not used" of what comes
+            ["valid_until"] = MomentOf(text.ValidUntil),
             ["errors"] = text.Fault is { } fault && !IsTaken(text) ? new JsonArray(Error(fault)) : new JsonArray(),
             ["tcr_campaign_id"] = null,
             ["tcr_campaign_registered"] = null,
@@ -60,7 +64,6 @@ internal static class MessageBody
         shown["organization_id"] = text.Tenant.ToString();
         if (!isOut)
         {
-            shown["cc"] = new JsonArray();
             shown["autoresponse_type"] = text.Keyword is TextKeyword.None ? null : SnakeName.Of(text.Keyword).ToUpperInvariant();
             // Somebody may want no more, and has not said it in a way that a program may take for that.
             shown["opt_out_hint"] = text.Keyword is TextKeyword.None && TextKeywords.IsHint(text.Words);
@@ -73,8 +76,6 @@ internal static class MessageBody
             if (!isOut)
                 shown["cc"] = new JsonArray([.. group.Texts("to").Where(to => to != text.To).Select(to => (JsonNode)Party(to, null))]);
         }
-        if (text.SentAt is { } sent) shown["sent_at"] = TelnyxTime.Offset(sent);
-        if (text.CompletedAt is { } completed) shown["completed_at"] = TelnyxTime.Offset(completed);
         return shown;
     }
 
@@ -154,6 +155,8 @@ internal static class MessageBody
         if (status is not null) party["status"] = status;
         return party;
     }
+
+    private static JsonNode? MomentOf(DateTimeOffset? moment) => moment is { } at ? TelnyxTime.Offset(at) : null;
 
     private static JsonNode? Amount(Money? money) => money is not { } known ? null
         : new JsonObject { ["amount"] = known.Text, ["currency"] = known.Currency };

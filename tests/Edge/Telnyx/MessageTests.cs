@@ -66,6 +66,32 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         }
     }
 
+    [Fact]
+    public async Task A_message_has_all_its_moments_and_its_copies_whatever_its_state_is()
+    {
+        string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), to = await _texts.NumberAsync(profile);
+        var sent = await _texts.SendAsync(from, to, "Who else has this?");
+        Assert.True(sent.Status == 200, sent.Text);
+        AssertUnset(sent.Data, "sent_at", "completed_at");
+        await _texts.StateAsync((string)sent.Data["id"]!, "delivered");
+        var told = await _texts.ToldAsync(which: p => (string?)p["text"] == "Who else has this?");
+        Assert.Equal(["message.sent", "message.finalized", "message.received"], told.Select(one => one.Type));
+        AssertUnset(told[0].Payload, "completed_at");
+        AssertUnset(told[1].Payload);
+        AssertUnset(told[2].Payload, "sent_at", "completed_at");
+
+        // "sent_at": null and no "sent_at" are two answers to who asks for it.
+        static void AssertUnset(JsonObject message, params string[] unset)
+        {
+            Assert.Empty(Assert.IsType<JsonArray>(message["cc"]));
+            foreach (string field in (string[])["sent_at", "completed_at"])
+            {
+                Assert.True(message.ContainsKey(field), field);
+                if (unset.Contains(field)) Assert.Null(message[field]);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("a", 160, "GSM-7", 1), InlineData("a", 161, "GSM-7", 2), InlineData("ж", 70, "UCS-2", 1), InlineData("ж", 71, "UCS-2", 2)]
     [InlineData("€", 81, "GSM-7", 2), InlineData("a", 1530, "GSM-7", 10)]
