@@ -125,6 +125,22 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
         }
     }
 
+    [Theory]
+    [InlineData("+4930123456", 1, "DE"), InlineData("+15550100001", 1, "US"), InlineData("+4930123457", 0, "DE")]
+    public async Task A_call_is_found_by_its_session_and_counts_where_it_was_answered(string called, int answered, string country)
+    {
+        string path = $"/detail_records?filter[record_type]=sip-trunking&filter[cld]={Uri.EscapeDataString(called)}";
+        string session = (string)Assert.Single(await ListAsync(path))!["call_session_id"]!;
+        foreach (string type in (string[])["sip-trunking", "call-control"])
+        {
+            var call = Assert.Single(await ListAsync($"/detail_records?filter[record_type]={type}&filter[telnyx_session_id]={session}"))!;
+            Assert.Equal((called, session, answered, answered, country), ((string?)call["cld"], (string?)call["telnyx_session_id"],
+                (int?)call["connected"], (int?)call["completed"], (string?)call["country_iso"]));
+        }
+        // Something was said to each that was answered.
+        Assert.Equal(answered, (await ListAsync($"/detail_records?filter[record_type]=tts&filter[telnyx_session_id]={session}")).Count);
+    }
+
     [Fact]
     public async Task A_call_without_a_price_has_none_rather_than_nothing()
     {
@@ -149,7 +165,7 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     [InlineData("sip-trunking", "&filter[cld][contains]=3012345&filter[call_sec][gt]=0", 1)]
     [InlineData("sip-trunking", "&filter[cost][gte]=0.03", 1)]
     [InlineData("sip-trunking", "&filter[cost][gt]=0.03", 0)]
-    [InlineData("message_detail_record", "", 0), InlineData("sim_card_usage", "", 0)]
+    [InlineData("message_detail_record", "", 0), InlineData("sim_card_usage", "", 0), InlineData("message", "", 0)]
     [InlineData("messaging", "", 0), InlineData("webrtc", "&filter[date_range]=last_week", 0), InlineData("wireless", "", 0)]
     public async Task A_filter_leaves_what_fits(string type, string filter, int count) =>
         Assert.Equal(count, (await ListAsync($"/detail_records?filter[record_type]={type}{filter}")).Count);

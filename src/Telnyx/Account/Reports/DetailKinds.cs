@@ -27,12 +27,17 @@ internal sealed record DetailKind(string RecordType, RecordSource? Source, IRead
 /// </summary>
 internal static class DetailKinds
 {
+    /// <summary>What the vendor's records call the session; the contract has no schema of theirs.</summary>
+    private const string Session = "telnyx_session_id";
+
+    private const string Messages = "messaging";
+
     private static readonly DetailField[] Party =
     [
-        new("id", "leg_uuid"), new("call_leg_id", "leg_uuid"), new("call_session_id", "session_id"), new("sip_call_id", "sip_call_id"),
-        new("connection_id", "connection_id"), new("connection_name", "connection_name"), new("direction", "direction"),
-        new("cli", "from_party"), new("cld", "to_party"), new("started_at", "started_at"), new("answered_at", "answered_at"),
-        new("finished_at", "ended_at"), new("created_at", "ended_at"), new("call_sec", "talk_seconds"),
+        new("id", "leg_uuid"), new("call_leg_id", "leg_uuid"), new("call_session_id", "session_id"), new(Session, "session_id"),
+        new("sip_call_id", "sip_call_id"), new("connection_id", "connection_id"), new("connection_name", "connection_name"),
+        new("direction", "direction"), new("cli", "from_party"), new("cld", "to_party"), new("started_at", "started_at"),
+        new("answered_at", "answered_at"), new("finished_at", "ended_at"), new("created_at", "ended_at"), new("call_sec", "talk_seconds"),
     ];
 
     private static readonly DetailField[] Price =
@@ -43,8 +48,8 @@ internal static class DetailKinds
 
     private static readonly DetailField[] Invocation =
     [
-        new("call_leg_id", "leg_uuid"), new("call_session_id", "session_id"), new("connection_id", "connection_id"),
-        new("connection_name", "connection_name"), new("direction", "direction"),
+        new("call_leg_id", "leg_uuid"), new("call_session_id", "session_id"), new(Session, "session_id"),
+        new("connection_id", "connection_id"), new("connection_name", "connection_name"), new("direction", "direction"),
     ];
 
     private static readonly DetailField[] Message =
@@ -76,7 +81,7 @@ internal static class DetailKinds
         ["inference-speech-to-text"] = Empty("inference-speech-to-text"),
         ["media_storage"] = Empty("media_storage"),
         ["media-streaming"] = Empty("media-streaming"),
-        ["messaging"] = new("message_detail_record", TextRecords.Texts, Message),
+        [Messages] = new("message_detail_record", TextRecords.Texts, Message),
         ["noise-suppression"] = Empty("noise-suppression"),
         ["siprec-client"] = Empty("siprec-client"),
         ["stt"] = Empty("stt"),
@@ -90,9 +95,9 @@ internal static class DetailKinds
         ["wireless"] = Empty("sim_card_usage"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>By the value of the filter, or by what its records call themselves.</summary>
-    public static DetailKind? Find(string name) =>
-        ByName.GetValueOrDefault(name) ?? ByName.Values.FirstOrDefault(kind => kind.RecordType == name);
+    /// <summary>By the value of the filter, by what its records call themselves, or by what they are of where that is a message.</summary>
+    public static DetailKind? Find(string name) => ByName.GetValueOrDefault(name is "message" ? Messages : name)
+        ?? ByName.Values.FirstOrDefault(kind => kind.RecordType == name);
 
     private static DetailKind Empty(string recordType) => new(recordType, null, []);
 }

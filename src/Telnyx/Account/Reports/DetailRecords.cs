@@ -55,25 +55,28 @@ internal static class DetailRecords
         string[] columns = [.. kind.Fields.Select(f => f.Column).Concat(AlsoOf(source)).Distinct()];
         var page = await parts.Store.Records.ListAsync(op.Tenant, source, query, columns, op.Stop);
         if (!ReferenceEquals(source, TextRecords.Texts))
-            return op.Page([.. page.Rows.Select(row => Show(op, kind, source, row, ids))], page.Total);
+            return op.Page([.. page.Rows.Select(row => Show(op, parts, kind, source, row, ids))], page.Total);
         var profiles = await MessagingReports.NamesAsync(op.Tenant, parts, op.Stop);
-        return op.Page([.. page.Rows.Select(row => WithMessage(op, parts.Plans, profiles, row, Show(op, kind, source, row, ids)))],
-            page.Total);
+        return op.Page(
+            [.. page.Rows.Select(row => WithMessage(op, parts.Plans, profiles, row, Show(op, parts, kind, source, row, ids)))], page.Total);
 
         string LegOf(string id) => ids.TryReadCallControl(id, op.Tenant, out var leg) ? leg.ToString() : "";
     }
 
-    private static JsonObject Show(OperationContext op, DetailKind kind, RecordSource source, ReportRow row, Ids ids)
+    private static JsonObject Show(OperationContext op, ReportParts parts, DetailKind kind, RecordSource source, ReportRow row, Ids ids)
     {
         var shown = new JsonObject { [TypeFilter] = kind.RecordType, ["user_id"] = op.Tenant.ToString() };
         foreach (var (name, column) in kind.Fields)
             if (RecordJson.Of(source.Columns[column].Kind, column, row[column]) is { } value) shown[name] = value;
         if (kind.RatedBy is { } unit && row.Whole("rate") is not null) shown["rate_measured_in"] = unit;
         if (IsCode(source)) shown["verification_status"] = StatusOf(row, op.Now);
-        if (IsCall(source) && LegId.TryParse(row.Text(Leg), out var leg)) shown[CallId] = ids.CallControl(op.Tenant, leg);
-        if (IsCall(source))
-            shown["hangup_cause"] =
-                HangupMap.Rows[new(Read<HangupCause>("cause"), Read<Direction>("direction"), row["is_answered"] is true)].Cause;
+        if (!IsCall(source)) return shown;
+        if (LegId.TryParse(row.Text(Leg), out var leg)) shown[CallId] = ids.CallControl(op.Tenant, leg);
+        bool isAnswered = row["is_answered"] is true;
+        // As the vendor counts calls: each is one or none. A record is there once the call is over.
+        (shown["connected"], shown["completed"]) = (isAnswered ? 1 : 0, isAnswered ? 1 : 0);
+        if (CountryOf(parts.Plans, row.Text("to_party") ?? "") is { } country) shown["country_iso"] = country;
+        shown["hangup_cause"] = HangupMap.Rows[new(Read<HangupCause>("cause"), Read<Direction>("direction"), isAnswered)].Cause;
         return shown;
 
         // Stored in snake case, and never null.
