@@ -18,6 +18,12 @@ public static class TelnyxForm
                 ["number_type"] = "phone_number_type",
                 // filter[phone_number][country_code], as many programs write it.
                 ["phone_number.country_code"] = "country_code",
+                ["country_iso"] = "country_code",
+                // As people in North America call it; many programs take it for the filter's name.
+                ["area_code"] = "national_destination_code",
+                // What the events of calls show, and are found by under other names.
+                ["call_session_id"] = "application_session_id",
+                ["call_leg_id"] = "leg_id",
             },
             // Who is about to order a number asks whether it is still there.
             Begun = ["phone_number"],

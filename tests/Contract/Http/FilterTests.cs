@@ -74,7 +74,15 @@ public sealed class FilterTests
         Assert.Equal("number_type", One("ListPhoneNumbers", "filter[number_type]=local").Path);
         Same(One("ListAvailablePhoneNumbers", "filter[phone_number][country_code]=US"), "country_code", "eq", "US");
         Assert.Equal("10031", Read("ListPhoneNumbers", "filter[phone_number][country_code]=US").Problem?.Code);
-        foreach (string filter in (string[])["number_type]=tollfree", "area_code]=312"])
+        Same(One("ListAvailablePhoneNumbers", "filter[country_iso]=US"), "country_code", "eq", "US");
+        Same(One("ListAvailablePhoneNumbers", "filter[area_code]=312"), "national_destination_code", "eq", "312");
+        Same(One("ListCallEvents", "filter[call_session_id]=a"), "application_session_id", "eq", "a");
+        Same(One("ListCallEvents", "filter[call_leg_id]=a"), "leg_id", "eq", "a");
+        // Where the contract has the name it is that one.
+        Assert.Equal("call_session_id", One("GetRecordings", "filter[call_session_id]=a").Path);
+        foreach (string filter in (string[])["area_code]=312", "call_session_id]=a"])
+            Assert.Equal("10031", Read("ListPhoneNumbers", "filter[" + filter).Problem?.Code);
+        foreach (string filter in (string[])["number_type]=tollfree", "npa_nxx]=312555"])
             Assert.Equal("10031", Read("ListAvailablePhoneNumbers", "filter[" + filter).Problem?.Code);
     }
 

@@ -22,6 +22,9 @@ public sealed class CallEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.DoesNotContain(facts.Uuid.ToString(), (await host.SendAsync("GET", "/v2/call_events")).Text);
         Assert.Single((await host.SendAsync("GET", ofLeg)).List);
         Assert.Single((await host.SendAsync("GET", $"/v2/call_events?filter[application_session_id]={facts.Session}")).List);
+        // By the names that the events themselves have.
+        Assert.Single((await host.SendAsync("GET", $"/v2/call_events?filter[call_session_id]={facts.Session}&page[size]=20")).List);
+        Assert.Single((await host.SendAsync("GET", $"/v2/call_events?filter[call_leg_id]={facts.Uuid}")).List);
         string at = Uri.EscapeDataString(host.Time.GetUtcNow().AddHours(-26).ToString("O"));
         Assert.Contains(facts.Uuid.ToString(), (await host.SendAsync("GET", $"/v2/call_events?filter[occurred_at][gte]={at}")).Text);
         Assert.Empty((await host.SendAsync("GET", ofLeg + $"&filter[occurred_at][lt]={at}")).List);

@@ -60,6 +60,17 @@ public sealed class NumberSearchTests(TelnyxHost host) : IClassFixture<TelnyxHos
     }
 
     [Fact]
+    public async Task The_area_code_may_be_called_so()
+    {
+        await StockAsync("808", ",\"features\":[\"voice\",\"sms\"]");
+        const string asked = "filter[area_code]=808&filter[features][]=sms&filter[features][]=voice&filter[limit]=5";
+        string[] found = await FoundAsync(asked);
+        Assert.Equal(5, found.Length);
+        Assert.All(found, number => Assert.StartsWith("+1808", number, StringComparison.Ordinal));
+        Assert.Equal(found, await FoundAsync("filter[country_iso]=US&filter[area_code]=808&filter[features]=sms,voice&filter[limit]=20"));
+    }
+
+    [Fact]
     public async Task Filters_that_nobody_has_filled_in_or_switched_on_ask_for_nothing()
     {
         await StockAsync("806", ",\"administrative_area\":\"TX\",\"features\":[\"voice\",\"sms\"]");
