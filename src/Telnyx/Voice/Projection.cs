@@ -279,7 +279,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                     [.. Parties(leg), ("result", EventWords.Of(e.End))]),
             CallEvent.RecordingSaved { Plan.Conference: { } conference } e =>
                 (ConferenceProjection.RecordingSaved, [.. Saved(e, at), ("conference_id", conference.ToString())]),
-            CallEvent.RecordingSaved e => ("call.recording.saved", Saved(e, at)),
+            // The parties are beside the contract: the vendor tells them, as it does of most events of a call.
+            CallEvent.RecordingSaved e => ("call.recording.saved", [.. Parties(leg), .. Saved(e, at)]),
             CallEvent.LegCharged e => ("call.cost", Cost(e.Charge, snapshot.FindConnection(leg.Tenant, leg.Connection))),
             CallEvent.StreamStarted e => ("streaming.started", [("stream_id", e.Stream.ToString()), ("stream_url", e.Url)]),
             CallEvent.StreamStopped e => ("streaming.stopped", [("stream_id", e.Stream.ToString()), ("stream_url", e.Url)]),
@@ -390,6 +391,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         return
         [
             ("channels", Recordings.ChannelsOf(saved.Plan)),
+            ("duration_millis", (long)saved.Length.TotalMilliseconds),
             ("format", format),
             ("public_recording_urls", new JsonObject { [format] = link }),
             ("recording_id", saved.Plan.Id.ToString()),
