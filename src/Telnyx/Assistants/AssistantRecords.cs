@@ -25,7 +25,7 @@ internal static class AssistantRecords
     /// <summary>Of an assistant: how many versions it has had; of a version: the how-manyth it is.</summary>
     public const string Number = "version_number";
 
-    /// <summary>These lists have no pages: so many of the newest are shown.</summary>
+    /// <summary>Of lists without pages so many of the newest are shown; of others so many are on a page at most.</summary>
     public const int MostListed = 1_000;
 
     private const string IdPrefix = "assistant-";

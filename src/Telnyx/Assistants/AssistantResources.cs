@@ -6,17 +6,10 @@ using Ringwright.Store.Work;
 
 namespace Ringwright.Telnyx.Assistants;
 
-/// <summary>Assistants as their main version is: list, make, show, change, delete, copy.</summary>
+/// <summary>Assistants as their main version is: make, show, change, delete, copy.</summary>
 internal static class AssistantResources
 {
     private const string Id = AssistantRecords.AssistantId;
-
-    public static async ValueTask<Reply> List(OperationContext op, AssistantParts parts)
-    {
-        var page = await AssistantRecords.Rows(parts.Store).ListAsync(op.Tenant,
-            new() { IsDescending = true, Limit = AssistantRecords.MostListed }, op.Stop);
-        return op.Bare(200, Listed(page.Rows.Select(AssistantRecords.Show)));
-    }
 
     public static async ValueTask<Reply> Create(OperationContext op, AssistantParts parts)
     {

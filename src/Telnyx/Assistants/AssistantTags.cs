@@ -11,11 +11,13 @@ internal static class AssistantTags
     private const string Id = AssistantRecords.AssistantId, Tags = AssistantRecords.Tags, Tag = "tag";
     private const int Most = 50, MostAssistants = 10_000;
 
+    /// <summary>Asks for all that have any.</summary>
+    public static readonly ResourceQuery Tagged = new() { Filters = [new(Tags, "exists", ["true"])], Limit = MostAssistants };
+
     /// <summary>Those of all assistants, in their order.</summary>
     public static async ValueTask<Reply> List(OperationContext op, AssistantParts parts)
     {
-        var page = await AssistantRecords.Rows(parts.Store).ListAsync(op.Tenant,
-            new() { Filters = [new(Tags, "exists", ["true"])], Limit = MostAssistants }, op.Stop);
+        var page = await AssistantRecords.Rows(parts.Store).ListAsync(op.Tenant, Tagged, op.Stop);
         return Show(op, page.Rows.SelectMany(row => row.Body.Texts(Tags)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 

@@ -18,7 +18,7 @@ internal static class Bindings
         var tests = AssistantTestRecords.Kind(parts);
         return
         [
-            Handle("get_assistants_public_assistants_get", op => AssistantResources.List(op, parts)),
+            Handle("get_assistants_public_assistants_get", op => AssistantList.Show(op, parts)),
             Once("create_new_assistant_public_assistants_post", parts, op => AssistantResources.Create(op, parts)),
             Handle("import_assistants_public_assistants_import_post", op => AssistantImport.Run(op, parts)),
             Handle("get_assistant_public_assistants__assistant_id__get", op => AssistantResources.Get(op, parts)),
