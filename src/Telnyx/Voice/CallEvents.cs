@@ -123,6 +123,8 @@ internal static class CallEvents
         ["event_timestamp"] = TelnyxTime.Micros(row.At),
         ["metadata"] = row.IsCommand ? Command(row) : Webhook(row),
         ["name"] = row.IsCommand ? Theirs(row.Name) : row.Name,
+        // Its filter has this name, and so has what the vendor shows.
+        ["occurred_at"] = TelnyxTime.Micros(row.At),
         ["record_type"] = "call_event",
         ["type"] = row.IsCommand ? "command" : "webhook",
     };

@@ -15,6 +15,8 @@ public sealed class CallEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var one = Assert.Single((await host.SendAsync("GET", ofLeg)).List)!;
         Assert.Equal(("call.initiated", "webhook", "pending", facts.Session.ToString()),
             ((string?)one["name"], (string?)one["type"], (string?)one["metadata"]!["delivery"], (string?)one["call_session_id"]));
+        Assert.Matches("^2[0-9-]{9}T[0-9:]{8}[.][0-9]{6}Z$", (string?)one["occurred_at"]);
+        Assert.Equal((string?)one["event_timestamp"], (string?)one["occurred_at"]);
         Assert.Contains(facts.Uuid.ToString(), (await host.SendAsync("GET", "/v2/call_events")).Text);
         Assert.Empty((await host.SendAsync("GET", ofLeg, key: TelnyxHost.OtherTenantKey)).List);
 
