@@ -36,6 +36,7 @@ internal static class GroupMms
         if (await SendMessage.WordsFaultAsync(parts, words, cut, isAlone: urls.Count == 0, op.Stop) is { } badWords)
             return op.Fail(badWords);
         if (await SendMessage.SubjectFaultAsync(parts, body.Text("subject") ?? "", op.Stop) is { } badSubject) return op.Fail(badSubject);
+        if (SendMessage.TagsFault(body) is { } badTags) return op.Fail(badTags);
         if (await SendMessage.UrlFaultAsync(op, parts, body) is { } badUrl) return op.Fail(badUrl);
         foreach (string to in recipients)
             if (parts.Gate is { } gate && await gate.AskAsync(new MessageAttempt { Tenant = op.Tenant, From = sender.Text, To = to })

@@ -20,7 +20,7 @@ internal static class SendMessage
 
     /// <summary>Of texts whose sender asks not to be surprised by their number.</summary>
     private const int MostDetected = 4;
-    private const int LongestSubject = 255;
+    private const int LongestSubject = 255, MostTags = 20, LongestTag = 255;
     private const string To = "to", Words = "text", At = "send_at", Encoding = "encoding", Subject = "subject";
     private static readonly TimeSpan Soonest = TimeSpan.FromMinutes(5), Latest = TimeSpan.FromDays(5);
     private static readonly string[] Urls = [MessageBody.WebhookUrl, MessageBody.FailoverUrl];
@@ -75,6 +75,7 @@ internal static class SendMessage
         string? country = CountryOf(parts, to, sender.Text, here);
         if (!sender.Profile.Allows(country))
             return op.Invalid("/" + To, "40309", $"The messaging profile allows no messages to {country ?? "this number's region"}.");
+        if (TagsFault(body) is { } badTags) return op.Fail(badTags);
         if (await UrlFaultAsync(op, parts, body) is { } badUrl) return op.Fail(badUrl);
         if (sendAt is null && here is null && QueueFault(parts, op.Routing, to) is { } full) return op.Fail(full);
         if (parts.Gate is { } gate)
@@ -167,6 +168,21 @@ internal static class SendMessage
         static Problem OfSubject(string code, string detail) => new(code, detail) { Pointer = "/" + Subject };
     }
 
+    /// <summary>
+    /// What is wrong with the tags of a request; null when nothing is. They are beside the contract: the vendor takes them, and so its own
+    /// programs send them.
+    /// </summary>
+    public static Problem? TagsFault(JsonObject body)
+    {
+        if (body[MessageBody.Tags] is not { } given) return null;
+        var tags = body.Texts(MessageBody.Tags);
+        string? fault = given is not JsonArray list || list.Count != tags.Count ? "must be a list of texts."
+            : tags.Count > MostTags || tags.Any(tag => tag.Length > LongestTag) ? $"may have {MostTags} texts of {LongestTag} characters."
+            : null;
+        return fault is null ? null
+            : new(VoiceErrors.BadRequest, $"{MessageBody.Tags} {fault}") { Pointer = "/" + MessageBody.Tags };
+    }
+
     /// <summary>What is wrong with the webhooks that a message names; null when nothing is.</summary>
     public static async ValueTask<Problem?> UrlFaultAsync(OperationContext op, MessagingParts parts, JsonObject body)
     {
@@ -254,7 +270,8 @@ internal static class SendMessage
                 [MessageBody.WebhookUrl] = body.Filled(MessageBody.WebhookUrl) ?? profile?.WebhookUrl,
                 [MessageBody.FailoverUrl] = body.Filled(MessageBody.FailoverUrl) ?? profile?.WebhookFailoverUrl,
                 [MessageBody.Version] = sender.Profile.Version,
-                [MessageBody.Tags] = new JsonArray([.. (op.Routing.FindOwnNumber(sender.Text)?.Tags ?? []).Select(t => (JsonNode)t)]),
+                [MessageBody.Tags] = new JsonArray([.. (op.Routing.FindOwnNumber(sender.Text)?.Tags ?? [])
+                    .Concat(body.Texts(MessageBody.Tags)).Distinct().Select(tag => (JsonNode)tag)]),
             },
             DueAt = sendAt ?? now,
             ReceivedAt = now,

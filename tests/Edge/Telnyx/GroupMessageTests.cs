@@ -58,6 +58,20 @@ public sealed class GroupMessageTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Empty(await _texts.ToldAsync(which: p => (string?)p["text"] == "Not even to the other"));
     }
 
+    [Fact]
+    public async Task Tags_of_a_request_are_on_each_message_of_its_group()
+    {
+        string profile = await _texts.ProfileAsync(), from = await _texts.NumberAsync(profile), first = await _texts.NumberAsync(profile);
+        string second = await _texts.NumberAsync(profile);
+        string Body(string tags) => $$"""{"from":"{{from}}","to":["{{first}}","{{second}}"],"text":"Hi group","tags":{{tags}}}""";
+        var sent = await host.SendAsync("POST", "/v2/messages/group_mms", Body("""["env:prod"]"""));
+        Assert.True(sent.Status == 200, sent.Text);
+        var listed = (await host.SendAsync("GET", $"/v2/messages/group/{sent.Data["group_message_id"]}")).List;
+        Assert.Equal(2, listed.Count);
+        Assert.All(listed, one => Assert.Equal("env:prod", (string?)Assert.Single(one!["tags"]!.AsArray())));
+        (await host.SendAsync("POST", "/v2/messages/group_mms", Body("\"env:prod\""))).Refuses(422, "10015", "/tags");
+    }
+
     private Task<Answer> SendAsync(string from, string text, params string[] to) => host.SendAsync("POST", "/v2/messages/group_mms",
         new JsonObject
         {

@@ -92,6 +92,36 @@ public sealed class MessageTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         }
     }
 
+    /// <summary>The vendor's own adapter for chats sends them with each message, and reads them in webhooks.</summary>
+    [Fact]
+    public async Task Tags_of_a_request_are_told_behind_those_of_its_number()
+    {
+        const string tags = ",\"tags\":[\"vercel-chat-sdk\",\"vercel-chat-sdk:0.1.0\",\"sales\",\"env:prod\"]";
+        string profile = await _texts.ProfileAsync(), ours = await _texts.NumberAsync(profile);
+        string theirs = await _texts.NumberAsync(await _texts.ProfileAsync(isStrangers: true), isStrangers: true);
+        var tagged = await host.SendAsync("PATCH", $"/v2/phone_numbers/{ours}/messaging",
+            $$"""{"messaging_profile_id":"{{profile}}","tags":["sales"]}""");
+        Assert.True(tagged.Status == 200, tagged.Text);
+        var sent = await _texts.SendAsync(ours, theirs, "Who has tagged this?", tags);
+        Assert.True(sent.Status == 200, sent.Text);
+        string[] all = ["sales", "vercel-chat-sdk", "vercel-chat-sdk:0.1.0", "env:prod"];
+        Assert.Equal(all, sent.Data["tags"]!.AsArray().Select(tag => (string)tag!));
+        string id = (string)sent.Data["id"]!;
+        await _texts.StateAsync(id, "delivered");
+        var told = await _texts.ToldAsync(which: p => (string?)p["id"] == id);
+        Assert.Equal(2, told.Count);
+        Assert.All(told, one => Assert.Equal(all, one.Payload["tags"]!.AsArray().Select(tag => (string)tag!)));
+        // They are the sender's alone.
+        var (_, come, _, _) = Assert.Single(
+            await _texts.ToldAsync(isStrangers: true, p => (string?)p["text"] == "Who has tagged this?"));
+        Assert.Empty(come["tags"]!.AsArray());
+        string many = string.Join(',', Enumerable.Range(0, 21).Select(i => $"\"{i}\""));
+        foreach (string wrong in (string[])["\"sales\"", "[1]", $"[{many}]", $"[\"{new string('a', 256)}\"]"])
+            (await _texts.SendAsync(ours, theirs, "x", $",\"tags\":{wrong}")).Refuses(422, "10015", "/tags");
+        foreach (string none in (string[])["null", "[]"])
+            Assert.Equal(200, (await _texts.SendAsync(ours, theirs, "Without", $",\"tags\":{none}")).Status);
+    }
+
     [Theory]
     [InlineData("a", 160, "GSM-7", 1), InlineData("a", 161, "GSM-7", 2), InlineData("ж", 70, "UCS-2", 1), InlineData("ж", 71, "UCS-2", 2)]
     [InlineData("€", 81, "GSM-7", 2), InlineData("a", 1530, "GSM-7", 10)]
