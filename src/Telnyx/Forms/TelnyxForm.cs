@@ -24,6 +24,8 @@ public static class TelnyxForm
                 // What the events of calls show, and are found by under other names.
                 ["call_session_id"] = "application_session_id",
                 ["call_leg_id"] = "leg_id",
+                // What a telephony credential is of: its own name says so by a word before the id.
+                ["connection_id"] = "resource_id",
             },
             // Who is about to order a number asks whether it is still there.
             Begun = ["phone_number"],

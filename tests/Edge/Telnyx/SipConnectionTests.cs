@@ -318,6 +318,9 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal(name, await NameOf("filter[tag]=floor 1"));
         Assert.Equal(name, await NameOf("filter[tag]=floor 1&filter[status]=active"));
         Assert.Equal(name, await NameOf($"filter[sip_username]={name}&filter[resource_id]=connection:{connection}"));
+        // As most programs look for those of their connection.
+        Assert.Equal(name, await NameOf($"filter[connection_id]={connection}&filter[tag]=floor 1&page[size]=250"));
+        Assert.Null(await NameOf("filter[connection_id]=1&filter[tag]=floor 1&page[size]=250"));
         Assert.Null(await NameOf("filter[tag]=floor 2"));
         host.Time.Advance(TimeSpan.FromHours(2));
         Assert.True(Sip.FindUser(name)!.IsExpired(host.Time.GetUtcNow()));
