@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Lists;
 using Ringwright.Campaigns.Windows;
+using Ringwright.Core;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Batches;
@@ -77,7 +78,9 @@ internal sealed class ContactReading
                 reading.Refuse(row, text, fault);
                 continue;
             }
-            bool isFirst = places.TryAdd(number!, reading._accepted.Count);        // it is one: there is no fault
+            // It is one: there is no fault. Whoever has it by its other number is the same.
+            string known = OneTelephone.OtherOf(number!) is { } other && places.ContainsKey(other) ? other : number!;
+            bool isFirst = places.TryAdd(known, reading._accepted.Count);
             if (!isFirst) reading.Duplicates++;
             if (!isFirst && duplicates is not OnDuplicate.Update) continue;
             var made = like.CreatedAt.AddMicroseconds(reading._accepted.Count);
@@ -99,8 +102,8 @@ internal sealed class ContactReading
                 UpdatedAt = like.CreatedAt,
             });
             if (isFirst) reading._accepted.Add(contact);
-            else reading._accepted[places[number!]] = DuplicateContacts.Laid(reading._accepted[places[number!]], contact);
-            if (consent is not null) reading._consents.Add(consent with { Number = number! });
+            else reading._accepted[places[known]] = DuplicateContacts.Laid(reading._accepted[places[known]], contact);
+            if (consent is not null) reading._consents.Add(consent with { Number = known });
         }
         return reading;
     }

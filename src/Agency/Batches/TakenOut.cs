@@ -31,7 +31,7 @@ internal sealed class TakenOut
         // An agency's own list holds for all of its clients.
         string client = account.Parent is null ? "" : owner.ToString();
         var now = Times.Cut(parts.Store.Time.GetUtcNow());
-        foreach (string[] some in numbers.Chunk(TargetTable.MostAtOnce))
+        foreach (string[] some in OneTelephone.AllOf(numbers).Chunk(TargetTable.MostAtOnce))
         {
             var waiting = await parts.Held.ListAsync(agency, client, some, stop);
             foreach (var contact in waiting.Where(one => one.BatchId is null))

@@ -54,10 +54,19 @@ internal sealed class TimePolicy(DialAttemptTable attempts, Lazy<RecipientZones>
         Guid? claimedFor, CancellationToken stop)
     {
         IReadOnlyList<PastAttempt> past = terms.Caps is not { } caps ? []
-            : [.. (await attempts.ListOfNumberAsync(tenant, number, from - BackOf(caps), caps.IsWeekShared, stop).ConfigureAwait(false))
+            : [.. (await ListAsync(tenant, number, from - BackOf(caps), caps.IsWeekShared, stop).ConfigureAwait(false))
                 .Where(attempt => attempt.State is not AttemptState.Claimed || attempt.Target != claimedFor)
                 .Select(attempt => PastOf(attempt, tenant))];
         return new ContactTimes(terms.Windows, terms.Caps).Next(where, past, from);
+    }
+
+    /// <summary>By whichever of its numbers the telephone was tried.</summary>
+    private async ValueTask<IReadOnlyList<DialAttempt>> ListAsync(TenantId tenant, string number, DateTimeOffset since, bool ofAll,
+        CancellationToken stop)
+    {
+        var own = await attempts.ListOfNumberAsync(tenant, number, since, ofAll, stop).ConfigureAwait(false);
+        return OneTelephone.OtherOf(number) is not { } other ? own
+            : [.. own, .. await attempts.ListOfNumberAsync(tenant, other, since, ofAll, stop).ConfigureAwait(false)];
     }
 
     /// <summary>How long ago an attempt may have begun that these caps still count.</summary>

@@ -106,6 +106,19 @@ public sealed class ContactFileTests
             read.Sample.Select(row => $"{row!["row"]} {row["reason"]}"));
     }
 
+    /// <summary>The 1 of the second is of a messenger; nobody dials it any more.</summary>
+    [Fact]
+    public void Of_two_numbers_of_one_telephone_the_first_stays()
+    {
+        var rows = Read("phone,name\n+525512345678,Anna\n+52 1 55 1234 5678,Ana\n").Rows;
+        var read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9);
+        Assert.Equal(("+525512345678", 1), (Assert.Single(read.Accepted).PhoneNumber, read.Duplicates));
+        read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9, home: null,
+            OnDuplicate.Update);
+        var laid = Assert.Single(read.Accepted);
+        Assert.Equal(("+525512345678", "Ana"), (laid.PhoneNumber, laid.FirstName));
+    }
+
     [Fact]
     public void A_cell_that_a_spreadsheet_is_told_to_leave_as_it_is_is_what_stands_in_it()
     {

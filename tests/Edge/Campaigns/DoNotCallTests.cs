@@ -107,6 +107,23 @@ public abstract class DoNotCallTests(Product product) : IAsyncLifetime
         Assert.Equal([many[0], many[^1]], (await Lists.ListHeldAsync(_tenant, null, many, Stop)).Order());
     }
 
+    /// <summary>The one has come from a messenger, the other is dialled.</summary>
+    [Theory]
+    [InlineData("+5215512345678", "+525512345678"), InlineData("+541123456789", "+5491123456789")]
+    [InlineData("+553191234567", "+5531991234567")]
+    public async Task An_entry_holds_for_the_telephones_other_number(string listed, string other)
+    {
+        await AddAsync(_tenant, listed);
+        Assert.True(Lists.MayHold(_child, _tenant, other));
+        Assert.False(Lists.MayHold(_stranger, null, other));
+        Assert.Equal(listed, (await Lists.FindHoldAsync(_child, _tenant, other, Stop))?.Entry?.Number);
+        Assert.Null(await Lists.FindHoldAsync(_stranger, null, other, Stop));
+        Assert.Equal([other], await Lists.ListHeldAsync(_child, _tenant, [Free, other], Stop));
+        Assert.Equal([listed], await Lists.ListHeldAsync(_child, _tenant, [listed], Stop));
+        await Lists.RemoveAsync(_tenant, listed, _ => null, Stop);
+        Assert.Null(await Lists.FindHoldAsync(_child, _tenant, other, Stop));
+    }
+
     [Fact]
     public async Task What_is_removed_or_over_may_be_called_and_of_two_entries_the_longer_one_stays()
     {

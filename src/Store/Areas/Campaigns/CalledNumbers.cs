@@ -75,8 +75,16 @@ internal sealed class CalledNumbers(Sql sql)
             .Select(account => (account.Key, account.Distinct().ToList()))];
 
     private static IEnumerable<string> FindCalled(IDbConnection db, TenantId tenant, IReadOnlyList<string> numbers) =>
-        db.Query<string>(SelectAllTenants, new { tenant, numbers = new InList<string>(numbers) });
+        Find(db, SelectAllTenants, tenant, numbers);
 
     private static IEnumerable<string> FindOnLine(IDbConnection db, TenantId tenant, IReadOnlyList<string> numbers) =>
-        db.Query<string>(SelectOnLineAllTenants, new { tenant, numbers = new InList<string>(numbers) });
+        Find(db, SelectOnLineAllTenants, tenant, numbers);
+
+    /// <summary>Those whose telephone it is, by whichever of its numbers it is called.</summary>
+    private static IEnumerable<string> Find(IDbConnection db, string statement, TenantId tenant, IReadOnlyList<string> numbers)
+    {
+        var found = db.Query<string>(statement, new { tenant, numbers = new InList<string>(OneTelephone.AllOf(numbers)) })
+            .ToHashSet(StringComparer.Ordinal);
+        return found.Count == 0 ? [] : numbers.Where(number => OneTelephone.IsAmong(found, number));
+    }
 }

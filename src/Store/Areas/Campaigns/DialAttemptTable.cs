@@ -202,6 +202,7 @@ public sealed class DialAttemptTable
             {
                 var number = (attempt.Tenant, attempt.Number);
                 if (called.Contains(number) || onLine.Contains(number)) continue;
+                if (OneTelephone.OtherOf(attempt.Number) is { } other && taken.Exists(one => one.Number == other)) continue;
                 var whole = attempt.Refs is null ? attempt : attempt with { Refs = WithAddress(db, attempt) };
                 if (!TryClaim(db, whole, node)) continue;
                 taken.Add(attempt);

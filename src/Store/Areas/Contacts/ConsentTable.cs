@@ -89,13 +89,15 @@ public sealed class ConsentTable
         evidence = consent.Evidence, givenAt = consent.GivenAt, at = consent.At,
     };
 
-    /// <summary>All that the account has for the number on the channel.</summary>
+    /// <summary>All that the account has on the channel for the number, and for the other one of its telephone.</summary>
     /// <param name="note">Is told how many.</param>
     /// <returns>How many were not revoked before.</returns>
     public ValueTask<int> RevokeAsync(TenantId tenant, string number, ConsentChannel channel, string by, DateTimeOffset at,
         Func<int, AuditNote?> note, CancellationToken stop) => _sql.WriteAsync(db =>
         {
-            int revoked = db.Execute(Revoke, new { tenant, number, channel = Names<ConsentChannel>.Of(channel), by, at });
+            int revoked = 0;
+            foreach (string one in OneTelephone.AllOf([number]))
+                revoked += db.Execute(Revoke, new { tenant, number = one, channel = Names<ConsentChannel>.Of(channel), by, at });
             if (revoked > 0) AuditTable.Write(db, note(revoked));
             return revoked;
         }, stop);

@@ -130,27 +130,20 @@ public sealed class DoNotCallTable : IAsyncDisposable
     public bool MayHold(TenantId tenant, TenantId? parent, string number)
     {
         if (_index.IsEmpty) return false;
-        if (!_index.IsCurrent) return true;
-        var hash = _hash.Of(number);
-        return _index.Has(NumberHash.KeyOf(null, hash)) || _index.Has(NumberHash.KeyOf(tenant, hash))
-            || parent is { } above && _index.Has(NumberHash.KeyOf(above, hash));
+        return !_index.IsCurrent || Has(tenant, parent, number)
+            || OneTelephone.OtherOf(number) is { } other && Has(tenant, parent, other);
     }
 
-    /// <summary>The account's own list first, then that of the account above it, then the platform's.</summary>
+    /// <summary>
+    /// The account's own list first, then that of the account above it, then the platform's; then those for the telephone's other number.
+    /// </summary>
     /// <returns>Null when the number may be called.</returns>
     /// <exception cref="StoreUnavailableException">Nobody knows.</exception>
     public ValueTask<DoNotCallHold?> FindHoldAsync(TenantId tenant, TenantId? parent, string number, CancellationToken stop)
     {
-        string hash = _hash.TextOf(number);
         var now = _time.GetUtcNow();
-        return _sql.ReadAsync(db =>
-        {
-            var rows = db.Query<Row>(SelectHolding, new { tenant, parent, number, now }).Select(row => row.ToEntry()).ToList();
-            var entry = rows.Find(row => row.Owner == tenant) ?? rows.Find(row => row.Owner is not null) ?? rows.FirstOrDefault();
-            if (entry is not null) return new DoNotCallHold(entry.Owner, entry);
-            TenantId[] owners = parent is { } above ? [tenant, above] : [tenant];
-            return ContactTombstones.FindOwner(db, owners, hash, now) is { } gone ? new DoNotCallHold(gone, null) : null;
-        }, stop);
+        return _sql.ReadAsync(db => FindHold(db, tenant, parent, number, now)
+            ?? (OneTelephone.OtherOf(number) is { } other ? FindHold(db, tenant, parent, other, now) : null), stop);
     }
 
     /// <summary>Those of some numbers, each once, that <see cref="FindHoldAsync"/> finds a hold of.</summary>
@@ -165,13 +158,13 @@ public sealed class DoNotCallTable : IAsyncDisposable
         return _sql.ReadAsync<IReadOnlySet<string>>(db =>
         {
             var held = new HashSet<string>(StringComparer.Ordinal);
-            foreach (string[] some in asked.Chunk(MostAtOnce))
+            foreach (string[] some in OneTelephone.AllOf(asked).Distinct().Chunk(MostAtOnce))
             {
                 held.UnionWith(db.Query<string>(SelectManyHolding, new { tenant, parent, numbers = new InList<string>(some), now }));
                 var hashes = some.ToDictionary(_hash.TextOf, StringComparer.Ordinal);
                 held.UnionWith(ContactTombstones.ListOf(db, owners, [.. hashes.Keys], now).Select(hash => hashes[hash]));
             }
-            return held;
+            return asked.Where(number => OneTelephone.IsAmong(held, number)).ToHashSet(StringComparer.Ordinal);
         }, stop);
     }
 
@@ -358,6 +351,22 @@ public sealed class DoNotCallTable : IAsyncDisposable
                 await Task.Delay(BetweenTries, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    private bool Has(TenantId tenant, TenantId? parent, string number)
+    {
+        var hash = _hash.Of(number);
+        return _index.Has(NumberHash.KeyOf(null, hash)) || _index.Has(NumberHash.KeyOf(tenant, hash))
+            || parent is { } above && _index.Has(NumberHash.KeyOf(above, hash));
+    }
+
+    private DoNotCallHold? FindHold(IDbConnection db, TenantId tenant, TenantId? parent, string number, DateTimeOffset now)
+    {
+        var rows = db.Query<Row>(SelectHolding, new { tenant, parent, number, now }).Select(row => row.ToEntry()).ToList();
+        var entry = rows.Find(row => row.Owner == tenant) ?? rows.Find(row => row.Owner is not null) ?? rows.FirstOrDefault();
+        if (entry is not null) return new(entry.Owner, entry);
+        TenantId[] owners = parent is { } above ? [tenant, above] : [tenant];
+        return ContactTombstones.FindOwner(db, owners, _hash.TextOf(number), now) is { } gone ? new(gone, null) : null;
     }
 
     private static DoNotCallEntry? Find(IDbConnection db, TenantId? owner, string number) =>

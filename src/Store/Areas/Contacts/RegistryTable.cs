@@ -1,4 +1,6 @@
+using System.Data;
 using Dapper;
+using Ringwright.Core;
 using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
@@ -86,8 +88,8 @@ public sealed class RegistryTable
         _sql.ReadAsync<IReadOnlyList<RegistryAnswer>>(db =>
         [
             .. db.Query<Row>(SelectAll).AsList().Where(row => number.StartsWith(row.Prefix, StringComparison.Ordinal))
-                .Select(row => new RegistryAnswer(row.ToSnapshot(),
-                    db.ExecuteScalar<long>(SelectNumber, new { load = row.LoadId, number }) > 0)),
+                .Select(row => new RegistryAnswer(row.ToSnapshot(), IsListed(db, row.LoadId, number)
+                    || OneTelephone.OtherOf(number) is { } other && IsListed(db, row.LoadId, other))),
         ], stop);
 
     /// <summary>Which of many numbers stand in a snapshot that speaks for them.</summary>
@@ -95,10 +97,11 @@ public sealed class RegistryTable
         CancellationToken stop) => _sql.ReadAsync<IReadOnlySet<string>>(db =>
         {
             var listed = new HashSet<string>(StringComparer.Ordinal);
+            var all = OneTelephone.AllOf(numbers);
             foreach (var registry in registries)
-                foreach (string[] some in numbers.Where(one => one.StartsWith(registry.Prefix, StringComparison.Ordinal)).Chunk(MostAsked))
+                foreach (string[] some in all.Where(one => one.StartsWith(registry.Prefix, StringComparison.Ordinal)).Chunk(MostAsked))
                     listed.UnionWith(db.Query<string>(SelectNumbers, new { load = registry.Load, numbers = new InList<string>(some) }));
-            return listed;
+            return listed.Count == 0 ? listed : numbers.Where(one => OneTelephone.IsAmong(listed, one)).ToHashSet(StringComparer.Ordinal);
         }, stop);
 
     /// <summary>More numbers for a snapshot that nobody is asked by yet.</summary>
@@ -170,6 +173,9 @@ public sealed class RegistryTable
             await _sql.WriteAsync(db => db.Execute(DeleteLoad, new { load }), stop, CommitPriority.Later).ConfigureAwait(false);
         }
     }
+
+    private static bool IsListed(IDbConnection db, Guid load, string number) =>
+        db.ExecuteScalar<long>(SelectNumber, new { load, number }) > 0;
 
     private static string StatementOf(int rows) =>
         $"{InsertNumbers} {string.Join(", ", Enumerable.Range(0, rows).Select(i => $"(@load, @number{i})"))} on conflict do nothing";

@@ -107,6 +107,28 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         Assert.Single(Far.Invites);
     }
 
+    /// <summary>Messengers, and lists that come from them, have a 1 in Mexican mobile numbers that nobody dials any more.</summary>
+    [Theory, InlineData(true, 1), InlineData(false, 60)]
+    public async Task Two_numbers_of_one_telephone_are_one_person(bool hasCap, int talkSeconds)
+    {
+        string[] numbers = ["+5215512345678", "+525512345678"];
+        foreach (string number in numbers) Far.Script(number, TakenCall.Talks(talkSeconds), TakenCall.Talks(talkSeconds));
+        var terms = Terms() with { CallsPerSecond = 20 };
+        var campaign = await CampaignAsync(hasCap ? terms with { Caps = new() { MaxPerDay = 1 } } : terms);
+        var now = Time.GetUtcNow();
+        await Store.Targets.AddAsync([.. numbers.Select(number => new Target
+        {
+            Id = Guid.CreateVersion7(now), Tenant = Tenant, List = campaign.List, Name = number, TimeZone = "America/Mexico_City",
+            Destinations = [number, null, null, null, null], DueAt = now, CreatedAt = now, UpdatedAt = now,
+        })], Stop);
+        // Both are due for some time, and are looked at together.
+        await PassAsync(3);
+        StartDialler();
+        await RunningAsync(campaign);
+        await PassAsync(30);
+        Assert.Single(Far.Invites);
+    }
+
     [Fact]
     public async Task A_clock_that_is_set_back_an_hour_silences_nobody()
     {
