@@ -43,6 +43,8 @@ internal sealed class ContactColumns
     private readonly Dictionary<int, string> _words = [];
     /// <summary>Of the columns by which a row says in which country its number is dialled; the first that has something counts.</summary>
     private int[] _countries = [];
+    /// <summary>Of the columns that say of a row that nobody is to call it.</summary>
+    private int[] _refusals = [];
     /// <summary>Places of which a mapping says what they are.</summary>
     private readonly HashSet<int> _said = [];
 
@@ -74,8 +76,9 @@ internal sealed class ContactColumns
             columns._fields.Add(field);
             columns.Mapping[name] = field;
         }
-        var numbers = columns._fields.Contains(Number) ? []
-            : ColumnNames.NumbersIn(names.Select((name, place) => named.ContainsKey(name) ? "" : said[place]));
+        // Those of which no mapping says what they are.
+        string[] free = [.. names.Select((name, place) => named.ContainsKey(name) ? "" : said[place])];
+        var numbers = columns._fields.Contains(Number) ? [] : ColumnNames.NumbersIn(free);
         if (numbers.Count > 1)
         {
             string several = string.Join(", ", numbers.Select(place => $"'{names[place]}'"));
@@ -85,7 +88,7 @@ internal sealed class ContactColumns
         if (numbers.Count == 1) columns.Take(numbers[0], names[numbers[0]], Number);
         columns.AddFurther(names, named, static name => Further.GetValueOrDefault(KeyOf(name)));
         columns.AddFurther(names, named, static name => Joined.GetValueOrDefault(ColumnNames.JoinedKeyOf(name)));
-        columns._countries = ColumnNames.CountriesIn(names.Select((name, place) => named.ContainsKey(name) ? "" : said[place]));
+        (columns._countries, columns._refusals) = (ColumnNames.CountriesIn(free), ColumnNames.RefusalsIn(free));
         problem = columns._fields.Contains(Number) ? null : AgencyText.Bad("file", NumberCell.IsIn(said)
             ? "The first line has a number where the names of columns belong: begin the file with a line of names, such as phone_number."
             : "No column is a phone number: call one phone_number, or say by mapping which is.");
@@ -112,6 +115,8 @@ internal sealed class ContactColumns
         if (_countries.Where(place => place < cells.Count).Select(place => ListText.Plain(cells[place]))
             .FirstOrDefault(static cell => cell.Length > 0) is { } country)
             contact[ContactReading.RowCountry] = country;
+        if (Array.Exists(_refusals, place => place < cells.Count && ColumnNames.IsRefusal(ListText.Plain(cells[place]))))
+            contact[ContactReading.RowFault] = ContactReading.DoNotCall;
         return contact;
     }
 

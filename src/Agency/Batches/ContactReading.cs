@@ -16,7 +16,9 @@ internal sealed class ContactReading
     public const string TooLarge = "custom_data_too_large";
     /// <summary>A row of a file of which nobody knows where its cells end, or to which columns they belong.</summary>
     public const string BrokenQuotes = "broken_quotes", TooManyCells = "too_many_cells";
-    /// <summary>What a row of a file has beside the fields of a contact: its fault, then alone, and its country.</summary>
+    /// <summary>The file itself says of a row that nobody is to call it.</summary>
+    public const string DoNotCall = "do_not_call";
+    /// <summary>What a row of a file has beside the fields of a contact: its fault, and its country.</summary>
     public const string RowFault = "row_fault", RowCountry = "row_country";
 
     private const int MostText = 255, MostSource = 200;

@@ -120,8 +120,9 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
     private static JsonObject EntryOf(JsonObject given)
     {
         var entry = new JsonObject { ["phone_number"] = (string?)given["phone_number"] };
-        foreach (string own in (string[])[ContactReading.RowFault, ContactReading.RowCountry])
-            if (given[own] is { } said) entry[own] = said.DeepClone();
+        // Of whom a list says that nobody is to call him belongs here.
+        if ((string?)given[ContactReading.RowFault] is { } fault and not ContactReading.DoNotCall) entry[ContactReading.RowFault] = fault;
+        if ((string?)given[ContactReading.RowCountry] is { } country) entry[ContactReading.RowCountry] = country;
         foreach (string column in Columns)
             if ((given["custom_data"] as JsonObject)?[column] is { } said) entry[column] = said.DeepClone();
         return entry;

@@ -1,9 +1,14 @@
+using System.Buffers;
+
 namespace Ringwright.Campaigns.Lists;
 
 /// <summary>How lists of people call the columns that mean the same in all of them, in the node's languages. Pure.</summary>
 public static class ColumnNames
 {
     private const int MostKey = 64;
+
+    /// <summary>In a cell that says nothing: dashes and the like, and an empty box.</summary>
+    private static readonly SearchValues<char> Nothing = SearchValues.Create(" -\u2013\u2014./\u2610");
 
     private static readonly HashSet<string> UsualNumbers = ["phone", "phone_number", "mobile", "cell", "number"];
 
@@ -29,6 +34,21 @@ public static class ColumnNames
     private static readonly HashSet<string> CallingCodes =
     [
         "phone_code", "calling_code", "country_calling_code", "phone_country_code", "dial_code", "dialing_code", "dialling_code",
+    ];
+
+    /// <summary>By which other programs say of somebody that nobody is to call him, in one word.</summary>
+    private static readonly HashSet<string> Refusals =
+    [
+        "donotcall", "isdonotcall", "donotcallflag", "donotcontact", "donotphone", "donotallowphonecalls", "dnc", "dnd", "nocalls",
+        "phoneoptout", "calloptout", "optedoutofcalls", "nichtanrufen", "keineanrufe", "nepasappeler", "nollamar", "nonchiamare",
+        "nietbellen",
+    ];
+
+    /// <summary>What stands in such a column where somebody may be called.</summary>
+    private static readonly HashSet<string> Allowed =
+    [
+        "0", "0_0", "false", "f", "no", "n", "off", "none", "null", "nil", "n_a", "na", "allow", "allowed", "ok", "clean", "callable",
+        "not_listed", "unchecked", "nein", "falsch", "non", "faux", "falso", "nee", "onwaar", "não", "nao",
     ];
 
     /// <summary>What is looked for before what: the names as they are, then those of several words written as one.</summary>
@@ -69,6 +89,13 @@ public static class ColumnNames
         string[] keys = [.. names.Select(JoinedKeyOf)];
         return [.. PlacesOf(keys, JoinedCallingCodes), .. PlacesOf(keys, JoinedCountries)];
     }
+
+    /// <summary>The places of the columns by which a list says of somebody that nobody is to call him.</summary>
+    public static int[] RefusalsIn(IEnumerable<string> names) => PlacesOf([.. names.Select(JoinedKeyOf)], Refusals);
+
+    /// <summary>Whether a cell there says so: some have a date there, or why, so that it is whatever does not say no.</summary>
+    public static bool IsRefusal(string cell) =>
+        KeyOf(cell) is { Length: > 0 } said ? !Allowed.Contains(said) : cell.AsSpan().ContainsAnyExcept(Nothing);
 
     private static HashSet<string> Joined(HashSet<string> names) => [.. names.Select(JoinedKeyOf)];
 

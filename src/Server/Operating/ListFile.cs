@@ -33,7 +33,7 @@ internal sealed class ListFile : IDisposable
     private readonly ListQuotes _quotes;
     private readonly List<string> _columns;
     private readonly bool _isLatin;
-    private readonly int[] _countries;
+    private readonly int[] _countries, _refusals;
     private readonly List<string> _faults = [];
     private PlainList? _plain;
     private string[] _cells = [];
@@ -41,7 +41,8 @@ internal sealed class ListFile : IDisposable
     private long _wrong;
 
     private ListFile(CsvReader csv, ListQuotes quotes, List<string> columns, bool isLatin) =>
-        (_csv, _quotes, _columns, _isLatin, _countries) = (csv, quotes, columns, isLatin, ColumnNames.CountriesIn(columns));
+        (_csv, _quotes, _columns, _isLatin, _countries, _refusals) =
+            (csv, quotes, columns, isLatin, ColumnNames.CountriesIn(columns), ColumnNames.RefusalsIn(columns));
 
     /// <summary>In small letters, and as <see cref="Open"/> was told to name them; none but "" twice.</summary>
     public IReadOnlyList<string> Columns => _columns;
@@ -213,6 +214,9 @@ internal sealed class ListFile : IDisposable
     /// </summary>
     public bool HasMoreCells => _cells.Length > _columns.Count
         && Array.FindIndex(_cells, _columns.Count, static cell => cell.Length > 0) >= 0;
+
+    /// <summary>Of a row that says itself that nobody is to call it.</summary>
+    public bool IsRefused => _refusals.Length > 0 && Array.Exists(_refusals, place => ColumnNames.IsRefusal(Get(place)));
 
     /// <summary>What the row says of the country in which its number is dialled; "" where it says nothing.</summary>
     public string Country => _countries.Select(Get).FirstOrDefault(static said => said.Length > 0) ?? "";

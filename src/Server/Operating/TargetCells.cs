@@ -39,6 +39,7 @@ internal sealed class TargetCells(ListFile file, TargetReading reading)
         }
         if (file.IsBadlyQuoted) return "a quote stands alone in the row";
         if (file.HasMoreCells) return ListFile.MoreCells;
+        if (file.IsRefused) return "the row says that nobody is to call it";
         _home = _countries.Of(file.Country);
         if (AddressOf(Text, out string number) is { } fault) return fault;
         for (int place = 0; place < _columns.Length; place++)

@@ -106,6 +106,22 @@ public sealed class ContactFileTests
             read.Sample.Select(row => $"{row!["row"]} {row["reason"]}"));
     }
 
+    /// <summary>As Salesforce, Dynamics, SuiteCRM, Mautic and diallers export whom nobody is to call.</summary>
+    [Theory]
+    [InlineData("DoNotCall", "TRUE", "FALSE"), InlineData("Do Not Call", "1", "0"), InlineData("do_not_call", "Yes", "No")]
+    [InlineData("Do not allow Phone Calls", "Do Not Allow", "Allow"), InlineData("donotContact", "x", "")]
+    [InlineData("DNC", "2026-01-31", "N/A"), InlineData("DND", "\u2713", "-"), InlineData("Nicht anrufen", "ja", "nein")]
+    public void Of_whom_a_file_says_that_nobody_is_to_call_him_is_told_and_never_called(string column, string yes, string no)
+    {
+        string text = $"phone,{column}\n+12125550100,{yes}\n+12125550101,{no}\n";
+        var read = ContactReading.Read(Read(text).Rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9);
+        Assert.Equal("+12125550101", Assert.Single(read.Accepted).PhoneNumber);
+        Assert.Equal("""[{"row":2,"phone_number":"\u002B12125550100","reason":"do_not_call"}]""", read.Sample.ToJsonString());
+        // Unless a mapping says that the column is something else.
+        var rows = Read(text, named: new() { [column] = "custom_data.word" }).Rows;
+        Assert.Equal(2, ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9).Accepted.Count);
+    }
+
     /// <summary>The 1 of the second is of a messenger; nobody dials it any more.</summary>
     [Fact]
     public void Of_two_numbers_of_one_telephone_the_first_stays()

@@ -116,6 +116,20 @@ public sealed class TargetFileTests : IAsyncLifetime
         Assert.Equal(["+49301234501", "+49301234502"], rows.Select(row => (string)row!["phone_number"]!).Order());
     }
 
+    /// <summary>As Salesforce exports its contacts.</summary>
+    [Fact]
+    public async Task Of_whom_a_file_says_that_nobody_is_to_call_him_is_skipped()
+    {
+        string campaign = await CampaignAsync();
+        var done = await SendAsync(campaign, """
+            Name,Phone,DoNotCall
+            Anna,+12125550101,true
+            Bert,+12125550102,false
+            """);
+        Assert.Equal((1, 1), (done.Added, done.Wrong));
+        Assert.Equal("line 2: '+12125550101': the row says that nobody is to call it", Assert.Single(done.Faults));
+    }
+
     [Fact, Depth("the gate has a file of targets with its wrong rows")]
     public async Task Targets_are_in_the_order_of_the_file()
     {
