@@ -8,6 +8,9 @@ namespace Ringwright.Agency.Batches;
 /// <summary>What the columns of a file of contacts are. Pure.</summary>
 internal sealed class ContactColumns
 {
+    /// <summary>How the words begin that further numbers of a row are, where all are meant.</summary>
+    public const string OtherNumber = "other_number_";
+
     private const string Number = "phone_number", Name = "full_name", Data = "custom_data.", Priority = "priority";
 
     private static readonly string[] Fields =
@@ -49,6 +52,15 @@ internal sealed class ContactColumns
     private readonly HashSet<int> _said = [];
 
     public JsonObject Mapping { get; } = [];
+
+    /// <summary>A mapping by which all columns that may be a number are: the first is the row's, and each other one a word.</summary>
+    public static JsonObject NumbersOf(IReadOnlyList<string> header)
+    {
+        var named = new JsonObject();
+        foreach (int place in ColumnNames.AllNumbersIn(header))
+            named[header[place]] = named.Count == 0 ? Number : $"{Data}{OtherNumber}{named.Count}";
+        return named;
+    }
 
     /// <param name="named">Fields by names of columns: <c>""</c> and null leave one out.</param>
     /// <returns>Null where they cannot be: <paramref name="problem"/> says why.</returns>

@@ -28,7 +28,16 @@ internal sealed partial class ContactFile
 
     /// <param name="named">Fields by names of columns, in place of what they would be by themselves.</param>
     /// <returns>What is wrong with the file as a whole, where something is.</returns>
-    public static (ContactFile? File, Problem? Problem) Read(ReadOnlySpan<byte> bytes, JsonObject named)
+    public static (ContactFile? File, Problem? Problem) Read(ReadOnlySpan<byte> bytes, JsonObject named) =>
+        Read(bytes, named, isOfNumbers: false);
+
+    /// <summary>
+    /// A list of numbers more than of contacts: each column that may be a number is one, and what has nothing but numbers needs no line of
+    /// names.
+    /// </summary>
+    public static (ContactFile? File, Problem? Problem) ReadNumbers(ReadOnlySpan<byte> bytes) => Read(bytes, [], isOfNumbers: true);
+
+    private static (ContactFile? File, Problem? Problem) Read(ReadOnlySpan<byte> bytes, JsonObject named, bool isOfNumbers)
     {
         if (ListText.FaultOf(bytes) is { } fault) return (null, AgencyText.Bad("file", $"The file cannot be read: {fault}."));
         string text = ListText.Decode(bytes) ?? ListText.Latin.GetString(bytes);
@@ -47,9 +56,13 @@ internal sealed partial class ContactFile
                 return (null, AgencyText.Bad("file", "The file has no line of names."));
             string[] header = csv.HeaderRecord!;        // just read
             if (header.Length > MostColumns) return (null, AgencyText.Bad("file", $"The file may have {MostColumns} columns."));
+            bool isRow = isOfNumbers && header.Length == 1 && NumberCell.IsIn(header);
+            if (isRow) header = ["phone_number"];
+            if (isOfNumbers) named = ContactColumns.NumbersOf(header);
             var columns = ContactColumns.Of(header, named, out var problem);
             if (columns is null) return (null, problem);
             var rows = new List<(int, JsonObject)>();
+            if (isRow) rows.Add((csv.Parser.RawRow, columns.Contact(csv.Parser.Record!)));        // as above
             int filled = 0;
             while (csv.Read())
             {

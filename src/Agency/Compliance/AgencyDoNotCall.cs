@@ -17,7 +17,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
 {
     private const string RecordType = "do_not_call";
     private const int MostTold = 100, MostEvidence = 2_000;
-    private const string FileField = "file", Entries = "entries";
+    private const string FileField = "file", Entries = "entries", Other = "other";
 
     /// <summary>What an entry of a file may say beside its number.</summary>
     private static readonly string[] Columns = ["reason", "evidence", "expires_at"];
@@ -75,11 +75,18 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
             string? number = AgencyText.Number(text, countries.Of((string?)row[ContactReading.RowCountry]));
             string? fault = (string?)row[ContactReading.RowFault] is { } broken ? broken
                 : number is null ? "invalid_number"
-                : AgencyText.Text(row, "reason") is { } reason && !Reasons.Contains(reason) ? "invalid_reason"
                 : AgencyText.Text(row, "evidence") is { Length: > MostEvidence } ? "text_too_long" : null;
-            if (fault is null && entries.ContainsKey(number!)) duplicates++;       // there is no fault
-            else if (fault is null && number is not null && Read(op, row, body, owner, number, DoNotCallSource.Import) is { } entry)
-                entries.Add(number, entry);
+            var entry = fault is null ? Read(op, row, body, owner, number!, DoNotCallSource.Import) : null;       // there is no fault
+            if (entry is not null && entries.TryGetValue(entry.Number, out var before))
+            {
+                duplicates++;
+                // Which holds longer stands, as of those that are there.
+                if (before.ExpiresAt is { } end && !(entry.ExpiresAt <= end)) entries[entry.Number] = entry;
+            }
+            else if (entry is not null)
+            {
+                entries.Add(entry.Number, entry);
+            }
             else
             {
                 invalid++;
@@ -107,8 +114,8 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
     {
         if (op.Files.FirstOrDefault(one => one.Field == FileField) is { } file)
         {
-            var (read, problem) = ContactFile.Read(file.Content.Span, []);
-            return (read?.Rows.Select(row => (row.Line, EntryOf(row.Given))).ToList(), problem);
+            var (read, problem) = ContactFile.ReadNumbers(file.Content.Span);
+            return (read?.Rows.SelectMany(row => EntriesOf(row.Given).Select(entry => (row.Line, entry))).ToList(), problem);
         }
         if (body[Entries] is not JsonArray entries)
             return (null, AgencyText.Bad(FileField, "file is a CSV file, as a part of a multipart form."));
@@ -116,16 +123,33 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
             : (entries.Select((row, i) => (i + 1, row!.AsObject())).ToList(), null);       // the schema says so
     }
 
-    /// <summary>Whose number it is, and what else a list has of him, nobody keeps.</summary>
-    private static JsonObject EntryOf(JsonObject given)
+    /// <summary>One for each number of the row. Whose they are, and what else a list has of him, nobody keeps.</summary>
+    private static IEnumerable<JsonObject> EntriesOf(JsonObject given)
     {
+        var data = given["custom_data"] as JsonObject ?? [];
         var entry = new JsonObject { ["phone_number"] = (string?)given["phone_number"] };
         // Of whom a list says that nobody is to call him belongs here.
         if ((string?)given[ContactReading.RowFault] is { } fault and not ContactReading.DoNotCall) entry[ContactReading.RowFault] = fault;
         if ((string?)given[ContactReading.RowCountry] is { } country) entry[ContactReading.RowCountry] = country;
         foreach (string column in Columns)
-            if ((given["custom_data"] as JsonObject)?[column] is { } said) entry[column] = said.DeepClone();
-        return entry;
+            if (data[column] is { } said) entry[column] = said.DeepClone();
+        if ((string?)entry["reason"] is { } reason && !Reasons.Contains(reason))
+        {
+            string word = ColumnNames.KeyOf(reason);
+            bool isKnown = Reasons.Contains(word);
+            entry["reason"] = isKnown ? word : Other;
+            // A list that says why in words of its own means it all the same.
+            if (!isKnown) entry["evidence"] ??= Clipped.Of(reason, MostEvidence);
+        }
+        string[] others = [.. data.Where(static one => one.Key.StartsWith(ContactColumns.OtherNumber, StringComparison.Ordinal))
+            .Select(static one => (string)one.Value!)];        // cells
+        if (others.Length == 0 || entry["phone_number"] is not null) yield return entry;
+        foreach (string other in others)
+        {
+            var further = entry.DeepClone().AsObject();
+            further["phone_number"] = other;
+            yield return further;
+        }
     }
 
     /// <summary>Never in silence: the trail says why.</summary>

@@ -55,6 +55,8 @@ public static class ColumnNames
     private static readonly (HashSet<string> Names, bool AreJoined)[] NumbersInTurn =
         [(UsualNumbers, false), (FurtherNumbers, false), (Joined(UsualNumbers), true), (Joined(FurtherNumbers), true)];
 
+    private static readonly HashSet<string> AllNumbers = [.. UsualNumbers.Concat(FurtherNumbers).Select(JoinedKeyOf)];
+
     private static readonly HashSet<string> JoinedCallingCodes = Joined(CallingCodes), JoinedCountries = Joined(Countries);
 
     /// <summary>What a number is called where a list has no column that is called as usual.</summary>
@@ -79,6 +81,10 @@ public static class ColumnNames
             if (PlacesOf(areJoined ? joined : keys, known) is { Length: > 0 } places) return places;
         return [];
     }
+
+    /// <summary>The places of all columns that may be a number, however usual their names are.</summary>
+    public static int[] AllNumbersIn(IEnumerable<string> names) =>
+        [.. names.Select(JoinedKeyOf).Index().Where(static one => AllNumbers.Contains(one.Item)).Select(static one => one.Index)];
 
     /// <summary>
     /// The places of the columns that say in which country the number of their row is dialled, those that are of the number before any

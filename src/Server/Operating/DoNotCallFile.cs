@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Campaigns.Lists;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Server.Cli;
 using Ringwright.Server.Nodes;
@@ -76,12 +77,16 @@ internal sealed class DoNotCallFile(NationalNumbers? home)
         if (NumberCell.Read(text, at, out string number) is var wrong and not NumberFault.None)
             return RowCountries.Sentence(wrong, at, file.Country);
         row["phone_number"] = number;
-        if (file.Get("reason") is { Length: > 0 } reason)
+        var (reason, evidence) = (file.Get("reason"), file.Get("evidence"));
+        if (reason.Length > 0)
         {
-            if (!Reasons.Contains(reason)) return "the reason is none that there is";
-            row["reason"] = reason;
+            string word = ColumnNames.KeyOf(reason);
+            bool isKnown = Reasons.Contains(word);
+            row["reason"] = isKnown ? word : "other";
+            // A list that says why in words of its own means it all the same.
+            if (!isKnown && evidence.Length == 0) evidence = Clipped.Of(reason, MostCharacters - 1);
         }
-        if (file.Get("evidence") is { Length: > 0 } evidence)
+        if (evidence.Length > 0)
         {
             if (evidence.Length >= MostCharacters) return $"the evidence is longer than {MostCharacters} characters";
             if (evidence.Contains('\uFFFD', StringComparison.Ordinal)) return "the evidence is not UTF-8";
