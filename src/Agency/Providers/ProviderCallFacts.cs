@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Ringwright.Admission.Numbering;
 using Ringwright.Core;
 
 namespace Ringwright.Agency.Providers;
@@ -16,7 +17,7 @@ internal sealed record ProviderCallFacts
 
     public static readonly IReadOnlyList<string> Events = [Started, Joined, Ended, Billed];
 
-    private const int LongestText = 255, LongestSummary = 16_000;
+    private const int LongestText = 255, LongestSummary = 16_000, FewestWithoutPlus = 11, MostDigits = 15;
 
     /// <summary>Who called, of a call that came by SIP: the provider writes it down among the call's metadata.</summary>
     private const string CallerBySip = "ultravox.sip.caller_id";
@@ -112,7 +113,17 @@ internal sealed record ProviderCallFacts
         if (text is null) return "";
         int end = text.IndexOf('@', StringComparison.Ordinal);
         bool isUri = end > Sip.Length && text.StartsWith(Sip, StringComparison.OrdinalIgnoreCase);
-        return AgencyText.Number(isUri ? text[Sip.Length..end] : text) ?? text;
+        string party = isUri ? text[Sip.Length..end] : text;
+        return AgencyText.Number(party) ?? WithPlus(party) ?? text;
+    }
+
+    /// <summary>Many carriers leave the plus out. Of fewer digits nobody knows whether the first are a country's code.</summary>
+    private static string? WithPlus(string party)
+    {
+        if (party.Length is < FewestWithoutPlus or > MostDigits || party.AsSpan().ContainsAnyExceptInRange('0', '9')) return null;
+        var plans = NumberingPlans.Load();
+        int code = plans.CallingCodeLength(party);
+        return code > 0 && plans.Fits(party[..code], party.AsSpan(code)) ? AgencyText.Number("+" + party) : null;
     }
 
     /// <summary>Metadata are anybody's: what is no text there is none.</summary>

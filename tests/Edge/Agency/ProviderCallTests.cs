@@ -81,9 +81,16 @@ public abstract class ProviderCallTests(Product product) : IAsyncLifetime
             {"sip":{"outgoing":{"to":"sip:+15550300013@sip.example.com","from":"+1 (555) 010-0001","username":"trunk"}}}
             """));
         await TellAsync(ProviderCallFacts.Started, CallBy("c-3", """{"sip":{"incoming":{}}}""", "sip:anna@example.com"));
+        // Many carriers leave the plus out. Ten digits may be of the caller's own country.
+        await TellAsync(ProviderCallFacts.Started, CallBy("c-4", """{"sip":{"incoming":{}}}""", "15550300014"));
+        await TellAsync(ProviderCallFacts.Started, CallBy("c-5", """
+            {"sip":{"outgoing":{"to":"sip:525588902311@sip.example.com","from":"5550100001"}}}
+            """));
         await Follower.RunAsync(Stop);
-        var calls = new[] { await CallAsync("c-1"), await CallAsync("c-2"), await CallAsync("c-3") };
-        Assert.Equal(["inbound +15550300012 ", "outbound +15550100001 +15550300013", "inbound sip:anna@example.com "],
+        var calls = new List<ProviderCall>();
+        foreach (string id in (string[])["c-1", "c-2", "c-3", "c-4", "c-5"]) calls.Add(await CallAsync(id));
+        Assert.Equal(["inbound +15550300012 ", "outbound +15550100001 +15550300013", "inbound sip:anna@example.com ",
+            "inbound +15550300014 ", "outbound 5550100001 +525588902311"],
             calls.Select(call => $"{call.Direction} {call.FromNumber} {call.ToNumber}"));
 
         static JsonObject CallBy(string id, string medium, string? caller = null)
