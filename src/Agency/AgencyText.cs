@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Campaigns.Lists;
@@ -11,6 +12,9 @@ internal static class AgencyText
     private const int ShortestNumber = 8;
     private const string Day = "yyyy-MM-dd";
 
+    /// <summary>Behind a time of day.</summary>
+    private static readonly SearchValues<char> Offsets = SearchValues.Create("Zz+-");
+
     /// <summary>The database has six digits; this API cuts to milliseconds.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
@@ -22,6 +26,10 @@ internal static class AgencyText
     /// </summary>
     public static DateTimeOffset? Moment(string? text) => BeginsWithDay(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
         DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) && IsNear(at.Year) ? at : null;
+
+    /// <summary>Whether a moment says how far its clock is from that of UTC.</summary>
+    public static bool HasOffset(string moment) => moment.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
+        && (moment.AsSpan(colon).ContainsAny(Offsets) || moment.TrimEnd().EndsWith("GMT", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Such as 2026-02-20.</summary>
     private static bool BeginsWithDay(string? text)

@@ -178,6 +178,9 @@ public sealed class AgencyTalks(Database store)
         int days = ContactCallbacks.FarthestAhead.Days;
         if (AgencyText.Moment(at) is not { } moment || !ContactCallbacks.IsNear(moment, now))
             return $"Not done: at is a moment within the next {days} days; now it is {AgencyText.Time(now)}.";
+        // The clock of whoever was called, that of the agency, or UTC's: nobody knows which one a model means.
+        if (!AgencyText.HasOffset(at))
+            return $"Not done: at needs its offset from UTC, as in 2026-02-20T10:00:00+01:00; now it is {AgencyText.Time(now)}.";
         // Whom a batch calls has the same id for whoever dials.
         var contact = await store.DialAttempts.FindAsync(leg.Tenant, attempt, stop) is { } dialled
             ? await _contacts.FindAsync(agency, dialled.Target, stop) : null;

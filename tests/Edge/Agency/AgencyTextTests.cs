@@ -12,6 +12,13 @@ public sealed class AgencyTextTests
     public void A_moment_begins_with_its_day(string text, string moment) => Assert.Equal(moment, AgencyText.Time(AgencyText.Moment(text)));
 
     [Theory]
+    [InlineData("2026-02-20T10:00:00Z", true), InlineData("2026-02-20T10:00+05:30", true), InlineData("2026-02-20 10:00:00 -0500", true)]
+    [InlineData("2026-02-20 10:00 GMT", true), InlineData("2026-02-20T10:00:00.000z", true)]
+    [InlineData("2026-02-20T10:00:00", false), InlineData("2026-02-20 3:00 PM", false), InlineData("2026-02-20", false)]
+    public void A_moment_says_by_whose_clock_it_is_or_does_not(string moment, bool says) =>
+        Assert.Equal(says, AgencyText.HasOffset(moment));
+
+    [Theory]
     [InlineData("15:00"), InlineData("03/04/2026"), InlineData("03/04/2026 10:00"), InlineData("1.5"), InlineData("May 5")]
     [InlineData("2026-02"), InlineData("2026-02-30"), InlineData("tomorrow"), InlineData(""), InlineData(null)]
     public void What_would_have_to_be_guessed_is_no_moment(string? text) => Assert.Null(AgencyText.Moment(text));
