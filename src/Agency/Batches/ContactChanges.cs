@@ -19,7 +19,7 @@ internal sealed class ContactChanges(AgencyParts parts)
                 || await parts.Campaigns.FindAsync(scope.Agency, contact.CampaignId, op.Stop) is not { } campaign
                 || !scope.Sees(campaign.ClientId))
             return op.Unknown("id");
-        string? zone = AgencyText.Text(body, "timezone") is { } named ? ContactZones.Of(named) : null;
+        string? zone = AgencyText.Text(body, "timezone") is { } named ? ContactZones.Of(named, contact.PhoneNumber) : null;
         if (zone is not null && !ZoneSet.TryParse(zone, out _, out string? fault)) return op.Fail(AgencyText.Bad("timezone", fault));
         var data = body["custom_data"] as JsonObject ?? [];
         if (Encoding.UTF8.GetByteCount(data.ToJsonString()) > ContactReading.MostData)

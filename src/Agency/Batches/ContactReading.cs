@@ -62,9 +62,9 @@ internal sealed class ContactReading
             reading.Received++;
             string text = (string?)given["phone_number"] ?? "";
             string? zone = AgencyText.Text(given, "timezone");
-            if (zone is not null) zone = ContactZones.Of(zone);
             string? country = (string?)given[RowCountry] ?? AgencyText.Text(given, "country");
             string? number = AgencyText.Number(text, countries.Of(country), out var wrong);
+            if (zone is not null) zone = ContactZones.Of(zone, number);
             string?[] texts = [.. Texts.Select(field => AgencyText.Text(given, field))];
             bool isConsent = TryConsent(given, like.CreatedAt, out var consent);
             string? badTurn = ContactDue.Read(given, like.CreatedAt, out var scheduled, out int priority);

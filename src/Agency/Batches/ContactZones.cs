@@ -1,4 +1,6 @@
+using Ringwright.Admission.Numbering;
 using Ringwright.Campaigns.Windows;
+using Ringwright.Core;
 
 namespace Ringwright.Agency.Batches;
 
@@ -31,10 +33,34 @@ internal static class ContactZones
         ["Hawaii"] = "Pacific/Honolulu", ["Hawaii Time"] = "Pacific/Honolulu", ["Coordinated Universal Time"] = "Etc/UTC",
     };
 
+    /// <summary>
+    /// What is meant so in North America alone: elsewhere EST may be Sydney's, CST Shanghai's, PST Manila's, and Eastern that of Australia.
+    /// </summary>
+    private static readonly HashSet<string> American = new(Words
+        .Where(static one => one.Value is "America/New_York" or "America/Chicago" or "America/Denver" or "America/Los_Angeles"
+            && !one.Key.Contains('&', StringComparison.Ordinal)).Select(static one => one.Key), StringComparer.OrdinalIgnoreCase);
+
+    private static readonly Lazy<RecipientZones> OfNumbers = new(static () => RecipientZones.Load(NumberingPlans.Load()));
+
+    /// <summary>
+    /// The same of somebody whose number is known. Letters are several zones' (MST is also Arizona's, CST also China's, GMT London's in
+    /// winter): where those of the number have them, they mean those.
+    /// </summary>
+    /// <returns>Null where that are several: the number says it as well. "" for words that mean nothing where the number is.</returns>
+    public static string? Of(string text, string? number)
+    {
+        string said = ZoneNames.WithoutOffset(text);
+        if (!E164.TryParse(number, out var known)) return Of(text);
+        if (IsLetters(said) && OfNumbers.Value.Of(known)?.CalledBy(said) is { Count: > 0 } same) return same.Count == 1 ? same[0] : null;
+        return American.Contains(said) && !known.Text.StartsWith("+1", StringComparison.Ordinal) ? "" : Of(text);
+    }
+
     /// <summary>The IANA id of the zone that a word stands for; else what was said.</summary>
     public static string Of(string text)
     {
         string said = ZoneNames.WithoutOffset(text);
         return Words.GetValueOrDefault(said) ?? ZoneNames.IdOf(said) ?? text;
     }
+
+    private static bool IsLetters(string said) => said.Length is >= 3 and <= 5 && said.All(char.IsAsciiLetter);
 }

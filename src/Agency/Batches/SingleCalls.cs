@@ -83,7 +83,7 @@ internal sealed class SingleCalls(AgencyParts parts, BatchMaking making)
             return op.Fail(AgencyText.Bad("to_number", "to_number is a number such as +12125550100."));
         if ((AgencyText.Text(body, "campaign_id") ?? agent.CampaignId) is not { } campaign)
             return op.Fail(AgencyText.Bad("campaign_id", "A call is of a campaign: name it, or give the agent one."));
-        string? zone = AgencyText.Text(body, "timezone") is { } named ? ContactZones.Of(named) : null;
+        string? zone = AgencyText.Text(body, "timezone") is { } named ? ContactZones.Of(named, number) : null;
         if (zone is not null && !ZoneSet.TryParse(zone, out _, out string? fault)) return op.Fail(AgencyText.Bad("timezone", fault));
         var given = new JsonObject
         {

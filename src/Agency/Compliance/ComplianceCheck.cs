@@ -24,8 +24,8 @@ internal sealed class ComplianceCheck(AgencyParts parts)
         string number = AgencyText.Number(text) ?? text;
         if (number.Length == 0 || number.AsSpan().ContainsAnyExcept(Dialled))
             return op.Fail(AgencyText.Bad("to_number", "to_number is a number such as +12125550100."));
-        if (AgencyText.Text(body, "timezone") is { } named && !ZoneSet.TryParse(ContactZones.Of(named), out _, out string? fault))
-            return op.Fail(AgencyText.Bad("timezone", fault));
+        string? zone = AgencyText.Text(body, "timezone") is { } named ? ContactZones.Of(named, number) : null;
+        if (zone is not null && !ZoneSet.TryParse(zone, out _, out string? fault)) return op.Fail(AgencyText.Bad("timezone", fault));
         string? moment = AgencyText.Text(body, "at");
         if (moment is not null && AgencyText.Moment(moment) is null)
             return op.Fail(AgencyText.Bad("at", "at is a moment such as 2026-02-20T10:00:00Z."));
@@ -42,7 +42,6 @@ internal sealed class ComplianceCheck(AgencyParts parts)
         var at = AgencyText.Moment(moment) ?? op.Now;
         string caller = shown?.Text ?? "";
         var terms = campaign is null ? null : BatchTerms.With(campaign, new() { From = [caller] });
-        string? zone = AgencyText.Text(body, "timezone") is { } own ? ContactZones.Of(own) : null;
         var outlook = await check.AskAsync(account, terms, caller, number, zone, at, op.Stop);
         if (shown is null && outlook.Decision is DialDecision.Allow)
             outlook = new(DialDecision.Defer, "no_from_number", null, "There is no active number that may call.", []);

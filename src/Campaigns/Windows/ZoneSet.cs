@@ -22,6 +22,9 @@ public sealed class ZoneSet
         ["EST"] = "America/New_York", ["MST"] = "America/Denver",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>In winter and in summer. How zones call their clocks changes seldom, and no call is allowed by it alone.</summary>
+    private static readonly Instant[] HalfYears = [Instant.FromUtc(2026, 1, 15, 0, 0), Instant.FromUtc(2026, 7, 15, 0, 0)];
+
     private DateTimeZone[]? _zones;
 
     internal ZoneSet(IReadOnlyList<string> ids) => Ids = ids;
@@ -45,6 +48,10 @@ public sealed class ZoneSet
             : $"'{id}' is no time zone of the IANA database; an id looks like America/Chicago.";
         return false;
     }
+
+    /// <summary>Those of them whose clocks have these letters, such as CST, in winter or in summer.</summary>
+    public IReadOnlyList<string> CalledBy(string letters) => [.. Ids.Where((_, i) => Array.Exists(HalfYears,
+        at => Zones[i].GetZoneInterval(at).Name.Equals(letters, StringComparison.OrdinalIgnoreCase)))];
 
     public override string ToString() => string.Join(", ", Ids);
 

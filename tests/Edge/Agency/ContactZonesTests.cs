@@ -35,4 +35,24 @@ public sealed class ContactZonesTests
         Assert.Equal(said, ContactZones.Of(said));
         Assert.False(ZoneSet.TryParse(said, out _, out _));
     }
+
+    /// <summary>Letters are several zones', of which the number has one: https://github.com/PrairieLearn/PrairieLearn/issues/929.</summary>
+    [Theory]
+    [InlineData("MST", "+16025550123", "America/Phoenix"), InlineData("MST", "+13035550123", "America/Denver")]
+    [InlineData("CST", "+13065550123", "America/Regina"), InlineData("CST", "+861012345678", "Asia/Shanghai")]
+    [InlineData("PST", "+639171234567", "Asia/Manila"), InlineData("ist", "+919812345678", "Asia/Kolkata")]
+    [InlineData("CET", "+4930123456", "Europe/Berlin"), InlineData("CET", "+213551234567", "Africa/Algiers")]
+    [InlineData("EST", "+18505550123", "America/New_York")]
+    // Whoever lives elsewhere than his number.
+    [InlineData("PST", "+12125550123", "America/Los_Angeles"), InlineData("JST", "+12125550123", "Asia/Tokyo")]
+    [InlineData("Eastern Time", "+16025550123", "America/New_York")]
+    [InlineData("Eastern Time (US & Canada)", "+4930123456", "America/New_York")]
+    [InlineData("EST", "+15550300011", "America/New_York"), InlineData("EST", "not a number", "America/New_York")]
+    [InlineData("GMT", "+442079460958", "Europe/London"), InlineData("BST", "+442079460958", "Europe/London")]
+    // Several of the number's zones have them, so that the number says it as well.
+    [InlineData("GMT", "+447400123456", null), InlineData("BST", "+447400123456", null)]
+    // Of North America, and not of where the number is.
+    [InlineData("EST", "+61212345678", ""), InlineData("MST", "+60123456789", ""), InlineData("Eastern Time", "+61212345678", "")]
+    public void Letters_are_those_of_the_zone_that_the_number_has(string said, string number, string? id) =>
+        Assert.Equal(id, ContactZones.Of(said, number));
 }
