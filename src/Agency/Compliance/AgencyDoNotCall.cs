@@ -46,7 +46,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         var body = op.ReadObject();
         var (owner, refusal) = await ListOwner.ReadAsync(op, parts, body, (string?)body["scope"]);
         if (refusal is not null) return refusal;
-        if (AgencyText.Number((string)body["phone_number"]!) is not { } number)      // required
+        if (AgencyText.Number(NumberCell.WithoutExtension((string)body["phone_number"]!)) is not { } number)      // required
             return op.Fail(AgencyText.Bad("phone_number", "phone_number is a number with its country's code, such as +12125550100."));
         if (Read(op, body, body, owner, number, DoNotCallSource.Api) is not { } entry)
             return op.Fail(AgencyText.Bad("expires_at", "expires_at is a moment that is to come, such as 2126-02-20T10:00:00Z."));
@@ -72,7 +72,8 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         foreach (var (at, row) in rows)
         {
             string text = (string?)row["phone_number"] ?? "";
-            string? number = AgencyText.Number(text, countries.Of((string?)row[ContactReading.RowCountry]));
+            var country = countries.Of((string?)row[ContactReading.RowCountry]);
+            string? number = AgencyText.Number(text, country) ?? AgencyText.Number(NumberCell.WithoutExtension(text), country);
             string? fault = (string?)row[ContactReading.RowFault] is { } broken ? broken
                 : number is null ? "invalid_number"
                 : AgencyText.Text(row, "evidence") is { Length: > MostEvidence } ? "text_too_long" : null;

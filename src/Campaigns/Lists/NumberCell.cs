@@ -71,6 +71,12 @@ public static partial class NumberCell
         return home is null || plain.Length == 0 ? NumberFault.NotANumber : home.Read(plain, out number);
     }
 
+    /// <summary>
+    /// Without an extension (<c>+1 212-555-0100 ext. 12</c>, <c>x12</c>, <c>#12</c>, <c>;ext=12</c>): nobody can dial one, but whoever must
+    /// not be called at it must not be called at the number before it.
+    /// </summary>
+    public static string WithoutExtension(string cell) => cell.Length > MostCharacters ? cell : Extension().Replace(cell, "");
+
     /// <summary>Whether a line of names has a number where a name belongs: then there is no such line.</summary>
     public static bool IsIn(IEnumerable<string> names) =>
         names.Any(static name => Without(Seen(ListText.Plain(name)), Separators).TrimStart('+') is { Length: > 5 } digits
@@ -125,6 +131,11 @@ public static partial class NumberCell
 
     [GeneratedRegex(@"^\+?[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+$", RegexOptions.CultureInvariant)]
     private static partial Regex ByExponent();
+
+    /// <summary>At the end, in the ways that people and CRMs write it, and in that of RFC 3966.</summary>
+    [GeneratedRegex(@"\s*(?:,?\s*(?:ext(?:ension)?|x)[.:]?|#|;ext=)\s*[0-9]{1,7}\s*$",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Extension();
 
     [GeneratedRegex(@"^\+?[0-9]{5,}[.,]0{1,2}$", RegexOptions.CultureInvariant)]
     private static partial Regex ByFraction();

@@ -74,7 +74,8 @@ internal sealed class DoNotCallFile(NationalNumbers? home)
         if (file.IsBadlyQuoted) return "a quote stands alone in the row";
         if (file.HasMoreCells) return ListFile.MoreCells;
         var at = _countries.Of(file.Country);
-        if (NumberCell.Read(text, at, out string number) is var wrong and not NumberFault.None)
+        if (NumberCell.Read(text, at, out string number) is var wrong and not NumberFault.None
+                && NumberCell.Read(NumberCell.WithoutExtension(text), at, out number) is not NumberFault.None)
             return RowCountries.Sentence(wrong, at, file.Country);
         row["phone_number"] = number;
         var (reason, evidence) = (file.Get("reason"), file.Get("evidence"));

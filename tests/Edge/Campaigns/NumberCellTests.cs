@@ -47,6 +47,14 @@ public sealed class NumberCellTests
         Assert.NotEmpty(NumberCell.Sentence(fault));
     }
 
+    /// <summary>As CRMs have it; the file of a registry or a dialler has the number alone.</summary>
+    [Theory]
+    [InlineData("+1 212-555-0100 ext. 12"), InlineData("+12125550100x12"), InlineData("+12125550100, Ext 12")]
+    [InlineData("+12125550100 #12"), InlineData("tel:+1-212-555-0100;ext=12"), InlineData("+1 (212) 555-0100 Extension: 1234 ")]
+    [InlineData("+12125550100")]
+    public void Whoever_must_not_be_called_at_an_extension_must_not_be_called_at_its_number(string cell) =>
+        Reads("+12125550100", NumberFault.None, NumberCell.WithoutExtension(cell), home: null);
+
     [Fact]
     public void A_cell_without_an_end_is_no_number() => Reads(null, NumberFault.NotANumber, "+" + new string('1', 100_000), home: null);
 

@@ -14,7 +14,7 @@ public sealed class DoNotCallFileTests
         using var folder = new TempFolder();
         await using var node = await OperatorClient.StartAsync();
         string file = Path.Combine(folder.Path, "list.csv");
-        await File.WriteAllTextAsync(file, "number,reason\n+12125550101,Asked by email\n+12125550102,Litigator\n", Stop);
+        await File.WriteAllTextAsync(file, "number,reason\n+12125550101,Asked by email\n+12125550102 x7,Litigator\n", Stop);
         var done = await new DoNotCallFile(home: null).ImportAsync(node.Socket, file, account: null, reason: null, report: null, Stop);
         Assert.Equal((2, 0), (done.Added, done.Wrong));
         var rows = (await new OperatorClient(node).DataAsync("GET", "/do_not_call")).AsArray();
