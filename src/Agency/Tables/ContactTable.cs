@@ -221,6 +221,16 @@ internal sealed class ContactTable(Database store)
     internal static IEnumerable<string> Known(IDbConnection db, BatchRow batch, IReadOnlyList<string> numbers) =>
         db.Query<string>(SelectNumbers, new { tenant = batch.TenantId, batch = batch.Id, numbers = new InList<string>(numbers) });
 
+    /// <summary>Numbers of these contacts by whose telephone's other number the batch has somebody.</summary>
+    private static HashSet<string> ByOther(IDbConnection db, BatchRow batch, IReadOnlyList<ContactRow> contacts)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string[] some in contacts.Select(one => OneTelephone.OtherOf(one.PhoneNumber)).OfType<string>()
+            .Chunk(TargetTable.MostAtOnce))
+            known.UnionWith(Known(db, batch, some).Select(OneTelephone.OtherOf).OfType<string>());
+        return known;
+    }
+
     /// <summary>Adds some to a batch that is not over, with those whom the node is to dial for them.</summary>
     /// <param name="contacts">At most <see cref="TargetTable.MostAtOnce"/>.</param>
     /// <param name="note">Is told how many; null where that is written down otherwise.</param>
@@ -235,7 +245,9 @@ internal sealed class ContactTable(Database store)
             added = null;
             // Its row first: who ends it meanwhile waits, or has ended it.
             if (!BatchTable.Grow(db, batch, contacts.Count, may)) return [];
-            added = [.. contacts.Where(contact => Write(db, contact)).Select(contact => contact.Id)];
+            var others = ByOther(db, batch, contacts);
+            added = [.. contacts.Where(contact => !others.Contains(contact.PhoneNumber) && Write(db, contact))
+                .Select(contact => contact.Id)];
             if (added.Count < contacts.Count) BatchTable.Shrink(db, batch, contacts.Count - added.Count);
             AuditTable.Write(db, note?.Invoke(added.Count));
             return [.. contacts.Where(contact => !contact.IsOver && added.Contains(contact.Id)).Select(targetOf)];

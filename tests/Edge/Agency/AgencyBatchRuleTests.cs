@@ -69,6 +69,18 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
             (string?)contact["timezone"], contact["custom_data"]!.ToJsonString(), (string?)contact["status"], (string?)contact["phase"]));
     }
 
+    /// <summary>Another file has the 1 that nobody dials any more.</summary>
+    [Fact]
+    public async Task A_batch_has_a_telephone_once_whichever_of_its_numbers_comes()
+    {
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), ["+525512345678"], """{"hold":true}"""))["id"]!;
+        var grown = await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts",
+            """{"contacts":[{"phone_number":"+5215512345678"},{"phone_number":"+525512345679"}]}""");
+        Assert.Equal("""{"received":2,"accepted":1,"duplicates":1,"invalid":0,"suppressed":0}""", grown["contacts"]!.ToJsonString());
+        Assert.Equal(["+525512345678", "+525512345679"],
+            (await _lab.ContactsAsync(batch)).Select(contact => (string)contact["phone_number"]!).Order(StringComparer.Ordinal));
+    }
+
     [Fact, Depth("the gate has a batch of five, who must not be called, and a try of its own that is never made twice")]
     public async Task Who_administers_a_client_pauses_its_batches_and_the_operator_stops_any()
     {
