@@ -125,6 +125,32 @@ public abstract class DoNotCallTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_agreed_to_by_one_number_of_a_telephone_is_taken_back_by_the_other()
+    {
+        var consents = _test.Database.Consents;
+        await consents.AddAsync(Agreed("+5215512345678"), null, Stop);
+        await consents.AddAsync(Agreed("+525512345678"), null, Stop);
+        await consents.AddAsync(Agreed("+5531991234567"), null, Stop);
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(2, await RevokeAsync("+525512345678"));
+        Assert.Equal(1, await RevokeAsync("+553191234567"));
+        // A list that is sent again gives nothing back.
+        Assert.Equal(0, await consents.BringAsync(_tenant,
+            [Agreed("+553191234567") with { GivenAt = _time.GetUtcNow().AddMinutes(-30) }], _ => null, Stop));
+        Assert.Empty(await consents.ListAgreedAsync(_tenant, ["+5215512345678", "+525512345678", "+5531991234567", "+553191234567"],
+            ConsentKind.Express, _time.GetUtcNow(), Stop));
+
+        Consent Agreed(string number) => new()
+        {
+            Id = Guid.NewGuid(), Tenant = _tenant, Number = number, Kind = ConsentKind.Express, Channel = ConsentChannel.Voice,
+            Source = "form", GivenAt = _time.GetUtcNow(), At = _time.GetUtcNow(),
+        };
+
+        Task<int> RevokeAsync(string number) =>
+            consents.RevokeAsync(_tenant, number, ConsentChannel.Voice, "him", _time.GetUtcNow(), _ => null, Stop).AsTask();
+    }
+
+    [Fact]
     public async Task What_is_removed_or_over_may_be_called_and_of_two_entries_the_longer_one_stays()
     {
         var now = _time.GetUtcNow();

@@ -140,7 +140,7 @@ public sealed class ConsentTable
 
     /// <summary>
     /// Consents to be called, each number once, as a list brings them: what the account has already is not written down again, and nothing
-    /// that was given before the number's last revocation.
+    /// that was given before the last revocation of the number, or of the other one of its telephone.
     /// </summary>
     /// <param name="consents">At most <see cref="MostNumbers"/>: what calls write goes between two times.</param>
     /// <param name="note">Is told how many are new.</param>
@@ -150,13 +150,16 @@ public sealed class ConsentTable
         {
             int added = 0;
             var numbers = new InList<string>([.. consents.Select(one => one.Number)]);
-            var revoked = db.Query<Row>(SelectRevoked, new { tenant, numbers }).ToDictionary(row => row.Number, row => row.RevokedAt);
+            var revoked = db.Query<Row>(SelectRevoked, new
+            {
+                tenant, numbers = new InList<string>(OneTelephone.AllOf([.. consents.Select(one => one.Number)])),
+            }).ToDictionary(row => row.Number, row => row.RevokedAt);
             foreach (var kind in consents.GroupBy(one => one.Kind))
             {
                 var kinds = KindsOf(kind.Key);
                 var known = db.Query<string>(SelectAgreed, new { tenant, numbers, kinds, at = kind.Max(one => one.At) }).ToHashSet();
                 foreach (var one in kind.Where(one => !known.Contains(one.Number)
-                        && !(one.GivenAt <= revoked.GetValueOrDefault(one.Number))))
+                        && !OneTelephone.AllOf([one.Number]).Any(number => one.GivenAt <= revoked.GetValueOrDefault(number))))
                     added += db.Execute(Insert, ValuesOf(one));
             }
             if (added > 0) AuditTable.Write(db, note(added));
