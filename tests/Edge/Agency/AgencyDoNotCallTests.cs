@@ -180,6 +180,16 @@ public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
         Assert.Equal((2, 2), ((int)sent!["received"]!, (int)sent["added"]!));
     }
 
+    /// <summary>Whoever asks why somebody is not called finds the entry that holds.</summary>
+    [Fact]
+    public async Task An_entry_is_found_by_the_other_number_of_its_telephone()
+    {
+        await AddAsync("""{"phone_number":"+5215512345678"}""");
+        Assert.Equal(["+5215512345678"], await NumbersAsync(Host.OwnerA, "?phone_number=%2B525512345678"));
+        Assert.Equal(["+5215512345678"], await NumbersAsync(Host.OwnerA, "?phone_number=%2B5215512345678"));
+        Assert.Empty(await NumbersAsync(Host.OwnerB, "?phone_number=%2B525512345678"));
+    }
+
     [Fact]
     public async Task What_is_no_entry_is_refused()
     {
