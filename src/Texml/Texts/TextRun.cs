@@ -134,8 +134,8 @@ internal sealed class TextRun(TextRunParts parts, TextMessage come, CallCookies 
             return null;
         }
         var answer = order with { Id = NamedUuid.Of($"{come.Id}\n{_sent++}"), Hops = come.Hops + 1 };
-        var (text, fault) = await parts.Texts.SendAsync(answer, stop);
-        if (fault is not null) Warn($"A text was not sent: {fault}{place}", url);
+        var (text, obstacle) = await parts.Texts.SendAsync(answer, stop);
+        if (obstacle is not null) Warn($"A text was not sent: {obstacle.Said}{place}", url);
         return text;
     }
 

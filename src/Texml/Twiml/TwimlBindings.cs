@@ -81,8 +81,10 @@ public static class TwimlBindings
         Own("FetchIncomingPhoneNumber", op => TwimlNumbers.Get(op, parts)),
         Own("UpdateIncomingPhoneNumber", op => TwimlNumbers.Update(op, parts)),
 
+        Own("CreateMessage", op => TwimlMessageSend.Handle(op, parts)),
         Own("ListMessage", op => TwimlMessages.List(op, parts)),
         Own("FetchMessage", op => TwimlMessages.Get(op, parts)),
+        Own("DeleteMessage", op => TwimlMessages.Delete(op, parts)),
     ];
 
     /// <summary>Of the caller's own account, and of no field that it does not know.</summary>

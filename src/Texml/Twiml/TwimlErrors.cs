@@ -13,9 +13,13 @@ internal static class TwimlErrors
 {
     public const string Invalid = "20001", NotFound = "20404", NoTo = "21201", Url = "21205", NotVerified = "21210", To = "21211",
         From = "21212", NoFrom = "21213", Application = "21218", State = "21220", Callback = "21609", Duplicate = "20409",
-        QueueNotEmpty = "22003";
+        QueueNotEmpty = "22003", Busy = "20429";
 
-    private const string Away = "20503", Busy = "20429", Limit = "10004", Internal = "20500";
+    /// <summary>Of texts.</summary>
+    public const string ToItself = "21266", Country = "21408", NoSender = "21603", NoRecipient = "21604", Sender = "21606",
+        Blocked = "21610", Unreachable = "21612", TooLong = "21617", Empty = "21619", Media = "21620", Filtered = "30007";
+
+    private const string Away = "20503", Limit = "10004", Internal = "20500";
 
     internal static readonly FrozenDictionary<Refusal, Problem> Rows = new Dictionary<Refusal, Problem>
     {

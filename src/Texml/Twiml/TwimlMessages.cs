@@ -12,6 +12,9 @@ namespace Ringwright.Texml.Twiml;
 /// <summary>Texts of the account, by whichever API or document they were sent.</summary>
 internal static class TwimlMessages
 {
+    /// <summary>For the trail.</summary>
+    public const string RecordType = "message";
+
     public static async ValueTask<Reply> List(OperationContext op, TwimlParts parts)
     {
         if (TwimlDates.Read(op, "DateSent") is not { } sent) return TwimlDates.Refuse(op, "DateSent");
@@ -24,15 +27,27 @@ internal static class TwimlMessages
         return TwimlPages.Of(op, "messages", "Messages.json", [.. rows.Select(row => Show(op, row))], hasMore, null);
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TwimlParts parts)
+    public static async ValueTask<Reply> Get(OperationContext op, TwimlParts parts) =>
+        await FindAsync(op, parts) is { } text ? op.Bare(200, Show(op, text)) : op.Unknown("Sid");
+
+    public static async ValueTask<Reply> Delete(OperationContext op, TwimlParts parts)
+    {
+        if (await FindAsync(op, parts) is not { } text) return op.Unknown("Sid");
+        var note = op.Note("deleted", RecordType, text.Id.ToString());
+        if (await parts.Store.Texts.HideAsync(op.Tenant, text.Id, note, op.Stop)) return op.NoContent();
+        return await FindAsync(op, parts) is null ? op.Unknown("Sid")
+            : op.Fail(Fault.Conflict, "The text is on its way: it can be deleted when that is over.");
+    }
+
+    private static async ValueTask<TextMessage?> FindAsync(OperationContext op, TwimlParts parts)
     {
         string sid = op.Path("Sid");
         return (TwimlSids.Read("SM", sid) ?? TwimlSids.Read("MM", sid)) is { } id
             && await parts.Store.Texts.FindAsync(op.Tenant, id, op.Stop) is { IsHidden: false } text && TwimlSids.Message(text) == sid
-                ? op.Bare(200, Show(op, text)) : op.Unknown("Sid");
+                ? text : null;
     }
 
-    private static JsonObject Show(OperationContext op, TextMessage text)
+    public static JsonObject Show(OperationContext op, TextMessage text)
     {
         string sid = TwimlSids.Message(text);
         bool hasCome = text.Direction is Direction.Inbound;

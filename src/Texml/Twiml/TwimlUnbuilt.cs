@@ -35,7 +35,7 @@ internal static class TwimlUnbuilt
         ["ConnectApps"] = "applications for others",
         ["IncomingPhoneNumbers"] = "numbers",
         ["Keys"] = "keys made by keys (the operator makes them)",
-        ["Messages"] = "texts that programs send, change or delete here (documents send them, and so does the call API)",
+        ["Messages"] = "changes of texts that were sent",
         ["Messages Feedback"] = "messaging",
         ["Messages Media"] = "messaging",
         ["Notifications"] = "notifications",

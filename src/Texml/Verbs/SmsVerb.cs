@@ -32,7 +32,8 @@ internal static class SmsVerb
         if (call.Texts == Limits.TextsOfAnswer) return (null, $"documents of this call have sent {Limits.TextsOfAnswer}");
         call.Texts++;
         // A caller who hangs up in this moment does not take it back.
-        return await call.AskAsync(stop => texts.SendAsync(order, stop), outlivesCall: true);
+        var (text, obstacle) = await call.AskAsync(stop => texts.SendAsync(order, stop), outlivesCall: true);
+        return (text, obstacle?.Said);
     }
 
     private static string? NumberIn(DocumentCall call, VerbValues values, string name) =>

@@ -212,7 +212,14 @@ for (const [name, Sdk] of versions) {
     await fails(client.calls.create({ to: talker, from, url: 'gopher://example.com' }), 400, 21205);
     await fails(client.calls.create({ to: talker, from, twiml: quiet, callReason: 'a reason' }), 400, 20001);
     await fails(client.calls(`CA${'0'.repeat(32)}`).fetch(), 404, 20404);
-    await fails(client.messages.create({ to: talker, from, body: 'x' }), 501, 20501);
+    const text = await client.messages.create({ to: talker, from, body: 'x', statusCallback: 'http://127.0.0.1:9/status' });
+    assert.match(text.sid, /^SM[0-9a-f]{32}$/);
+    assert.deepEqual([text.status, text.direction, text.body, text.from, text.to], ['queued', 'outbound-api', 'x', from, talker]);
+    assert.equal((await client.messages(text.sid).fetch()).sid, text.sid);
+    await fails(client.messages.create({ to: 'nobody', from, body: 'x' }), 400, 21211);
+    await fails(client.messages.create({ to: talker, from }), 400, 21619);
+    await fails(client.messages.create({ to: talker, messagingServiceSid: `MG${'0'.repeat(32)}`, body: 'x' }), 400, 20001);
+    await fails(client.messages(text.sid).update({ body: '' }), 501, 20501);
     // Programs of before the SDKs leave the suffix out.
     const bare = (path, form) => fetch(`${origin}/2010-04-01/Accounts/${account}/${path}`, { method: form ? 'POST' : 'GET', body: form && new URLSearchParams(form), headers: { authorization: `Basic ${Buffer.from(`${account}:${token}`).toString('base64')}` } });
     const placed = await bare('Calls', { To: talker, From: from, Twiml: '<Response/>' });
