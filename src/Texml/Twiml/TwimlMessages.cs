@@ -78,7 +78,7 @@ internal static class TwimlMessages
         };
     }
 
-    /// <summary>A '+' that was not encoded is a space.</summary>
+    /// <summary>As texts have it, however it was written.</summary>
     private static string? Party(OperationContext op, string name) =>
-        op.Query[name] is { Length: > 0 } said ? said.StartsWith(' ') ? "+" + said[1..] : said : null;
+        op.Query[name] is { Length: > 0 } said ? TwimlCallBody.PartyOf(said) : null;
 }

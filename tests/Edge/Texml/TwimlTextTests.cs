@@ -81,6 +81,7 @@ public sealed class TwimlTextTests
         {
             $"DateSent={day}", $"DateSent={day[..7]}", $"DateSent={day[..4]}", $"DateSent%3E={day}", $"DateSent%3C={next}",
             $"DateSent%3E={day}&DateSent%3C={next}", $"DateSent={moment}", $"From={number}&DateSent%3E={day[..4]}",
+            "From=(555)%20010-0002", $"From={TelefonieHost.SecondNumber}", "From=1-555-010-0002",
         }) Assert.True((await ListAsync(found)).Count == 1, found);
         foreach (string other in new[] { $"DateSent={next}", $"DateSent%3E={next}", $"DateSent%3C={day}", $"To={number}" })
             Assert.True((await ListAsync(other)).Count == 0, other);
