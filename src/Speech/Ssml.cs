@@ -29,6 +29,10 @@ internal static partial class Ssml
         ["sub"] = ["alias"],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>As clients write them by the names of their own types: <c>SayAs</c>, <c>Break</c>.</summary>
+    private static readonly FrozenDictionary<string, string> Spellings = Allowed.Keys
+        .ToFrozenDictionary(static name => name.Replace("-", "", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>
     /// The same markup with harmless elements only. False when it is not well formed, but for an &amp; or a &lt; that stands for itself;
     /// then there is only <see cref="ToText"/>.
@@ -49,7 +53,7 @@ internal static partial class Ssml
             using var reader = Open(ssml);
             while (reader.Read())
             {
-                bool isKept = reader.Depth > 0 && Allowed.ContainsKey(reader.Name);
+                string? kept = reader.Depth > 0 ? KnownName(reader.Name) : null;
                 switch (reader.NodeType)
                 {
                     case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
@@ -58,11 +62,11 @@ internal static partial class Ssml
                     case XmlNodeType.EntityReference:
                         text.Append(SecurityElement.Escape(Character(reader)));
                         break;
-                    case XmlNodeType.Element when isKept:
-                        WriteStart(reader, text);
+                    case XmlNodeType.Element when kept is not null:
+                        WriteStart(reader, kept, text);
                         break;
-                    case XmlNodeType.EndElement when isKept:
-                        text.Append("</").Append(reader.Name).Append('>');
+                    case XmlNodeType.EndElement when kept is not null:
+                        text.Append("</").Append(kept).Append('>');
                         break;
                 }
             }
@@ -119,14 +123,27 @@ internal static partial class Ssml
     /// </summary>
     private static string Character(XmlTextReader reader) => WebUtility.HtmlDecode($"&{reader.Name};");
 
-    private static void WriteStart(XmlTextReader reader, StringBuilder text)
+    /// <summary>Null for an element that loses its tags.</summary>
+    private static string? KnownName(string written) =>
+        Allowed.ContainsKey(written) ? written : Spellings.GetValueOrDefault(written);
+
+    private static void WriteStart(XmlTextReader reader, string element, StringBuilder text)
     {
-        text.Append('<').Append(reader.Name);
-        foreach (string name in Allowed[reader.Name])
-            if (reader.GetAttribute(name) is { } value && Value().IsMatch(value))
+        text.Append('<').Append(element);
+        foreach (string name in Allowed[element])
+            if (AttributeOf(reader, name) is { } value && Value().IsMatch(value))
                 text.Append(' ').Append(name).Append("=\"").Append(SecurityElement.Escape(value)).Append('"');
         text.Append(reader.IsEmptyElement ? "/>" : ">");
     }
+
+    /// <summary>Under the name that the same clients write, too; what a date's format is they call its role.</summary>
+    private static string? AttributeOf(XmlTextReader reader, string name) => reader.GetAttribute(name) ?? name switch
+    {
+        "interpret-as" => reader.GetAttribute("interpretAs"),
+        "xml:lang" => reader.GetAttribute("xmlLang"),
+        "format" => reader.GetAttribute("role"),
+        _ => null,
+    };
 
     [GeneratedRegex(@"^\s*<\?xml[^>]*\?>")]
     private static partial Regex Declaration();

@@ -22,7 +22,7 @@ public static class SpokenPause
     }
 
     private static IEnumerable<TexmlElement> BreaksIn(TexmlElement element) =>
-        element.Children.Where(child => child.Name is "break").Concat(element.Children.SelectMany(BreaksIn));
+        element.Children.Where(child => child.Name is "break" or "Break").Concat(element.Children.SelectMany(BreaksIn));
 
     /// <summary>Its time, <c>2s</c> or <c>500ms</c>, else what its strength stands for.</summary>
     private static TimeSpan LengthOf(TexmlElement pause)

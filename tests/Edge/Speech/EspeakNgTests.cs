@@ -79,6 +79,10 @@ public sealed class EspeakNgTests
     [InlineData("<voice name=\"../x\" gender=\"male\">Hi</voice><prosody rate=\"slow\" pitch=\"/etc\">ho</prosody>", true,
         "<voice gender=\"male\">Hi</voice><prosody rate=\"slow\">ho</prosody>")]
     [InlineData("Say <lang xml:lang=\"fr-FR\">deux</lang>", true, "Say <lang xml:lang=\"fr-FR\">deux</lang>")]
+    [InlineData("<SayAs interpretAs=\"digits\">12</SayAs><Break time=\"1s\"/><P>Hi</P><Lang xmlLang=\"fr-FR\">deux</Lang>", true,
+        "<say-as interpret-as=\"digits\">12</say-as><break time=\"1s\"/><p>Hi</p><lang xml:lang=\"fr-FR\">deux</lang>")]
+    [InlineData("<say-as interpret-as=\"date\" role=\"mdy\">5-17-2019</say-as>", true,
+        "<say-as interpret-as=\"date\" format=\"mdy\">5-17-2019</say-as>")]
     [InlineData("<!DOCTYPE t><speak>Hi</speak>", false, "")]
     [InlineData("</t><t>", false, "")]
     public void Only_harmless_markup_reaches_the_program(string ssml, bool isWellFormed, string expected)

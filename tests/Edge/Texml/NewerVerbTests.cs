@@ -17,7 +17,7 @@ public sealed class NewerVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
     /// <summary>As documents of voice agents have them in place of a Pause.</summary>
     [Theory, InlineData("<break time=\"2s\"/>", 2_000), InlineData("<break time=\"500ms\"/> <break time=\"1.5s\"/>", 2_000)]
     [InlineData("<p><break strength=\"strong\"/></p>", 800), InlineData("<break/>", 400), InlineData("<break time=\"90s\"/>", 10_000)]
-    [InlineData("<break time=\"NaNs\"/>", 400)]
+    [InlineData("<break time=\"NaNs\"/>", 400), InlineData("<Break time=\"2s\"></Break>", 2_000)]
     public async Task Pauses_without_words_are_silence(string pauses, int milliseconds)
     {
         var call = await RunAsync($"<Say>{pauses}</Say><Gather><Say>{pauses}</Say></Gather>");
