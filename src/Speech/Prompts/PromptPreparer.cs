@@ -256,10 +256,15 @@ public sealed class PromptPreparer : IPrompts
     private static bool IsPage(EgressResult result) =>
         result.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) is true;
 
-    private async Task<AudioResult> SpeakAsync(PromptSource.Speech speech) =>
-        speech.Text.Length <= Limits.TextCharacters
-            ? await ProviderOf(speech).RenderAsync(speech, CancellationToken.None)
-            : AudioResult.Failed(PromptFailure.TooLarge, $"The text is longer than {Limits.TextCharacters} characters.");
+    private async Task<AudioResult> SpeakAsync(PromptSource.Speech speech)
+    {
+        if (speech.Text.Length > Limits.TextCharacters)
+            return AudioResult.Failed(PromptFailure.TooLarge, $"The text is longer than {Limits.TextCharacters} characters.");
+        // A document says how fast without knowing who speaks.
+        var provider = ProviderOf(speech);
+        var (slowest, fastest) = provider.Speeds;
+        return await provider.RenderAsync(speech with { Speed = Math.Clamp(speech.Speed, slowest, fastest) }, CancellationToken.None);
+    }
 
     private async Task<PromptResult> EncodeAsync(string hash, string codec, Func<DecodedAudio> decode)
     {

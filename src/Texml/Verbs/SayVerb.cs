@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ringwright.Calls;
 using Ringwright.Texml.Documents;
 using Ringwright.Texml.Run;
@@ -9,6 +10,8 @@ internal static class SayVerb
 {
     /// <summary>TwiML's longest voices take so much.</summary>
     private const int MostCharacters = 3_000, MostCharactersOfTwiml = 5_000;
+
+    private const double Slowest = 0.1, Fastest = 2, Usual = 1;
 
     public static async ValueTask<Step> RunAsync(DocumentCall call, TexmlElement element, VerbValues values)
     {
@@ -34,6 +37,8 @@ internal static class SayVerb
         if (fault is not null) await call.WarnAsync(fault);
         if (values.Has("gender") && values.Has("voice"))
             await call.WarnAsync($"gender does nothing beside voice, which says it ({element.At})");
+        if (values.Has("voiceSpeed") && SpeedOf(values) is null)
+            await call.WarnAsync($"voiceSpeed is a number from 0.1 to 2 ({element.At})");
         return speech;
     }
 
@@ -45,8 +50,14 @@ internal static class SayVerb
         int most = values.IsTwiml ? MostCharactersOfTwiml : MostCharacters;
         fault = element.Text.Length == 0 ? $"Say has nothing to say ({element.At})"
             : text.Length > most ? $"Say has more than {most} characters ({element.At})" : null;
-        return fault is null ? new(text, VoiceOf(values), values.Filled("language"), isSsml) : null;
+        return fault is not null ? null
+            : new(text, VoiceOf(values), values.Filled("language"), isSsml) { Speed = SpeedOf(values) ?? Usual };
     }
+
+    /// <summary>As it is written; null where it is none.</summary>
+    private static double? SpeedOf(VerbValues values) =>
+        double.TryParse(values.Text("voiceSpeed"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double speed)
+            && speed is >= Slowest and <= Fastest ? speed : null;
 
     /// <summary>Where no voice is named the gender says which of the two it is.</summary>
     private static string VoiceOf(VerbValues values) =>

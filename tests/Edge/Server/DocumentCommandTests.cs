@@ -39,7 +39,7 @@ public sealed class DocumentCommandTests : IDisposable
         var (exit, output, errors) = await RunAsync("texml", "check", file);
         Assert.Equal((1, ""), (exit, errors));
         Assert.Equal($"""
-            {file}:2:8: error: colour is no attribute of Say; accepted: effect, gender, language, loop, voice
+            {file}:2:8: error: colour is no attribute of Say; accepted: effect, gender, language, loop, voice, voiceSpeed
             {file}:3:23: warning: join does nothing: there are no assistants that join others yet
             1 error, 1 warning
 

@@ -112,6 +112,23 @@ public sealed class SpokenPromptTests
             await preparer.PrepareAsync(Tenant, source, "PCMU", TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Documents say how fast without knowing who speaks.</summary>
+    [Fact]
+    public async Task Nobody_is_asked_to_speak_slower_or_faster_than_he_can()
+    {
+        using var folder = new TempFolder();
+        using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
+        var voice = new Voice("one");
+        var preparer = new PromptPreparer(new() { Folder = folder.Path }, new PromptEncoder(), egress, voice, library: null,
+            TimeProvider.System, NullLogger<PromptPreparer>.Instance);
+        foreach (double speed in (double[])[0.1, 1.5, 4])
+        {
+            await preparer.PrepareAsync(Tenant, new PromptSource.Speech("Hello.", "some", null, IsSsml: false) { Speed = speed }, "PCMU",
+                TestContext.Current.CancellationToken);
+        }
+        Assert.Equal([0.5, 1.5, 2], voice.Spoken.Select(speech => speech.Speed));
+    }
+
     private sealed class Voice(string name) : ISpeechProvider
     {
         public bool IsBroken { get; set; }

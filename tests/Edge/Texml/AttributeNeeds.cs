@@ -59,6 +59,7 @@ internal static class AttributeNeeds
         ["Gather speechTimeout"] = "5",
         ["Gather transcriptionEngine"] = "Deepgram",
         ["Record transcriptionEngine"] = "Deepgram",
+        ["Say voiceSpeed"] = "1.5",
         ["Transcription transcriptionEngine"] = "Deepgram",
         ["ConversationRelay language"] = "de-DE",
         ["ConversationRelay speechTimeout"] = "700",

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ringwright.Calls;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Languages;
@@ -25,6 +26,18 @@ public sealed class NewerVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.Equal(new PromptSource.Tone(0, 0, 0, milliseconds, milliseconds),
             Assert.Single(call.Commands.OfType<LegCommand.Gather>()).Prompt);
         Assert.Empty(call.Warnings);
+    }
+
+    [Theory, InlineData("0.8", 0.8), InlineData("1.25", 1.25), InlineData("2", 2), InlineData("2.5", 1), InlineData("fast", 1)]
+    public async Task In_TeXML_a_Say_says_how_fast(string written, double speed)
+    {
+        string say = $"<Say voiceSpeed=\"{written}\">Hello.</Say>";
+        var call = await RunAsync($"{say}<Gather>{say}</Gather>", target: "");
+        Assert.Equal(speed, Assert.Single(call.Commands.OfType<LegCommand.Speak>()).Speech.Speed);
+        var prompt = Assert.Single(call.Commands.OfType<LegCommand.Gather>()).Prompt;
+        Assert.Equal(speed, Assert.IsType<PromptSource.Speech>(prompt).Speed);
+        bool isGood = double.TryParse(written, CultureInfo.InvariantCulture, out double said) && said <= 2;
+        Assert.Equal(isGood ? 0 : 2, call.Warnings.Count(warning => warning.StartsWith("voiceSpeed is ", StringComparison.Ordinal)));
     }
 
     [Fact]
