@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
+using Ringwright.Store.Tables;
 using static Ringwright.Http.Bind;
 
 namespace Ringwright.Texml.Twiml;
@@ -77,9 +78,15 @@ public static class TwimlBindings
         Own("FetchApplication", op => TwimlApplications.Get(op, parts)),
         Own("UpdateApplication", op => TwimlApplications.Update(op, parts)),
         Own("DeleteApplication", op => TwimlApplications.Delete(op, parts)),
+        Own("ListAvailablePhoneNumberLocal", op => TwimlMarket.List(op, parts, StockType.Local, "Local")),
+        Own("ListAvailablePhoneNumberMobile", op => TwimlMarket.List(op, parts, StockType.Mobile, "Mobile")),
+        Own("ListNational", op => TwimlMarket.List(op, parts, StockType.National, "National")),
+        Own("ListAvailablePhoneNumberTollFree", op => TwimlMarket.List(op, parts, StockType.TollFree, "TollFree")),
+        Own("CreateIncomingPhoneNumber", op => TwimlMarket.Buy(op, parts)),
         Own("ListIncomingPhoneNumber", op => TwimlNumbers.List(op, parts)),
         Own("FetchIncomingPhoneNumber", op => TwimlNumbers.Get(op, parts)),
         Own("UpdateIncomingPhoneNumber", op => TwimlNumbers.Update(op, parts)),
+        Own("DeleteIncomingPhoneNumber", op => TwimlNumbers.Delete(op, parts)),
 
         Own("CreateMessage", op => TwimlMessageSend.Handle(op, parts)),
         Own("ListMessage", op => TwimlMessages.List(op, parts)),

@@ -19,6 +19,9 @@ internal static class TwimlErrors
     public const string ToItself = "21266", Country = "21408", NoSender = "21603", NoRecipient = "21604", Sender = "21606",
         Blocked = "21610", Unreachable = "21612", TooLong = "21617", Empty = "21619", Media = "21620", Filtered = "30007";
 
+    /// <summary>Of numbers.</summary>
+    public const string Inactive = "20005", NoNumber = "21421", NotForSale = "21422", AreaCode = "21451", EmptyArea = "21452";
+
     private const string Away = "20503", Limit = "10004", Internal = "20500";
 
     internal static readonly FrozenDictionary<Refusal, Problem> Rows = new Dictionary<Refusal, Problem>

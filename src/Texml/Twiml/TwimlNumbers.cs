@@ -17,7 +17,8 @@ namespace Ringwright.Texml.Twiml;
 /// </summary>
 internal static class TwimlNumbers
 {
-    private const string RecordType = "phone_number";
+    /// <summary>For the trail.</summary>
+    public const string RecordType = "phone_number";
 
     public static async ValueTask<Reply> List(OperationContext op, TwimlParts parts)
     {
@@ -34,15 +35,29 @@ internal static class TwimlNumbers
     {
         if (await FindAsync(op, parts) is not { } row) return op.Unknown("Sid");
         var body = op.ReadObject();
+        if (await CheckAsync(op, parts, body) is { } problem) return op.Fail(problem);
+        return await ChangeAsync(op, parts, row, body) is { } now ? op.Bare(200, Show(op, now)) : op.Fail(Fault.Conflict);
+    }
+
+    /// <summary>What is said of what answers the number: null when it can be so.</summary>
+    public static async ValueTask<Problem?> CheckAsync(OperationContext op, TwimlParts parts, JsonObject body)
+    {
         string? application = (string?)body["VoiceApplicationSid"];
-        // An application has URLs of its own, and those of the number do nothing then.
-        bool hasFields = application is not { Length: > 0 } && TwimlVoiceFields.Names.Any(name => body[name] is not null);
         if (application is { Length: > 0 } && (TwimlSids.ReadWhole("AP", application) is not { } id
             || !TwimlApplications.IsOne(op.Routing.FindConnection(op.Tenant, new(id)))))
-            return op.Fail(TwimlErrors.Bad("VoiceApplicationSid", "VoiceApplicationSid names no application of this account."));
-        bool isLed = application is not null || hasFields;
-        if (!isLed && !TwimlSmsFields.AreIn(body)) return op.Bare(200, Show(op, row));
-        if (await TwimlSmsFields.CheckAsync(op, parts, body) is { } unfit) return op.Fail(unfit);
+            return TwimlErrors.Bad("VoiceApplicationSid", "VoiceApplicationSid names no application of this account.");
+        if (await TwimlSmsFields.CheckAsync(op, parts, body) is { } unfit) return unfit;
+        return HasFields(body) ? await TwimlVoiceFields.CheckAsync(op, parts, body) : null;
+    }
+
+    /// <summary>As the body says, which has been checked.</summary>
+    /// <returns>Null when others were changing it.</returns>
+    public static async ValueTask<Held<Number>?> ChangeAsync(OperationContext op, TwimlParts parts, Held<Number> row, JsonObject body)
+    {
+        string? application = (string?)body["VoiceApplicationSid"];
+        string sid = TwimlSids.Number(row.Record.Text);
+        bool hasFields = HasFields(body), isLed = application is not null || hasFields;
+        if (!isLed && !TwimlSmsFields.AreIn(body)) return row;
 
         var before = ConnectionOf(op, row.Record);
         ConnectionId? after;
@@ -55,9 +70,8 @@ internal static class TwimlNumbers
             {
                 Name = row.Record.Text
             };
-            if (await TwimlVoiceFields.CheckAsync(op, parts, body) is { } problem) return op.Fail(problem);
-            if (await WriteAsync(op, parts, TwimlVoiceFields.Read(body, own), isNew: own != before) is not WriteOutcome.Done)
-                return op.Fail(Fault.Conflict);
+            if (await WriteAsync(op, parts, TwimlVoiceFields.Read(body, own), sid, isNew: own != before) is not WriteOutcome.Done)
+                return null;
             after = own.Id;
         }
         string[] passedOver = application is { Length: > 0 }
@@ -68,18 +82,38 @@ internal static class TwimlNumbers
         var (_, now) = await parts.Store.Numbers.Records.ChangeAsync(op.Tenant, row.Id,
             number => TwimlSmsFields.Read(body, isLed ? number with { Connection = after } : number), op.Now, (was, becomes) => new()
             {
-                Note = op.Note("updated", RecordType, op.Path("Sid"), Fields(was), Fields(becomes)), Warning = warning,
+                Note = op.Note("updated", RecordType, sid, Fields(was), Fields(becomes)), Warning = warning,
             }, op.Stop);
-        if (now is null) return op.Fail(Fault.Conflict);
         // What was the number's own is nobody's any more.
-        if (isLed && IsOwn(before) && before!.Id != after) await NumberConnections.RemoveAsync(parts.Store, before, op.Stop);
-        return op.Bare(200, Show(op, now));
+        if (now is not null && isLed && IsOwn(before) && before!.Id != after)
+            await NumberConnections.RemoveAsync(parts.Store, before, op.Stop);
+        return now;
     }
 
-    /// <summary>One of the account's, wherever its calls go.</summary>
+    /// <summary>One of the stock is found again after its rest; any other only the operator can give again.</summary>
+    public static async ValueTask<Reply> Delete(OperationContext op, TwimlParts parts)
+    {
+        if (await FindAsync(op, parts) is not { } row) return op.Unknown("Sid");
+        var outcome = await parts.Store.Numbers.Records.RemoveAsync(op.Tenant, row.Id,
+            op.Note("deleted", RecordType, op.Path("Sid"), Fields(row.Record)), op.Stop);
+        if (outcome is WriteOutcome.Missing) return op.Unknown("Sid");
+        if (outcome is not WriteOutcome.Done) return op.Fail(Fault.InUse);
+        if (ConnectionOf(op, row.Record) is { } connection && IsOwn(connection))
+            await NumberConnections.RemoveAsync(parts.Store, connection, op.Stop);
+        return op.NoContent();
+    }
+
+    /// <summary>An application has URLs of its own, and those of the number do nothing then.</summary>
+    private static bool HasFields(JsonObject body) =>
+        (string?)body["VoiceApplicationSid"] is not { Length: > 0 } && TwimlVoiceFields.Names.Any(name => body[name] is not null);
+
     private static async ValueTask<Held<Number>?> FindAsync(OperationContext op, TwimlParts parts) =>
-        TwimlSids.ReadNumber(op.Path("Sid")) is { } text
-        && await parts.Store.Numbers.FindIdAsync(op.Tenant, text, op.Stop) is { } id
+        TwimlSids.ReadNumber(op.Path("Sid")) is { } text ? await FindAsync(op, parts, text) : null;
+
+    /// <summary>One of the account's, wherever its calls go.</summary>
+    /// <param name="text">+E.164.</param>
+    public static async ValueTask<Held<Number>?> FindAsync(OperationContext op, TwimlParts parts, string text) =>
+        await parts.Store.Numbers.FindIdAsync(op.Tenant, text, op.Stop) is { } id
         && await parts.Store.Numbers.Records.FindAsync(op.Tenant, id, op.Stop) is { } row && IsOne(row.Record) ? row : null;
 
     private static bool IsOne(Number number) => number.Text.StartsWith('+');
@@ -91,7 +125,8 @@ internal static class TwimlNumbers
     private static Connection? ConnectionOf(OperationContext op, Number number) =>
         number.Connection is { } id ? op.Routing.FindConnection(op.Tenant, id) : null;
 
-    private static async ValueTask<WriteOutcome> WriteAsync(OperationContext op, TwimlParts parts, Connection own, bool isNew)
+    /// <param name="sid">Of the number.</param>
+    private static async ValueTask<WriteOutcome> WriteAsync(OperationContext op, TwimlParts parts, Connection own, string sid, bool isNew)
     {
         string id = own.Id.Value.ToString(CultureInfo.InvariantCulture);
         if (isNew) return await parts.Store.Connections.Records.AddAsync(id, own, op.Now, work: null, op.Stop);
@@ -103,7 +138,7 @@ internal static class TwimlNumbers
             WebhookFailoverMethod = own.WebhookFailoverMethod,
             StatusUrl = own.StatusUrl,
             StatusMethod = own.StatusMethod,
-        }, op.Now, (was, becomes) => op.Note("updated", RecordType, op.Path("Sid"), TwimlApplications.Fields(was),
+        }, op.Now, (was, becomes) => op.Note("updated", RecordType, sid, TwimlApplications.Fields(was),
             TwimlApplications.Fields(becomes)), op.Stop);
         return outcome;
     }
@@ -131,7 +166,7 @@ internal static class TwimlNumbers
         return fields;
     }
 
-    private static JsonObject Show(OperationContext op, Held<Number> row)
+    public static JsonObject Show(OperationContext op, Held<Number> row)
     {
         var (number, connection) = (row.Record, ConnectionOf(op, row.Record));
         string sid = TwimlSids.Number(number.Text);

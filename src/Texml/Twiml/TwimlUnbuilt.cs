@@ -13,8 +13,6 @@ internal static class TwimlUnbuilt
         ["DeleteCall"] = "Not built: a call's events stand in a ledger from which nothing is taken before its time.",
         ["CreateAccount"] = "Not built yet: accounts below an account, made here (the operator and the call API make them).",
         ["UpdateAccount"] = "Not built yet: changes of accounts (the operator and the call API make them).",
-        ["CreateIncomingPhoneNumber"] = "Not built: numbers are given to accounts by the operator.",
-        ["DeleteIncomingPhoneNumber"] = "Not built: numbers are taken from accounts by the operator.",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, string> ByFamily = new Dictionary<string, string>
@@ -22,7 +20,7 @@ internal static class TwimlUnbuilt
         ["Addresses"] = "addresses",
         ["Applications"] = "applications",
         ["AuthorizedConnectApps"] = "applications of others",
-        ["AvailablePhoneNumbers"] = "numbers for sale",
+        ["AvailablePhoneNumbers"] = "lists of countries, and of other kinds of numbers for sale",
         ["Calls Events"] = "requests that a call has led to",
         ["Calls Notifications"] = "notifications of a call",
         ["Calls Payments"] = "payments on calls",
@@ -33,7 +31,7 @@ internal static class TwimlUnbuilt
         ["Conferences Participants"] = "participants of conferences",
         ["Conferences Recordings"] = "recordings of conferences",
         ["ConnectApps"] = "applications for others",
-        ["IncomingPhoneNumbers"] = "numbers",
+        ["IncomingPhoneNumbers"] = "numbers by kind, and their add-ons",
         ["Keys"] = "keys made by keys (the operator makes them)",
         ["Messages"] = "changes of texts that were sent",
         ["Messages Feedback"] = "messaging",

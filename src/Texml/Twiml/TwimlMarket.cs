@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
+using Ringwright.Telnyx.Texml;
+
+namespace Ringwright.Texml.Twiml;
+
+/// <summary>
+/// Numbers of the node's stock. One that is bought is the account's, and paid, in one transaction. The other APIs sell what a search has
+/// shown; whoever names a number here has looked for it by that.
+/// </summary>
+internal static class TwimlMarket
+{
+    private const string Number = "PhoneNumber", Area = "AreaCode", Contains = "Contains";
+
+    /// <summary>Keys that letters stand on.</summary>
+    private const string Letters = "abcdefghijklmnopqrstuvwxyz", Keys = "22233344455566677778889999";
+
+    /// <summary>Countries that area codes are of.</summary>
+    private static readonly string[] OfAreaCodes = ["US", "CA"];
+
+    public static async ValueTask<Reply> List(OperationContext op, TwimlParts parts, StockType type, string list)
+    {
+        string country = op.Path("CountryCode").ToUpperInvariant();
+        var stock = parts.Store.StockSearch;
+        if (!await stock.HasCountryAsync(country, op.Stop)) return op.Unknown("CountryCode");
+        string? part = null;
+        if (Filled(op, Contains) is { } pattern && (part = PartOf(pattern)) is null)
+            return op.Fail(TwimlErrors.Bad(Contains, "Contains has digits, letters, and * for any digit."));
+        var found = await stock.FindAsync(op.Tenant, new()
+        {
+            Country = country, Type = type, Ndc = Filled(op, Area), Contains = part, Area = Upper(op, "InRegion"),
+            Locality = Upper(op, "InLocality"), RateCenter = Upper(op, "InRateCenter"), Features = FeaturesOf(op),
+            Limit = StockLimits.MostFound,
+        }, op.Now, op.Stop);
+        return TwimlPages.Of(op, "available_phone_numbers", $"AvailablePhoneNumbers/{country}/{list}.json", [.. found.Select(Show)]);
+    }
+
+    public static async ValueTask<Reply> Buy(OperationContext op, TwimlParts parts)
+    {
+        var body = op.ReadObject();
+        var (wanted, problem) = await WantedAsync(op, parts, body);
+        if (wanted is null) return op.Fail(problem!);       // one of the two is there
+        if (await TwimlNumbers.CheckAsync(op, parts, body) is { } unfit) return op.Fail(unfit);
+        var now = op.Now;
+        await parts.Store.StockSearch.RememberAsync(op.Tenant, [wanted], now, op.Stop);
+        var claim = new NumberClaim(op.Tenant, [wanted], now);
+        var refusal = await parts.Store.StockClaims.OrderAsync(claim, parts.Store.Numbers, stock => new NumberTaking(
+            [.. stock.Select(one => new NewNumber(new(one.Text, op.Tenant, null) { Country = one.Country }, op.Snowflakes.Next(), now))],
+            new UnitOfWork { Note = op.Note("created", TwimlNumbers.RecordType, TwimlSids.Number(wanted)) }), op.Stop);
+        if (refusal is not null) return op.Fail(ProblemOf(refusal.Fault, wanted));
+        if (await TwimlNumbers.FindAsync(op, parts, wanted) is not { } row) return op.Fail(Fault.Conflict);
+        // It is bought and paid, whatever becomes of the rest: an error would have it bought again. The reply shows what it has.
+        return op.Bare(201, TwimlNumbers.Show(op, await TwimlNumbers.ChangeAsync(op, parts, row, body) ?? row));
+    }
+
+    /// <summary>A number that is named, or the first one of an area code.</summary>
+    private static async ValueTask<(string? Number, Problem? Problem)> WantedAsync(OperationContext op, TwimlParts parts, JsonObject body)
+    {
+        var stock = parts.Store.StockSearch;
+        if ((string?)body[Number] is { Length: > 0 } written)
+        {
+            if (!E164.TryParse(TwimlCallBody.PartyOf(written), out var number))
+                return (null, new(TwimlErrors.NoNumber, $"{written} is no number in +E.164 format."));
+            if (op.Routing.FindOwnNumber(number.Text) is { } owned && owned.Tenant == op.Tenant)
+                return (null, new(TwimlErrors.NotForSale, $"{number.Text} is the account's already."));
+            // Those that are free to call are of no one country of a plan.
+            string[] countries = number.Text.StartsWith("+1", StringComparison.Ordinal)
+                ? [PartyCountry.Of(number.Text), .. OfAreaCodes] : [PartyCountry.Of(number.Text)];
+            foreach (string country in countries)
+            {
+                var query = new StockQuery { Country = country, StartsWith = number.Text, Limit = 1 };
+                if (await stock.FindAsync(op.Tenant, query, op.Now, op.Stop) is [var one, ..] && one.Text == number.Text)
+                    return (one.Text, null);
+            }
+            return (null, new(TwimlErrors.NotForSale, $"{number.Text} is not to be had."));
+        }
+        if ((string?)body[Area] is not { Length: > 0 } area)
+            return (null, new(TwimlErrors.NoNumber, "PhoneNumber or AreaCode is required."));
+        if (area.Length != 3 || area.AsSpan().ContainsAnyExceptInRange('0', '9'))
+            return (null, new(TwimlErrors.AreaCode, "AreaCode has three digits."));
+        foreach (string country in OfAreaCodes)
+        {
+            var query = new StockQuery { Country = country, Type = StockType.Local, Ndc = area, Features = ["voice"], Limit = 1 };
+            if (await stock.FindAsync(op.Tenant, query, op.Now, op.Stop) is [var first, ..]) return (first.Text, null);
+        }
+        return (null, new(TwimlErrors.EmptyArea, $"No number of the area code {area} is to be had."));
+    }
+
+    private static Problem ProblemOf(ClaimFault fault, string number) => fault switch
+    {
+        ClaimFault.NoCredit => new(TwimlErrors.Inactive, "What the account has, and may owe, does not pay for this number."),
+        ClaimFault.OnRequest => new(TwimlErrors.NotForSale, $"{number} is sold on request, and an order of this API waits for nobody."),
+        _ => new(TwimlErrors.NotForSale, $"{number} is not to be had any more."),
+    };
+
+    private static JsonObject Show(StockNumber number) => new()
+    {
+        ["friendly_name"] = number.National.Length == 10 && number.Text.StartsWith("+1", StringComparison.Ordinal)
+            ? $"({number.National[..3]}) {number.National[3..6]}-{number.National[6..]}" : number.Text,
+        ["phone_number"] = number.Text,
+        ["lata"] = null,
+        ["locality"] = number.Locality is { } town ? CultureInfo.InvariantCulture.TextInfo.ToTitleCase(town.ToLowerInvariant()) : null,
+        ["rate_center"] = number.RateCenter,
+        ["latitude"] = null,
+        ["longitude"] = null,
+        ["region"] = number.Area,
+        ["postal_code"] = null,
+        ["iso_country"] = number.Country,
+        ["address_requirements"] = "none",
+        ["beta"] = false,
+        ["capabilities"] = new JsonObject
+        {
+            ["voice"] = number.Features.Contains("voice"), ["SMS"] = number.Features.Contains("sms"),
+            ["MMS"] = number.Features.Contains("mms"), ["fax"] = number.Features.Contains("fax"),
+        },
+    };
+
+    /// <summary>Digits, with an underscore for any one of them; null for what is no pattern.</summary>
+    private static string? PartOf(string pattern)
+    {
+        string part = string.Concat(pattern.Select(KeyOf));
+        return part.Contains(' ', StringComparison.Ordinal) ? null : part;
+    }
+
+    /// <summary>A blank for what is on no key.</summary>
+    private static char KeyOf(char written) => written switch
+    {
+        '*' => '_',
+        >= '0' and <= '9' => written,
+        _ => Letters.IndexOf(char.ToLowerInvariant(written), StringComparison.Ordinal) is var at and >= 0 ? Keys[at] : ' ',
+    };
+
+    private static List<string> FeaturesOf(OperationContext op)
+    {
+        var features = new List<string>();
+        foreach (string feature in (string[])["Voice", "Sms", "Mms", "Fax"])
+            if (op.Query[feature + "Enabled"] is "true") features.Add(feature.ToLowerInvariant());
+        return features;
+    }
+
+    private static string? Upper(OperationContext op, string name) => Filled(op, name)?.ToUpperInvariant();
+
+    private static string? Filled(OperationContext op, string name) => op.Query[name] is { Length: > 0 } value ? value : null;
+}
