@@ -61,7 +61,8 @@ internal static class TwimlMessages
             ["date_created"] = TexmlTime.Text(text.ReceivedAt),
             ["date_sent"] = sent is { } at ? TexmlTime.Text(at) : null,
             ["date_updated"] = TexmlTime.Text(text.CompletedAt ?? text.SentAt ?? text.ReceivedAt),
-            ["direction"] = hasCome ? "inbound" : text.IsAutomatic ? "outbound-reply" : "outbound-api",
+            // Documents count how many have been in answer to one another.
+            ["direction"] = hasCome ? "inbound" : text.IsAutomatic || text.Hops > 0 ? "outbound-reply" : "outbound-api",
             ["error_code"] = TextWords.CodeOf(text) is { } code ? int.Parse(code, CultureInfo.InvariantCulture) : null,
             ["error_message"] = null,
             ["from"] = text.From,

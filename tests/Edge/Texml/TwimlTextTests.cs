@@ -41,6 +41,8 @@ public sealed class TwimlTextTests
             $$"""{"to":"{{TelefonieHost.FirstNumber}}","from":"{{TelefonieHost.SecondNumber}}","body":"Hello?"}""", host.Second);
         var answer = await Eventually.SomeAsync(async () => await ComeAsync(host) is [var one, ..] ? one : null, "the answer has come");
         Assert.Equal((TelefonieHost.FirstNumber, "You wrote."), ((string?)answer["from"], (string?)answer["body"]));
+        var replied = (await host.DoTwimlAsync(HttpMethod.Get, "Messages.json?From=(555)%20010-0001", 200))["messages"]!.AsArray();
+        Assert.Equal("outbound-reply", (string?)Assert.Single(replied)!["direction"]);
         var asked = sink.All.Single(one => one.Path == "/sms");
         Assert.Equal("GET", asked.Method);
         Assert.Contains("&Body=Hello%3F&", asked.Query, StringComparison.Ordinal);
