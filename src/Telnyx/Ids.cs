@@ -79,8 +79,8 @@ public sealed class Ids(NodeIdentity node)
         Span<byte> input = stackalloc byte[7 + 16];
         "tenant:"u8.CopyTo(input);
         tenant.Value.TryWriteBytes(input[7..], bigEndian: true, out _);
-        Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(node.TokenKey.Span, input, hash);
+        Span<byte> hash = stackalloc byte[KeptMac.Bytes];
+        KeptMac.Write(node.TokenKey.Span, input, hash);
         hash[..TagBytes].CopyTo(into);
         Volatile.Write(ref _last, new Tagged(tenant, BinaryPrimitives.ReadUInt64BigEndian(hash)));
     }
@@ -90,8 +90,8 @@ public sealed class Ids(NodeIdentity node)
         Span<byte> input = stackalloc byte[5 + LegBytes + TagBytes];
         "call:"u8.CopyTo(input);
         payload.CopyTo(input[5..]);
-        Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(node.TokenKey.Span, input, hash);
+        Span<byte> hash = stackalloc byte[KeptMac.Bytes];
+        KeptMac.Write(node.TokenKey.Span, input, hash);
         hash[..MacBytes].CopyTo(into);
     }
 

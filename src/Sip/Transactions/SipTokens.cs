@@ -34,8 +34,8 @@ public sealed class SipTokens(NodeIdentity identity, int shard, Rng rng)
     /// <summary>The same tag for the same request, for answers that keep no state (RFC 3261 §8.2.7).</summary>
     public string StatelessTag(ReadOnlySpan<byte> branch, ReadOnlySpan<byte> callId)
     {
-        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(identity.TokenKey.Span, Encoding.UTF8.GetBytes($"{branch.AsLatin()} {callId.AsLatin()}"), mac);
+        Span<byte> mac = stackalloc byte[KeptMac.Bytes];
+        KeptMac.Write(identity.TokenKey.Span, Encoding.UTF8.GetBytes($"{branch.AsLatin()} {callId.AsLatin()}"), mac);
         return "0" + Convert.ToHexStringLower(mac[..10]);
     }
 
@@ -47,8 +47,8 @@ public sealed class SipTokens(NodeIdentity identity, int shard, Rng rng)
         if (token.Length != Length) return false;
         Span<byte> bytes = stackalloc byte[PlainBytes + MacBytes];
         if (Convert.FromHexString(token, bytes, out _, out _) is not System.Buffers.OperationStatus.Done) return false;
-        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, bytes[..PlainBytes], mac);
+        Span<byte> mac = stackalloc byte[KeptMac.Bytes];
+        KeptMac.Write(key, bytes[..PlainBytes], mac);
         if (!CryptographicOperations.FixedTimeEquals(mac[..MacBytes], bytes[PlainBytes..])) return false;
         (node, shard, epoch) = (bytes[0], bytes[1], BinaryPrimitives.ReadUInt32BigEndian(bytes[2..]));
         return true;
@@ -64,13 +64,13 @@ public sealed class SipTokens(NodeIdentity identity, int shard, Rng rng)
     /// <param name="counter">Counter and random number together never come again in one start of the node.</param>
     public static string Mint(NodeIdentity identity, int shard, uint counter, uint random)
     {
-        Span<byte> bytes = stackalloc byte[PlainBytes + HMACSHA256.HashSizeInBytes];
+        Span<byte> bytes = stackalloc byte[PlainBytes + KeptMac.Bytes];
         bytes[0] = (byte)identity.Node;
         bytes[1] = (byte)shard;
         BinaryPrimitives.WriteUInt32BigEndian(bytes[2..], identity.Epoch);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[6..], counter);
         BinaryPrimitives.WriteUInt32BigEndian(bytes[10..], random);
-        HMACSHA256.HashData(identity.TokenKey.Span, bytes[..PlainBytes], bytes[PlainBytes..]);
+        KeptMac.Write(identity.TokenKey.Span, bytes[..PlainBytes], bytes[PlainBytes..]);
         return Convert.ToHexStringLower(bytes[..(PlainBytes + MacBytes)]);
     }
 }

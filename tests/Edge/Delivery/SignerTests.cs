@@ -97,5 +97,20 @@ public sealed class SignerTests
     }
 
     [Fact]
+    public async Task Standard_signatures_of_many_threads_are_each_over_their_own_webhook()
+    {
+        byte[] secret = RandomNumberGenerator.GetBytes(24);
+        var signer = new Signer(new byte[32], "whsec_" + Convert.ToBase64String(secret));
+        string[] all = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(
+            () => signer.SignStandard($"msg_{i}", "1614265330", Encoding.UTF8.GetBytes($"body {i}")),
+            TestContext.Current.CancellationToken)));
+        for (int i = 0; i < all.Length; i++)
+        {
+            byte[] mac = HMACSHA256.HashData(secret, Encoding.UTF8.GetBytes($"msg_{i}.1614265330.body {i}"));
+            Assert.Equal("v1," + Convert.ToBase64String(mac), all[i]);
+        }
+    }
+
+    [Fact]
     public void A_seed_of_another_length_is_refused() => Assert.Throws<ArgumentException>(() => Signer.PublicKeyOf(new byte[31]));
 }
