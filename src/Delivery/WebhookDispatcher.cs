@@ -13,6 +13,8 @@ namespace Ringwright.Delivery;
 public sealed class WebhookDispatcher : IAsyncDisposable
 {
     private const int MostInMemory = 1_000;
+    /// <summary>Webhooks that one thread begins one after the other: to wake another for each would cost more than they take.</summary>
+    private const int Together = 4;
     private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
 
     private readonly Database _database;
@@ -181,7 +183,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     {
         var ready = new List<OutboxEntry>();
         Schedule(entry, ready);
-        foreach (var next in ready) BeginElsewhere(next);
+        BeginElsewhere(ready, ready.Count);
     }
 
     /// <summary>What may go out now is added to <paramref name="ready"/>.</summary>
@@ -204,7 +206,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             await rest.ConfigureAwait(false);
             var ready = new List<OutboxEntry>();
             Add(entry, ready);
-            foreach (var next in ready) BeginElsewhere(next);
+            BeginElsewhere(ready, ready.Count);
         }
         catch (OperationCanceledException)
         {
@@ -235,17 +237,29 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         while (!_stop.IsCancellationRequested && _lanes.TryTake(out var entry)) ready.Add(entry);
     }
 
-    /// <summary>
-    /// The last one begins on this thread, up to where it waits for the network:
-    /// waking another for a single webhook costs more than signing and sending it.
-    /// </summary>
+    /// <summary>The last few begin on this thread, each up to where it waits for the network; what is more, on others.</summary>
     private void Begin(List<OutboxEntry> ready)
     {
-        for (int i = 0; i < ready.Count - 1; i++) BeginElsewhere(ready[i]);
-        if (ready.Count > 0) _ = DeliverAsync(ready[^1]);
+        int elsewhere = Math.Max(0, ready.Count - Together);
+        BeginElsewhere(ready, elsewhere);
+        BeginHere(ready, elsewhere, ready.Count);
     }
 
-    private void BeginElsewhere(OutboxEntry entry) => _ = Task.Run(() => DeliverAsync(entry));
+    /// <param name="ready">Of which nothing changes any more.</param>
+    /// <param name="end">Before which they are meant.</param>
+    private void BeginElsewhere(List<OutboxEntry> ready, int end)
+    {
+        for (int start = 0; start < end; start += Together)
+        {
+            int from = start, to = Math.Min(start + Together, end);
+            _ = Task.Run(() => BeginHere(ready, from, to));
+        }
+    }
+
+    private void BeginHere(List<OutboxEntry> ready, int from, int to)
+    {
+        for (int i = from; i < to; i++) _ = DeliverAsync(ready[i]);
+    }
 
     private async Task DeliverAsync(OutboxEntry entry)
     {
@@ -265,7 +279,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             if (_lanes.Count == 0) _idle.TrySetResult();
             if (_lanes.InFlight == 0 && _stop.IsCancellationRequested) _stopped.TrySetResult();
         }
-        foreach (var next in ready) BeginElsewhere(next);
+        BeginElsewhere(ready, ready.Count);
     }
 
     private Task IdleAsync()

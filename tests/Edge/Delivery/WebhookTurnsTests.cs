@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -143,6 +144,29 @@ public abstract class WebhookTurnsTests(Product product)
         await Eventually.TrueAsync(() => node.Dispatcher.Resting == 1, "the first one waits for another try");
         await node.KillAsync();
         Assert.Equal(2, await node.Test.Database.Outbox.CountAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_few_of_one_commit_begin_on_the_thread_that_heard_of_it()
+    {
+        await using var sink = await Sink.StartAsync();
+        await using var node = await DeliveryRig.StartAsync(product);
+        // With the first one it is read who signs for the account.
+        var first = node.Message(sink.Url);
+        await node.SendAsync(first);
+        await node.FinishedAsync(first);
+        var threads = new ConcurrentQueue<int>();
+        node.OnWrite = _ =>
+        {
+            threads.Enqueue(Environment.CurrentManagedThreadId);
+            // Long enough for any other thread that was woken for the next one.
+            Thread.Sleep(20);
+        };
+        var few = Enumerable.Range(0, 4).Select(i => node.Message(sink.Url) with { OrderKey = $"few{i}" }).ToArray();
+        await node.SendAsync(few);
+        foreach (var message in few) Assert.True((await node.FinishedAsync(message)).IsDelivered);
+        Assert.Equal(4, threads.Count);
+        Assert.Single(threads.Distinct());
     }
 
     [Fact]
