@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Ringwright.Delivery.Crypto;
 
-/// <summary>Ed25519 (RFC 8032). The framework has none: OpenSSL's libcrypto where it is, else managed code.</summary>
+/// <summary>
+/// Ed25519 (RFC 8032). The framework has none: OpenSSL's libcrypto where it is, else managed code. Signatures, of which each webhook has
+/// one, are libsodium's where that is.
+/// </summary>
 internal static class Ed25519
 {
     private static readonly bool HasLibcrypto = NativeLibrary.TryLoad(Libcrypto.Name, out _);
@@ -13,6 +16,11 @@ internal static class Ed25519
     /// <summary>What signs with this seed from now on.</summary>
     public static Func<ReadOnlyMemory<byte>, byte[]> SignerOf(byte[] seed)
     {
+        if (Libsodium.IsPresent)
+        {
+            byte[] secret = Libsodium.SecretOf(seed);
+            return message => Libsodium.Sign(secret, message.Span);
+        }
         if (!HasLibcrypto) return message => ManagedEd25519.Sign(seed, message.Span);
         var key = Libcrypto.KeyOf(seed);
         return message => Libcrypto.Sign(key, message.Span);

@@ -18,6 +18,8 @@ internal static class SystemChecks
     {
         yield return Library("libcrypto", "libcrypto.so.3", "signs webhooks and encrypts sound", isNeeded: false, "libssl3",
             "without it signatures are slower");
+        yield return Library("libsodium", "libsodium.so.23", "signs webhooks sooner", isNeeded: false, "libsodium23",
+            "without it a webhook's signature takes twice as long");
         yield return Library("libsqlite3", "libsqlite3.so.0", "the system's SQLite", isNeeded: false, "libsqlite3-0",
             "without it an older bundled one is used");
         yield return Library("libopus", "libopus.so.0", "calls in Opus", isNeeded: false, "libopus0",

@@ -48,6 +48,16 @@ public sealed class SignerTests
     }
 
     [Theory, MemberData(nameof(Vectors))]
+    public void Libsodium_signs_as_the_rfc_says(string seed, string publicKey, string message, string signature)
+    {
+        Assert.SkipUnless(Libsodium.IsPresent, "libsodium is not installed");
+        byte[] secret = Libsodium.SecretOf(Convert.FromHexString(seed));
+        Assert.Equal(publicKey, Convert.ToHexStringLower(secret, Signer.SeedBytes, Signer.PublicKeyBytes));
+        Assert.Equal(signature, Convert.ToHexStringLower(Libsodium.Sign(secret, Convert.FromHexString(message))));
+        Assert.Throws<ArgumentException>(() => Libsodium.SecretOf(new byte[Signer.SeedBytes - 1]));
+    }
+
+    [Theory, MemberData(nameof(Vectors))]
     public void Managed_code_signs_as_the_rfc_says(string seed, string publicKey, string message, string signature)
     {
         byte[] key = Convert.FromHexString(seed), text = Convert.FromHexString(message);
@@ -57,13 +67,14 @@ public sealed class SignerTests
     }
 
     [Fact]
-    public void Both_agree_and_refuse_whatever_was_changed()
+    public void All_agree_and_refuse_whatever_was_changed()
     {
         for (int length = 0; length < 300; length += 37)
         {
             byte[] seed = RandomNumberGenerator.GetBytes(32), message = RandomNumberGenerator.GetBytes(length + 1);
             byte[] signature = Libcrypto.Sign(Libcrypto.KeyOf(seed), message), publicKey = Libcrypto.PublicKeyOf(seed);
             Assert.Equal(signature, ManagedEd25519.Sign(seed, message));
+            if (Libsodium.IsPresent) Assert.Equal(signature, Libsodium.Sign(Libsodium.SecretOf(seed), message));
 
             message[length] ^= 1;
             Assert.False(Libcrypto.Verify(publicKey, message, signature));
