@@ -57,7 +57,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
 
     public IWriteSession OpenWriter()
     {
-        var connection = Open();
+        var connection = Open(isWriter: true);
         // Indexes of random ids touch pages all over the file: 16 MiB of them are kept, where 2 would be read again all the time.
         // What was written is copied into the file beside us; only a log of 256 MiB, on a node that never rests,
         // is copied by the writer itself. Debian's library overwrites what is deleted: only where that costs no page of its own.
@@ -87,10 +87,12 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
 
     public IAsyncDisposable? Watch(RowChanges changes, Func<Task> changed) => null;
 
-    private PreparingConnection Open()
+    private PreparingConnection Open(bool isWriter = false)
     {
         SqliteLibrary.Describe();
-        var connection = new PreparingConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        var settings = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false };
+        if (isWriter && GatheredLog.Name is { } fileSystem) settings.Vfs = fileSystem;
+        var connection = new PreparingConnection(settings.ToString());
         connection.Open();
         connection.CreateFunction(FoldFunction, (string? text) => text?.ToLowerInvariant(), isDeterministic: true);
         // journal_mode stays in the file; the rest is per connection.

@@ -22,6 +22,7 @@ internal static class SqliteLibrary
         // and nobody reads SQLite's statistics of its memory, which cost another.
         raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
         raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+        if (isSystem) GatheredLog.Register(system);
         return $"SQLite {raw.sqlite3_libversion().utf8_to_string()} ({(isSystem ? "system" : "bundled")})";
     }
 }
