@@ -74,6 +74,6 @@ internal sealed class EquipmentCaller
     }
 
     private static bool IsStrangeNumber(RoutingSnapshot routing, Connection connection, string text) =>
-        !ShortNumber.Is(text) && PartyNumber.Normalise(text.Replace(" ", "", StringComparison.Ordinal)) is { } number
+        !ShortNumber.Is(text) && PartyNumber.Normalise(text) is { } number
         && routing.StandingOf(connection.Tenant, number) is not CallerStanding.Own;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -52,30 +53,38 @@ internal readonly record struct InboundRoute(InboundVerdict Verdict, Number? Num
 /// <summary>Numbers as peers write them in the user part of a URI.</summary>
 internal static class PartyNumber
 {
-    /// <summary>+E.164 from "+49…", "0049…" or bare digits, parameters and visual separators (RFC 3966) left out; null for names.</summary>
+    /// <summary>+E.164 from "+49…", "0049…" or bare digits, parameters and separators left out; null for names.</summary>
     public static string? Normalise(string user)
     {
         int semicolon = user.IndexOf(';');
-        var text = semicolon < 0 ? user : user[..semicolon];
+        string text = semicolon < 0 ? user : user[..semicolon];
         Span<char> digits = stackalloc char[20];
         int length = 0;
+        bool hasPlus = false;
         digits[length++] = '+';
-        for (int i = 0; i < text.Length; i++)
+        foreach (char at in text)
         {
-            char at = text[i];
             if (char.IsAsciiDigit(at))
             {
                 if (length == digits.Length) return null;
                 digits[length++] = at;
             }
-            else if (!(at == '+' && i == 0) && at is not ('-' or '.' or '(' or ')')) return null;
+            else if (at == '+' && length == 1 && !hasPlus) hasPlus = true;
+            else if (!IsSeparator(at)) return null;
         }
         var number = digits[..length];
-        if (number.StartsWith("+00") && !text.StartsWith('+'))
+        if (number.StartsWith("+00") && !hasPlus)
         {
             number = number[2..];
             number[0] = '+';
         }
         return E164.TryParse(number, out var parsed) ? parsed.Text : null;
     }
+
+    /// <summary>
+    /// What stands between digits and says nothing: visual separators (RFC 3966), and what comes along when a number is copied, spaces and
+    /// dashes of any kind and marks of direction that nobody sees.
+    /// </summary>
+    public static bool IsSeparator(char at) => at is '-' or '.' or '(' or ')' || char.IsWhiteSpace(at)
+        || CharUnicodeInfo.GetUnicodeCategory(at) is UnicodeCategory.DashPunctuation or UnicodeCategory.Format;
 }

@@ -16,9 +16,6 @@ internal static class Parties
     /// <summary>What a local number is local to (RFC 3966 section 5.1.5).</summary>
     private const string Context = "phone-context";
 
-    /// <summary>Of RFC 3966, and the space of a number that was pasted.</summary>
-    private static readonly char[] Separators = ['-', '.', '(', ')', ' '];
-
     /// <summary>The number when the user part is one, else the whole URI.</summary>
     public static string Of(SipUri uri) => PartyNumber.Normalise(UserOf(uri)) ?? (uri.IsSipOrSips ? $"sip:{Bare(uri)}" : uri.ToString());
 
@@ -125,8 +122,8 @@ internal static class Parties
     {
         int semicolon = text.IndexOf(';');
         if (semicolon >= 0) text = text[..semicolon];
-        if (ShortNumber.Is(text)) return text;
-        string digits = string.Concat(text.Split(Separators));
+        string digits = string.Concat(text.Where(static at => !PartyNumber.IsSeparator(at)));
+        if (ShortNumber.Is(digits)) return digits;
         if (country is "US" or "CA")
         {
             if (digits.StartsWith("011", StringComparison.Ordinal)) digits = "+" + digits[3..];

@@ -166,10 +166,12 @@ public sealed class CallerIdCallTests
         Assert.Equal("sip:alice1@sip.example.com", _rig.Events[0].Leg.From);
     }
 
-    [Fact]
-    public void Another_accounts_application_is_told_nothing_that_the_phone_only_claims()
+    [Theory]
+    [InlineData("+49 30 555")]
+    [InlineData("+49\u00A030\u2011555")]
+    public void Another_accounts_application_is_told_nothing_that_the_phone_only_claims(string name)
     {
-        Call(Victim, Victim, "P-Asserted-Identity: <sip:+4930555@x>\nX-Order: 7", name: "+49 30 555");
+        Call(Victim, Victim, "P-Asserted-Identity: <sip:+4930555@x>\nX-Order: 7", name: name);
         var leg = _rig.Events.Single().Leg;
         Assert.Equal((Phones.Other, Number, "alice1@sip.example.com", null), (leg.Tenant, leg.From, leg.FromUri, leg.CallerName));
         Assert.Equal(["X-Order"], leg.Headers.Select(h => h.Name));

@@ -253,6 +253,9 @@ public sealed class PhoneCallTests
     [InlineData("011-49-89777", "+4989777")]
     [InlineData("+49%2089%20777", "+4989777")]
     [InlineData("004989777", "+4989777")]
+    [InlineData("12125550100%E2%80%AC", "+12125550100")]        // what nobody sees in a number that was copied: U+202C
+    [InlineData("%E2%80%AD%2B49%C2%A089%E2%80%91777%E2%80%AC", "+4989777")]
+    [InlineData("(%2B49)%2089777", "+4989777")]
     public void Numbers_are_dialled_as_people_dial_them(string dialled, string expected)
     {
         _rig.Current = World(Phones.Desk.Sip! with { Origination = new() { Localization = "US" } });        // it has one
@@ -269,6 +272,16 @@ public sealed class PhoneCallTests
         _rig.Advance(40);
         _rig.Current = World(prefix: "911");
         Call("911");
+        Assert.StartsWith("INVITE sip:911@127.0.0.1:5090", Out);
+    }
+
+    [Theory]
+    [InlineData("9-1-1")]
+    [InlineData("%E2%80%AA911%E2%80%AC")]
+    public void A_short_number_is_the_same_whatever_stands_in_it(string dialled)
+    {
+        _rig.Current = World(prefix: "911");
+        Call(dialled);
         Assert.StartsWith("INVITE sip:911@127.0.0.1:5090", Out);
     }
 
