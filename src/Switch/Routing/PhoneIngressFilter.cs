@@ -39,6 +39,10 @@ public readonly record struct RefusedUser(string Name, string Why);
 /// </summary>
 internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routing, RegistrationBook registrations)
 {
+    /// <summary>No name server of the world leads there (RFC 6761, RFC 6762, RFC 8375), and machines are named so all the same.</summary>
+    private static readonly string[] HomeDomains =
+        [".local", ".localhost", ".localdomain", ".internal", ".lan", ".home", ".home.arpa", ".intranet", ".private", ".corp"];
+
     private readonly DigestServer _digest = new(settings.Domain, settings.Identity) { IsOurs = settings.Hosts.IsOurs };
     private readonly SipDomains _hosts = settings.Hosts;
     private readonly DigestBruteForceLimiter _guesses = new();
@@ -109,12 +113,20 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
 
     /// <summary>
     /// A call to us whose From says nothing of where its caller is at home: a phone that hides its number writes so, and a PBX that has
-    /// its own address there. Whose they are their password shows.
+    /// its own address there, or the name of its machine. Whose they are their password shows.
     /// </summary>
     private bool NamesNoDomain(SipRequest request, SipUri caller, IPAddress source) =>
         request.Method is SipMethod.Invite or SipMethod.Cancel && _hosts.IsOurs(request.ParseRequestUri().HostText)
-        && (Parties.IsWithheld(caller) || HostLiteral.TryParse(caller.HostText, out var own)
+        && (Parties.IsWithheld(caller) || IsMachines(caller.HostText) || HostLiteral.TryParse(caller.HostText, out var own)
             && (TargetPolicy.IsPrivate(own) || TargetPolicy.Unwrap(own).Equals(TargetPolicy.Unwrap(source))));
+
+    /// <summary>A name by which nobody but its neighbours finds it.</summary>
+    private static bool IsMachines(string host)
+    {
+        string name = host.TrimEnd('.');
+        return !name.Contains('.') && !name.Contains(':')
+            || Array.Exists(HomeDomains, domain => name.EndsWith(domain, StringComparison.OrdinalIgnoreCase));
+    }
 
     private PhoneVerdict Authenticate(SipRequest request, SipFlow from, Instant now)
     {

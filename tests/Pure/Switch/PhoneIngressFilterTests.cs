@@ -169,8 +169,9 @@ public sealed class PhoneIngressFilterTests
         Assert.Equal(("stranger", 403, null), (stranger.Reason, stranger.Status, stranger.Refused?.Why));
     }
 
-    [Theory] // who hides, as phones write it, and a PBX that has its own address in From
+    [Theory] // who hides, as phones write it, and a PBX that has its own address in From, or the name of its machine or container
     [InlineData("anonymous@anonymous.invalid"), InlineData("Anonymous@localhost")]
+    [InlineData("1001@019f9ae299f5"), InlineData("1001@pbx.Local"), InlineData("1001@freepbx.office.lan.")]
     [InlineData("alice1@198.51.100.20"), InlineData("alice1@192.168.1.20:5062")]
     public void A_caller_whose_From_names_no_domain_is_asked_for_a_password(string from)
     {
