@@ -84,7 +84,7 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
         }
 
         var caller = request.From.ParseUri();
-        bool isOurs = caller.IsSipOrSips && (_hosts.IsOurs(caller.HostText) || !isKnown && NamesNoDomain(request, caller, source));
+        bool isOurs = caller.IsSipOrSips && _hosts.IsOurs(caller.HostText) || !isKnown && NamesNoDomain(request, caller, source);
         var place = SourcePlace.Of(snapshot, settings.TrunkHosts, source, from.Remote.Port, settings.IsLoopbackOnly);
         // A CANCEL cannot be challenged (RFC 3261 §22.1); it finds its INVITE, from where that came, or nothing.
         if (request.Method is SipMethod.Cancel)
@@ -113,12 +113,18 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
 
     /// <summary>
     /// A call to us whose From says nothing of where its caller is at home: a phone that hides its number writes so, and a PBX that has
-    /// its own address there, or the name of its machine. Whose they are their password shows.
+    /// its own address there, or the name of its machine; and a telephone number has no domain. Whose they are their password shows.
     /// </summary>
-    private bool NamesNoDomain(SipRequest request, SipUri caller, IPAddress source) =>
-        request.Method is SipMethod.Invite or SipMethod.Cancel && _hosts.IsOurs(request.ParseRequestUri().HostText)
-        && (Parties.IsWithheld(caller) || IsMachines(caller.HostText) || HostLiteral.TryParse(caller.HostText, out var own)
-            && (TargetPolicy.IsPrivate(own) || TargetPolicy.Unwrap(own).Equals(TargetPolicy.Unwrap(source))));
+    private bool NamesNoDomain(SipRequest request, SipUri caller, IPAddress source)
+    {
+        var called = request.ParseRequestUri();
+        if (request.Method is not (SipMethod.Invite or SipMethod.Cancel)
+            || called.Scheme is not UriScheme.Tel && !_hosts.IsOurs(called.HostText)) return false;
+        return caller.Scheme is UriScheme.Tel
+            || caller.IsSipOrSips && (Parties.IsWithheld(caller) || IsMachines(caller.HostText)
+                || HostLiteral.TryParse(caller.HostText, out var own)
+                    && (TargetPolicy.IsPrivate(own) || TargetPolicy.Unwrap(own).Equals(TargetPolicy.Unwrap(source))));
+    }
 
     /// <summary>A name by which nobody but its neighbours finds it.</summary>
     private static bool IsMachines(string host)

@@ -187,6 +187,19 @@ public sealed class PhoneIngressFilterTests
         Assert.StartsWith("SIP/2.0 403", Text(Judge(As(Phones.Request("OPTIONS", "alice1", 9, uri: number)))));
     }
 
+    [Theory] // as phones of mobile networks write it
+    [InlineData("sip:+4989456@sip.example.com"), InlineData("tel:+4989456")]
+    public void A_caller_whose_From_is_a_telephone_number_is_asked_for_a_password(string called)
+    {
+        static string As(string request) =>
+            request.Replace("From: <sip:alice1@sip.example.com>", "From: <tel:+4989111>", StringComparison.Ordinal);
+        string challenge = Text(Judge(As(Phones.Request("INVITE", "alice1", ++_cseq, uri: called))));
+        Assert.StartsWith("SIP/2.0 407", challenge);
+        string answer = Phones.Answer(challenge, "alice1", "secret-of-alice", "INVITE", called);
+        Assert.Equal("alice1", Judge(As(Phones.Request("INVITE", "alice1", ++_cseq, answer, called))).Caller?.User);
+        Assert.StartsWith("SIP/2.0 403", Text(Judge(As(Phones.Request("INVITE", "alice1", 9, uri: "sip:+4989456@other.example.com")))));
+    }
+
     [Fact]
     public void Other_domains_and_other_callers_are_strangers()
     {
