@@ -58,7 +58,7 @@ internal sealed class TextsOfPhones(ShardContext shard)
         Respond(open.Transaction, response);
     }
 
-    /// <summary>Null for one that somebody may judge.</summary>
+    /// <summary>Null for one that somebody may judge; else what it gets at once.</summary>
     private SipResponseBuilder? RefusalOf(SipRequest request, bool isRoom)
     {
         if (shard.IsDraining || !isRoom)
@@ -69,23 +69,22 @@ internal sealed class TextsOfPhones(ShardContext shard)
         if (!shard.Hosts.IsOurs(uri.HostText) || uri.UserText.Length == 0) return new(request, 404);
         var body = request.Body;
         if (body.Length > Limits.TextOfPhoneBytes) return new(request, 413);
+        var words = WordsOf(request, out var type);
+        // Somebody types (RFC 3994), and nobody is told. But where that is refused, some phones send no texts any more.
+        if (SaysTyping(type)) return new(request, 200);
         if (request.Text(SipHeader.ContentEncoding) is { } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             return new SipResponseBuilder(request, 415).Add(SipHeader.AcceptEncoding, "identity");
-        var words = WordsOf(request, out bool isPlain);
-        if (!isPlain) return new SipResponseBuilder(request, 415).Add(SipHeader.Accept, Type);
+        if (!IsPlainText(type)) return new SipResponseBuilder(request, 415).Add(SipHeader.Accept, Type);
         if (words.IsEmpty) return new(request, 400, "It Says Nothing");
         return Utf8.IsValid(words) ? null : new(request, 400, "It Is Not UTF-8");
     }
 
-    /// <param name="isPlain">They are of a type that we read.</param>
-    private static ReadOnlySpan<byte> WordsOf(SipRequest request, out bool isPlain)
+    /// <param name="type">Of what they are.</param>
+    private static ReadOnlySpan<byte> WordsOf(SipRequest request, out ReadOnlySpan<byte> type)
     {
-        var type = request.First(SipHeader.ContentType);
-        var words = request.Body;
-        if (ContentType.TryParse(type, out var outer) is ParseStatus.Ok && outer.Is("message"u8, "cpim"u8))
-            words = CpimText.Read(request.Body, out type);
-        isPlain = IsPlainText(type);
-        return words;
+        type = request.First(SipHeader.ContentType);
+        return ContentType.TryParse(type, out var outer) is ParseStatus.Ok && outer.Is("message"u8, "cpim"u8)
+            ? CpimText.Read(request.Body, out type) : request.Body;
     }
 
     /// <summary>Neither a phone nor an account with many of them takes the room of all others.</summary>
@@ -98,6 +97,9 @@ internal sealed class TextsOfPhones(ShardContext shard)
         if (count > 0) counts[whose] = count;
         else counts.Remove(whose);
     }
+
+    private static bool SaysTyping(ReadOnlySpan<byte> declared) =>
+        ContentType.TryParse(declared, out var type) is ParseStatus.Ok && type.Is("application"u8, "im-iscomposing+xml"u8);
 
     private static bool IsPlainText(ReadOnlySpan<byte> declared) =>
         ContentType.TryParse(declared, out var type) is ParseStatus.Ok && type.Is("text"u8, "plain"u8)

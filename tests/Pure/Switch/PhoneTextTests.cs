@@ -129,6 +129,20 @@ public sealed class PhoneTextTests
         Assert.Equal(("+4989113", "Grüße"), (Assert.Single(Came).Text.To, Came[0].Text.Words));
     }
 
+    /// <summary>Some phones whose word of it is refused send no texts any more.</summary>
+    [Theory]
+    [InlineData("application/im-iscomposing+xml", "<isComposing><state>active</state></isComposing>")]
+    [InlineData("Application/im-iscomposing+xml;charset=UTF-8\nContent-Encoding: deflate", "x")]
+    [InlineData("message/cpim", "From: <sip:a@h>\n\nContent-Type: application/im-iscomposing+xml\n\n<isComposing/>")]
+    public void That_somebody_types_is_taken_and_told_to_nobody(string type, string words)
+    {
+        Write(words, type: type);
+        Assert.StartsWith("SIP/2.0 200", _rig.Last, StringComparison.Ordinal);
+        Write(words, "sip:+4989113@other.example.com", type);
+        Assert.StartsWith("SIP/2.0 404", _rig.Last, StringComparison.Ordinal);
+        Assert.Empty(Came);
+    }
+
     [Theory]
     [InlineData("message/cpim", "sip:+4989113@sip.example.com", "From: <sip:a@h>\n\nContent-Type: message/imdn+xml\n\n<imdn/>", 415)]
     [InlineData("message/cpim", "sip:+4989113@sip.example.com", "From: <sip:a@h>\n\nContent-Type: text/plain\n\n", 400)]
