@@ -220,7 +220,8 @@ internal sealed class LegDialog
                 PeerReferral.OnRequest(received, dialog);
                 break;
             default:
-                Respond(received, request.Method is SipMethod.Options ? Policy.Describe(request) : new(request, 200));
+                Respond(received, request.Method is SipMethod.Options
+                    ? Policy.Describe(request).Add(SipHeader.Contact, dialog.LocalContact) : new(request, 200));
                 break;
         }
     }

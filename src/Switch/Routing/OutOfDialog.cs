@@ -20,8 +20,10 @@ internal static class OutOfDialog
             received.From.IsInside ? null : shard.Routing.FindTrunkBySource(received.From.Remote.Address));
         var response = request.Method switch
         {
-            SipMethod.Options =>
-                policy.Check(request) ?? policy.Describe(request).Add(SipHeader.Server, shard.Settings.UserAgent),
+            // Teams takes no answer that does not say where we are.
+            SipMethod.Options => policy.Check(request) ?? policy.Describe(request)
+                .Add(SipHeader.Contact, shard.Contact(received.From, request.ParseRequestUri().Scheme is UriScheme.Sips))
+                .Add(SipHeader.Server, shard.Settings.UserAgent),
             // Nobody but a phone is told of anybody's calls.
             SipMethod.Subscribe => new SipResponseBuilder(request, 405).Add(SipHeader.Allow, shard.Policy.Allow),
             // We keep no registrations: whoever tries is told that this is not the place.

@@ -424,6 +424,7 @@ public sealed class InboundCallTests
         string Other(string method) => Invite(body: null, branch: $"z9hG4bK{method}").Replace("INVITE", method).Replace("call-1", method);
         _rig.Receive(Other("OPTIONS"));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
+        Assert.StartsWith("<sip:", Header(_rig.Last, "Contact"));
         _rig.Receive(Other("OPTIONS").Replace("bKOPTIONS", "bKrequire").Replace("OPTIONS@", "require@")
             .Replace("Max-Forwards", "Require: teleport\nMax-Forwards"));
         Assert.StartsWith("SIP/2.0 420", _rig.Last);

@@ -89,6 +89,7 @@ public sealed class InsideDialogTests
         _rig.Receive(Inside(ok, "OPTIONS", 2, "z9hG4bKoptions"));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
         Assert.Contains("Allow: INVITE", _rig.Last);
+        Assert.Equal(Header(ok, "Contact"), Header(_rig.Last, "Contact"));
         _rig.Receive(Inside(ok, "INFO", 3, "z9hG4bKinfo", "Signal=5\nDuration=160\n", "application/dtmf-relay"));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
         Assert.Equal('5', ((CallEvent.DigitReceived)_rig.Events[^1]).Digit);
