@@ -41,8 +41,9 @@ internal sealed class TextsOfPhones(ShardContext shard)
         string called = Parties.UserOf(request.ParseRequestUri()), words = Encoding.UTF8.GetString(WordsOf(request, out _));
         // With what it says: of a phone that counts nothing, another text is no repetition.
         string key = $"{user}\n{request.CallId.AsText()}\n{request.CSeq.Number}\n{called}\n{words}";
-        shard.Emit(new Effect.TextCame(correlation,
-            new(caller.Connection, user, PartyNumber.Normalise(called) ?? called, words, key)));
+        // As a call of the phone would go there.
+        string to = Parties.Dialled(called, caller.Connection.Sip?.Origination.Localization) ?? called;
+        shard.Emit(new Effect.TextCame(correlation, new(caller.Connection, user, to, words, key)));
     }
 
     /// <summary>Whoever takes texts has judged one.</summary>

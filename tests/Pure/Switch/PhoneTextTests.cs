@@ -117,6 +117,17 @@ public sealed class PhoneTextTests
         Assert.Equal(0, _rig.State.OwnedTransactions);
     }
 
+    [Theory]
+    [InlineData("2125550100", "US", "+12125550100"), InlineData("(212)%20555-0100", "US", "+12125550100")]
+    [InlineData("0114989777", "US", "+4989777"), InlineData("4989777", null, "+4989777")]
+    [InlineData("%2B4989777%E2%80%AC", null, "+4989777"), InlineData("40404", "US", "40404"), InlineData("bob", "US", "bob")]
+    public void A_text_goes_to_the_number_that_a_call_would_go_to(string written, string? country, string expected)
+    {
+        var desk = Phones.Desk with { Sip = Phones.Desk.Sip! with { Origination = new() { Localization = country } } };        // it has one
+        Write("Hello", $"sip:{written}@sip.example.com", caller: new(desk, "alice1"));
+        Assert.Equal(expected, Assert.Single(Came).Text.To);
+    }
+
     /// <summary>As Linphone writes a text whose delivery it wants to hear of.</summary>
     [Theory]
     [InlineData("Content-Type: text/plain; charset=UTF-8\nContent-Length: 7\n\nGrüße\n")]
