@@ -18,11 +18,12 @@ internal sealed class EquipmentCaller
         IPAddress source, bool isEmergency)
     {
         var connection = caller.Connection;
-        _claim = ClaimOf(request, connection.Sip?.Origination ?? new(), isEmergency);
+        var origination = connection.Sip?.Origination ?? new();
+        _claim = ClaimOf(request, origination, isEmergency);
         _isOwn = _claim is not null && ShownCaller.StandingOf(routing, hosts, connection.Tenant, _claim) is CallerStanding.Own;
         string said = request.From.ParseUri().UserText;
         // A phone that says only its user name claims nothing, also where that name is made of digits.
-        if (!_isOwn && caller.User is { } user && user == said && _claim == PartyNumber.Normalise(user)) _claim = null;
+        if (!_isOwn && caller.User is { } user && user == said && _claim == Parties.NumberOf(user, origination.Localization)) _claim = null;
         // A phone that says only its user name calls from the connection's number, where it has one.
         Number = routing.FindNumberOf(connection)?.Text;
         Uri = UriOf(routing, connection, caller.User ?? connection.Sip?.UserName, said, domain, source);
@@ -59,8 +60,8 @@ internal sealed class EquipmentCaller
             CallerOverrideUse.Emergency => isEmergency,
             _ => true,
         };
-        return isReplaced && origination.CallerOverride is { Length: > 0 } given ? PartyNumber.Normalise(given) ?? given
-            : Parties.CallerOf(request);
+        return isReplaced && origination.CallerOverride is { Length: > 0 } given
+            ? Parties.NumberOf(given, origination.Localization) ?? given : Parties.CallerOf(request, origination.Localization);
     }
 
     /// <summary>A user part that reads as somebody else's number is left out: phones show it as one.</summary>

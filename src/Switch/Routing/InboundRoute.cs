@@ -85,6 +85,14 @@ internal static class PartyNumber
     /// What stands between digits and says nothing: visual separators (RFC 3966), and what comes along when a number is copied, spaces and
     /// dashes of any kind and marks of direction that nobody sees.
     /// </summary>
-    public static bool IsSeparator(char at) => at is '-' or '.' or '(' or ')' || char.IsWhiteSpace(at)
+    private static bool IsSeparator(char at) => at is '-' or '.' or '(' or ')' || char.IsWhiteSpace(at)
         || CharUnicodeInfo.GetUnicodeCategory(at) is UnicodeCategory.DashPunctuation or UnicodeCategory.Format;
+
+    /// <summary>The digits, and whatever else is no separator. Most numbers have none.</summary>
+    public static string WithoutSeparators(string text)
+    {
+        foreach (char at in text)
+            if (IsSeparator(at)) return string.Concat(text.Where(static one => !IsSeparator(one)));
+        return text;
+    }
 }

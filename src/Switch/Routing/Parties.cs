@@ -51,14 +51,23 @@ internal static class Parties
     /// The number that a customer's equipment calls from: P-Preferred-Identity, then P-Asserted-Identity, Remote-Party-ID, From;
     /// the first that has one. Null when none has.
     /// </summary>
-    public static string? CallerOf(SipRequest request)
+    /// <param name="country">Whose national numbers it dials, and writes.</param>
+    public static string? CallerOf(SipRequest request, string? country)
     {
         foreach (var value in request.Values(SipHeader.PPreferredIdentity))
-            if (NumberIn(value) is { } preferred) return preferred;
+            if (NumberIn(value, country) is { } preferred) return preferred;
         foreach (var value in request.Values(SipHeader.PAssertedIdentity))
-            if (NumberIn(value) is { } asserted) return asserted;
-        return NumberIn(request.First("Remote-Party-ID"u8)) ?? PartyNumber.Normalise(UserOf(request.From.ParseUri()));
+            if (NumberIn(value, country) is { } asserted) return asserted;
+        return NumberIn(request.First("Remote-Party-ID"u8), country) ?? NumberOf(UserOf(request.From.ParseUri()), country);
     }
+
+    /// <summary>The number of whoever is named by digits, which may be national ones; null for names.</summary>
+    public static string? NumberOf(string user, string? country) => Dialled(user, country) switch
+    {
+        ['+', ..] and var number => number,
+        { } few => PartyNumber.Normalise(few),
+        null => null,
+    };
 
     /// <summary>
     /// The number that a trusted peer says the call is from beside From: P-Asserted-Identity (RFC 3325), or Remote-Party-ID, its like of
@@ -122,7 +131,7 @@ internal static class Parties
     {
         int semicolon = text.IndexOf(';');
         if (semicolon >= 0) text = text[..semicolon];
-        string digits = string.Concat(text.Where(static at => !PartyNumber.IsSeparator(at)));
+        string digits = PartyNumber.WithoutSeparators(text);
         if (ShortNumber.Is(digits)) return digits;
         if (country is "US" or "CA")
         {
@@ -134,9 +143,9 @@ internal static class Parties
     }
 
     /// <summary>Without brackets all that follows is the URI's: these headers have no parameters that say anything of the number.</summary>
-    private static string? NumberIn(ReadOnlySpan<byte> value)
+    private static string? NumberIn(ReadOnlySpan<byte> value, string? country = null)
     {
-        if (SipUri.TryParse(value.Trim(" \t"u8), out var bare) is ParseStatus.Ok) return PartyNumber.Normalise(UserOf(bare));
-        return NameAddress.TryParse(value, out var address) is ParseStatus.Ok ? PartyNumber.Normalise(UserOf(address.ParseUri())) : null;
+        if (SipUri.TryParse(value.Trim(" \t"u8), out var bare) is ParseStatus.Ok) return NumberOf(UserOf(bare), country);
+        return NameAddress.TryParse(value, out var address) is ParseStatus.Ok ? NumberOf(UserOf(address.ParseUri()), country) : null;
     }
 }

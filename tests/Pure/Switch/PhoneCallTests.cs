@@ -244,6 +244,20 @@ public sealed class PhoneCallTests
     }
 
     [Theory]
+    [InlineData("P-Asserted-Identity: <sip:2125550100@x>", null, "+12125550100")]
+    [InlineData("P-Preferred-Identity: <tel:2125550101>", null, "+12125550101")]
+    [InlineData("Remote-Party-ID: <sip:12125550101@x>;party=calling", null, "+12125550101")]
+    [InlineData(null, "(212) 555-0101", "+12125550101")]
+    public void Equipment_writes_its_own_numbers_as_it_dials(string? headers, string? given, string expected)
+    {
+        var sip = Phones.Desk.Sip! with { Origination = new() { Localization = "US", CallerOverride = given } };        // it has one
+        _rig.Current = World(sip,
+            numbers: [new("+12125550100", Sample.Tenant, Phones.Desk.Id), new("+12125550101", Sample.Tenant, Phones.Desk.Id)]);
+        Call("+4989777", headers);
+        Assert.Contains($"<sip:{expected}@", Header(Out, "From"));
+    }
+
+    [Theory]
     [InlineData("2125550100", "+12125550100")]
     [InlineData("12125550100", "+12125550100")]
     [InlineData("0114989777", "+4989777")]
