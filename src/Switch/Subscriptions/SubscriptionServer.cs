@@ -170,8 +170,9 @@ internal sealed class SubscriptionServer(ShardContext shard)
     /// The user of a connection whose own number that is: some phones ask after their messages at the number by which they are heard.
     /// </summary>
     private SipUser? OwnerOf(SipUri uri, Connection connection) => uri.IsSipOrSips && shard.Hosts.IsOurs(uri.HostText)
-        && InboundRoute.OwnedNumber(shard.Routing, Parties.UserOf(uri)) is { } number
-        && number.Tenant == connection.Tenant && number.Connection == connection.Id && connection.Sip?.UserName is { } name
+        && connection.Sip is { UserName: { } name, Origination: var origination }
+        && Parties.NumberOf(Parties.UserOf(uri), origination.Localization) is { } dialled
+        && shard.Routing.FindOwnNumber(dialled) is { } number && number.Tenant == connection.Tenant && number.Connection == connection.Id
             ? UserOf(name) : null;
 
     /// <summary>Null when nobody may use that name at this moment.</summary>

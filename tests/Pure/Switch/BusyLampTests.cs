@@ -377,6 +377,18 @@ public sealed class BusyLampTests
     }
 
     [Fact]
+    public void The_phones_own_number_may_be_written_as_it_is_dialled_at_home()
+    {
+        var reception = Reception with { Sip = Reception.Sip! with { Origination = new() { Localization = "US" } } };       // it has one
+        _rig.Current = Phones.Snapshot(more: [reception, Foreign], numbers: [new("+12125550100", Sample.Tenant, reception.Id)]);
+        var caller = new SipCaller(reception, "reception");
+        Assert.StartsWith("SIP/2.0 200", Subscribe("2125550100", "message-summary", caller: caller), StringComparison.Ordinal);
+        Assert.Contains("Message-Account: sip:reception@sip.example.com\r\n", Told(), StringComparison.Ordinal);
+        Assert.StartsWith("SIP/2.0 404", Subscribe("2125550101", "message-summary", callId: "others", caller: caller),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Who_goes_from_the_configuration_is_watched_no_more_and_watches_no_more()
     {
         Subscribe();
