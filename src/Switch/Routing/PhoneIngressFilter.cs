@@ -84,8 +84,9 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
         }
 
         var caller = request.From.ParseUri();
-        bool isOurs = caller.IsSipOrSips && _hosts.IsOurs(caller.HostText) || !isKnown && NamesNoDomain(request, caller, source);
         var place = SourcePlace.Of(snapshot, settings.TrunkHosts, source, from.Remote.Port, settings.IsLoopbackOnly);
+        bool isOurs = caller.IsSipOrSips && _hosts.IsOurs(caller.HostText)
+            || !isKnown && NamesNoDomain(request, caller, source, isListed: place.Listed.Count > 0);
         // A CANCEL cannot be challenged (RFC 3261 §22.1); it finds its INVITE, from where that came, or nothing.
         if (request.Method is SipMethod.Cancel)
             return new(isOurs || place.Listed.Count > 0 || IsForOpenSubdomain(request, snapshot) ? PhoneRuling.Admitted
@@ -114,11 +115,13 @@ internal sealed class PhoneIngressFilter(ShardSettings settings, IRouting routin
     /// <summary>
     /// A call to us whose From says nothing of where its caller is at home: a phone that hides its number writes so, and a PBX that has
     /// its own address there, or the name of its machine; and a telephone number has no domain. Whose they are their password shows.
+    /// What else phones send to us they send under the same name. Equipment that is known by its address may have no password.
     /// </summary>
-    private bool NamesNoDomain(SipRequest request, SipUri caller, IPAddress source)
+    private bool NamesNoDomain(SipRequest request, SipUri caller, IPAddress source, bool isListed)
     {
         var called = request.ParseRequestUri();
-        if (request.Method is not (SipMethod.Invite or SipMethod.Cancel)
+        bool isPhones = !isListed && request.Method is SipMethod.Message or SipMethod.Subscribe;
+        if (!isPhones && request.Method is not (SipMethod.Invite or SipMethod.Cancel)
             || called.Scheme is not UriScheme.Tel && !_hosts.IsOurs(called.HostText)) return false;
         return caller.Scheme is UriScheme.Tel
             || caller.IsSipOrSips && (Parties.IsWithheld(caller) || IsMachines(caller.HostText)

@@ -66,8 +66,8 @@ internal sealed class TextsOfPhones(ShardContext shard)
             return new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}");
         if (shard.PhonePolicy.CheckRequire(request) is { } demands) return demands;
         var uri = request.ParseRequestUri();
-        if (!uri.IsSipOrSips) return new(request, 416);
-        if (!shard.Hosts.IsOurs(uri.HostText) || uri.UserText.Length == 0) return new(request, 404);
+        if (uri.Scheme is UriScheme.Other) return new(request, 416);
+        if (uri.IsSipOrSips && !shard.Hosts.IsOurs(uri.HostText) || uri.UserText.Length == 0) return new(request, 404);
         var body = request.Body;
         if (body.Length > Limits.TextOfPhoneBytes) return new(request, 413);
         var words = WordsOf(request, out var type);

@@ -200,6 +200,24 @@ public sealed class PhoneIngressFilterTests
         Assert.StartsWith("SIP/2.0 403", Text(Judge(As(Phones.Request("INVITE", "alice1", 9, uri: "sip:+4989456@other.example.com")))));
     }
 
+    [Theory]
+    [InlineData("MESSAGE", "sip:+4989113@sip.example.com", "tel:+4989111"), InlineData("MESSAGE", "tel:+4989113", "tel:+4989111")]
+    [InlineData("MESSAGE", "sip:bob@sip.example.com", "sip:1001@pbx.local")]
+    [InlineData("SUBSCRIBE", "sip:alice1@sip.example.com", "tel:+4989111")]
+    [InlineData("SUBSCRIBE", "sip:alice1@sip.example.com", "sip:anonymous@anonymous.invalid")]
+    public void Texts_and_subscriptions_whose_From_names_no_domain_are_asked_for_a_password_too(string method, string uri, string from)
+    {
+        string As(string request) => request.Replace("From: <sip:alice1@sip.example.com>", $"From: <{from}>", StringComparison.Ordinal);
+        string challenge = Text(Judge(As(Phones.Request(method, "alice1", ++_cseq, uri: uri))));
+        Assert.StartsWith("SIP/2.0 401", challenge);
+        string answer = Phones.Answer(challenge.Replace("WWW-Auth", "Proxy-Auth"), "alice1", "secret-of-alice", method, uri);
+        var verdict = Judge(As(Phones.Request(method, "alice1", ++_cseq, answer, uri)));
+        Assert.Equal((IngressFilter.RegistrarShard, "alice1"), (verdict.Shard, verdict.Caller?.User));
+        Assert.StartsWith("SIP/2.0 403", Text(Judge(As(Phones.Request(method, "alice1", 9, uri: "sip:bob@other.example.com")))));
+        // A PBX that is known by its address may have none.
+        Assert.Null(Judge(As(Phones.Request(method, "alice1", 10, uri: uri)), Office).Reply);
+    }
+
     [Fact]
     public void Other_domains_and_other_callers_are_strangers()
     {

@@ -128,6 +128,14 @@ public sealed class PhoneTextTests
         Assert.Equal(expected, Assert.Single(Came).Text.To);
     }
 
+    [Theory] // as phones of mobile networks write it
+    [InlineData("tel:+4989456789"), InlineData("tel:+49-89-456-789"), InlineData("TEL:89456789;phone-context=+49")]
+    public void A_text_may_go_to_a_telephone_number_without_a_host(string uri)
+    {
+        Write("Hello", uri);
+        Assert.Equal("+4989456789", Assert.Single(Came).Text.To);
+    }
+
     /// <summary>As Linphone writes a text whose delivery it wants to hear of.</summary>
     [Theory]
     [InlineData("Content-Type: text/plain; charset=UTF-8\nContent-Length: 7\n\nGrüße\n")]
@@ -160,7 +168,8 @@ public sealed class PhoneTextTests
     [InlineData("text/html", "sip:+4989113@sip.example.com", "Hello", 415)]
     [InlineData("message/cpim", "sip:+4989113@sip.example.com", "Hello", 415)]
     [InlineData("text/plain;charset=utf-16", "sip:+4989113@sip.example.com", "Hello", 415)]
-    [InlineData("text/plain", "sip:+4989113@other.example.com", "Hello", 404), InlineData("text/plain", "tel:+4989113", "Hello", 416)]
+    [InlineData("text/plain", "sip:+4989113@other.example.com", "Hello", 404)]
+    [InlineData("text/plain", "im:bob@sip.example.com", "Hello", 416)]
     [InlineData("text/plain", "sip:+4989113@sip.example.com", "", 400)]
     public void What_is_no_text_of_ours_is_refused_before_anybody_is_asked(string type, string uri, string words, int status)
     {
