@@ -84,9 +84,11 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.
         bool isPlace = DialUri.TryParse(text, out var place);
         string? number = isPlace ? Destinations.NumberOf(place.User)
             : uri.Scheme is UriScheme.Tel ? Destinations.NumberOf(text["tel:".Length..]) : null;
-        if (!isPlace) text = number ?? "";
         // RFC 3261 section 26.2.2: a call that was to be secure stays so.
-        if (text.Length == 0 || isPlace && by.IsSecure && !place.IsSecure) return [];
+        if (isPlace && by.IsSecure && !place.IsSecure) return [];
+        if (NumberBy(by.Equipment, uri, isPlace ? place : null) is { } dialled) (isPlace, number) = (false, dialled);
+        if (!isPlace) text = number ?? "";
+        if (text.Length == 0) return [];
 
         bool isSamePlace = isPlace && place.Host.Equals(by.Host, StringComparison.OrdinalIgnoreCase)
             && (place.Port ?? TransportNames.PlainPort) == (by.Port ?? TransportNames.PlainPort);
@@ -105,6 +107,13 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.
         return Redirected(to, to.Kind is not DestinationKind.Elsewhere ? plan.Targets
             : plan.Targets.Select(target => target with { Transport = transport, Encryption = by.Encryption, Digits = by.Digits }), by);
     }
+
+    /// <summary>A phone sends calls on to what its user would dial, in its country's way too. Null where that is no number.</summary>
+    private string? NumberBy(Connection? equipment, SipUri uri, DialUri? place) =>
+        equipment is { Sip.Origination: var origination }
+        && (place is { } at ? shard.Hosts.IsOurs(at.Host, at.Port) && shard.Routing.Sip.FindUser(Destinations.UserOf(at)) is null
+            : uri.Scheme is UriScheme.Tel)
+            ? Parties.NumberOf(CallRouter.DialledIn(uri, origination.TechPrefix), origination.Localization) : null;
 
     private static IEnumerable<DialTarget> Redirected(Destination to, IEnumerable<DialTarget> targets, DialTarget by) =>
         targets.Select(target => target with { To = by.ToUri, Redirected = to });

@@ -194,6 +194,24 @@ public sealed class OnNetTests
         Assert.Equal((true, null), (answered.IsOnNet, answered.Trunk));
     }
 
+    [Theory] // as the user of a Yealink types it under "Always Forward"
+    [InlineData("<sip:2125550100@sip.example.com>", "+12125550100"), InlineData("<tel:212-555-0100>", "+12125550100")]
+    [InlineData("<sip:12125550100@sip.example.com;user=phone>", "+12125550100")]
+    [InlineData("<sip:0114989777@sip.example.com>", "+4989777")]
+    public void A_phone_sends_the_call_on_to_the_number_that_it_would_dial_so(string contact, string expected)
+    {
+        var desk = Phones.Desk with { Sip = Phones.Desk.Sip! with { Origination = new() { Localization = "US" } } };
+        _rig.Current = Phones.Snapshot(desk, [new("+4989111", Sample.Tenant, desk.Id)], [Carrier],
+            [new() { Id = Guid.Empty, Trunk = Carrier.Id }]);
+        _rig.ReceiveFrom(new(desk, "alice1"), Phones.Request("REGISTER", "alice1", 1)
+            .Replace("<sip:alice1@10.0.0.5:5060>", "<sip:alice1@127.0.0.1:5071>"), new(IPAddress.Loopback, 5071));
+        _rig.Dial(Request("+4989111"));
+        _rig.Receive(Response(_rig.SentLast("INVITE"), "302 Moved Temporarily").Replace("<sip:bob@127.0.0.1:5070>", contact),
+            new(IPAddress.Loopback, 5071));
+        Assert.StartsWith($"INVITE sip:{expected}@10.9.9.9 ", _rig.SentLast("INVITE"), StringComparison.Ordinal);
+        Assert.Contains(_rig.Moved, call => call is { Kind: DestinationKind.Number } && call.To == expected);
+    }
+
     [Fact]
     public void A_phone_behind_the_number_that_sends_the_call_back_to_it_ends_it()
     {
