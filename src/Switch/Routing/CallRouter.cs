@@ -24,20 +24,22 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         var target = request.ParseRequestUri();
         var known = routing.FindTrunkBySource(source);
         var line = TrunkLine.Find(routing, target, key) ?? (known is null ? null : TrunkLine.FindByLogin(routing, target, source));
-        var caller = IncomingCaller.FromNetwork(request, isProven: (line ?? known) is not null
-            || hosts.IsLoopbackOnly && IPAddress.IsLoopback(source), isByTrunk: (line ?? known) is not null);
-        // A customer who takes the very label by which carriers reach the node gets none of the calls for others' numbers.
-        if (hosts.LabelOf(target.HostText) is { } label
-            && (known is null || InboundRoute.OwnedNumber(routing, Parties.UserOf(target)) is null))
-            return ToSubdomain(request, label, caller, owner: null) with { Trunk = known };
         string user = Parties.UserOf(target);
         // A trunk that we registered with calls our login, if not the number itself.
         if (line is not null && (target.UserText == line.Login || InboundRoute.OwnedNumber(routing, user) is null)
             && MeantBy(request) is { } meant) user = meant;
+        // Who writes our number without its country writes the caller's so.
+        var caller = IncomingCaller.FromNetwork(request, isProven: (line ?? known) is not null
+            || hosts.IsLoopbackOnly && IPAddress.IsLoopback(source), isByTrunk: (line ?? known) is not null,
+            InboundRoute.CountryOf(routing, user));
+        // A customer who takes the very label by which carriers reach the node gets none of the calls for others' numbers.
+        if (hosts.LabelOf(target.HostText) is { } label
+            && (known is null || InboundRoute.OwnedNumber(routing, Parties.UserOf(target)) is null))
+            return ToSubdomain(request, label, caller, owner: null) with { Trunk = known };
         var route = InboundRoute.Find(routing, user, source);
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection })
             return CallRoute.Refuse(route.Status, route.Reason);
-        string called = PartyNumber.Normalise(user) ?? (number.Text == RoutingSnapshot.AnyNumber ? user : number.Text);
+        string called = number.Text == RoutingSnapshot.AnyNumber ? PartyNumber.Normalise(user) ?? user : number.Text;
         return ToNumber(request, number, connection, called, caller) with { Trunk = line ?? route.Trunk };
     }
 
@@ -48,8 +50,8 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     private string? MeantBy(SipRequest request)
     {
         if (Parties.CalledBy(request) is { } called && routing.FindNumber(called) is not null) return called;
-        return PartyNumber.Normalise(Parties.UserOf(request.To.ParseUri())) is { } first && routing.FindNumber(first) is not null
-            ? first : null;
+        string first = Parties.UserOf(request.To.ParseUri());
+        return PartyNumber.Normalise(first) is not null && InboundRoute.FindNumber(routing, first) is not null ? first : null;
     }
 
     /// <summary>

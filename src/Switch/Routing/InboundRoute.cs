@@ -8,6 +8,9 @@ namespace Ringwright.Switch.Routing;
 /// <summary>Where an inbound INVITE goes: to a connection, or nowhere for a reason.</summary>
 internal readonly record struct InboundRoute(InboundVerdict Verdict, Number? Number, Connection? Connection, Trunk? Trunk)
 {
+    /// <summary>In whose way some carriers write numbers: without their country, in ten digits.</summary>
+    private const string NorthAmerica = "US";
+
     public bool IsOpen => Verdict is InboundVerdict.Rings;
 
     /// <summary>The final response when the route is not open.</summary>
@@ -44,10 +47,16 @@ internal readonly record struct InboundRoute(InboundVerdict Verdict, Number? Num
     /// <summary>The number itself; not the entry that stands for every number.</summary>
     /// <param name="called">User part of the Request-URI, without escapes.</param>
     public static Number? OwnedNumber(RoutingSnapshot routing, string called) =>
-        PartyNumber.Normalise(called) is { } text ? routing.FindOwnNumber(text) : null;
+        (PartyNumber.Normalise(called) is { } text ? routing.FindOwnNumber(text) : null)
+        ?? (Parties.NumberOf(called, NorthAmerica) is { } national ? routing.FindOwnNumber(national) : null);
 
-    private static Number? FindNumber(RoutingSnapshot routing, string called) =>
-        routing.FindNumber(PartyNumber.Normalise(called) ?? called);
+    /// <summary>The same, or the entry that stands for every number.</summary>
+    public static Number? FindNumber(RoutingSnapshot routing, string called) =>
+        OwnedNumber(routing, called) ?? routing.FindNumber(PartyNumber.Normalise(called) ?? called);
+
+    /// <summary>The country in whose way a peer has written a number of ours; null where it wrote it as everybody does.</summary>
+    public static string? CountryOf(RoutingSnapshot routing, string called) =>
+        OwnedNumber(routing, called) is { } number && PartyNumber.Normalise(called) != number.Text ? NorthAmerica : null;
 }
 
 /// <summary>Numbers as peers write them in the user part of a URI.</summary>

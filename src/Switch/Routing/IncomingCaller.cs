@@ -19,14 +19,16 @@ internal sealed record IncomingCaller(string From, string? Uri, string? Name, bo
     private BroughtIdentity? Brought { get; init; }
 
     /// <param name="isByTrunk">A trunk brought it: what it says of the caller is believed, and nobody else's word.</param>
-    public static IncomingCaller FromNetwork(SipRequest request, bool isProven, bool isByTrunk)
+    /// <param name="country">In whose way it writes numbers.</param>
+    public static IncomingCaller FromNetwork(SipRequest request, bool isProven, bool isByTrunk, string? country)
     {
         if (Parties.IsPrivate(request)) return Hidden(request, isFromNetwork: true) with { IsProven = isProven };
         var uri = request.From.ParseUri();
         string? name = request.From.DisplayText is { Length: > 0 } text ? text : null;
-        string from = Parties.Of(uri);
+        string? said = Parties.NumberOf(Parties.UserOf(uri), country);
         // Some carriers have their gateway in From, and who calls beside it.
-        if (isByTrunk && PartyNumber.Normalise(Parties.UserOf(uri)) is null && Parties.AssertedBy(request) is { } number) from = number;
+        if (isByTrunk) said ??= Parties.AssertedBy(request, country);
+        string from = said ?? Parties.Of(uri);
         return new(from, Parties.Bare(uri), name, isProven)
         {
             Headers = Legs.CustomHeaders.OfNetwork(request, isProven, isByTrunk), IsFromNetwork = true,

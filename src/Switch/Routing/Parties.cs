@@ -73,12 +73,13 @@ internal static class Parties
     /// The number that a trusted peer says the call is from beside From: P-Asserted-Identity (RFC 3325), or Remote-Party-ID, its like of
     /// before. Null when neither has one, and where From says that the number is withheld.
     /// </summary>
-    public static string? AssertedBy(SipRequest request)
+    /// <param name="country">In whose way the peer writes numbers.</param>
+    public static string? AssertedBy(SipRequest request, string? country)
     {
         if (IsWithheld(request.From.ParseUri())) return null;
         foreach (var value in request.Values(SipHeader.PAssertedIdentity))
-            if (NumberIn(value) is { } asserted) return asserted;
-        return NumberIn(request.First("Remote-Party-ID"u8));
+            if (NumberIn(value, country) is { } asserted) return asserted;
+        return NumberIn(request.First("Remote-Party-ID"u8), country);
     }
 
     /// <summary>The number that the network calls, where the Request-URI is but the way there (RFC 7315 section 4.2).</summary>

@@ -135,9 +135,9 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         var route = InboundRoute.Find(snapshot, question.To, question.Source, weighed);
         bool isKnown = caller is not null || question.Source is not { } source
             || InboundRoute.IsKnown(snapshot, source, hosts.IsLoopbackOnly);
-        string from = PartyNumber.Normalise(question.From) ?? question.From;
+        string from = Parties.NumberOf(question.From, InboundRoute.CountryOf(snapshot, question.To)) ?? question.From;
         GateAnswer? answer = isKnown && route is { IsOpen: true, Number: { } number, Connection: { } connection }
-            ? Ask(CallAttempts.Of(number, connection, from, PartyNumber.Normalise(question.To) ?? number.Text))
+            ? Ask(CallAttempts.Of(number, connection, from, CalledAt(number, question.To)))
             : null;
         var request = Onward(route, from, question.To);
         var onward = answer is { IsOpen: true } && request is not null ? DialPlan.For(snapshot, request, hosts, trunks: View()) : null;
@@ -165,6 +165,9 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
 
     private TrunkView View() => trunks?.Invoke() ?? default;
 
+    private static string CalledAt(Number number, string to) =>
+        number.Text == RoutingSnapshot.AnyNumber ? PartyNumber.Normalise(to) ?? number.Text : number.Text;
+
     /// <summary>Null for an application, which decides by itself.</summary>
     private static DialRequest? Onward(InboundRoute route, string from, string to)
     {
@@ -172,7 +175,7 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         var request = new DialRequest
         {
             Tenant = number.Tenant, Connection = connection.Id, From = from, BroughtCaller = from,
-            To = PartyNumber.Normalise(to) ?? number.Text
+            To = CalledAt(number, to)
         };
         if (number.Voice.Forwarding is { IsOnFailure: false } forwarding) return request with { To = forwarding.To };
         return connection.IsEquipment ? request with { To = number.Voice.TranslatedNumber ?? request.To, IsDelivery = true } : null;
