@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using Ringwright.Calls;
@@ -19,6 +20,8 @@ namespace Ringwright.Switch.Legs;
 /// </summary>
 internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dialog)
 {
+    private static readonly SearchValues<byte> DialledBytes = SearchValues.Create("+0123456789*#-.()"u8);
+
     private bool _isOpen, _isAsked, _isTold, _isTelling, _isDone, _isAttended, _isReplaced;
     private string _package = "refer";
     private int _referrals, _status;
@@ -187,6 +190,7 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
 
     /// <summary>
     /// What some phones dial is no host, and they write nothing else: &lt;sip:+15551234&gt;, &lt;sip:*97&gt;. That is what a tel: URI has.
+    /// Others leave out the scheme, too.
     /// </summary>
     private static bool TryNumber(ReadOnlySpan<byte> value, out SipUri uri)
     {
@@ -194,8 +198,14 @@ internal sealed class RemoteReferral(ShardContext shard, Leg leg, LegDialog dial
         int open = value.IndexOf((byte)'<'), close = value.LastIndexOf((byte)'>');
         if (open >= 0 && close > open) value = value[(open + 1)..close];
         value = value.Trim(" \t"u8);
-        if (!value.StartsWith("sip:"u8)) return false;
-        byte[] number = [.. "tel:"u8, .. value["sip:".Length..]];
+        if (value.StartsWith("sip:"u8)) value = value["sip:".Length..];
+        else
+        {
+            if (value.IsEmpty || value.ContainsAnyExcept(DialledBytes)) return false;
+            byte[] place = [.. "sip:"u8, .. value];
+            if (SipUri.TryParse(place, out uri) is ParseStatus.Ok) return true;
+        }
+        byte[] number = [.. "tel:"u8, .. value];
         return SipUri.TryParse(number, out uri) is ParseStatus.Ok;
     }
 

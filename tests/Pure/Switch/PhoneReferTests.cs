@@ -278,7 +278,7 @@ public sealed class PhoneReferTests
         EndAll();
     }
 
-    [Theory] // twice with one value, and without a host
+    [Theory, InlineData("+4989888"), InlineData("<+4989888>"), InlineData("4989888")] // without a scheme, without a host, and twice
     [InlineData("<sip:+4989888@sip.example.com>\nRefer-To: <sip:+4989888@sip.example.com>"), InlineData("<sip:4989888>")]
     [InlineData("<sip:+4989888>"), InlineData("sip:+4989888"), InlineData("\"Bob\" <sip:4989888;user=phone>"), InlineData("<tel:+4989888>")]
     public void A_Refer_To_that_is_odd_names_whom_it_names(string target)
