@@ -60,10 +60,13 @@ public sealed class RegisterServer
 
     /// <summary>Answers a REGISTER.</summary>
     /// <param name="user">Whose credentials it carries; nobody registers for somebody else.</param>
-    public SipResponseBuilder Handle(SipRequest request, string user, SipFlow from, Instant now, List<BindingChange> changes)
+    /// <param name="isMeant">To means that user, though it has not the name.</param>
+    public SipResponseBuilder Handle(SipRequest request, string user, SipFlow from, Instant now, List<BindingChange> changes,
+        bool isMeant = false)
     {
         if (!request.To.Tag.IsEmpty) return new(request, 400, "To Has A Tag");
-        if (request.To.ParseUri() is var record && (!record.IsSipOrSips || !Is(user, record.UserText))) return new(request, 403);
+        var record = request.To.ParseUri();
+        if (!isMeant && (!record.IsSipOrSips || !Is(user, record.UserText))) return new(request, 403);
         int contacts = 0;
         bool hasAsterisk = false;
         foreach (var value in request.Values(SipHeader.Contact))

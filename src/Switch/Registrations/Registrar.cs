@@ -45,7 +45,7 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
     {
         var response = user is null ? new SipResponseBuilder(received.Request, 403)
             : shard.Policy.CheckRequire(received.Request, Extensions)
-                ?? _server.Handle(received.Request, user, received.From, shard.Now, _changes);
+                ?? _server.Handle(received.Request, user, received.From, shard.Now, _changes, HasItsNumber(received.Request, user));
         // RFC 6665 section 8.2.2: a phone learns what its lamps may subscribe to.
         if (response.Status == 200) response.Add(SipHeader.AllowEvents, UserAgentPolicy.EventPackages);
         var built = response.Add(SipHeader.Server, shard.Settings.UserAgent).Build();
@@ -63,6 +63,16 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
 
     /// <summary>Of what keeps the way to a phone open. False when the transaction is another's.</summary>
     public bool OnEnded(ClientTransactionId transaction, bool isCut = false) => _keepAlives.OnEnded(transaction, isCut);
+
+    /// <summary>
+    /// Some phones have their number where others have the user's name, which is in their credentials alone. It must be one by which the
+    /// user of a connection is called; others who log in at that connection have none.
+    /// </summary>
+    private bool HasItsNumber(SipRequest register, string user) =>
+        shard.Routing.Sip.FindUser(user) is { } known
+        && shard.Routing.FindConnection(known.Tenant, known.Connection) is { Sip: { UserName: { } name, Origination: var way } } connection
+        && name == user && Parties.NumberOf(Parties.UserOf(register.To.ParseUri()), way.Localization) is { } text
+        && shard.Routing.FindOwnNumber(text) is { } number && number.Tenant == connection.Tenant && number.Connection == connection.Id;
 
     private void Publish()
     {

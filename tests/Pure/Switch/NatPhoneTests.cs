@@ -50,6 +50,25 @@ public sealed class NatPhoneTests
         Assert.StartsWith("<sip:alice1@10.0.0.5:5060>;", Header(rig.SentLast("SIP/2.0 200"), "Contact"));
     }
 
+    [Theory] // as a phone does whose "SIP user ID" is its number, and whose name is its "authentication ID"
+    [InlineData("sip:+4989111@sip.example.com", 200), InlineData("sip:004989111@sip.example.com", 200), InlineData("tel:+4989111", 200)]
+    [InlineData("sip:2125550100@sip.example.com", 200)]
+    [InlineData("sip:+4989113@sip.example.com", 403), InlineData("sip:bob@sip.example.com", 403), InlineData("tel:+4989113", 403)]
+    public void A_phone_that_has_a_number_of_its_own_for_its_name_is_registered(string record, int status)
+    {
+        var desk = Phones.Desk with { Sip = Phones.Desk.Sip! with { Origination = new() { Localization = "US" } } };       // it has one
+        var rig = Rig();
+        rig.Current = Phones.Snapshot(desk, [new("+4989111", Sample.Tenant, desk.Id), new("+12125550100", Sample.Tenant, desk.Id),
+            new("+4989113", Sample.Tenant, Phones.Pbx.Id)]);
+        string As(string user) => Phones.Request("REGISTER", user, ++_cseq).Replace($"sip:{user}@sip.example.com", record);
+        rig.ReceiveBy(new(SipTransport.Udp, Outside), As("alice1"), new(desk, "alice1"));
+        Assert.StartsWith($"SIP/2.0 {status}", rig.SentLast("SIP/2.0"), StringComparison.Ordinal);
+        Assert.Equal(status == 200 ? 1 : 0, rig.Registrations.Find("alice1").Count);
+        // Who else may log in at that connection has no number.
+        rig.ReceiveBy(new(SipTransport.Udp, Outside), As("expired"), new(desk, "expired"));
+        Assert.StartsWith("SIP/2.0 403", rig.SentLast("SIP/2.0"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_Contact_with_headers_is_told_as_it_is_and_reached_without_them()
     {
