@@ -10,7 +10,7 @@ namespace Ringwright.Switch.Texts;
 internal static class CpimText
 {
     /// <summary>The content; empty where there is none.</summary>
-    /// <param name="type">The content's own Content-Type; empty where it names none.</param>
+    /// <param name="type">The content's own Content-Type; plain text where it names none (RFC 2045), and empty without content.</param>
     public static ReadOnlySpan<byte> Read(ReadOnlySpan<byte> body, out ReadOnlySpan<byte> type)
     {
         type = default;
@@ -31,6 +31,7 @@ internal static class CpimText
             else if (Ascii.EqualsIgnoreCase(name, "Content-Length"u8)
                 && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int said)) length = said;
         }
+        if (type.IsEmpty) type = "text/plain"u8;
         // Line ends that follow it are no part of it.
         return length is { } given && given < rest.Length ? rest[..given] : rest;
     }

@@ -102,8 +102,10 @@ internal sealed class TextsOfPhones(ShardContext shard)
     private static bool SaysTyping(ReadOnlySpan<byte> declared) =>
         ContentType.TryParse(declared, out var type) is ParseStatus.Ok && type.Is("application"u8, "im-iscomposing+xml"u8);
 
+    /// <summary>Some write the two words the other way round.</summary>
     private static bool IsPlainText(ReadOnlySpan<byte> declared) =>
-        ContentType.TryParse(declared, out var type) is ParseStatus.Ok && type.Is("text"u8, "plain"u8)
+        ContentType.TryParse(declared, out var type) is ParseStatus.Ok
+        && (type.Is("text"u8, "plain"u8) || type.Is("plain"u8, "text"u8))
         && (!type.Parameters.TryFind("charset"u8, out var alphabet)
             || Alphabets.Contains(alphabet.AsText().Trim('"'), StringComparer.OrdinalIgnoreCase));
 

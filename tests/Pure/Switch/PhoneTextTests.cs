@@ -148,6 +148,16 @@ public sealed class PhoneTextTests
         Assert.Equal(("+4989113", "Grüße"), (Assert.Single(Came).Text.To, Came[0].Text.Words));
     }
 
+    [Theory] // in the other order, as pjsip4net writes it; and without a type, which is this one by default
+    [InlineData("plain/text", "Hello"), InlineData("Plain/Text; charset=UTF-8", "Hello")]
+    [InlineData("message/cpim", "From: <sip:a@h>\n\n\nHello")]
+    [InlineData("message/cpim", "From: <sip:a@h>\n\nContent-Length: 5\n\nHello\n")]
+    public void Plain_text_is_known_by_other_words_too(string type, string words)
+    {
+        Write(words, type: type);
+        Assert.Equal("Hello", Assert.Single(Came).Text.Words);
+    }
+
     /// <summary>Some phones whose word of it is refused send no texts any more.</summary>
     [Theory]
     [InlineData("application/im-iscomposing+xml", "<isComposing><state>active</state></isComposing>")]
