@@ -7,7 +7,10 @@ namespace Ringwright.Core;
 public enum TargetUse { Webhook, Media, Document, Socket, Bucket, Signalling, Rtp }
 
 /// <summary>The policy's answer: allowed, or the range that forbids it.</summary>
-public enum TargetVerdict { Allowed, Unspecified, Loopback, Private, LinkLocal, Multicast, Broadcast, Reserved, OwnListener, OwnPort }
+public enum TargetVerdict
+{
+    Allowed, Unspecified, Loopback, Private, LinkLocal, Platform, Multicast, Broadcast, Reserved, OwnListener, OwnPort,
+}
 
 /// <summary>
 /// Decides which addresses a customer may make the node talk to. Pure: whoever connects asks again with the address that it really connects
@@ -23,6 +26,12 @@ public sealed class TargetPolicy
         (IPNetwork.Parse("0.0.0.0/8"), TargetVerdict.Unspecified),
         (IPNetwork.Parse("127.0.0.0/8"), TargetVerdict.Loopback),
         (IPNetwork.Parse("169.254.0.0/16"), TargetVerdict.LinkLocal),
+        // Where clouds tell a machine its secrets beside 169.254.169.254. They stand before the ranges that an operator may open.
+        (IPNetwork.Parse("168.63.129.16/32"), TargetVerdict.Platform),   // Azure's host, a public address that leads nowhere else
+        (IPNetwork.Parse("100.100.100.200/32"), TargetVerdict.Platform), // Alibaba
+        (IPNetwork.Parse("192.0.0.192/32"), TargetVerdict.Platform),     // Oracle
+        (IPNetwork.Parse("fd00:ec2::/32"), TargetVerdict.Platform),      // Amazon
+        (IPNetwork.Parse("fd20:ce::254/128"), TargetVerdict.Platform),   // Google
         (IPNetwork.Parse("10.0.0.0/8"), TargetVerdict.Private),
         (IPNetwork.Parse("172.16.0.0/12"), TargetVerdict.Private),
         (IPNetwork.Parse("192.168.0.0/16"), TargetVerdict.Private),
@@ -64,7 +73,9 @@ public sealed class TargetPolicy
     /// <summary>True while every listener of the node is on loopback.</summary>
     public bool IsLoopbackAllowed { get; init; }
 
-    /// <summary>Private and reserved ranges that the operator opened; loopback and link-local stay shut.</summary>
+    /// <summary>
+    /// Private and reserved ranges that the operator opened; loopback, link-local and where clouds tell machines of themselves stay shut.
+    /// </summary>
     public IReadOnlyList<IPNetwork> AllowedNetworks { get; init; } = [];
 
     /// <summary>
@@ -162,6 +173,7 @@ public sealed class TargetPolicy
         TargetVerdict.Loopback => "loopback addresses are allowed only while the node itself listens on loopback",
         TargetVerdict.Private => "private addresses need the operator's permission",
         TargetVerdict.LinkLocal => "link-local addresses are never a target",
+        TargetVerdict.Platform => "addresses by which a cloud tells its machines of themselves are never a target",
         TargetVerdict.Multicast => "multicast addresses are never a target",
         TargetVerdict.Broadcast => "the broadcast address is never a target",
         TargetVerdict.Reserved => "reserved addresses need the operator's permission",
@@ -171,7 +183,7 @@ public sealed class TargetPolicy
 
     /// <summary>Nobody outside its own network or machine reaches this address.</summary>
     public static bool IsPrivate(IPAddress address) =>
-        Classify(Unwrap(address)) is TargetVerdict.Private or TargetVerdict.Loopback or TargetVerdict.LinkLocal;
+        Classify(Unwrap(address)) is TargetVerdict.Private or TargetVerdict.Loopback or TargetVerdict.LinkLocal or TargetVerdict.Platform;
 
     private bool Is(IPEndPoint own, IPAddress address, int port)
     {

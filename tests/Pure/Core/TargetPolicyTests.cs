@@ -22,6 +22,11 @@ public sealed class TargetPolicyTests
     [InlineData("192.168.1.1", TargetVerdict.Private)]
     [InlineData("100.64.0.1", TargetVerdict.Private)]
     [InlineData("169.254.169.254", TargetVerdict.LinkLocal)]
+    [InlineData("168.63.129.16", TargetVerdict.Platform), InlineData("168.63.129.17", TargetVerdict.Allowed),
+        InlineData("::ffff:168.63.129.16", TargetVerdict.Platform), InlineData("64:ff9b::168.63.129.16", TargetVerdict.Platform)]
+    [InlineData("100.100.100.200", TargetVerdict.Platform), InlineData("192.0.0.192", TargetVerdict.Platform),
+        InlineData("fd00:ec2::254", TargetVerdict.Platform), InlineData("fd00:ec2::23", TargetVerdict.Platform),
+        InlineData("fd20:ce::254", TargetVerdict.Platform), InlineData("fd00:ec3::254", TargetVerdict.Private)]
     [InlineData("224.0.0.1", TargetVerdict.Multicast)]
     [InlineData("239.255.255.250", TargetVerdict.Multicast)]
     [InlineData("240.0.0.1", TargetVerdict.Reserved)]
@@ -94,10 +99,12 @@ public sealed class TargetPolicyTests
 
     [Theory, InlineData("10.1.2.3", TargetVerdict.Allowed), InlineData("::ffff:10.1.2.3", TargetVerdict.Allowed),
         InlineData("10.2.0.1", TargetVerdict.Private), InlineData("fd00::5", TargetVerdict.Allowed),
-        InlineData("169.254.1.1", TargetVerdict.LinkLocal), InlineData("224.0.0.1", TargetVerdict.Multicast)]
+        InlineData("169.254.1.1", TargetVerdict.LinkLocal), InlineData("224.0.0.1", TargetVerdict.Multicast),
+        InlineData("fd00:ec2::254", TargetVerdict.Platform), InlineData("100.64.0.9", TargetVerdict.Allowed),
+        InlineData("100.100.100.200", TargetVerdict.Platform), InlineData("168.63.129.16", TargetVerdict.Platform)]
     public void The_operator_opens_private_networks_and_nothing_that_is_never_a_target(string address, TargetVerdict expected)
     {
-        string[] networks = ["10.1.0.0/16", "fd00::/8", "169.254.0.0/16", "224.0.0.0/4"];
+        string[] networks = ["10.1.0.0/16", "fd00::/8", "100.64.0.0/10", "168.63.129.16/32", "169.254.0.0/16", "224.0.0.0/4"];
         var policy = TargetPolicy.For([IPEndPoint.Parse("10.1.0.1:8080")], [.. networks.Select(n => IPNetwork.Parse(n))], []);
         Assert.Equal(expected, policy.Check(IPAddress.Parse(address), 80, TargetUse.Webhook));
     }
