@@ -60,6 +60,6 @@ internal static partial class VoipbinAddress
         };
     }
 
-    [GeneratedRegex(@"^\+[1-9]\d{5,14}\z")]
+    [GeneratedRegex(@"^\+[1-9][0-9]{5,14}\z")]
     private static partial Regex Number();
 }

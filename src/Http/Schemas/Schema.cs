@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Ringwright.Http;
 
@@ -28,7 +27,7 @@ public sealed class Schema
     /// <summary>Allowed values that are not texts, in compact JSON.</summary>
     public FrozenSet<string>? Literals { get; internal set; }
     public StringFormat Format { get; internal set; }
-    public Regex? Pattern { get; internal set; }
+    public TextPattern? Pattern { get; internal set; }
     public int? MinLength { get; internal set; }
     public int? MaxLength { get; internal set; }
 

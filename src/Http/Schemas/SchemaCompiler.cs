@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Ringwright.Http;
 
@@ -72,8 +71,7 @@ internal sealed class SchemaCompiler
                 case "enum": FillEnum(schema, value); break;
                 case "format" when schema.Name is { } named && _quirks.IsFormatOpen(named): break;
                 case "format": schema.Format = FormatOf(value.GetString()!); break;
-                case "pattern":
-                    schema.Pattern = new(value.GetString()!, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking); break;
+                case "pattern": schema.Pattern = new(value.GetString()!); break;
                 case "minLength": schema.MinLength = value.GetInt32(); break;
                 case "maxLength": schema.MaxLength = value.GetInt32(); break;
                 case "minimum": schema.Minimum = value.GetDecimal(); break;

@@ -154,6 +154,19 @@ public sealed class SchemaCheckTests
         Assert.Equal(kind, One(schema, JsonSerializer.Serialize(bad)).Kind);
     }
 
+    [Theory]
+    [InlineData("^[A-Z]{2}$", "DE", "DE\n"), InlineData("^[0-9]+(?:\\.[0-9]+)?$", "25.50", "25.50\n")]
+    [InlineData("^\\+[1-9]\\d{1,14}$", "+4930", "+4\u0663\u0660"), InlineData("^[\\d ]+$", "4 9", "\u0664 9")]
+    [InlineData("^\\d\\$$", "5$", "5$\n"), InlineData("^[$0-9]+$", "$5", "$5\n"), InlineData("^\\w{2}$", "a_", "\u00E41")]
+    public void A_pattern_holds_to_the_end_and_its_digits_are_ASCII(string pattern, string good, string bad)
+    {
+        string schema = $$"""{"type":"string","pattern":{{JsonSerializer.Serialize(pattern)}}}""";
+        Good(schema, JsonSerializer.Serialize(good));
+        var wrong = One(schema, JsonSerializer.Serialize(bad));
+        Assert.Equal(ViolationKind.Pattern, wrong.Kind);
+        Assert.Contains($"must match {pattern}", wrong.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void All_parts_must_fit_and_one_alternative()
     {

@@ -288,6 +288,7 @@ public sealed class DialerListTests : IAsyncLifetime
             {
                 "{}", """{"destination_0":null}""", """{"destination_0":{"type":"tel","target":""}}""",
                 """{"destination_0":{"type":"tel","target":"12ab"}}""", """{"destination_1":{"type":"pigeon","target":"x"}}""",
+                """{"destination_0":{"type":"tel","target":"+4930\u0663\u0663\u0663\u0663\u0663"}}""",
                 """{"destination_0":{"target":"+15550001111"}}""", """{"destination_0":{"type":"sip","target":"nobody"}}""",
                 """{"destination_0":{"type":"tel","target":"+15550001111"},"timezone":"Mars/Olympus"}""",
             })
