@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
@@ -13,9 +14,10 @@ internal sealed class SmtpTalk : IAsyncDisposable
 
     private Stream _stream;
     private readonly byte[] _buffer = new byte[4_096];
+    private readonly string _own;
     private int _start, _end;
 
-    private SmtpTalk(Stream stream) => _stream = stream;
+    private SmtpTalk(Stream stream, string own) => (_stream, _own) = (stream, own);
 
     /// <exception cref="SmtpRefusedException">The server said no.</exception>
     public static async Task<SmtpTalk> OpenAsync(MailServer server, CancellationToken stop)
@@ -25,7 +27,7 @@ internal sealed class SmtpTalk : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(server.Host, server.Port, stop).ConfigureAwait(false);
-            talk = new(new NetworkStream(socket, ownsSocket: true));
+            talk = new(new NetworkStream(socket, ownsSocket: true), OwnOf(((IPEndPoint)socket.LocalEndPoint!).Address)); // it is connected
             if (server.IsTls) await talk.SecureAsync(server.Host, stop).ConfigureAwait(false);
             await talk.ExpectAsync(220, stop).ConfigureAwait(false);
             var offers = await talk.GreetAsync(stop).ConfigureAwait(false);
@@ -62,6 +64,15 @@ internal sealed class SmtpTalk : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
+    /// <summary>
+    /// Who asks, where it may have no name that others look up: a machine or container seldom has, and many servers take no word without a
+    /// dot (RFC 5321 sections 4.1.1.1 and 4.1.3).
+    /// </summary>
+    private static string OwnOf(IPAddress address) => address.IsIPv4MappedToIPv6 ? $"[{address.MapToIPv4()}]"
+        : address.AddressFamily is AddressFamily.InterNetwork ? $"[{address}]"
+        // Without the zone, which names an interface of this machine.
+        : $"[IPv6:{new IPAddress(address.GetAddressBytes())}]";
+
     /// <summary>A dot at the beginning of a line is doubled, and a line of one dot ends the mail (RFC 5321 section 4.5.2).</summary>
     private static byte[] Stuffed(byte[] mail)
     {
@@ -82,7 +93,7 @@ internal sealed class SmtpTalk : IAsyncDisposable
 
     private async Task<HashSet<string>> GreetAsync(CancellationToken stop)
     {
-        string reply = await SayAsync("EHLO ringwright", 250, stop).ConfigureAwait(false);
+        string reply = await SayAsync($"EHLO {_own}", 250, stop).ConfigureAwait(false);
         var offers = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (string line in reply.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1))
         {

@@ -86,6 +86,18 @@ public abstract class MailTests(Product product)
     }
 
     [Fact]
+    public async Task The_node_says_who_it_is_by_its_address()
+    {
+        // What Postfix answers to a word without a dot.
+        await using var sink = new MailSink(line => line.StartsWith("EHLO ", StringComparison.Ordinal) && line != "EHLO [127.0.0.1]"
+            ? "504 5.5.2 Helo command rejected: need fully-qualified hostname" : null);
+        await using var node = await DeliveryRig.StartAsync(product, mail: Server(sink));
+        var message = node.Message("mailto:ada@example.com");
+        await node.SendAsync(message);
+        Assert.True((await node.FinishedAsync(message)).IsDelivered);
+    }
+
+    [Fact]
     public async Task Without_a_mail_server_a_mail_is_given_up_and_says_so()
     {
         await using var node = await DeliveryRig.StartAsync(product);
