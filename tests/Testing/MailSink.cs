@@ -17,12 +17,14 @@ public sealed class MailSink : IAsyncDisposable
     private readonly ConcurrentQueue<TakenMail> _taken = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<string, string?> _answer;
+    private readonly bool _leaves;
     private readonly Task _accepting;
 
     /// <param name="answer">What to answer to a command line in place of the usual; null answers as usual.</param>
-    public MailSink(Func<string, string?>? answer = null)
+    /// <param name="leaves">Behind each mail that it has taken the connection is reset, without a good-bye.</param>
+    public MailSink(Func<string, string?>? answer = null, bool leaves = false)
     {
-        _answer = answer ?? (_ => null);
+        (_answer, _leaves) = (answer ?? (_ => null), leaves);
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
@@ -89,7 +91,9 @@ public sealed class MailSink : IAsyncDisposable
                         await SayAsync("354 go on");
                         _taken.Enqueue(new(from, [.. to], await ReadMailAsync(reader), credentials));
                         await SayAsync("250 queued");
-                        break;
+                        if (!_leaves) break;
+                        client.LingerState = new(true, 0);
+                        return;
                     case "QUIT": await SayAsync("221 bye"); return;
                     default: await SayAsync("250 ok"); break;
                 }

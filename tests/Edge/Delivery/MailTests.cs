@@ -98,6 +98,18 @@ public abstract class MailTests(Product product)
     }
 
     [Fact]
+    public async Task A_mail_that_was_taken_is_sent_once_however_its_server_leaves()
+    {
+        await using var sink = new MailSink(leaves: true);
+        await using var node = await DeliveryRig.StartAsync(product, mail: Server(sink));
+        var message = node.Message("mailto:ada@example.com");
+        await node.SendAsync(message);
+        var delivery = await node.FinishedAsync(message);
+        Assert.Equal((true, 1), (delivery.IsDelivered, delivery.Attempts.Count));
+        Assert.Single(sink.Taken);
+    }
+
+    [Fact]
     public async Task Without_a_mail_server_a_mail_is_given_up_and_says_so()
     {
         await using var node = await DeliveryRig.StartAsync(product);
