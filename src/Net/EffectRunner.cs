@@ -110,6 +110,8 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
 
     protected override void Perform(Effect.TextCame textCame) => _ = JudgeAsync(textCame);
 
+    protected override void Perform(Effect.RequestRefused requestRefused) => parts.RefusedRequests.Note(requestRefused);
+
     protected override void Perform(Effect.Noted noted) => parts.CallTraces?.Noted(noted.Leg.Id, noted.Sentence);
 
     protected override void Perform(Effect.Failed failed)

@@ -26,6 +26,7 @@ internal sealed record EngineParts
     public required TrunkBoard Health { get; init; }
     public required RefusedRegisters Refused { get; init; }
     public required RefusedCallBook RefusedCalls { get; init; }
+    public required RefusedRequests RefusedRequests { get; init; }
     public required ILogger Logger { get; init; }
     public required TimeProvider Clock { get; init; }
     public required PhoneTexts Texts { get; init; }

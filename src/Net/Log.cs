@@ -118,6 +118,11 @@ internal static partial class Log
         + "{Times} such of it since the last such line")]
     public static partial void DialRefused(this ILogger logger, TenantId tenant, string from, string to, string reason, long times);
 
+    [LoggerMessage(2142, LogLevel.Information,
+        "{Method} of phone '{User}' to '{To}' was refused: {Reason} (SIP status {Status}); {Times} such of it since the last such line")]
+    public static partial void RequestRefused(this ILogger logger, string method, string user, string to, string reason, int status,
+        long times);
+
     [LoggerMessage(2127, LogLevel.Information, "We are registered with trunk {Trunk}")]
     public static partial void TrunkRegistered(this ILogger logger, string trunk);
 

@@ -152,6 +152,7 @@ public sealed class SipEngine : IAsyncDisposable
             Health = settings.Trunks,
             Refused = _refused,
             RefusedCalls = _refusedCalls,
+            RefusedRequests = new(_logger, _clock),
             Logger = _logger,
             Clock = _clock,
             Hosts = settings.Hosts,

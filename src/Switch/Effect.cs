@@ -134,6 +134,11 @@ public abstract record Effect
     /// <summary>A phone that has proved whose it is sends a text; answered by <see cref="ShardMessage.TextJudged"/>.</summary>
     public sealed record TextCame(int Correlation, TextOfPhone Text) : Effect;
 
+    /// <summary>A phone that has proved whose it is was refused what is no call: a text, or to be told of a lamp.</summary>
+    /// <param name="To">User part of whom it is about, as it was written; may be empty.</param>
+    /// <param name="Why">In words; null where the status says all.</param>
+    public sealed record RequestRefused(string Method, string User, string To, int Status, string? Why) : Effect;
+
     /// <summary>A sentence for the record of the call: where it was tried in vain, or its new time limit.</summary>
     public sealed record Noted(LegFacts Leg, string Sentence) : Effect;
 

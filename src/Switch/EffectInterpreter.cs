@@ -99,6 +99,9 @@ public abstract class EffectInterpreter
             case Effect.TextCame textCame:
                 Perform(textCame);
                 break;
+            case Effect.RequestRefused requestRefused:
+                Perform(requestRefused);
+                break;
             case Effect.Noted noted:
                 Perform(noted);
                 break;
@@ -139,6 +142,7 @@ public abstract class EffectInterpreter
     protected abstract void Perform(Effect.Pinged pinged);
     protected abstract void Perform(Effect.TextAnswered textAnswered);
     protected abstract void Perform(Effect.TextCame textCame);
+    protected abstract void Perform(Effect.RequestRefused requestRefused);
     protected abstract void Perform(Effect.Noted noted);
     protected abstract void Perform(Effect.Failed failed);
 }

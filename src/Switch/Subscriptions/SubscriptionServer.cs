@@ -66,7 +66,9 @@ internal sealed class SubscriptionServer(ShardContext shard)
         }
         if (refusal is not null || Dialog.OfRequest(request, shard.Contact(received.From)) is not { } dialog)
         {
-            Respond(received, refusal ?? new(request, 400));
+            var refused = refusal ?? new SipResponseBuilder(request, 400);
+            Respond(received, refused);
+            shard.Emit(new Effect.RequestRefused("SUBSCRIBE", user, Parties.UserOf(request.ParseRequestUri()), refused.Status, Why: null));
             return;
         }
         var subscription = new Subscription(new(user, wish.Package, watched!.Name, contact), dialog)      // nobody was refused

@@ -31,7 +31,7 @@ internal sealed class TextsOfPhones(ShardContext shard)
         var (request, user, tenant) = (received.Request, caller.User!, caller.Connection.Tenant);     // who has proved it has a name
         if (RefusalOf(request, IsRoomFor(user, tenant)) is { } refusal)
         {
-            Respond(received.Transaction, refusal);
+            Refuse(received.Transaction, request, user, refusal, why: null);
             return;
         }
         int correlation = shard.NextCorrelation();
@@ -56,7 +56,8 @@ internal sealed class TextsOfPhones(ShardContext shard)
         var response = new SipResponseBuilder(open.Request, status);
         if (why is not null) response.Add(SipHeader.Warning, $"399 {open.Domain} {WireText.Quote(why)}");
         if (status == 503) response.Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}");
-        Respond(open.Transaction, response);
+        if (status >= 300) Refuse(open.Transaction, open.Request, open.User, response, why);
+        else Respond(open.Transaction, response);
     }
 
     /// <summary>Null for one that somebody may judge; else what it gets at once.</summary>
@@ -108,6 +109,12 @@ internal sealed class TextsOfPhones(ShardContext shard)
         && (type.Is("text"u8, "plain"u8) || type.Is("plain"u8, "text"u8))
         && (!type.Parameters.TryFind("charset"u8, out var alphabet)
             || Alphabets.Contains(alphabet.AsText().Trim('"'), StringComparer.OrdinalIgnoreCase));
+
+    private void Refuse(ServerTransactionId transaction, SipRequest request, string user, SipResponseBuilder response, string? why)
+    {
+        Respond(transaction, response);
+        shard.Emit(new Effect.RequestRefused("MESSAGE", user, Parties.UserOf(request.ParseRequestUri()), response.Status, why));
+    }
 
     private void Respond(ServerTransactionId transaction, SipResponseBuilder response) =>
         shard.Transactions.Respond(transaction, response.Add(SipHeader.Server, shard.Settings.UserAgent).Build(), shard.Now);

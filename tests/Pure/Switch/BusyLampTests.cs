@@ -327,6 +327,9 @@ public sealed class BusyLampTests
         Assert.StartsWith("SIP/2.0 403", Subscribe("user200", callId: "lamp200"), StringComparison.Ordinal);
         Assert.Equal(200, _rig.State.Subscriptions);
         Assert.StartsWith("SIP/2.0 404", Subscribe("foreign", callId: "lamp201"), StringComparison.Ordinal);
+        // Whoever looks for why a lamp is dark finds these in the log.
+        Assert.Equal([("reception", "user200", 403), ("reception", "foreign", 404)], _rig.Texts
+            .OfType<Ringwright.Switch.Effect.RequestRefused>().Select(refused => (refused.User, refused.To, refused.Status)));
     }
 
     [Fact]

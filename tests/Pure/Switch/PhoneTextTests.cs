@@ -114,6 +114,8 @@ public sealed class PhoneTextTests
         _rig.Handle(new ShardMessage.TextJudged(other.Correlation, new(403, "40300 \"No\" more")));
         Assert.StartsWith("SIP/2.0 403", _rig.Last, StringComparison.Ordinal);
         Assert.Equal("399 sip.example.com \"40300 \\\"No\\\" more\"", Header(_rig.Last, "Warning"));
+        Assert.Equal(new Effect.RequestRefused("MESSAGE", "alice1", "bob", 403, "40300 \"No\" more"),
+            Assert.Single(_rig.Texts.OfType<Effect.RequestRefused>()));
         Assert.Equal(0, _rig.State.OwnedTransactions);
     }
 
@@ -187,6 +189,8 @@ public sealed class PhoneTextTests
         Assert.StartsWith($"SIP/2.0 {status}", _rig.Last, StringComparison.Ordinal);
         if (status == 415) Assert.Equal("text/plain", Header(_rig.Last, "Accept"));
         Assert.Empty(Came);
+        var refused = Assert.IsType<Effect.RequestRefused>(Assert.Single(_rig.Texts));
+        Assert.Equal(("MESSAGE", "alice1", status), (refused.Method, refused.User, refused.Status));
     }
 
     [Fact]

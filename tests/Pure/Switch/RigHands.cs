@@ -126,6 +126,8 @@ internal sealed partial class ShardRig
 
         protected override void Perform(Effect.TextCame textCame) => rig.Texts.Add(textCame);
 
+        protected override void Perform(Effect.RequestRefused requestRefused) => rig.Texts.Add(requestRefused);
+
         protected override void Perform(Effect.Noted noted) => rig.Notes.Add(noted.Sentence);
 
         protected override void Perform(Effect.Failed failed) => rig.Failures.Add(failed.Error);

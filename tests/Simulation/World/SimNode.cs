@@ -356,6 +356,7 @@ internal sealed class SimNode : IDialEdge
         // Notes for people, who look at no simulated node. Who was refused has read it on the wire.
         protected override void Perform(Effect.RegisterRefused registerRefused) => Nothing();
         protected override void Perform(Effect.CallRefused callRefused) => Nothing();
+        protected override void Perform(Effect.RequestRefused requestRefused) => Nothing();
 
         // Log lines and counts. How it stands with a trunk is asked of the boards, which the shards write themselves.
         protected override void Perform(Effect.TrunkRegistered trunkRegistered) => Nothing();
