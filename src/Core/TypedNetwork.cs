@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Ringwright.Core;
 
@@ -16,9 +15,7 @@ public static class TypedNetwork
         network = default;
         int slash = text.IndexOf('/', StringComparison.Ordinal);
         string host = slash < 0 ? text : text[..slash];
-        if (!IPAddress.TryParse(host, out var address) || host.Contains('%', StringComparison.Ordinal)) return false;
-        // "10" and "0x7f.1" are addresses to the parser, and to nobody else.
-        if (address.AddressFamily is AddressFamily.InterNetwork && address.ToString() != host) return false;
+        if (!TypedAddress.TryRead(host, out var address) || host.Contains('%', StringComparison.Ordinal)) return false;
         byte[] bytes = address.GetAddressBytes();
         int length = bytes.Length * 8;
         if (slash >= 0 && !(int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length)

@@ -50,7 +50,7 @@ internal static class Addresses
     ];
 
     private static IPAddress? Read(OperationContext op) =>
-        IPAddress.TryParse((string?)op.ReadObject()["address"], out var address) ? address.Plain() : null;
+        TypedAddress.TryRead((string?)op.ReadObject()["address"] ?? "", out var address) ? address.Plain() : null;
 
     private static Reply NoAddress(OperationContext op) =>
         op.Fail(new Problem("invalid", "address must be an IP address.") { Pointer = "/address" });

@@ -185,7 +185,10 @@ internal static class Trunks
         var kind = Uri.CheckHostName(text);
         if (kind is not (UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6))
             problems.Add(At("/" + name, $"{name} must be a host name or an IP address, without scheme and port."));
-        else if (IPAddress.TryParse(text, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.Broadcast)
+        // Nothing is looked up by it, and its source would be another address.
+        else if (IPAddress.TryParse(text, out var address) && !TypedAddress.TryRead(text, out _))
+            problems.Add(At("/" + name, $"{name} must be a host name, or all four numbers of an IPv4 address, without zeros before them."));
+        else if (address is not null && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.Broadcast)
                 || address.Equals(IPAddress.IPv6Any) || address.IsIPv6Multicast || address.IsIPv6LinkLocal))
             problems.Add(At("/" + name, $"{name} must be an address that can be called."));
         return kind is UriHostNameType.IPv6 && !text.StartsWith('[') ? $"[{text}]" : text;

@@ -65,7 +65,8 @@ internal readonly record struct SettingText(string Source, string Value)
             ? start.ToUniversalTime() : throw Bad(Form + ", in the years 2000 to 2199");
     }
 
-    public IPAddress Address() => IPAddress.TryParse(Value.Trim('[', ']'), out var address) ? address : throw Bad("must be an IP address");
+    public IPAddress Address() =>
+        TypedAddress.TryRead(Value.Trim('[', ']'), out var address) ? address : throw Bad("must be an IP address");
 
     public Uri HttpUrl() =>
         Uri.TryCreate(Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0
@@ -241,7 +242,7 @@ internal readonly record struct SettingText(string Source, string Value)
 
     private IPAddress HostAddress(string host) =>
         host == "localhost" ? IPAddress.Loopback
-        : IPAddress.TryParse(host.Trim('[', ']'), out var address) ? address
+        : TypedAddress.TryRead(host.Trim('[', ']'), out var address) ? address
         : throw Bad("must name an IP address of this machine (or localhost), a colon and a port");
 
     private StartRefused Bad(string demand) => new($"{Source} {demand}, not '{Value}'");

@@ -34,7 +34,8 @@ internal static class Ips
 
     private static Problem? Check(OperationContext op, JsonObject body, ResourceRow? before, ConnectionParts parts)
     {
-        if (!IPAddress.TryParse(body.Text("ip_address"), out var address) || address.AddressFamily is not AddressFamily.InterNetwork)
+        if (!TypedAddress.TryRead(body.Text("ip_address") ?? "", out var address)
+            || address.AddressFamily is not AddressFamily.InterNetwork)
             return At("/ip_address", VoiceErrors.BadRequest, "ip_address must be an IPv4 address in dotted form.");
         if (CheckPort(body) is { } wrong) return wrong;
         if (CheckAddress(parts, address, body.Whole("port") ?? Port) is { } refusal)

@@ -214,6 +214,8 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData("""{"name":"x","host":"192.0.2.1","media_encryption":"SRTP"}""", "invalid", "/media_encryption")]
     [InlineData("{}", "missing", "/host")]
     [InlineData("""{"name":"x","host":"192.0.2.1","transport":"sctp"}""", "invalid", "/transport")]
+    [InlineData("""{"name":"x","host":"192.0.2"}""", "invalid", "/host")]
+    [InlineData("""{"name":"x","host":"192.0.2.010"}""", "invalid", "/host")]
     [InlineData("""{"name":"x","host":"192.0.2.1","nat":"maybe"}""", "invalid", "/nat")]
     [InlineData("""{"name":"x","host":"192.0.2.1","tls_ca":"no certificate"}""", "invalid", "/tls_ca")]
     [InlineData("""{"name":"x","host":"192.0.2.1","tls_pins":["ab:cd"]}""", "invalid", "/tls_pins/0")]

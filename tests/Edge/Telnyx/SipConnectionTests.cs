@@ -161,6 +161,8 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         "/inbound/default_primary_fqdn_id")]
     [InlineData("/v2/ips", """{"ip_address":"example.com"}""", "10015", "/ip_address")]
     [InlineData("/v2/ips", """{"ip_address":"2001:db8::1"}""", "10015", "/ip_address")]
+    [InlineData("/v2/ips", """{"ip_address":"93.184.216"}""", "10015", "/ip_address")]
+    [InlineData("/v2/ips", """{"ip_address":"93.184.216.034"}""", "10015", "/ip_address")]
     [InlineData("/v2/ips", """{"ip_address":"127.0.0.1"}""", "10015", "/ip_address")]
     [InlineData("/v2/ips", """{"ip_address":"169.254.1.1"}""", "10015", "/ip_address")]
     [InlineData("/v2/ips", """{"ip_address":"93.184.216.34","connection_id":"1"}""", "10015", "/connection_id")]
