@@ -56,6 +56,8 @@ internal static class ServeCommand
                 await using var inside = node.World is { } world ? await LabInside.StartAsync(node, world, loggers, asked.Token) : null;
                 await using var lab = settings.HasLab && inside is null ? await LabRole.StartAsync(node, loggers, asked.Token) : null;
                 node.Open();
+                foreach (var (name, meant) in UnknownVariables.OfProcess())
+                    loggers.CreateLogger("Ringwright.Server").VariableUnknown(name, UnknownVariables.AdviceOf(meant));
                 if (lab?.PhoneWords is { } words) await Console.Out.WriteLineAsync(words);
                 ReadyFile.Write(settings.ReadyFile, node.Status);
                 await Task.Delay(Timeout.Infinite, asked.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -9,7 +9,7 @@ namespace Ringwright.Server.Cli;
 internal static class TextCarrierCommand
 {
     internal const string Path = "operator/v1/text_carriers";
-    private const string PasswordVariable = "RINGWRIGHT_TEXT_CARRIER_PASSWORD";
+    internal const string PasswordVariable = "RINGWRIGHT_TEXT_CARRIER_PASSWORD";
 
     public static Command Create() => new("text-carrier", "By whom texts reach other networks, and come from there: SMPP 3.4 or HTTP.")
     {

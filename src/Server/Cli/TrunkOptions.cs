@@ -6,12 +6,14 @@ namespace Ringwright.Server.Cli;
 /// <summary>What <c>trunk add</c> and <c>trunk set</c> say of a trunk. What is not typed is left as it is.</summary>
 internal sealed class TrunkOptions
 {
+    internal const string PasswordVariable = "RINGWRIGHT_TRUNK_PASSWORD";
+
     private const string SipScheme = "sip:", SipsScheme = "sips:", TransportParameter = ";transport=";
 
     private readonly Option<string> _user = new("--user") { Description = "user name, when the carrier asks for digest authentication" };
     private readonly Option<string> _password = new("--password")
     {
-        Description = "its password; RINGWRIGHT_TRUNK_PASSWORD keeps it out of the shell's history"
+        Description = $"its password; {PasswordVariable} keeps it out of the shell's history"
     };
     private readonly Option<string[]> _sources = new("--source")
     {
@@ -97,7 +99,7 @@ internal sealed class TrunkOptions
         if (parsed.GetValue(_user) is { } login)
         {
             body["auth_username"] = login;
-            if ((parsed.GetValue(_password) ?? Environment.GetEnvironmentVariable("RINGWRIGHT_TRUNK_PASSWORD")) is { Length: > 0 } typed)
+            if ((parsed.GetValue(_password) ?? Environment.GetEnvironmentVariable(PasswordVariable)) is { Length: > 0 } typed)
                 body["auth_password"] = typed;
         }
         else if (parsed.GetValue(_password) is { } secret) body["auth_password"] = secret;

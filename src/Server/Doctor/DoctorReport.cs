@@ -1,3 +1,4 @@
+using Ringwright.Server.Cli;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Settings;
 
@@ -38,6 +39,8 @@ internal static class DoctorReport
         if (node is { Clock: "virtual" } || settings.VirtualStart is not null)
             findings.Add(Finding.Warning("virtual time", "calls, retries and windows go by --clock virtual",
                 "good for tests; what is somewhere else lives by the wall clock"));
+        findings.AddRange(UnknownVariables.OfProcess().Select(one => Finding.Warning("settings",
+            $"{one.Name} of the environment is no setting, and does nothing", UnknownVariables.AdviceOf(one.Meant))));
         findings.AddRange(SystemChecks.Run());
         findings.Add(SystemChecks.Recognition(settings.Recognition));
 

@@ -14,7 +14,8 @@ internal static class SettingsReference
             the start with one line on stderr and exit code 2. `ringwright doctor` takes the same flags and checks them without starting. What ends
             in `,…` takes several, with commas between them; as a flag it may also be typed several times. [Several
             networks](../how-to/several-networks.md) says how `--sip`, `--sip-tls`, `--rtp` and `--advertise` belong together. A value of the environment
-            may stand in quotation marks, which `docker run --env-file` hands on; they are no part of it.
+            may stand in quotation marks, which `docker run --env-file` hands on; they are no part of it. A variable whose name begins with
+            `RINGWRIGHT_` and that nobody reads is told in the log (1023) and by the doctor, with the setting that may be meant.
 
             | flag | environment | default | what it sets |
             |---|---|---|---|

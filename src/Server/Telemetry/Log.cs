@@ -84,6 +84,9 @@ internal static partial class Log
             + "the start")]
     public static partial void NothingToReadAnew(this ILogger logger);
 
+    [LoggerMessage(1023, LogLevel.Warning, "{Variable} of the environment is no setting, and does nothing: {Advice}")]
+    public static partial void VariableUnknown(this ILogger logger, string variable, string advice);
+
     [LoggerMessage(1007, LogLevel.Information, "Lab: {Line}")]
     public static partial void LabSays(this ILogger logger, string line);
 }
