@@ -91,8 +91,8 @@ public sealed class SipEngine : IAsyncDisposable
             throw;
         }
         _networks = new(networks, OwnAddresses.Towards, OwnAddresses.AreNeighbours);
-        _resolver = new Resolver(new DnsClient(options.NameServers.Count > 0 ? options.NameServers : DnsClient.SystemServers()), _networks,
-            _clock);
+        _resolver = new Resolver(options.NameServers.Count > 0 ? new DnsClient(options.NameServers)
+            : new DnsClient(DnsClient.SystemServers(TimeProvider.System)), _networks, _clock);
         _refused = new(_logger, _clock);
         _refusedCalls = new(_logger, _clock);
         // Name servers live by the wall clock, whatever the time is for calls.

@@ -8,7 +8,8 @@ namespace Ringwright.Net.Dns;
 /// Asks name servers over UDP, over TCP when the answer was cut. Two rounds over the servers, 2 s each; the one that answered last goes
 /// first, so that a dead one does not cost its time at each question.
 /// </summary>
-internal sealed class DnsClient(IReadOnlyList<IPEndPoint> servers)
+/// <param name="servers">As they are at the moment; at least one.</param>
+internal sealed class DnsClient(Func<IReadOnlyList<IPEndPoint>> servers)
 {
     private const int Rounds = 2, UdpBytes = 4_096;
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(2);
@@ -16,33 +17,40 @@ internal sealed class DnsClient(IReadOnlyList<IPEndPoint> servers)
     /// <summary>Index of the server that goes first.</summary>
     private int _first;
 
-    /// <summary>Servers of resolv.conf; the local one when it names none.</summary>
-    public static IReadOnlyList<IPEndPoint> SystemServers()
+    public DnsClient(IReadOnlyList<IPEndPoint> servers) : this(() => servers)
     {
-        const string path = "/etc/resolv.conf";
+    }
+
+    /// <summary>The servers of resolv.conf as it stands at the moment; the local one as long as it has named none.</summary>
+    public static Func<IReadOnlyList<IPEndPoint>> SystemServers(TimeProvider clock, string path = "/etc/resolv.conf")
+    {
+        var file = new WatchedFile<IReadOnlyList<IPEndPoint>>(path, [new(IPAddress.Loopback, 53)], ReadServers, clock);
+        return () => file.Value;
+    }
+
+    private static IReadOnlyList<IPEndPoint> ReadServers(IEnumerable<string> lines, IReadOnlyList<IPEndPoint> before)
+    {
         List<IPEndPoint> servers = [];
-        if (File.Exists(path))
+        foreach (string line in lines)
         {
-            foreach (string line in File.ReadLines(path))
-            {
-                string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-                if (words is ["nameserver", var text, ..] && IPAddress.TryParse(text, out var address)) servers.Add(new(address, 53));
-            }
+            string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words is ["nameserver", var text, ..] && IPAddress.TryParse(text, out var address)) servers.Add(new(address, 53));
         }
-        return servers.Count > 0 ? servers : [new(IPAddress.Loopback, 53)];
+        return servers.Count > 0 ? servers : before;
     }
 
     public async Task<(DnsStatus Status, List<DnsRecord> Records)> AskAsync(string name, DnsType type, CancellationToken stop)
     {
+        var all = servers();
         for (int round = 0; round < Rounds; round++)
         {
             int first = Volatile.Read(ref _first);
-            for (int i = 0; i < servers.Count; i++)
+            for (int i = 0; i < all.Count; i++)
             {
-                int index = (first + i) % servers.Count;
+                int index = (first + i) % all.Count;
                 try
                 {
-                    var (status, records) = await AskOneAsync(servers[index], name, type, stop);
+                    var (status, records) = await AskOneAsync(all[index], name, type, stop);
                     if (status is DnsStatus.Ok or DnsStatus.NoSuchName)
                     {
                         Volatile.Write(ref _first, index);

@@ -15,7 +15,7 @@ namespace Ringwright.Net.Dns;
 /// Answers are kept for their time to live, and longer while no name server answers. Of a host with addresses of both IP versions those
 /// come first that a route leads to, then by RFC 6724 section 2.1 (RFC 7984); none is given of a version that no network of the node has.
 /// </summary>
-internal sealed class Resolver(DnsClient client, SipNetworks networks, TimeProvider clock)
+internal sealed class Resolver(DnsClient client, SipNetworks networks, TimeProvider clock, string hostsFile = "/etc/hosts")
 {
     private const int MaxFlows = 8, MaxCached = 4_096, MaxAliases = 8;
     /// <summary>What a name without NAPTR records is asked for, one after the other.</summary>
@@ -29,7 +29,7 @@ internal sealed class Resolver(DnsClient client, SipNetworks networks, TimeProvi
 
     private readonly ConcurrentDictionary<(string Name, DnsType Type),
         (long At, TimeSpan Life, List<DnsRecord> Records, DnsStatus Status, long Answered)> _cache = new();
-    private readonly Lazy<Dictionary<string, List<IPAddress>>> _hosts = new(ReadHosts);
+    private readonly WatchedFile<Dictionary<string, List<IPAddress>>> _hosts = new(hostsFile, ReadHosts([], []), ReadHosts, clock);
 
     /// <param name="seed">For the choice among SRV records of one priority by weight.</param>
     public async Task<IReadOnlyList<SipFlow>> ResolveAsync(SipPlace place, ulong seed, CancellationToken stop)
@@ -201,13 +201,12 @@ internal sealed class Resolver(DnsClient client, SipNetworks networks, TimeProvi
         return records;
     }
 
-    private static Dictionary<string, List<IPAddress>> ReadHosts()
+    /// <summary>A name that is taken out of the file is in it no more.</summary>
+    private static Dictionary<string, List<IPAddress>> ReadHosts(IEnumerable<string> lines, Dictionary<string, List<IPAddress>> before)
     {
-        const string path = "/etc/hosts";
         Dictionary<string, List<IPAddress>> hosts =
             new(StringComparer.OrdinalIgnoreCase) { ["localhost"] = [IPAddress.Loopback, IPAddress.IPv6Loopback] };
-        if (!File.Exists(path)) return hosts;
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in lines)
         {
             string text = line.Split('#')[0];
             string[] words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);

@@ -18,7 +18,7 @@ public sealed class TrunkHostCheck : ITrunkHostCheck
     /// <param name="hosts">The hosts that mean us.</param>
     /// <param name="networks">Where the node would listen.</param>
     public TrunkHostCheck(SipDomains hosts, SipNetworks networks, TimeProvider clock)
-        : this(new Resolver(new DnsClient(DnsClient.SystemServers()), networks, clock), hosts)
+        : this(new Resolver(new DnsClient(DnsClient.SystemServers(TimeProvider.System)), networks, clock), hosts)
     {
     }
 

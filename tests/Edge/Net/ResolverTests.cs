@@ -157,6 +157,53 @@ public sealed class ResolverTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_that_is_put_into_the_file_of_hosts_leads_there_from_then_on()
+    {
+        using var folder = new TempFolder();
+        string file = folder.File("hosts");
+        var clock = new FakeTimeProvider();
+        var resolver = new Resolver(new DnsClient([_server.Local]), EngineRig.Networks, clock, file);
+        async Task<string[]> FindAsync() =>
+            [.. (await resolver.ResolveAsync(new("pbx.example", 5060, null, null), 1, TestContext.Current.CancellationToken))
+                .Select(flow => flow.ToString())];
+        _server.A("pbx.example", "10.6.0.1");
+        Assert.Equal(["Udp:10.6.0.1:5060"], await FindAsync());
+        await File.WriteAllTextAsync(file, "10.6.0.2 pbx.example\n", TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(["Udp:10.6.0.2:5060"], await FindAsync());
+        await File.WriteAllTextAsync(file, "# mended\n", TestContext.Current.CancellationToken);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(["Udp:10.6.0.1:5060"], await FindAsync());
+    }
+
+    /// <summary>As DHCP, a VPN or systemd-resolved write it, behind a link.</summary>
+    [Fact]
+    public async Task The_name_servers_are_those_of_the_file_as_it_stands()
+    {
+        using var folder = new TempFolder();
+        string file = folder.File("stub-resolv.conf"), link = folder.File("resolv.conf");
+        File.CreateSymbolicLink(link, file);
+        var clock = new FakeTimeProvider();
+        var servers = DnsClient.SystemServers(clock, link);
+        Assert.Equal(["127.0.0.1:53"], Named());
+        Assert.Equal(["192.0.2.53:53"], await WriteAsync("nameserver 192.0.2.53\noptions ndots:5\n"));
+        Assert.Equal(["192.0.2.53:53"], await WriteAsync(""));
+        Assert.Equal(["[2001:db8::53]:53", "192.0.2.54:53"], await WriteAsync("nameserver 2001:db8::53\nnameserver 192.0.2.54\n"));
+        File.Delete(file);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(["[2001:db8::53]:53", "192.0.2.54:53"], Named());
+
+        string[] Named() => [.. servers().Select(server => server.ToString())];
+
+        async Task<string[]> WriteAsync(string text)
+        {
+            await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+            clock.Advance(TimeSpan.FromSeconds(2));
+            return Named();
+        }
+    }
+
+    [Fact]
     public void Reading_an_answer_never_throws()
     {
         var rng = new Rng(5);
