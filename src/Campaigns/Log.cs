@@ -52,11 +52,18 @@ internal static partial class Log
     [LoggerMessage(2917, LogLevel.Error, "The bind with carrier {Carrier} has failed; it is made again")]
     public static partial void BindFailed(this ILogger logger, Exception exception, string carrier);
 
-    [LoggerMessage(2918, LogLevel.Warning, "Carrier {Carrier} tells of a text that nobody knows ({Id}, {Outcome})")]
-    public static partial void StrayReceipt(this ILogger logger, string carrier, string id, SmppOutcome outcome);
+    [LoggerMessage(2918, LogLevel.Warning,
+        "Carrier {Carrier} tells of a text that nobody knows ({Id}, {Outcome}); {Times} such of it since the last such line")]
+    public static partial void StrayReceipt(this ILogger logger, string carrier, string id, SmppOutcome outcome, long times);
 
-    [LoggerMessage(2919, LogLevel.Warning, "A text that carrier {Carrier} brings is refused: {Why}")]
-    public static partial void ArrivalRefused(this ILogger logger, string carrier, string why);
+    [LoggerMessage(2919, LogLevel.Warning,
+        "A text that carrier {Carrier} brings is refused: {Why}; {Times} such of it since the last such line")]
+    public static partial void ArrivalRefused(this ILogger logger, string carrier, string why, long times);
+
+    [LoggerMessage(2925, LogLevel.Warning,
+        "What came for carrier {Carrier} had a wrong secret in its path and was not taken: it is sent to an address that was changed, or "
+            + "by a stranger; {Times} such since the last such line")]
+    public static partial void SecretWrong(this ILogger logger, string carrier, long times);
 
     [LoggerMessage(2920, LogLevel.Error, "A text that carrier {Carrier} brings could not be kept; the carrier keeps it")]
     public static partial void ArrivalNotKept(this ILogger logger, Exception exception, string carrier);

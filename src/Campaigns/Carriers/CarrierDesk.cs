@@ -107,7 +107,8 @@ internal class CarrierDesk(TextCarrier carrier, TextCarriers carriers, TextProgr
             await _store.TextReceipts.RemoveAsync(receipt.Id, stop).ConfigureAwait(false);
             Interlocked.Increment(ref _strays);
             Metrics.StrayReceipts.Add(1, Metrics.Of("carrier", Carrier.Name));
-            Parts.Log.StrayReceipt(Carrier.Name, receipt.CentreId, receipt.Outcome);
+            if (Parts.Turns.TryTell(Carrier.Name, "stray", out long times))
+                Parts.Log.StrayReceipt(Carrier.Name, receipt.CentreId, receipt.Outcome, times);
         }
     }
 

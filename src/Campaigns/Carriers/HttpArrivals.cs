@@ -56,7 +56,7 @@ internal sealed class HttpArrivals(TextCarrier carrier, HttpTextWay way, Carrier
 
     private HttpTextCome Refuse(string why)
     {
-        parts.Log.ArrivalRefused(carrier.Name, why);
+        parts.NoteRefused(carrier.Name, why);
         return HttpTextCome.Refused;
     }
 }

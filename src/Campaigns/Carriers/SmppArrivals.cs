@@ -136,7 +136,7 @@ internal sealed class SmppArrivals(TextCarrier carrier, TextCarriersParts parts)
 
     private uint Refuse(uint status, string why)
     {
-        parts.Log.ArrivalRefused(carrier.Name, why);
+        parts.NoteRefused(carrier.Name, why);
         return status;
     }
 }

@@ -19,6 +19,14 @@ public sealed record TextCarriersParts
     public TextPhones? Phones { get; init; }
     /// <summary>Null where no carrier is asked by HTTP: those stay away.</summary>
     public ITextHttp? Http { get; init; }
+
+    internal LineTurns Turns => field ??= new(Store.Time);
+
+    /// <summary>A text that came is not taken.</summary>
+    internal void NoteRefused(string carrier, string why)
+    {
+        if (Turns.TryTell(carrier, why, out long times)) Log.ArrivalRefused(carrier, why, times);
+    }
 }
 
 /// <summary>
@@ -120,15 +128,22 @@ public sealed class TextCarriers : ITextWays, ITextQueue, IAsyncDisposable
         {
             if (_links.GetValueOrDefault(carrier) is HttpLink link)
                 return link.Carrier.IsSecret(secret)
-                    ? await link.TakeAsync(await read().ConfigureAwait(false), stop).ConfigureAwait(false) : HttpTextCome.Unknown;
+                    ? await link.TakeAsync(await read().ConfigureAwait(false), stop).ConfigureAwait(false) : WrongSecret(link.Carrier);
+            if (await _store.TextCarriers.FindAsync(carrier, stop).ConfigureAwait(false) is not { } known) return HttpTextCome.Unknown;
             // It is switched off, or this node has not begun with it: the carrier keeps what it has.
-            return await _store.TextCarriers.FindAsync(carrier, stop).ConfigureAwait(false) is { } known && known.Value.IsSecret(secret)
-                ? HttpTextCome.Later : HttpTextCome.Unknown;
+            return known.Value.IsSecret(secret) ? HttpTextCome.Later : WrongSecret(known.Value);
         }
         catch (StoreUnavailableException)
         {
             return HttpTextCome.Later;
         }
+    }
+
+    /// <summary>Whoever sends it is not told that there is such a carrier; who looks for its receipts is.</summary>
+    private HttpTextCome WrongSecret(TextCarrier carrier)
+    {
+        if (_parts.Turns.TryTell(carrier.Name, "secret", out long times)) _parts.Log.SecretWrong(carrier.Name, times);
+        return HttpTextCome.Unknown;
     }
 
     /// <summary>The carrier that is tried behind another one. It gets the parts that there are, so it cuts the text into as many.</summary>

@@ -7,6 +7,7 @@ using Ringwright.Calls.Texts.Smpp;
 using Ringwright.Campaigns.Carriers;
 using Ringwright.Campaigns.Texts;
 using Ringwright.Core;
+using Ringwright.Edge.Faults;
 using Ringwright.Edge.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
@@ -28,7 +29,7 @@ internal sealed class CarrierRig : IAsyncDisposable
         var (face, plans) = (new OneProfile(), NumberingPlans.Load());
         Carriers = new(new()
         {
-            Store = test.Database, Desk = new(test.Database, face, plans, holds: null), Log = NullLogger.Instance, Http = Web,
+            Store = test.Database, Desk = new(test.Database, face, plans, holds: null), Log = Log, Http = Web,
         });
         _courier = new(new() { Store = test.Database, Face = face, Plans = plans, Ways = Carriers, Log = NullLogger.Instance });
     }
@@ -39,6 +40,8 @@ internal sealed class CarrierRig : IAsyncDisposable
     /// <summary>Carriers by HTTP.</summary>
     public ScriptedWeb Web { get; } = new();
     public TextCarriers Carriers { get; }
+    /// <summary>Of the carriers.</summary>
+    public Lines Log { get; } = new();
     /// <summary>The first carrier.</summary>
     public Guid First { get; private set; }
     public TextBindStatus? Bind => Carriers.StatusOf(First);

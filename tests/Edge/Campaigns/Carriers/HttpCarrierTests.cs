@@ -220,6 +220,34 @@ public sealed class HttpCarrierTests
                 await rig.Carriers.TakeAsync(whose, "another", () => throw new UnreachableException(), Stop));
     }
 
+    [Fact]
+    public async Task What_is_not_taken_has_a_line_a_minute_in_the_log_however_often_it_comes()
+    {
+        const int wrongSecret = 2925, refused = 2919;
+        await using var rig = await OpenAsync();
+        await BringAllAsync(3);
+        Assert.EndsWith("; 1 such since the last such line", Assert.Single(rig.Log.Of(wrongSecret)), StringComparison.Ordinal);
+        Assert.Single(rig.Log.Of(refused));
+        rig.Clock.Advance(TimeSpan.FromSeconds(61));
+        await BringAllAsync(1);
+        Assert.Equal(2, rig.Log.Of(wrongSecret).Count());
+        Assert.EndsWith("or more than a thousand at once; 3 such of it since the last such line", rig.Log.Of(refused).Last(),
+            StringComparison.Ordinal);
+        // A stranger who names no carrier fills nothing.
+        Assert.Equal(HttpTextCome.Unknown,
+            await rig.Carriers.TakeAsync(Guid.NewGuid(), Secret, () => throw new UnreachableException(), Stop));
+        Assert.Equal(2, rig.Log.Of(wrongSecret).Count());
+
+        async Task BringAllAsync(int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                Assert.Equal(HttpTextCome.Unknown, await BringAsync(rig, "{}", "another"));
+                Assert.Equal(HttpTextCome.Refused, await BringAsync(rig, """{"message":"a1"}"""));
+            }
+        }
+    }
+
     private static async Task<CarrierRig> OpenAsync(Func<TextCarrier, TextCarrier>? configure = null, Product product = Product.Sqlite,
         bool isOn = true)
     {
