@@ -108,8 +108,7 @@ public static class WebhookReplayJob
     private static DateTimeOffset? TimeOf(JsonObject input, string name, string edge)
     {
         if (input[name]?[edge]?.ToString() is not { } text || !TryRead(text, out var at)) return null;
-        // Times are shown to the millisecond: what is shown is found by it.
-        return edge is "lte" ? at.AddTicks(TimeSpan.TicksPerMillisecond - 1) : at;
+        return edge is "lte" ? Times.EndOfMillisecond(at) : at;
     }
 
     private static bool TryRead(string text, out DateTimeOffset at) =>

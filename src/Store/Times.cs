@@ -28,6 +28,14 @@ public static class Times
     public static DateTimeOffset Read(object value) =>
         value is DateTime moment ? new(DateTime.SpecifyKind(moment, DateTimeKind.Utc)) : Parse((string)value);
 
+    /// <summary>
+    /// The last moment of its millisecond: times are shown to that, and what is shown is to be found by it. Programs that mean no end write
+    /// the last moment that there is, behind which there is none.
+    /// </summary>
+    public static DateTimeOffset EndOfMillisecond(DateTimeOffset at) =>
+        at.UtcTicks > DateTimeOffset.MaxValue.UtcTicks - TimeSpan.TicksPerMillisecond ? DateTimeOffset.MaxValue
+            : at.AddTicks(TimeSpan.TicksPerMillisecond - 1);
+
     /// <summary>Cut to what the database keeps, so that what was written equals what is read.</summary>
     public static DateTimeOffset Cut(DateTimeOffset at) => new(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
+using Ringwright.Store;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Telnyx.Account;
@@ -63,8 +64,7 @@ internal static class WebhookDeliveries
         if (list.Filter(field, @operator) is not { } text) return null;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read))
         {
-            // Times are shown to the millisecond: what is shown is found by it.
-            at = @operator is "lte" ? read.AddTicks(TimeSpan.TicksPerMillisecond - 1) : read;
+            at = @operator is "lte" ? Times.EndOfMillisecond(read) : read;
             return null;
         }
         return new("10031", "The value must be an ISO 8601 date and time.") { Parameter = $"filter[{field}][{@operator}]" };

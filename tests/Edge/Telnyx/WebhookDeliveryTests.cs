@@ -73,6 +73,9 @@ public sealed class WebhookDeliveryTests(TelnyxHost host) : IClassFixture<Telnyx
         Assert.Empty((await host.SendAsync("GET", "/v2/webhook_deliveries?filter[started_at][gte]=2030-01-01T00:00:00Z")).List);
         Assert.Empty((await host.SendAsync("GET", "/v2/webhook_deliveries?filter[finished_at][lte]=2020-01-01T00:00:00Z")).List);
         Assert.Equal(400, (await host.SendAsync("GET", "/v2/webhook_deliveries?filter[started_at][gte]=soon")).Status);
+        // As programs in .NET and Java write that there is no end.
+        Assert.NotEmpty((await host.SendAsync("GET",
+            "/v2/webhook_deliveries?filter[started_at][lte]=9999-12-31T23:59:59.9999999Z")).List);
     }
 
     [Fact]

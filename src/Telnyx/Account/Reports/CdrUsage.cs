@@ -31,8 +31,8 @@ internal static class CdrUsage
                     });
             connections.Add(id);
         }
-        period = new(period.From ?? new DateTimeOffset((period.Until ?? op.Now).UtcDateTime.Date, TimeSpan.Zero).AddDays(-31),
-            period.Until ?? op.Now);
+        var until = period.Until ?? op.Now;
+        period = new(period.From ?? Period.DaysBefore(new(until.UtcDateTime.Date, TimeSpan.Zero), days: 31), until);
 
         // both are required, and of these words
         string aggregation = op.Query["aggregation_type"]!, breakdown = op.Query["product_breakdown"]!;

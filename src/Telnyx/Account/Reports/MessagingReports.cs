@@ -65,7 +65,7 @@ internal static class MessagingReports
     public static async ValueTask<Reply> Sync(OperationContext op, ReportParts parts)
     {
         if (Period.Read(op, "start_date", "end_date", out var asked) is { } problem) return op.Fail(problem);
-        var period = new Period(asked.From ?? (asked.Until ?? op.Now).AddDays(-UsualDays), asked.Until ?? op.Now);
+        var period = new Period(asked.From ?? Period.DaysBefore(asked.Until ?? op.Now, UsualDays), asked.Until ?? op.Now);
         string aggregation = op.Query["aggregation_type"]!;         // it is required
         string[] profiles = [.. op.Query.List("profiles")];
         // Without an end also of this very moment.
