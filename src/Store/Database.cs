@@ -340,7 +340,8 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Connects to a database on a server and changes nothing, for <c>doctor</c>.</summary>
     /// <returns>Where it is and what answers there.</returns>
     /// <exception cref="StoreException">
-    /// Nothing answers, or it wants other credentials, or it is a pooler that lends no connection for longer than a transaction.
+    /// Nothing answers, or it wants other credentials, it is a pooler that lends no connection for longer than a transaction, or the
+    /// database cannot keep all texts.
     /// </exception>
     public static Task<string> ProbeAsync(string connection, CancellationToken stop) => Task.Run(() =>
     {
@@ -349,6 +350,7 @@ public sealed class Database : IAsyncDisposable
         {
             if (engine is PostgresEngine server) Pooler.Refuse(server);
             using var reader = engine.OpenReader();
+            if (engine is PostgresEngine letters) DatabaseEncoding.Refuse(letters, reader);
             return $"{engine.Place} answers: {engine.Library}";
         }
         catch (DbException broken)

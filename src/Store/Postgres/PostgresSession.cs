@@ -128,7 +128,11 @@ internal sealed class PostgresSession : IWriteSession
         var connection = new PipelinedConnection(_engine.Open());
         try
         {
-            if (_epoch is null) Pooler.Refuse(_engine, connection.Inner);
+            if (_epoch is null)
+            {
+                Pooler.Refuse(_engine, connection.Inner);
+                DatabaseEncoding.Refuse(_engine, connection.Inner);
+            }
             TakePlace(connection);
             if (_engine.DurabilityStatement is { Length: > 0 } statement) connection.Run(statement);
             connection.Run($"{_engine.BeginMigration} {CreateMark}; commit;");

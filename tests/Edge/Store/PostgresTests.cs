@@ -144,6 +144,34 @@ public sealed class PostgresTests
         await using (await OpenAsync(folder.Path, test.Connection, node: 1)) { }
     }
 
+    /// <summary>As servers make them whose machines have no language set, or an old one.</summary>
+    [Theory, InlineData("SQL_ASCII"), InlineData("LATIN1")]
+    public async Task A_database_that_cannot_keep_all_texts_is_refused(string encoding)
+    {
+        await using var test = await TestDatabase.ReserveAsync(Product.Postgres);
+        string name = $"letters_{encoding.ToLowerInvariant()}", address = test.Connection[..(test.Connection.LastIndexOf('/') + 1)] + name;
+        var own = PostgresAddress.Read(test.Connection)!;       // the fixture's own form
+        own.Pooling = false;
+        await using var server = new NpgsqlConnection(own.ConnectionString);
+        await server.OpenAsync(Stop);
+        await server.ExecuteAsync($"create database {name} encoding '{encoding}' lc_collate 'C' lc_ctype 'C' template template0");
+        try
+        {
+            using var folder = new TempFolder();
+            Func<Task>[] ways = [() => OpenAsync(folder.Path, address, node: 1), () => Database.ProbeAsync(address, Stop)];
+            foreach (var asked in ways)
+            {
+                var refused = await Assert.ThrowsAsync<StoreException>(asked);
+                Assert.Contains($"keeps texts in {encoding},", refused.Message);
+                Assert.DoesNotContain("not-a-secret", refused.Message);
+            }
+        }
+        finally
+        {
+            await server.ExecuteAsync($"drop database {name} with (force)");
+        }
+    }
+
     [Fact]
     public async Task Of_several_servers_one_that_is_not_there_is_passed_over()
     {
