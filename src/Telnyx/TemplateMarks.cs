@@ -5,7 +5,10 @@ namespace Ringwright.Telnyx;
 /// <summary>Places in texts that stand for something else: <c>{{name}}</c>.</summary>
 internal static partial class TemplateMarks
 {
-    /// <summary>Its group <c>name</c> is what stands between the braces, without the space around it.</summary>
-    [GeneratedRegex(@"\{\{\s*(?<name>[^{}]*?)\s*\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    /// <summary>What stands between the braces of a mark, without the space around it.</summary>
+    public static string NameOf(Match mark) => mark.Groups["name"].Value.Trim();
+
+    // The space belongs to the name here: told apart from it within the pattern, blanks that nothing closes cost their number to the third.
+    [GeneratedRegex(@"\{\{(?<name>[^{}]*)\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     public static partial Regex Mark();
 }

@@ -16,7 +16,7 @@ internal static class VoiceVariables
         var known = AssistantAgent.Variables(fields.Child("dynamic_variables") ?? [], variables);
         settings[Voice] = TemplateMarks.Mark().Replace(voice, found =>
         {
-            string name = found.Groups["name"].Value;
+            string name = TemplateMarks.NameOf(found);
             return mayChange && !variables.ContainsKey(name) ? found.Value : known.Text(name) ?? "";
         });
     }

@@ -43,7 +43,7 @@ internal static class VerifyTemplates
     public static string Usual(string? appName) => appName is null ? Plain.Text : Named.Text;
 
     public static string Fill(string template, string code, string appName) => TemplateMarks.Mark().Replace(template,
-        mark => mark.Groups["name"].Value == "code" ? code : appName);
+        mark => TemplateMarks.NameOf(mark) == "code" ? code : appName);
 
     private static IResourceRows Rows(Database store) => store.Documents.Rows(new DocumentKind(RecordType));
 
@@ -52,7 +52,7 @@ internal static class VerifyTemplates
         string text = body.Text(Words) ?? "";
         if (text.Length > Longest || text.Contains('\0'))
             return At($"{Words} must have at most {Longest} characters, and not U+0000.");
-        var marks = TemplateMarks.Mark().Matches(text).Select(mark => mark.Groups["name"].Value).ToList();
+        var marks = TemplateMarks.Mark().Matches(text).Select(TemplateMarks.NameOf).ToList();
         if (!marks.Contains("code")) return At($"{Words} must hold {{{{code}}}}, in whose place the code stands.");
         return marks.Find(name => name is not ("code" or "app_name")) is { } other
             ? At($"{Words} holds {{{{{other}}}}}; only {{{{code}}}} and {{{{app_name}}}} are known.") : null;
