@@ -18,6 +18,7 @@ public sealed class NginxTests : IAsyncLifetime
     private readonly int _plain = FreePort.Tcp(), _secure = FreePort.Tcp();
     private readonly RunningNode _node = new("--api-rate", "100000", "--trusted-proxies", "127.0.0.1", "--public-url", "https://" + Name);
     private Daemon _nginx = null!;      // started before each test
+    private string _log = "";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -26,12 +27,14 @@ public sealed class NginxTests : IAsyncLifetime
         Tool.Require("nginx");
         await _node.InitializeAsync();
         var folder = new TempFolder();
+        _log = folder.File("access.log");
         string site = (await File.ReadAllTextAsync(Repository.PathOf("deploy", "nginx", "ringwright.conf"), Stop))
             .Replace("listen 80;", $"listen 127.0.0.1:{_plain};", StringComparison.Ordinal)
             .Replace("listen 443 ssl;", $"listen 127.0.0.1:{_secure} ssl;", StringComparison.Ordinal)
             .Replace("listen [::]:80;", "", StringComparison.Ordinal).Replace("listen [::]:443 ssl;", "", StringComparison.Ordinal)
             .Replace("/etc/ssl/ringwright/fullchain.pem", _node.PathOf("ca", "lab.pem"), StringComparison.Ordinal)
             .Replace("/etc/ssl/ringwright/key.pem", _node.PathOf("ca", "lab.key"), StringComparison.Ordinal)
+            .Replace("/var/log/nginx/access.log", _log, StringComparison.Ordinal)
             .Replace("server 127.0.0.1:8080;", $"server {_node.Api.Authority};", StringComparison.Ordinal);
         await File.WriteAllTextAsync(folder.File("site"), site, Stop);
         string places = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }
@@ -101,6 +104,25 @@ public sealed class NginxTests : IAsyncLifetime
         while (await lines.ReadLineAsync(Stop).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Stop) is { } line)
             if (line.Contains("call.initiated", StringComparison.Ordinal)) return;
         Assert.Fail("the stream ended");
+    }
+
+    [Fact]
+    public async Task The_log_keeps_no_path_by_which_somebody_may_do_something_and_no_query()
+    {
+        const string id = "0f8fad5b-d9cb-469f-a165-70867728950e";
+        using var http = Client();
+        string[] paths =
+        [
+            $"/text_carriers/{id}/hidden-1", "/try/hidden-2", "/documents/hidden-3", $"/api/agency/v1/webhooks/voice/{id}/hidden-4",
+            $"/api/agency/v1/functions/v1/webhook-ingest/{id}/hidden-5", $"/recordings/{id}/{id}/a.wav?expires=1&signature=hidden-6",
+        ];
+        foreach (string path in paths)
+            using (await http.PostAsync(path, Json([]), Stop)) { }
+        using (await http.GetAsync("/v2/phone_numbers?page[size]=1", Stop)) { }
+        string log = await Eventually.SomeAsync(async () => await File.ReadAllTextAsync(_log, Stop) is var said
+            && said.Contains("\"GET /v2/phone_numbers HTTP/", StringComparison.Ordinal) ? said : null, "the last request is in the log");
+        Assert.Contains($"\"POST /text_carriers/{id}/*** HTTP/", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", log, StringComparison.Ordinal);
     }
 
     private AuthenticationHeaderValue Bearer() => new("Bearer", _node.Key);
