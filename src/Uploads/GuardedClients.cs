@@ -31,9 +31,17 @@ internal sealed class GuardedClients(EgressClient egress) : HttpClientFactory, I
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(Limits.Request);
             var answer = await base.SendAsync(request, limit.Token);
-            var body = answer.Content;
-            await body.LoadIntoBufferAsync(Limits.AnswerBytes, limit.Token);
-            return answer;
+            try
+            {
+                await answer.Content.LoadIntoBufferAsync(Limits.AnswerBytes, limit.Token);
+                return answer;
+            }
+            catch
+            {
+                // Nobody else has it: its connection would stay, with one of the node's places.
+                answer.Dispose();
+                throw;
+            }
         }
     }
 }

@@ -292,6 +292,26 @@ public sealed class RecordingUploadTests(TelnyxHost host) : IClassFixture<Telnyx
     }
 
     [Fact]
+    public async Task An_answer_that_says_that_it_is_too_long_is_hung_up_on()
+    {
+        bool isGone = false;
+        _bucket.Misbehaves = async http =>
+        {
+            if (Volatile.Read(ref isGone)) return false;
+            http.Response.ContentLength = 8 * 1024 * 1024;
+            await http.Response.Body.WriteAsync(new byte[1_024], http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
+            await Task.Delay(Timeout.Infinite, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Volatile.Write(ref isGone, true);
+            return true;
+        };
+        var (plan, _, content) = await SavedAsync();
+        await PassAsync(() => Task.FromResult(Volatile.Read(ref isGone)), "its connection is closed");
+        await PassAsync(async () => !await IsHereAsync(plan), "it is brought");
+        Assert.Equal(content, Assert.Single(_bucket.Objects).Value);
+    }
+
+    [Fact]
     public async Task A_name_that_leads_to_a_forbidden_address_by_now_is_not_connected_to()
     {
         await EndAsync();
