@@ -20,7 +20,8 @@ internal sealed class SecretBox
     public static SecretBox Open(string folder, bool mayCreate)
     {
         string path = Path.Combine(folder, "key");
-        if (File.Exists(path))
+        // An empty one is left of a machine that lost its power at the first start, and hides nothing as long as there are no secrets.
+        if (File.Exists(path) && !(mayCreate && new FileInfo(path).Length == 0))
         {
             byte[] key = File.ReadAllBytes(path);
             return key.Length == KeyBytes ? new(key)

@@ -218,6 +218,22 @@ public sealed class OpeningOnSqlite() : OpeningTests(Product.Sqlite)
         Assert.Contains("cannot be opened", refused.Message);
     }
 
+    /// <summary>As a machine leaves it that loses its power at the first start.</summary>
+    [Fact]
+    public async Task An_empty_key_file_is_replaced_beside_a_new_database_alone()
+    {
+        using var folder = new TempFolder();
+        string key = folder.File("key");
+        await File.WriteAllBytesAsync(key, [], TestDatabase.Stop);
+        await using (await OpenAsync()) { }
+        Assert.Equal((32L, false), (new FileInfo(key).Length, File.Exists(key + ".part")));
+        await File.WriteAllBytesAsync(key, [], TestDatabase.Stop);
+        Assert.Contains("is damaged: 0 bytes", (await Assert.ThrowsAsync<StoreException>(OpenAsync)).Message);
+
+        Task<Database> OpenAsync() =>
+            Database.OpenAsync(new() { DataFolder = folder.Path }, TimeProvider.System, NullLogger.Instance, TestDatabase.Stop);
+    }
+
     [Theory, InlineData("mysql://somewhere"), InlineData("sqlite:"), InlineData("")]
     public async Task An_unknown_database_is_refused(string connection)
     {
