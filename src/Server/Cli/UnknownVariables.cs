@@ -14,9 +14,6 @@ internal static class UnknownVariables
     private static readonly string[] OfCommands =
         [AccountApi.AddressVariable, TrunkOptions.PasswordVariable, TextCarrierCommand.PasswordVariable];
 
-    /// <summary>What Kubernetes and links of containers say of a service that is called ringwright.</summary>
-    private static readonly string[] OfServices = ["SERVICE_", "PORT"];
-
     public static IReadOnlyList<(string Name, string? Meant)> OfProcess() =>
         Of(Environment.GetEnvironmentVariables().Keys.Cast<string>());
 
@@ -27,14 +24,23 @@ internal static class UnknownVariables
         return
         [
             .. names.Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !known.Contains(name)
-                    && !OfCommands.Contains(name)
-                    && !OfServices.Any(word => name.AsSpan(Prefix.Length).StartsWith(word, StringComparison.Ordinal)))
+                    && !OfCommands.Contains(name) && !IsOfService(name.AsSpan(Prefix.Length)))
                 .Order(StringComparer.Ordinal).Select(name => (name, MeantBy(name, known))),
         ];
     }
 
     /// <summary>What to do about it, as the end of a sentence.</summary>
     public static string AdviceOf(string? meant) => meant is null ? "docs/reference/settings.md has all settings" : $"{meant} may be meant";
+
+    /// <summary>What Kubernetes and links of containers say of a service whose name is, or begins with, ringwright.</summary>
+    private static bool IsOfService(ReadOnlySpan<char> name)
+    {
+        const string port = "PORT_";
+        if (name is "PORT" || name.Contains("SERVICE_HOST", StringComparison.Ordinal)
+            || name.Contains("SERVICE_PORT", StringComparison.Ordinal)) return true;
+        int behind = name.IndexOf(port, StringComparison.Ordinal) + port.Length;
+        return behind >= port.Length && behind < name.Length && char.IsAsciiDigit(name[behind]);
+    }
 
     private static string? MeantBy(string name, IEnumerable<string> known) =>
         Nearest.Of(name[Prefix.Length..].ToUpperInvariant(), known.Select(variable => variable[Prefix.Length..])) is { } near
