@@ -8,7 +8,7 @@ public static class WireMask
 {
     private const byte Star = (byte)'*';
 
-    // Beside those of RFC 3261 section 22, which the table of headers has: RFC 8224 (y is its compact form); and what customers and carriers
+    // Beside those of RFC 3261 section 22, which the table of headers has: RFC 8224 (y is its compact form); what customers and carriers
     // put into headers of their own.
     private static readonly string[] SecretNames = ["identity", "y"];
     private static readonly string[] SecretWords = ["token", "signature", "secret", "password", "api-key", "apikey", "authorization"];

@@ -115,8 +115,12 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.
             : uri.Scheme is UriScheme.Tel)
             ? Parties.NumberOf(CallRouter.DialledIn(uri, origination.TechPrefix), origination.Localization) : null;
 
-    private static IEnumerable<DialTarget> Redirected(Destination to, IEnumerable<DialTarget> targets, DialTarget by) =>
-        targets.Select(target => target with { To = by.ToUri, Redirected = to });
+    private IEnumerable<DialTarget> Redirected(Destination to, IEnumerable<DialTarget> targets, DialTarget by)
+    {
+        // A phone that is registered was called at no host but ours.
+        string first = (by is { RegisteredUser: not null, Host.Length: 0 } ? by with { Host = shard.Settings.UserDomain } : by).ToUri;
+        return targets.Select(target => target with { To = first, Redirected = to });
+    }
 
     /// <summary>
     /// The leg is counted already, so only what concerns the number itself is of interest.

@@ -209,6 +209,7 @@ public sealed class OnNetTests
         _rig.Receive(Response(_rig.SentLast("INVITE"), "302 Moved Temporarily").Replace("<sip:bob@127.0.0.1:5070>", contact),
             new(IPAddress.Loopback, 5071));
         Assert.StartsWith($"INVITE sip:{expected}@10.9.9.9 ", _rig.SentLast("INVITE"), StringComparison.Ordinal);
+        Assert.Contains("\r\nTo: <sip:+4989111@sip.example.com>\r\n", _rig.SentLast("INVITE"));
         Assert.Contains(_rig.Moved, call => call is { Kind: DestinationKind.Number } && call.To == expected);
     }
 
@@ -220,7 +221,7 @@ public sealed class OnNetTests
         var caller = _rig.Dial(Request("+4989111"));
         _rig.Receive(Response(_rig.SentLast("INVITE"), "302 Moved Temporarily")
             .Replace("<sip:bob@127.0.0.1:5070>", "<sip:+4989111@sip.example.com>"), new(IPAddress.Loopback, 5071));
-        Assert.Equal(480, EndOf(caller.Id).SipStatus);
+        Assert.Equal(482, EndOf(caller.Id).SipStatus);
         Assert.InRange(_rig.Events.OfType<CallEvent.LegInitiated>().Count(), 3, 4);
         _rig.Advance(100);
         Assert.True(_rig.State.IsEmpty, _rig.State.ToString());
