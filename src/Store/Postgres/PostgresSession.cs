@@ -131,7 +131,7 @@ internal sealed class PostgresSession : IWriteSession
             if (_epoch is null)
             {
                 Pooler.Refuse(_engine, connection.Inner);
-                DatabaseEncoding.Refuse(_engine, connection.Inner);
+                DatabaseEncoding.RefuseNew(_engine, connection.Inner);
             }
             TakePlace(connection);
             if (_engine.DurabilityStatement is { Length: > 0 } statement) connection.Run(statement);

@@ -144,6 +144,10 @@ public sealed class PostgresTests
         await using (await OpenAsync(folder.Path, test.Connection, node: 1)) { }
     }
 
+    private const string Remembered =
+        "create table schema_migration "
+        + "(version integer not null primary key, name text not null, sha256 text not null, applied_at text not null)";
+
     /// <summary>As servers make them whose machines have no language set, or an old one.</summary>
     [Theory, InlineData("SQL_ASCII"), InlineData("LATIN1")]
     public async Task A_database_that_cannot_keep_all_texts_is_refused(string encoding)
@@ -165,6 +169,15 @@ public sealed class PostgresTests
                 Assert.Contains($"keeps texts in {encoding},", refused.Message);
                 Assert.DoesNotContain("not-a-secret", refused.Message);
             }
+
+            // One that is in use goes on: where migrations are remembered, there was a node.
+            own.Database = name;
+            await using (var older = new NpgsqlConnection(own.ConnectionString))
+            {
+                await older.OpenAsync(Stop);
+                await older.ExecuteAsync(Remembered);
+            }
+            await using (await OpenAsync(folder.Path, address, node: 1)) { }
         }
         finally
         {
