@@ -12,7 +12,9 @@ internal static class DatabaseEncoding
     private const string Wanted = "UTF8", Select = "select current_setting('server_encoding')";
     private const string SelectUsed = "select to_regclass('schema_migration') is not null";
 
-    /// <summary>Before the first start on it: a node that has lived there is not to end by an update, and the doctor names its database.</summary>
+    /// <summary>
+    /// Before the first start on it: a node that has lived there is not to end by an update, and the doctor names its database.
+    /// </summary>
     /// <exception cref="StoreException">It keeps texts otherwise than in UTF-8, and nothing is in it yet.</exception>
     public static void RefuseNew(PostgresEngine engine, IDbConnection connection)
     {
