@@ -29,9 +29,10 @@ internal sealed class TextsOfPhones(ShardContext shard)
     public void Handle(TransactionOutput.RequestReceived received, SipCaller caller)
     {
         var (request, user, tenant) = (received.Request, caller.User!, caller.Connection.Tenant);     // who has proved it has a name
-        if (RefusalOf(request, IsRoomFor(user, tenant)) is { } refusal)
+        if (AnswerTo(request, IsRoomFor(user, tenant)) is { } answer)
         {
-            Refuse(received.Transaction, request, user, refusal, why: null);
+            if (answer.Status < 300) Respond(received.Transaction, answer);
+            else Refuse(received.Transaction, request, user, answer, why: null);
             return;
         }
         int correlation = shard.NextCorrelation();
@@ -61,7 +62,7 @@ internal sealed class TextsOfPhones(ShardContext shard)
     }
 
     /// <summary>Null for one that somebody may judge; else what it gets at once.</summary>
-    private SipResponseBuilder? RefusalOf(SipRequest request, bool isRoom)
+    private SipResponseBuilder? AnswerTo(SipRequest request, bool isRoom)
     {
         if (shard.IsDraining || !isRoom)
             return new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}");

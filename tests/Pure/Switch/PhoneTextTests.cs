@@ -169,6 +169,7 @@ public sealed class PhoneTextTests
     {
         Write(words, type: type);
         Assert.StartsWith("SIP/2.0 200", _rig.Last, StringComparison.Ordinal);
+        Assert.Empty(_rig.Texts);       // nor is it logged as refused
         Write(words, "sip:+4989113@other.example.com", type);
         Assert.StartsWith("SIP/2.0 404", _rig.Last, StringComparison.Ordinal);
         Assert.Empty(Came);
