@@ -261,9 +261,12 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         };
     }
 
-    /// <summary>What equipment dials, without the prefix by which it is known.</summary>
-    internal static string DialledIn(SipUri target, string? prefix) =>
-        prefix is null ? Parties.UserOf(target) : WithoutPrefix(target.UserText, prefix);
+    /// <summary>What equipment dials, without the prefix by which it is known. Who leaves that out dials as others do.</summary>
+    internal static string DialledIn(SipUri target, string? prefix)
+    {
+        string written = target.UserText, dialled = WithoutPrefix(written, prefix);
+        return dialled.Length < written.Length ? dialled : Parties.UserOf(target);
+    }
 
     internal static string WithoutPrefix(string text, string? prefix)
     {

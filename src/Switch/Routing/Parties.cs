@@ -27,7 +27,7 @@ internal static class Parties
     {
         string user = uri.UserText;
         int semicolon = user.IndexOf(';');
-        string local = semicolon < 0 ? user : user[..semicolon];
+        string local = PartyNumber.WithoutSeparators(semicolon < 0 ? user : user[..semicolon]);
         if (local.StartsWith('+') || local.StartsWith("00", StringComparison.Ordinal) || ShortNumber.Is(local)) return user;
         int inside = user.IndexOf($";{Context}=", StringComparison.OrdinalIgnoreCase);
         string prefix = inside >= 0 ? user[(inside + Context.Length + 2)..].Split(';')[0]

@@ -97,10 +97,17 @@ public sealed class PhoneContextTests
     [InlineData("tel:212-555-0100;phone-context=+1", "+12125550100")]
     [InlineData("tel:12125550100;phone-context=+1", "+12125550100")]
     [InlineData("sip:01149305551234;phone-context=+1@sip.example.com;user=phone", "+49305551234")]
-    [InlineData("sip:911;phone-context=+1@sip.example.com;user=phone", "911")]
-    public void A_phone_dials(string called, string expected)
+    [InlineData("sip:911;phone-context=+1@sip.example.com;user=phone", "911"), InlineData("tel:9-1-1;phone-context=+1", "911")]
+    [InlineData("tel:(011)49305551234;phone-context=+1", "+49305551234")]
+    [InlineData("sip:%E2%80%AD0049305551234;phone-context=+1@sip.example.com", "+49305551234")]        // copied, with a mark before it
+    [InlineData("sip:305551234;phone-context=+49@sip.example.com;user=phone", "+49305551234", "7777")]
+    [InlineData("sip:77772125550100@sip.example.com", "+12125550100", "7777")]
+    public void A_phone_dials(string called, string expected, string? prefix = null)
     {
-        var desk = Phones.Desk with { Sip = Phones.Desk.Sip! with { Origination = new() { Localization = "US" } } };       // it has one
+        var desk = Phones.Desk with
+        {
+            Sip = Phones.Desk.Sip! with { Origination = new() { Localization = "US", TechPrefix = prefix } },       // it has one
+        };
         _rig.Current = Phones.Snapshot(desk, trunks: [Carrier], routes:
         [
             new() { Id = Guid.Empty, Trunk = Carrier.Id }, new() { Id = Guid.NewGuid(), Trunk = Carrier.Id, Prefix = "911" },
