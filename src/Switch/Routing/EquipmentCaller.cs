@@ -28,7 +28,7 @@ internal sealed class EquipmentCaller
         Number = routing.FindNumberOf(connection)?.Text;
         Uri = UriOf(routing, connection, caller.User ?? connection.Sip?.UserName, said, domain, source);
         string? name = request.From.DisplayText;
-        Name = name is { Length: > 0 } && !IsStrangeNumber(routing, connection, name) ? name : null;
+        Name = name is { Length: > 0 } && !IsStrangeNumber(routing, connection, name) && !IsDialledAtHome(name) ? name : null;
     }
 
     /// <summary>The connection's first number.</summary>
@@ -77,4 +77,11 @@ internal sealed class EquipmentCaller
     private static bool IsStrangeNumber(RoutingSnapshot routing, Connection connection, string text) =>
         !ShortNumber.Is(text) && PartyNumber.Normalise(text) is { } number
         && routing.StandingOf(connection.Tenant, number) is not CallerStanding.Own;
+
+    /// <summary>A number as some country dials it (030…, 011…): whoever sees it knows whose it is, and nobody here can tell.</summary>
+    private static bool IsDialledAtHome(string name)
+    {
+        string digits = PartyNumber.WithoutSeparators(name);
+        return digits is ['0', _, ..] && !ShortNumber.Is(digits) && !digits.AsSpan().ContainsAnyExceptInRange('0', '9');
+    }
 }

@@ -169,6 +169,7 @@ public sealed class CallerIdCallTests
     [Theory]
     [InlineData("+49 30 555")]
     [InlineData("+49\u00A030\u2011555")]
+    [InlineData("(030) 555-1234"), InlineData("011 49 30 555")]        // as it is dialled in Germany, and in the United States
     public void Another_accounts_application_is_told_nothing_that_the_phone_only_claims(string name)
     {
         Call(Victim, Victim, "P-Asserted-Identity: <sip:+4930555@x>\nX-Order: 7", name: name);
