@@ -92,9 +92,9 @@ internal static class PartyNumber
 
     /// <summary>
     /// What stands between digits and says nothing: visual separators (RFC 3966), and what comes along when a number is copied, spaces and
-    /// dashes of any kind and marks of direction that nobody sees.
+    /// dashes of any kind, the sign for minus among them, and marks of direction that nobody sees.
     /// </summary>
-    private static bool IsSeparator(char at) => at is '-' or '.' or '(' or ')' || char.IsWhiteSpace(at)
+    private static bool IsSeparator(char at) => at is '-' or '.' or '(' or ')' or '\u2212' || char.IsWhiteSpace(at)
         || CharUnicodeInfo.GetUnicodeCategory(at) is UnicodeCategory.DashPunctuation or UnicodeCategory.Format;
 
     /// <summary>The digits, and whatever else is no separator. Most numbers have none.</summary>

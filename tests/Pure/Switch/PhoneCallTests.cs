@@ -270,6 +270,7 @@ public sealed class PhoneCallTests
     [InlineData("12125550100%E2%80%AC", "+12125550100")]        // what nobody sees in a number that was copied: U+202C
     [InlineData("%E2%80%AD%2B49%C2%A089%E2%80%91777%E2%80%AC", "+4989777")]
     [InlineData("(%2B49)%2089777", "+4989777")]
+    [InlineData("212%E2%88%92555%E2%88%920100", "+12125550100")]        // U+2212, as typesetters write it
     public void Numbers_are_dialled_as_people_dial_them(string dialled, string expected)
     {
         _rig.Current = World(Phones.Desk.Sip! with { Origination = new() { Localization = "US" } });        // it has one
