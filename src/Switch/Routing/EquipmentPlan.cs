@@ -76,7 +76,8 @@ internal static class EquipmentPlan
             });
         }
         if (!isTrunks) return Plan(called, targets);
-        return Destinations.NumberOf(user) is { } number
+        // Ten digits of North America would be those of another country with a plus before them.
+        return Destinations.NumberOf(sip.Delivery.CalledFormat is CalledFormat.National ? called : user) is { } number
             ? new([.. targets.Select(t => t.Trunk is null ? t : t with { User = number })], Refusal.None, null)
             {
                 Destination = new(DestinationKind.Number, number)

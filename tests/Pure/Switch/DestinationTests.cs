@@ -164,6 +164,7 @@ public sealed class DestinationTests
     [Theory]
     [InlineData(CalledFormat.E164, null, "+4989113")]
     [InlineData(CalledFormat.E164, "+19005551234", "+19005551234")]
+    [InlineData(CalledFormat.National, "+19005551234", "+19005551234")]
     [InlineData(CalledFormat.UserName, null, null)]
     public void Equipment_at_a_trunk_is_called_by_number_and_by_nothing_else(CalledFormat format, string? translated, string? number)
     {
