@@ -127,7 +127,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     private string? ListedNumber(ContactAttempt attempt)
     {
         if (doNotCall is null || attempt is CallAttempt { Direction: not Direction.Outbound }) return null;
-        if (attempt is CallAttempt { IsFromPhone: true } && emergencies.Includes(attempt.To)) return null;
+        if (attempt is CallAttempt { IsFromPhone: true } && emergencies.IncludesCall(attempt.To)) return null;
         return doNotCall.NumberToAsk(attempt);
     }
 
@@ -368,7 +368,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         return GateAnswer.Open;
     }
 
-    private bool IsEmergency(CallAttempt question) => question.Direction is Direction.Outbound && emergencies.Includes(question.To);
+    private bool IsEmergency(CallAttempt question) => question.Direction is Direction.Outbound && emergencies.IncludesCall(question.To);
 
     private ChannelLimits LimitsOf(CallAttempt question, bool isEmergency, RoutingSnapshot snapshot)
     {

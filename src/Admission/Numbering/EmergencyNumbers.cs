@@ -38,6 +38,13 @@ public sealed class EmergencyNumbers
         new(plans, NumberingPlans.Rows("emergency.tsv", columns: 2).ToFrozenDictionary(
             cells => cells[0], cells => cells[1].Split(',').ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal));
 
+    /// <summary>
+    /// The same of calls. Every phone in the United States (47 CFR 52.200) and in Canada is to reach the crisis line 988, and no program
+    /// is to call it; texts go there as to any short code.
+    /// </summary>
+    /// <inheritdoc cref="Includes"/>
+    public bool IncludesCall(string destination) => destination is "988" or "+1988" || Includes(destination);
+
     /// <param name="destination">A number in any spelling, or a sip:, sips:, tel: or urn: URI.</param>
     public bool Includes(string destination)
     {

@@ -19,7 +19,7 @@ public sealed class DialGateTests : GateRig
     [InlineData("+15550001234", null)]
     [InlineData("+19005551234", "premium_number")]
     [InlineData("911", "emergency_number")]
-    [InlineData("24680", null)]        // a short code
+    [InlineData("24680", null), InlineData("988", null)]        // a short code, and the crisis line, which reads texts
     [InlineData("hello", "bad_destination")]
     [InlineData(Ours, "loop")]
     public void A_message_meets_the_rules_that_hold_on_every_channel_and_no_limit_of_calls(string to, string? rule)
@@ -35,6 +35,7 @@ public sealed class DialGateTests : GateRig
     [InlineData("911", Refusal.EmergencyDestination, "emergency_number")]
     [InlineData("+1911", Refusal.EmergencyDestination, "emergency_number")]
     [InlineData("sip:112@example.com", Refusal.EmergencyDestination, "emergency_number")]
+    [InlineData("988", Refusal.EmergencyDestination, "emergency_number")]
     [InlineData("+19005551234", Refusal.PremiumDestination, "premium_number")]
     [InlineData("+88161234567", Refusal.BadDestination, "bad_destination")]
     [InlineData("+881612345678", Refusal.PremiumDestination, "premium_number")]
@@ -90,7 +91,8 @@ public sealed class DialGateTests : GateRig
     {
         var gate = Gate(tenantLimit: 0);
 
-        Assert.True(gate.Enter(Ask("911") with { IsFromPhone = true }).IsOpen);
+        foreach (string number in new[] { "911", "988", "+1988" })
+            Assert.True(gate.Enter(Ask(number) with { IsFromPhone = true }).IsOpen, number);
         Assert.Equal(Refusal.TenantChannelLimit, gate.Enter(Ask("+15550001234") with { IsFromPhone = true }).Refusal);
         Assert.Equal(Refusal.PremiumDestination, gate.Enter(Ask("+19005551234") with { IsFromPhone = true }).Refusal);
     }
