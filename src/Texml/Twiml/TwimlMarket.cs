@@ -4,7 +4,6 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
 using Ringwright.Store.Work;
-using Ringwright.Telnyx.Texml;
 
 namespace Ringwright.Texml.Twiml;
 
@@ -15,6 +14,9 @@ namespace Ringwright.Texml.Twiml;
 internal static class TwimlMarket
 {
     private const string Number = "PhoneNumber", Area = "AreaCode", Contains = "Contains";
+
+    /// <summary>Of an area code: so many buyers may come at once, each of whom gets one.</summary>
+    private const int MostTried = 20;
 
     /// <summary>Keys that letters stand on.</summary>
     private const string Letters = "abcdefghijklmnopqrstuvwxyz", Keys = "22233344455566677778889999";
@@ -34,7 +36,7 @@ internal static class TwimlMarket
         {
             Country = country, Type = type, Ndc = Filled(op, Area), Contains = part, Area = Upper(op, "InRegion"),
             Locality = Upper(op, "InLocality"), RateCenter = Upper(op, "InRateCenter"), Features = FeaturesOf(op),
-            Limit = StockLimits.MostFound,
+            IsOnRequest = false, Limit = StockLimits.MostFound,
         }, op.Now, op.Stop);
         return TwimlPages.Of(op, "available_phone_numbers", $"AvailablePhoneNumbers/{country}/{list}.json", [.. found.Select(Show)]);
     }
@@ -43,58 +45,69 @@ internal static class TwimlMarket
     {
         var body = op.ReadObject();
         var (wanted, problem) = await WantedAsync(op, parts, body);
-        if (wanted is null) return op.Fail(problem!);       // one of the two is there
+        if (problem is not null) return op.Fail(problem);
         if (await TwimlNumbers.CheckAsync(op, parts, body) is { } unfit) return op.Fail(unfit);
-        var now = op.Now;
-        await parts.Store.StockSearch.RememberAsync(op.Tenant, [wanted], now, op.Stop);
-        var claim = new NumberClaim(op.Tenant, [wanted], now);
-        var refusal = await parts.Store.StockClaims.OrderAsync(claim, parts.Store.Numbers, stock => new NumberTaking(
-            [.. stock.Select(one => new NewNumber(new(one.Text, op.Tenant, null) { Country = one.Country }, op.Snowflakes.Next(), now))],
-            new UnitOfWork { Note = op.Note("created", TwimlNumbers.RecordType, TwimlSids.Number(wanted)) }), op.Stop);
-        if (refusal is not null) return op.Fail(ProblemOf(refusal.Fault, wanted));
-        if (await TwimlNumbers.FindAsync(op, parts, wanted) is not { } row) return op.Fail(Fault.Conflict);
-        // It is bought and paid, whatever becomes of the rest: an error would have it bought again. The reply shows what it has.
-        return op.Bare(201, TwimlNumbers.Show(op, await TwimlNumbers.ChangeAsync(op, parts, row, body) ?? row));
+        await parts.Store.StockSearch.RememberAsync(op.Tenant, wanted, op.Now, op.Stop);
+        foreach (string number in wanted)
+        {
+            var refusal = await OrderAsync(op, parts, number);
+            if (refusal is null) return await BoughtAsync(op, parts, number, body);
+            problem = ProblemOf(refusal.Fault, number);
+            // Somebody was faster: of an area code the next one is as good.
+            if (refusal.Fault is not (ClaimFault.NotAvailable or ClaimFault.OwnedAlready)) break;
+        }
+        return op.Fail(problem!);       // one was wanted
     }
 
-    /// <summary>A number that is named, or the first one of an area code.</summary>
-    private static async ValueTask<(string? Number, Problem? Problem)> WantedAsync(OperationContext op, TwimlParts parts, JsonObject body)
+    /// <summary>
+    /// It is bought and paid, whatever becomes of the rest: an error would have it bought again. The reply shows what it has.
+    /// </summary>
+    private static async ValueTask<Reply> BoughtAsync(OperationContext op, TwimlParts parts, string number, JsonObject body) =>
+        await TwimlNumbers.FindAsync(op, parts, number) is { } row
+            ? op.Bare(201, TwimlNumbers.Show(op, await TwimlNumbers.ChangeAsync(op, parts, row, body) ?? row))
+            : op.Fail(Fault.Conflict);
+
+    /// <returns>Null when it is the account's, and paid.</returns>
+    private static ValueTask<ClaimRefusal?> OrderAsync(OperationContext op, TwimlParts parts, string number)
     {
-        var stock = parts.Store.StockSearch;
+        var now = op.Now;
+        var claim = new NumberClaim(op.Tenant, [number], now);
+        return parts.Store.StockClaims.OrderAsync(claim, parts.Store.Numbers, stock => new NumberTaking(
+            [.. stock.Select(one => new NewNumber(new(one.Text, op.Tenant, null) { Country = one.Country }, op.Snowflakes.Next(), now))],
+            new UnitOfWork { Note = op.Note("created", TwimlNumbers.RecordType, TwimlSids.Number(number)) }), op.Stop);
+    }
+
+    /// <summary>A number that is named, or those of an area code, of which the first that is to be had is bought.</summary>
+    private static async ValueTask<(IReadOnlyList<string> Numbers, Problem? Problem)> WantedAsync(OperationContext op, TwimlParts parts,
+        JsonObject body)
+    {
         if ((string?)body[Number] is { Length: > 0 } written)
         {
             if (!E164.TryParse(TwimlCallBody.PartyOf(written), out var number))
-                return (null, new(TwimlErrors.NoNumber, $"{written} is no number in +E.164 format."));
-            if (op.Routing.FindOwnNumber(number.Text) is { } owned && owned.Tenant == op.Tenant)
-                return (null, new(TwimlErrors.NotForSale, $"{number.Text} is the account's already."));
-            // Those that are free to call are of no one country of a plan.
-            string[] countries = number.Text.StartsWith("+1", StringComparison.Ordinal)
-                ? [PartyCountry.Of(number.Text), .. OfAreaCodes] : [PartyCountry.Of(number.Text)];
-            foreach (string country in countries)
-            {
-                var query = new StockQuery { Country = country, StartsWith = number.Text, Limit = 1 };
-                if (await stock.FindAsync(op.Tenant, query, op.Now, op.Stop) is [var one, ..] && one.Text == number.Text)
-                    return (one.Text, null);
-            }
-            return (null, new(TwimlErrors.NotForSale, $"{number.Text} is not to be had."));
+                return ([], new(TwimlErrors.NoNumber, $"{written} is no number in +E.164 format."));
+            return ([number.Text], null);
         }
         if ((string?)body[Area] is not { Length: > 0 } area)
-            return (null, new(TwimlErrors.NoNumber, "PhoneNumber or AreaCode is required."));
+            return ([], new(TwimlErrors.NoNumber, "PhoneNumber or AreaCode is required."));
         if (area.Length != 3 || area.AsSpan().ContainsAnyExceptInRange('0', '9'))
-            return (null, new(TwimlErrors.AreaCode, "AreaCode has three digits."));
+            return ([], new(TwimlErrors.AreaCode, "AreaCode has three digits."));
         foreach (string country in OfAreaCodes)
         {
-            var query = new StockQuery { Country = country, Type = StockType.Local, Ndc = area, Features = ["voice"], Limit = 1 };
-            if (await stock.FindAsync(op.Tenant, query, op.Now, op.Stop) is [var first, ..]) return (first.Text, null);
+            var found = await parts.Store.StockSearch.FindAsync(op.Tenant, new()
+            {
+                Country = country, Type = StockType.Local, Ndc = area, Features = ["voice"], IsOnRequest = false, Limit = MostTried,
+            }, op.Now, op.Stop);
+            if (found.Count > 0) return ([.. found.Select(one => one.Text)], null);
         }
-        return (null, new(TwimlErrors.EmptyArea, $"No number of the area code {area} is to be had."));
+        return ([], new(TwimlErrors.EmptyArea, $"No number of the area code {area} is to be had."));
     }
 
     private static Problem ProblemOf(ClaimFault fault, string number) => fault switch
     {
         ClaimFault.NoCredit => new(TwimlErrors.Inactive, "What the account has, and may owe, does not pay for this number."),
+        ClaimFault.OwnedAlready => new(TwimlErrors.NotForSale, $"{number} is the account's already."),
         ClaimFault.OnRequest => new(TwimlErrors.NotForSale, $"{number} is sold on request, and an order of this API waits for nobody."),
-        _ => new(TwimlErrors.NotForSale, $"{number} is not to be had any more."),
+        _ => new(TwimlErrors.NotForSale, $"{number} is not to be had."),
     };
 
     private static JsonObject Show(StockNumber number) => new()

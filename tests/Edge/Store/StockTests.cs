@@ -83,6 +83,8 @@ public sealed class StockTests
         const string wanted = "+13125550100";
         var changed = await stock.ChangeAsync(wanted, number => number with { IsOnRequest = true }, Stop);
         Assert.True(changed!.IsOnRequest);
+        Assert.Equal([wanted], (await FindAsync(test, one, q => q with { IsOnRequest = true })).Select(n => n.Text));
+        Assert.DoesNotContain(await FindAsync(test, one, q => q with { IsOnRequest = false }), n => n.Text == wanted);
         var at = test.Time.GetUtcNow();
         await test.Database.StockSearch.RememberAsync(one, [wanted], at, Stop);
         // Whoever cannot wait is refused.

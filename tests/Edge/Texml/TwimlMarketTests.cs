@@ -10,6 +10,7 @@ namespace Ringwright.Edge.Texml;
 public sealed class TwimlMarketTests : IAsyncLifetime
 {
     private const string One = "+12125550100", Other = "+12125550177", Free = "+18005550101";
+    private const string Waiting = "+12125550050", Island = "+442071838750";
 
     private TelefonieHost _host = null!;        // set before each test
 
@@ -19,6 +20,10 @@ public sealed class TwimlMarketTests : IAsyncLifetime
         await _host.Node.Node.Database.Stock.ImportAsync([
             new() { Text = One, Country = "US", National = "2125550100", Ndc = "212", Features = ["voice", "sms"], Area = "NY",
                 Locality = "NEW YORK", MonthlyMicros = 1_000_000 },
+            // Each order of it waits for the operator.
+            new() { Text = Waiting, Country = "US", National = "2125550050", Ndc = "212", Features = ["voice", "sms"], IsOnRequest = true },
+            // Its plan says another country, and its operator knows better.
+            new() { Text = Island, Country = "GG", National = "2071838750", Features = ["voice"] },
             new() { Text = Other, Country = "US", National = "2125550177", Ndc = "212", Features = ["voice"], Area = "NY" },
             new() { Text = Free, Country = "US", National = "8005550101", Ndc = "800", Type = StockType.TollFree, Features = ["voice"] },
         ], DateTimeOffset.UtcNow, TestContext.Current.CancellationToken);
@@ -68,11 +73,23 @@ public sealed class TwimlMarketTests : IAsyncLifetime
     [Fact]
     public async Task A_number_is_bought_as_people_write_it_or_by_its_area_code()
     {
-        foreach (var (field, value, number) in new[] { ("PhoneNumber", "(800) 555-0101", Free), ("AreaCode", "212", One) })
+        foreach (var (field, value, number) in new[]
+        {
+            ("PhoneNumber", "(800) 555-0101", Free), ("AreaCode", "212", One), ("PhoneNumber", Island, Island),
+        })
         {
             var bought = await _host.DoTwimlAsync(HttpMethod.Post, "IncomingPhoneNumbers.json", 201, new() { [field] = value });
             Assert.Equal(number, (string?)bought["phone_number"]);
         }
+    }
+
+    [Fact]
+    public async Task Who_comes_second_gets_the_next_one_of_an_area_code()
+    {
+        var bought = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ =>
+            _host.DoTwimlAsync(HttpMethod.Post, "IncomingPhoneNumbers.json", 201, new() { ["AreaCode"] = "212" })));
+        Assert.Equal([One, Other], bought.Select(one => (string)one["phone_number"]!).Order(StringComparer.Ordinal));
+        await RefusesAsync(21452, new() { ["AreaCode"] = "212" });
     }
 
     [Fact]
@@ -83,6 +100,7 @@ public sealed class TwimlMarketTests : IAsyncLifetime
         await RefusesAsync(21422, new() { ["PhoneNumber"] = "+12125550199" });
         await RefusesAsync(21422, new() { ["PhoneNumber"] = TelefonieHost.FirstNumber });
         await RefusesAsync(21422, new() { ["PhoneNumber"] = TelefonieHost.SecondNumber });
+        await RefusesAsync(21422, new() { ["PhoneNumber"] = Waiting });
         await RefusesAsync(21451, new() { ["AreaCode"] = "21" });
         await RefusesAsync(21452, new() { ["AreaCode"] = "213" });
         await RefusesAsync(20001, new() { ["PhoneNumber"] = One, ["AddressSid"] = "AD00000000000000000000000000000000" });

@@ -94,6 +94,8 @@ public sealed record StockQuery
     public IReadOnlyList<string> Features { get; init; } = [];
     public bool? IsReservable { get; init; }
     public bool? IsQuickship { get; init; }
+    /// <summary>False for those alone that are sold at once.</summary>
+    public bool? IsOnRequest { get; init; }
     /// <summary>
     /// Digits behind <see cref="Ndc"/>, or behind the calling code where that is null; as the next two. With a plus before them they are
     /// those that the number itself begins with.

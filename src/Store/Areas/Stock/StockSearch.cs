@@ -149,6 +149,7 @@ public sealed class StockSearch
         if (query.Area is { } area) Equal("area", area);
         if (query.RateCenter is { } center) Equal("rate_center", center);
         if (query.IsReservable is { } isReservable) Equal("is_reservable", isReservable);
+        if (query.IsOnRequest is { } isOnRequest) Equal("is_on_request", isOnRequest);
         // Only toll-free numbers may have to be made ready first: others fit whatever is asked.
         if (query.IsQuickship is { } isQuickship)
         {
