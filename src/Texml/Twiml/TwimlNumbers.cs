@@ -12,8 +12,9 @@ using Ringwright.Texml.Languages;
 namespace Ringwright.Texml.Twiml;
 
 /// <summary>
-/// The numbers that the operator has given to the account, and what answers calls to them: an application, or documents of the number's
-/// own, which have an application that is for it alone. Documents that answer texts stand in the number itself.
+/// The account's numbers, and what answers calls to them: an application, or documents of the number's own, which have an application that
+/// is for it alone. Documents that answer texts stand in the number itself. One that another network has taken is not the account's any
+/// more, and nothing for it to give back.
 /// </summary>
 internal static class TwimlNumbers
 {
@@ -116,7 +117,8 @@ internal static class TwimlNumbers
         await parts.Store.Numbers.FindIdAsync(op.Tenant, text, op.Stop) is { } id
         && await parts.Store.Numbers.Records.FindAsync(op.Tenant, id, op.Stop) is { } row && IsOne(row.Record) ? row : null;
 
-    private static bool IsOne(Number number) => number.Text.StartsWith('+');
+    /// <summary>The entry for every number that is nobody's is none.</summary>
+    private static bool IsOne(Number number) => number is { IsPortedOut: false } && number.Text.StartsWith('+');
 
     /// <summary>It was made here for a number alone.</summary>
     internal static bool IsOwn(Connection? connection) =>

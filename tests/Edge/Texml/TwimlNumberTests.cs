@@ -37,6 +37,24 @@ public sealed class TwimlNumberTests
         Assert.Single(await WarningsAsync(host));
     }
 
+    [Fact]
+    public async Task A_number_that_another_network_has_is_nothing_to_give_back_until_it_comes_back()
+    {
+        await using var host = await TelefonieHost.StartAsync(null);
+        var listed = await host.DoTwimlAsync(HttpMethod.Get, "IncomingPhoneNumbers.json", 200);
+        string number = $"IncomingPhoneNumbers/{listed["incoming_phone_numbers"]![0]!["sid"]}.json";
+        await PortAsync(isOut: true);
+        Assert.Empty((await host.DoTwimlAsync(HttpMethod.Get, "IncomingPhoneNumbers.json", 200))["incoming_phone_numbers"]!.AsArray());
+        await host.DoTwimlAsync(HttpMethod.Get, number, 404);
+        await host.DoTwimlAsync(HttpMethod.Post, number, 404, new() { ["VoiceUrl"] = $"{host.Hook.Url}/voice" });
+        await host.DoTwimlAsync(HttpMethod.Delete, number, 404);
+        await PortAsync(isOut: false);
+        await host.DoTwimlAsync(HttpMethod.Get, number, 200);
+
+        async Task PortAsync(bool isOut) => Assert.True(await host.Node.Node.Database.Numbers.PortAsync(
+            TelefonieHost.FirstNumber, isOut, DateTimeOffset.UtcNow, TestContext.Current.CancellationToken));
+    }
+
     private static async Task<JsonArray> WarningsAsync(TelefonieHost host) =>
         (await host.Operator.DataAsync("GET", $"/accounts/{host.Account}/warnings")).AsArray();
 }
