@@ -25,15 +25,16 @@ public sealed class QueryValues
     }
 
     /// <summary>All values of name, name[] and name[0], in order; those of name=a,b are not split.</summary>
-    public IEnumerable<string> All(string name) => Pairs.Where(p => p.Key == name || IsItemOf(p.Key, name)).Select(p => p.Value);
+    public IEnumerable<string> All(string name) => Pairs.Where(p => IsOf(p.Key, name)).Select(p => p.Value);
 
     /// <summary>The same, and those of name=a,b one by one.</summary>
     public IEnumerable<string> List(string name) =>
         All(name).SelectMany(v => v.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
-    private static bool IsItemOf(string key, string name) =>
-        key.StartsWith(name, StringComparison.Ordinal) && key.AsSpan(name.Length) is ['[', .. var index, ']']
-        && !index.ContainsAnyExceptInRange('0', '9');
+    /// <summary>It is name, name[] or name[0].</summary>
+    public static bool IsOf(string key, string name) => key == name
+        || (key.StartsWith(name, StringComparison.Ordinal) && key.AsSpan(name.Length) is ['[', .. var index, ']']
+            && !index.ContainsAnyExceptInRange('0', '9'));
 
     public static QueryValues Parse(string? queryString)
     {

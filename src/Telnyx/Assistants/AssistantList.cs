@@ -16,7 +16,7 @@ internal static class AssistantList
     {
         var errors = op.Dialect.Errors;
         foreach (var (name, _) in op.Query.Pairs)
-            if (name.StartsWith(Filter, StringComparison.Ordinal) && !name.StartsWith(TagFilter, StringComparison.Ordinal))
+            if (name.StartsWith(Filter, StringComparison.Ordinal) && !QueryValues.IsOf(name, TagFilter))
                 return op.Fail(errors.Problem(Fault.BadFilter, $"{name} is no filter of this list.") with { Parameter = name });
         var problems = new List<Problem>();
         var asked = new PageQuery(op.Operation, op.Query,

@@ -53,7 +53,8 @@ public sealed class AssistantListTests(TelnyxHost host) : IClassFixture<TelnyxHo
 
     [Theory]
     [InlineData("page[size]=0", 422, "10015"), InlineData("page[size]=1001", 422, "10015"), InlineData("page[number]=x", 422, "10015")]
-    [InlineData("filter[colour]=red", 400, "10031")]
+    [InlineData("filter[colour]=red", 400, "10031"), InlineData("filter[tags][contains]=tag", 400, "10031")]
+    [InlineData("filter[tags][ne]=tag-a", 400, "10031"), InlineData("filter[tags]x=tag-a", 400, "10031")]
     public async Task What_is_no_page_and_no_filter_is_said(string query, int status, string code) =>
         (await host.SendAsync("GET", $"{Path}?{query}")).Refuses(status, code);
 }
