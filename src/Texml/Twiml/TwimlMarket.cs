@@ -29,15 +29,18 @@ internal static class TwimlMarket
         string country = op.Path("CountryCode").ToUpperInvariant();
         var stock = parts.Store.StockSearch;
         if (!await stock.HasCountryAsync(country, op.Stop)) return op.Unknown("CountryCode");
-        string? part = null;
-        if (Filled(op, Contains) is { } pattern && (part = PartOf(pattern)) is null)
-            return op.Fail(TwimlErrors.Bad(Contains, "Contains has digits, letters, and * for any digit."));
-        var found = await stock.FindAsync(op.Tenant, new()
+        var query = new StockQuery
         {
-            Country = country, Type = type, Ndc = Filled(op, Area), Contains = part, Area = Upper(op, "InRegion"),
-            Locality = Upper(op, "InLocality"), RateCenter = Upper(op, "InRateCenter"), Features = FeaturesOf(op),
-            IsOnRequest = false, Limit = StockLimits.MostFound,
-        }, op.Now, op.Stop);
+            Country = country, Type = type, Ndc = Filled(op, Area), Area = Upper(op, "InRegion"), Locality = Upper(op, "InLocality"),
+            RateCenter = Upper(op, "InRateCenter"), Features = FeaturesOf(op), IsOnRequest = false, Limit = StockLimits.MostFound,
+        };
+        if (Filled(op, Contains) is { } pattern)
+        {
+            if (Matching(query, pattern) is not { } narrower)
+                return op.Fail(TwimlErrors.Bad(Contains, "Contains has digits, letters, * for any digit, or a + before or a $ behind."));
+            query = narrower;
+        }
+        var found = await stock.FindAsync(op.Tenant, query, op.Now, op.Stop);
         return TwimlPages.Of(op, "available_phone_numbers", $"AvailablePhoneNumbers/{country}/{list}.json", [.. found.Select(Show)]);
     }
 
@@ -132,11 +135,26 @@ internal static class TwimlMarket
         },
     };
 
-    /// <summary>Digits, with an underscore for any one of them; null for what is no pattern.</summary>
-    private static string? PartOf(string pattern)
+    /// <summary>
+    /// As the vendor has patterns: a part of the number, or its beginning behind a plus, or its end before a dollar sign. Null for what is
+    /// no pattern.
+    /// </summary>
+    private static StockQuery? Matching(StockQuery query, string pattern)
     {
-        string part = string.Concat(pattern.Select(KeyOf));
-        return part.Contains(' ', StringComparison.Ordinal) ? null : part;
+        // Any digits before and behind a part are there anyway.
+        bool isBeginning = pattern.StartsWith('+'), isEnd = pattern.EndsWith('$');
+        string said = isBeginning ? pattern[1..].TrimEnd('%') : isEnd ? pattern[..^1].TrimStart('%') : pattern.Trim('%');
+        string part = string.Concat(said.Select(KeyOf));
+        if (part.Length == 0 || part.Contains(' ', StringComparison.Ordinal)) return null;
+        if (isBeginning || isEnd)
+        {
+            if (part.Contains('_', StringComparison.Ordinal)) return null;
+            return isBeginning ? query with { StartsWith = "+" + part } : query with { EndsWith = part };
+        }
+        // It may reach into the area code.
+        return query.Ndc is { Length: 3 } area && OfAreaCodes.Contains(query.Country)
+            ? query with { Ndc = null, StartsWith = "+1" + area, Contains = part }
+            : query with { Contains = part };
     }
 
     /// <summary>A blank for what is on no key.</summary>

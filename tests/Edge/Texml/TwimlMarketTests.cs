@@ -35,6 +35,10 @@ public sealed class TwimlMarketTests : IAsyncLifetime
     [InlineData("US/Local.json", $"{One} {Other}"), InlineData("US/Local.json?AreaCode=212&SmsEnabled=true", One)]
     [InlineData("us/Local.json?Contains=JKL*177&Beta=false&ExcludeAllAddressRequired=true", Other)]
     [InlineData("US/Local.json?InRegion=ny&InLocality=New%20York", One), InlineData("US/Local.json?AreaCode=213", "")]
+    [InlineData("US/Local.json?AreaCode=212&Contains=2125550", $"{One} {Other}")]
+    [InlineData("US/Local.json?Contains=%255501%25", $"{One} {Other}")]
+    [InlineData("US/Local.json?Contains=%2B1212%25", $"{One} {Other}"), InlineData("US/Local.json?Contains=%2B2125550", "")]
+    [InlineData("US/Local.json?Contains=%2577$", Other), InlineData("US/Local.json?AreaCode=212&Contains=555$", "")]
     [InlineData("US/TollFree.json?PageSize=1", Free), InlineData("US/Mobile.json", ""), InlineData("US/National.json", "")]
     public async Task Numbers_are_found_by_what_they_are(string path, string numbers)
     {
@@ -105,7 +109,8 @@ public sealed class TwimlMarketTests : IAsyncLifetime
         await RefusesAsync(21452, new() { ["AreaCode"] = "213" });
         await RefusesAsync(20001, new() { ["PhoneNumber"] = One, ["AddressSid"] = "AD00000000000000000000000000000000" });
         await _host.DoTwimlAsync(HttpMethod.Get, "AvailablePhoneNumbers/DE/Local.json", 404);
-        await _host.DoTwimlAsync(HttpMethod.Get, "AvailablePhoneNumbers/US/Local.json?Contains=%25", 400);
+        foreach (string pattern in (string[])["%25", "%2B", "%2B1*", "*7$", "21%252", "%2B12125550100$"])
+            await _host.DoTwimlAsync(HttpMethod.Get, $"AvailablePhoneNumbers/US/Local.json?Contains={pattern}", 400);
         await _host.DoTwimlAsync(HttpMethod.Get, "AvailablePhoneNumbers/US/Local.json?InPostalCode=10001", 400);
     }
 
