@@ -74,6 +74,22 @@ public sealed class TextTableTests
     }
 
     [Theory, MemberData(nameof(DeepOnPostgres))]
+    public async Task What_is_deleted_takes_its_files_along_and_no_others(Product product)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var (tenant, texts) = (await test.TenantAsync(), test.Database.Texts);
+        TextFile deleted = new(new(Guid.NewGuid(), "image/png", 1, "00"), [1]), kept = new(new(Guid.NewGuid(), "image/png", 1, "00"), [2]);
+        var over = Over(Text(tenant)).With([deleted.Media]);
+        await texts.AddAsync(over, [deleted], default, null, Stop);
+        await texts.AddAsync(Over(Text(tenant)).With([kept.Media]), [kept], default, null, Stop);
+        Assert.NotNull(await test.Database.TextMedia.FindAsync(tenant, deleted.Media.Id, Stop));
+        Assert.True(await texts.HideAsync(tenant, over.Id, null, Stop));
+        Assert.Null(await test.Database.TextMedia.FindAsync(tenant, deleted.Media.Id, Stop));
+        Assert.NotNull(await test.Database.TextMedia.FindAsync(tenant, kept.Media.Id, Stop));
+        Assert.True((await texts.FindAsync(tenant, over.Id, Stop))!.IsMultimedia);
+    }
+
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task A_subject_is_kept_as_long_as_the_words(Product product)
     {
         var time = new FakeTimeProvider(At);

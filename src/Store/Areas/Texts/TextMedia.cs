@@ -27,6 +27,7 @@ public sealed class TextMediaTable
         insert into rw_text_media (id, tenant_id, content_type, octets, created_at) values (@id, @tenant, @type, @octets, @at)
         """;
     internal const string Select = "select content_type, octets from rw_text_media where tenant_id = @tenant and id = @id";
+    internal const string Delete = "delete from rw_text_media where tenant_id = @tenant and id = @id";
 
     private readonly Sql _sql;
 
@@ -41,6 +42,12 @@ public sealed class TextMediaTable
     {
         foreach (var (media, octets) in files)
             db.Execute(Insert, new { id = media.Id, tenant, type = media.ContentType, octets = Convert.ToBase64String(octets), at });
+    }
+
+    /// <summary>What a text says of its files stays, by which it is counted as one that had some.</summary>
+    internal static void Forget(IDbConnection db, TextMessage text)
+    {
+        foreach (var media in text.Media) db.Execute(Delete, new { tenant = text.Tenant, id = media.Id });
     }
 
     /// <summary>The receiver's own, of the same content.</summary>

@@ -177,12 +177,15 @@ public sealed class TextTable
             ([.. db.Query<Row>(SelectPage, which).Select(row => row.ToText())], db.ExecuteScalar<long>(CountAsked, which)), stop);
     }
 
-    /// <summary>Takes one out of what is shown, with what it said; its row stays for what is counted.</summary>
+    /// <summary>Takes one out of what is shown, with what it said and its files; its row stays for what is counted.</summary>
     /// <returns>False when there is none, or it is not over.</returns>
     public async ValueTask<bool> HideAsync(TenantId tenant, Guid id, UnitOfWork? work, CancellationToken stop) =>
-        await _writer.RunAsync(tenant,
-            db => (db.Execute(Hide, new { tenant, id, yes = true }) == 1 ? WriteOutcome.Done : WriteOutcome.Missing, work),
-            isDelete: false, stop).ConfigureAwait(false) is WriteOutcome.Done;
+        await _writer.RunAsync(tenant, db =>
+        {
+            if (db.Execute(Hide, new { tenant, id, yes = true }) != 1) return (WriteOutcome.Missing, null);
+            if (Find(db, tenant, id) is { } text) TextMediaTable.Forget(db, text);
+            return (WriteOutcome.Done, work);
+        }, isDelete: false, stop).ConfigureAwait(false) is WriteOutcome.Done;
 
     /// <param name="after">As it is afterwards.</param>
     /// <param name="was">The state that it leaves.</param>
