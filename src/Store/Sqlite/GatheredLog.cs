@@ -3,11 +3,12 @@ using System.Runtime.InteropServices;
 namespace Ringwright.Store.Sqlite;
 
 /// <summary>
-/// A file system of SQLite's (https://sqlite.org/vfs.html): the usual one, but that what a transaction adds to the log goes out by one
-/// system call. By itself SQLite makes two for each page, one for the 24 bytes of its frame's head and one for its body, and these cost
-/// more than half of what a commit does (ADR 33). What is gathered is written before the call returns that brings the last frame of a
-/// transaction, whose head says so (https://sqlite.org/fileformat2.html#the_write_ahead_log): nobody else reads frames of a transaction
-/// before that, and what goes wrong goes wrong there.
+/// A file system of SQLite's (https://sqlite.org/vfs.html): the usual one, but that what a commit adds to the log goes out by one system
+/// call. By itself SQLite makes two for each page, one for the 24 bytes of its frame's head and one for its body, and these cost more than
+/// half of what a commit does (ADR 33). What is gathered is written before the call returns that brings the last frame of a transaction,
+/// whose head says so (https://sqlite.org/fileformat2.html#the_write_ahead_log): nobody else reads frames of a transaction before that, and
+/// what goes wrong goes wrong there. Pages that go out before, for which the connection has no room, are written as they come: what is
+/// undone must not be written later, over what another program has put in its place.
 /// </summary>
 internal static unsafe class GatheredLog
 {
@@ -22,6 +23,12 @@ internal static unsafe class GatheredLog
     /// <summary>The usual file system takes no more at once than 17 bits can say.</summary>
     private const int MostBytes = 0x1FFF0;
     private const long Nowhere = -1;
+
+    [ThreadStatic]
+    private static bool _isCommitting;
+    /// <summary>In which this commit has gathered something.</summary>
+    [ThreadStatic]
+    private static OpenLog* _gathering;
 
     private static nint* _usual;
     /// <summary>Of a file of the usual file system; ours have a pointer behind it.</summary>
@@ -46,6 +53,18 @@ internal static unsafe class GatheredLog
         if (((delegate* unmanaged<nint*, int, int>)register)(own, 0) == Ok) Name = FileSystem;
     }
 
+    /// <summary>What this thread writes to a log is gathered, until <see cref="EndCommit"/>.</summary>
+    public static void BeginCommit() => _isCommitting = true;
+
+    /// <summary>Nothing is left of a commit that has failed.</summary>
+    public static void EndCommit()
+    {
+        _isCommitting = false;
+        if (_gathering == null) return;
+        _gathering->Length = 0;
+        _gathering = null;
+    }
+
     [UnmanagedCallersOnly]
     private static int Open(nint* system, byte* name, nint* file, int flags, int* outFlags)
     {
@@ -67,7 +86,6 @@ internal static unsafe class GatheredLog
         return Ok;
     }
 
-    /// <summary>Nothing is left that anybody needs: what is gathered belongs to a transaction that was undone.</summary>
     [UnmanagedCallersOnly]
     private static int Close(nint* file)
     {
@@ -80,14 +98,15 @@ internal static unsafe class GatheredLog
     }
 
     /// <summary>
-    /// Only the head of a frame and the body behind it, each where the last write ended, are gathered; all else is written as it comes.
+    /// Only the head of a frame and the body behind it, each where the last write ended, are gathered, in a commit; all else is written as
+    /// it comes.
     /// </summary>
     [UnmanagedCallersOnly]
     private static int Write(nint* file, byte* bytes, int count, long at)
     {
         var log = *PlaceOf(file);
         bool isHead = count == HeadBytes, isLast = log->IsLast;
-        bool isPart = at == log->End && count <= MostBytes && (isHead || log->IsHead);
+        bool isPart = _isCommitting && at == log->End && count <= MostBytes && (isHead || log->IsHead);
         int result = isPart && log->Length + count <= MostBytes ? Ok : Flush(file, log);
         if (result == Ok && isPart) Add(log, bytes, count, at);
         else if (result == Ok) result = WriteNow(file, log, bytes, count, at);
@@ -98,22 +117,12 @@ internal static unsafe class GatheredLog
         return result == Ok && isLast && !isHead ? Flush(file, log) : result;
     }
 
-    /// <summary>A transaction that has more pages than the connection keeps reads its own.</summary>
     [UnmanagedCallersOnly]
     private static int Read(nint* file, byte* into, int count, long at)
     {
         var log = *PlaceOf(file);
-        if (log->Length > 0 && at < log->Start + log->Length && at + count > log->Start)
-        {
-            if (at >= log->Start && at + count <= log->Start + log->Length)
-            {
-                new ReadOnlySpan<byte>(log->Bytes + (at - log->Start), count).CopyTo(new Span<byte>(into, count));
-                return Ok;
-            }
-            int result = Flush(file, log);
-            if (result != Ok) return result;
-        }
-        return ((delegate* unmanaged<nint*, byte*, int, long, int>)log->Usual[ReadPlace])(file, into, count, at);
+        int result = Flush(file, log);
+        return result != Ok ? result : ((delegate* unmanaged<nint*, byte*, int, long, int>)log->Usual[ReadPlace])(file, into, count, at);
     }
 
     [UnmanagedCallersOnly]
@@ -143,6 +152,7 @@ internal static unsafe class GatheredLog
     private static void Add(OpenLog* log, byte* bytes, int count, long at)
     {
         if (log->Length == 0) log->Start = at;
+        _gathering = log;
         new ReadOnlySpan<byte>(bytes, count).CopyTo(new Span<byte>(log->Bytes + log->Length, count));
         log->Length += count;
     }

@@ -127,7 +127,15 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
 
         public void Commit()
         {
-            connection.Run(CommitWrite, []);
+            GatheredLog.BeginCommit();
+            try
+            {
+                connection.Run(CommitWrite, []);
+            }
+            finally
+            {
+                GatheredLog.EndCommit();
+            }
             _changes?.End();
             checkpoints.Note(connection.TakeWritten());
         }

@@ -58,6 +58,27 @@ public sealed class GatheredLogTests
         Assert.Equal("ok", Ask<string>(other, "pragma integrity_check"));
     }
 
+    /// <summary>As an operator may who mends something with SQLite's own program.</summary>
+    [Fact]
+    public void What_was_spilled_and_undone_is_not_written_over_what_another_program_writes_in_its_place()
+    {
+        using var folder = new TempFolder();
+        using var session = Open(folder);
+        session.Connection.Run("pragma cache_size = 5;");
+        using var other = new SqliteConnection($"Data Source={folder.File("a.db")};Pooling=False");
+        other.Open();
+        session.Begin();
+        Insert(session, rows: 20);
+        session.Rollback();
+        other.Run("insert into t (b) values (randomblob(3000)), (randomblob(3000));");
+        Assert.Equal(2, Ask<long>((SqliteConnection)session.Connection, "select count(*) from t"));
+        session.Begin();
+        Insert(session, rows: 1);
+        session.Commit();
+        Assert.Equal(3, Ask<long>(other, "select count(*) from t"));
+        Assert.Equal("ok", Ask<string>(other, "pragma integrity_check"));
+    }
+
     private static IWriteSession Open(TempFolder folder)
     {
         var session = new SqliteEngine(folder.File("a.db"), Durability.Process).OpenWriter();
