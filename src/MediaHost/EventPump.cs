@@ -48,7 +48,8 @@ internal sealed unsafe class EventPump : IDisposable
     private readonly Thread _thread;
     private volatile bool _isStopping;
 
-    /// <param name="deliver">Gets them in their order; the list is another one's when it returns.</param>
+    /// <param name="deliver">Gets them in their order; the list is another one's when it returns. Where it throws it has taken none of
+    /// it.</param>
     public EventPump(int rings, Action<IReadOnlyList<MediaEvent>> deliver, ILogger logger)
     {
         (_deliver, _logger) = (deliver, logger);
@@ -114,9 +115,13 @@ internal sealed unsafe class EventPump : IDisposable
         {
             _deliver(happened);
         }
-        catch (Exception e)
+        catch (Exception) when (happened.Count > 1)
         {
             // A bug of the taker must not silence all other legs.
+            foreach (var one in happened) Deliver(one);
+        }
+        catch (Exception e)
+        {
             _logger.DeliveryFailed(e, happened[0].Owner);
         }
     }

@@ -17,7 +17,7 @@ namespace Ringwright.MediaHost;
 /// </summary>
 /// <param name="slots">The port pairs, by index; one must be bound when it is opened, and stay so until its closed event.</param>
 /// <param name="deliver">Gets every media event, in their order, on a thread of the engine's own; may block without hurting a tick.
-/// The list is another one's when it returns.</param>
+/// The list is another one's when it returns. Where it throws it has taken none of it.</param>
 /// <param name="tend">Called now and then on the file thread; null when there is nothing to be done there beside files.</param>
 internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Action<IReadOnlyList<MediaEvent>> deliver, Action? tend,
     ILogger logger) : IDisposable
