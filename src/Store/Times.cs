@@ -30,11 +30,10 @@ public static class Times
 
     /// <summary>
     /// The last moment of its millisecond: times are shown to that, and what is shown is to be found by it. Programs that mean no end write
-    /// the last moment that there is, behind which there is none.
+    /// the last moment that there is, or the last that a clock of their zone can show.
     /// </summary>
     public static DateTimeOffset EndOfMillisecond(DateTimeOffset at) =>
-        at.UtcTicks > DateTimeOffset.MaxValue.UtcTicks - TimeSpan.TicksPerMillisecond ? DateTimeOffset.MaxValue
-            : at.AddTicks(TimeSpan.TicksPerMillisecond - 1);
+        new(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMillisecond + TimeSpan.TicksPerMillisecond - 1, TimeSpan.Zero);
 
     /// <summary>Cut to what the database keeps, so that what was written equals what is read.</summary>
     public static DateTimeOffset Cut(DateTimeOffset at) => new(at.UtcTicks - at.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);

@@ -22,6 +22,7 @@ public sealed class TimesTests
     [InlineData("2026-01-06T15:00:00.123Z", "2026-01-06T15:00:00.123999Z")]
     [InlineData("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999999Z")]
     [InlineData("9999-12-31T23:59:59.9999999Z", "9999-12-31T23:59:59.999999Z")]
+    [InlineData("9999-12-31T23:59:59.999999+01:00", "9999-12-31T22:59:59.999999Z")]
     public void A_millisecond_ends_where_all_time_does_at_the_latest(string moment, string text) => Assert.Equal(text,
         Times.Text(Times.EndOfMillisecond(DateTimeOffset.Parse(moment, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal))));
 }

@@ -356,6 +356,7 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     [InlineData("/reports/cdr_usage_reports/sync?aggregation_type=NO_AGGREGATION&product_breakdown=NO_BREAKDOWN"
         + "&end_date=0001-01-01T00:00:00Z", "result.usage")]
     [InlineData("/reports/mdr_usage_reports/sync?aggregation_type=PROFILE&end_date=0001-01-01T00:00:00Z", "result")]
+    [InlineData("/reports/mdr_usage_reports/sync?aggregation_type=PROFILE&end_date=0001-01-31T23:00:00-12:00", "result")]
     [InlineData("/charges_breakdown?start_date=2025-03-02&end_date=2025-03-02", "results")]
     [InlineData("/charges_summary?start_date=2025-03-02&end_date=2025-03-02", "summary.lines")]
     public async Task What_ends_when_it_begins_is_empty(string path, string at)
