@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Http;
 
 namespace Ringwright.Operator;
@@ -12,7 +13,7 @@ internal static class RefusedRegistrations
     public static Reply List(OperationContext op, IRefusedRegistrations? refused)
     {
         IPAddress? source = null;
-        if (op.Query["source"] is { Length: > 0 } text && !IPAddress.TryParse(text, out source))
+        if (op.Query["source"] is { Length: > 0 } text && !TypedAddress.TryRead(text, out source))
             return op.Fail(new Problem("invalid", "source must be an IP address.") { Parameter = "source" });
         var rows = (refused?.List() ?? [])
             .Where(row => source is null || row.Source.Equals(source.Plain()))

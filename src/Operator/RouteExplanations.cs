@@ -12,7 +12,7 @@ internal static class RouteExplanations
     public static Reply Explain(OperationContext op, IRouteExplainer explainer)
     {
         IPAddress? source = null;
-        if (op.Query["source"] is { Length: > 0 } text && !IPAddress.TryParse(text, out source))
+        if (op.Query["source"] is { Length: > 0 } text && !TypedAddress.TryRead(text, out source))
             return op.Fail(new Problem("invalid", "source must be an IP address.") { Parameter = "source" });
         SipUser? phone = null;
         if (op.Query["phone"] is { Length: > 0 } user && (phone = op.Routing.Sip.FindUser(user)) is null)

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Voice;
@@ -27,9 +27,7 @@ internal static class AccessAddresses
     private static Problem? Check(OperationContext op, JsonObject body)
     {
         const string Pointer = "/ip_address";
-        // The parser would take "1" and "0x7f.1" for addresses.
-        if (body.Text("ip_address") is not { } text || !IPAddress.TryParse(text, out var address) || text.Contains('%')
-            || (address.AddressFamily is AddressFamily.InterNetwork && address.ToString() != text))
+        if (body.Text("ip_address") is not { } text || !TypedAddress.TryRead(text, out var address) || text.Contains('%'))
             return new(VoiceErrors.BadRequest, "ip_address must be one IPv4 or IPv6 address, for example 203.0.113.7.")
             {
                 Pointer = Pointer

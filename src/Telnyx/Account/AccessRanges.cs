@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Voice;
@@ -26,8 +26,8 @@ internal static class AccessRanges
 
     private static Problem? Check(OperationContext op, JsonObject body)
     {
-        if (body.Text("cidr_block")?.Split('/') is not [var first, var length] || !IPAddress.TryParse(first, out var address)
-                || first.Contains('%') || (address.AddressFamily is AddressFamily.InterNetwork && address.ToString() != first)
+        if (body.Text("cidr_block")?.Split('/') is not [var first, var length] || !TypedAddress.TryRead(first, out var address)
+                || first.Contains('%')
             || !int.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out int bits)
                 || bits > address.GetAddressBytes().Length * 8)
             return new(VoiceErrors.BadRequest,

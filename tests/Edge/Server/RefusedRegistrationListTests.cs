@@ -37,8 +37,10 @@ public sealed class RefusedRegistrationListTests
             Assert.NotEmpty((await client.DataAsync("GET", $"/phones/refused?{query}")).AsArray());
         foreach (string query in new[] { "source=192.0.2.99", "reason=wrong_password" })
             Assert.Empty((await client.DataAsync("GET", $"/phones/refused?{query}")).AsArray());
-        await client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "source must be an IP address", "GET",
-            "/phones/refused?source=reception");
+        // The second would be 192.0.0.2 to the library.
+        foreach (string wrong in new[] { "reception", "192.0.2" })
+            await client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "source must be an IP address", "GET",
+                $"/phones/refused?source={wrong}");
 
         string[] command = ["phone", "list", "--refused", "--data", node.Node.Settings.Data];
         var (exit, output, errors) = await CommandRun.RunAsync(command);
