@@ -115,6 +115,7 @@ public sealed class NginxTests : IAsyncLifetime
         [
             $"/text_carriers/{id}/hidden-1", "/try/hidden-2", "/documents/hidden-3", $"/api/agency/v1/webhooks/voice/{id}/hidden-4",
             $"/api/agency/v1/functions/v1/webhook-ingest/{id}/hidden-5", $"/recordings/{id}/{id}/a.wav?expires=1&signature=hidden-6",
+            "/oauth/consent/hidden-7",
         ];
         foreach (string path in paths)
             using (await http.PostAsync(path, Json([]), Stop)) { }
