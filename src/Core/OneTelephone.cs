@@ -27,6 +27,9 @@ public static class OneTelephone
         return null;
     }
 
+    /// <summary>One of its numbers, the same by whichever of them it is asked for; of what has one, that.</summary>
+    public static string NameOf(string number) => OtherOf(number) is { } other && other.Length < number.Length ? other : number;
+
     /// <summary>Some numbers, and the others of those that have one.</summary>
     public static IReadOnlyList<string> AllOf(IReadOnlyList<string> numbers) =>
         [.. numbers, .. numbers.Select(OtherOf).OfType<string>()];

@@ -14,6 +14,7 @@ public sealed class OneTelephoneTests
     public void A_telephone_has_two_numbers(string longer, string shorter)
     {
         Assert.Equal((shorter, longer), (OneTelephone.OtherOf(longer), OneTelephone.OtherOf(shorter)));
+        Assert.Equal((shorter, shorter), (OneTelephone.NameOf(longer), OneTelephone.NameOf(shorter)));
         Assert.Equal([longer, "+12125550100", shorter], OneTelephone.AllOf([longer, "+12125550100"]));
         Assert.True(OneTelephone.IsAmong(new HashSet<string> { shorter }, longer));
         Assert.False(OneTelephone.IsAmong(new HashSet<string> { "+12125550100" }, longer));
@@ -24,5 +25,9 @@ public sealed class OneTelephoneTests
     [InlineData("+551132345678")]                           // of a home in São Paulo
     [InlineData("+5511912345678")]                          // a mobile number that has never been shorter
     [InlineData("+5411"), InlineData("+229"), InlineData("sip:+5215512345678@carrier.example"), InlineData("")]
-    public void Any_other_has_one(string number) => Assert.Null(OneTelephone.OtherOf(number));
+    public void Any_other_has_one(string number)
+    {
+        Assert.Null(OneTelephone.OtherOf(number));
+        Assert.Equal(number, OneTelephone.NameOf(number));
+    }
 }

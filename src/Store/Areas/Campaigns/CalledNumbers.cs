@@ -32,7 +32,7 @@ internal sealed class CalledNumbers(Sql sql)
 
     private readonly string _lock = LockOn(sql.Engine);
 
-    /// <summary>Of two nodes that want one number for accounts below the same root one has it until its claims are written.</summary>
+    /// <summary>Of two nodes that want one telephone for accounts below the same root one has it until its claims are written.</summary>
     internal static string LockOn(IEngine engine)
     {
         const string root = "(select coalesce(o.parent_id, o.id) from rw_tenant o where o.id = cast(@tenant as text))";
@@ -59,7 +59,8 @@ internal sealed class CalledNumbers(Sql sql)
         {
             // First the lock, then the look: what another node has written meanwhile is seen.
             if (sql.Engine.IsShared)
-                called.UnionWith(numbers.Where(number => !db.ExecuteScalar<bool>(_lock, new { tenant, number }))
+                called.UnionWith(numbers
+                    .Where(number => !db.ExecuteScalar<bool>(_lock, new { tenant, number = OneTelephone.NameOf(number) }))
                     .Select(number => (tenant, number)));
             called.UnionWith(FindCalled(db, tenant, numbers).Select(number => (tenant, number)));
         }
