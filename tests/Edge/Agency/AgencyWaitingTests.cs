@@ -58,6 +58,20 @@ public abstract class AgencyWaitingTests(Product product) : IAsyncLifetime
         await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", $"/batches/{batch}/contacts", """{"of_campaign":true}""");
     }
 
+    /// <summary>In Mexico with the 1 that nobody dials any more, and without.</summary>
+    [Fact]
+    public async Task A_batch_takes_a_telephone_once_that_waits_by_both_of_its_numbers_or_is_there_by_the_other()
+    {
+        string campaign = await _lab.CampaignAsync();
+        foreach (string number in new[] { "+5215512345678", "+525512345679", "+5215512345679" })
+            await Host.DoneAsync(201, Host.OwnerA, "POST", $"/campaigns/{campaign}/contacts", BodyOf(number));
+        string batch = (string)(await _lab.BatchAsync(campaign, ["+525512345678"], """{"hold":true}"""))["id"]!;
+        var taken = await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts", """{"of_campaign":true}""");
+        Assert.Equal((1, 2), ((int)taken["contacts"]!["accepted"]!, (int)taken["contacts"]!["duplicates"]!));
+        Assert.Equal(["+525512345678", "+525512345679"],
+            (await _lab.ContactsAsync(batch)).Select(one => (string)one["phone_number"]!).Order(StringComparer.Ordinal));
+    }
+
     [Fact, Depth("the gate has calls, batches and lists of an agency to their end; the dialler's own tests have these rules")]
     public async Task A_contact_that_is_deleted_is_called_no_more_and_a_campaign_goes_with_those_who_wait()
     {
