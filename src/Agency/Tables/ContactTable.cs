@@ -207,7 +207,7 @@ internal sealed class ContactTable(Database store)
         store.Sql.ReadAsync<IReadOnlyList<ContactRow>>(
             db => db.Query<ContactRow>(SelectAll, new { tenant = batch.TenantId, batch = batch.Id }).AsList(), stop);
 
-    /// <summary>Those of the numbers that the batch has.</summary>
+    /// <summary>Those of the numbers whose telephones the batch has, by whichever of their numbers.</summary>
     public ValueTask<IReadOnlySet<string>> ListKnownAsync(BatchRow batch, IEnumerable<string> numbers, CancellationToken stop) =>
         store.Sql.ReadAsync<IReadOnlySet<string>>(db =>
         {
@@ -218,17 +218,20 @@ internal sealed class ContactTable(Database store)
 
     /// <summary>The same within a write.</summary>
     /// <param name="numbers">At most <see cref="TargetTable.MostAtOnce"/>.</param>
-    internal static IEnumerable<string> Known(IDbConnection db, BatchRow batch, IReadOnlyList<string> numbers) =>
-        db.Query<string>(SelectNumbers, new { tenant = batch.TenantId, batch = batch.Id, numbers = new InList<string>(numbers) });
-
-    /// <summary>Numbers of these contacts by whose telephone's other number the batch has somebody.</summary>
-    private static HashSet<string> ByOther(IDbConnection db, BatchRow batch, IReadOnlyList<ContactRow> contacts)
+    internal static IEnumerable<string> Known(IDbConnection db, BatchRow batch, IReadOnlyList<string> numbers)
     {
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string[] some in contacts.Select(one => OneTelephone.OtherOf(one.PhoneNumber)).OfType<string>()
-            .Chunk(TargetTable.MostAtOnce))
-            known.UnionWith(Known(db, batch, some).Select(OneTelephone.OtherOf).OfType<string>());
-        return known;
+        var here = db.Query<string>(SelectNumbers, new
+        {
+            tenant = batch.TenantId, batch = batch.Id, numbers = new InList<string>(OneTelephone.AllOf(numbers)),
+        }).ToHashSet(StringComparer.Ordinal);
+        return numbers.Where(number => OneTelephone.IsAmong(here, number));
+    }
+
+    /// <summary>Of telephones that have two numbers those that the batch has; of all others the index says it.</summary>
+    private static HashSet<string> KnownDoubles(IDbConnection db, BatchRow batch, IReadOnlyList<ContactRow> contacts)
+    {
+        string[] doubles = [.. contacts.Select(one => one.PhoneNumber).Where(number => OneTelephone.OtherOf(number) is not null)];
+        return doubles.Length == 0 ? [] : Known(db, batch, doubles).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Adds some to a batch that is not over, with those whom the node is to dial for them.</summary>
@@ -245,8 +248,8 @@ internal sealed class ContactTable(Database store)
             added = null;
             // Its row first: who ends it meanwhile waits, or has ended it.
             if (!BatchTable.Grow(db, batch, contacts.Count, may)) return [];
-            var others = ByOther(db, batch, contacts);
-            added = [.. contacts.Where(contact => !others.Contains(contact.PhoneNumber) && Write(db, contact))
+            var known = KnownDoubles(db, batch, contacts);
+            added = [.. contacts.Where(contact => !known.Contains(contact.PhoneNumber) && Write(db, contact))
                 .Select(contact => contact.Id)];
             if (added.Count < contacts.Count) BatchTable.Shrink(db, batch, contacts.Count - added.Count);
             AuditTable.Write(db, note?.Invoke(added.Count));
@@ -287,7 +290,7 @@ internal sealed class ContactTable(Database store)
         return now;
     }
 
-    /// <summary>Says anew who those are of a batch who have the numbers of these, and are not over.</summary>
+    /// <summary>Says anew who those are of a batch who have the telephones of these, and are not over.</summary>
     /// <param name="contacts">At most <see cref="TargetTable.MostAtOnce"/>.</param>
     /// <param name="change">From who is there and who comes to who is there then.</param>
     /// <param name="note">Is told how many.</param>
@@ -299,10 +302,8 @@ internal sealed class ContactTable(Database store)
         int done = 0;
         await store.Targets.DescribeAsync(db =>
         {
-            var here = db.Query<ContactRow>(SelectByNumbers, new
-            {
-                tenant = batch.TenantId, batch = batch.Id, numbers = new InList<string>([.. contacts.Select(one => one.PhoneNumber)]),
-            }).AsList();
+            var numbers = new InList<string>(OneTelephone.AllOf([.. contacts.Select(one => one.PhoneNumber)]));
+            var here = db.Query<ContactRow>(SelectByNumbers, new { tenant = batch.TenantId, batch = batch.Id, numbers }).AsList();
             var changed = Lay(db, AsPut(db, batch, here), contacts, change);
             done = changed.Count;
             if (done > 0) AuditTable.Write(db, note(done));
@@ -319,7 +320,8 @@ internal sealed class ContactTable(Database store)
         var changed = new List<(ContactRow, bool)>();
         foreach (var before in here)
         {
-            var coming = given[before.PhoneNumber];
+            // By one of his numbers he was asked for.
+            var coming = given.GetValueOrDefault(before.PhoneNumber) ?? given[OneTelephone.OtherOf(before.PhoneNumber)!];
             // Who has just come was not there already.
             if (before.IsOver || before.Id == coming.Id) continue;
             var after = change(before, coming);

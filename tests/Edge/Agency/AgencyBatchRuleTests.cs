@@ -79,6 +79,15 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
         Assert.Equal("""{"received":2,"accepted":1,"duplicates":1,"invalid":0,"suppressed":0}""", grown["contacts"]!.ToJsonString());
         Assert.Equal(["+525512345678", "+525512345679"],
             (await _lab.ContactsAsync(batch)).Select(contact => (string)contact["phone_number"]!).Order(StringComparer.Ordinal));
+        // Who is there is who is meant, by either number.
+        grown = await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts",
+            """{"on_duplicate":"update","contacts":[{"phone_number":"+5215512345678","first_name":"Ana"}]}""");
+        Assert.Equal((0, 1, 1), ((int)grown["contacts"]!["accepted"]!, (int)grown["contacts"]!["duplicates"]!,
+            (int)grown["contacts"]!["updated"]!));
+        Assert.Equal("Ana", (string?)(await _lab.ContactsAsync(batch))
+            .Single(contact => (string?)contact["phone_number"] == "+525512345678")["first_name"]);
+        await Host.RefusedAsync(409, "already_exists", Host.OwnerA, "POST", $"/batches/{batch}/contacts",
+            """{"on_duplicate":"refuse","contacts":[{"phone_number":"+5215512345678"}]}""");
     }
 
     [Fact, Depth("the gate has a batch of five, who must not be called, and a try of its own that is never made twice")]
