@@ -42,7 +42,9 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
         if (HomeCountry.Read(body, out var home) is { } nowhere) return op.Fail(nowhere);
         if (await LikeAsync(batch, Times.Cut(op.Now), op.Stop) is not { } like) return Over(op, batch);
         var duplicates = DuplicateContacts.Of(body);
-        var read = ContactReading.Read(body["contacts"]!.AsArray(), like, home, duplicates);       // required
+        var contacts = body["contacts"]!.AsArray();       // required
+        ContactReading.Judge(contacts);
+        var read = ContactReading.Read(contacts, like, home, duplicates);
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
         if (await FullAsync(op, batch, read, duplicates) is { } full) return full;
         var grown = await GrowAsync(op, batch, read, duplicates);

@@ -33,7 +33,9 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
                 return op.Fail(AgencyText.Bad("contacts", "A batch needs contacts, unless it is made with hold."));
             body["contacts"] = new JsonArray();
         }
-        return AgencyText.Stray(op, body, "contacts", "a contact") is { } stray ? op.Fail(stray) : Answer(op, await MakeAsync(op, body));
+        if (AgencyText.Stray(op, body, "contacts", "a contact") is { } stray) return op.Fail(stray);
+        ContactReading.Judge(body["contacts"]!.AsArray());        // put there, where it was not
+        return Answer(op, await MakeAsync(op, body));
     }
 
     private static Reply Answer(OperationContext op, (MadeBatch? Made, Reply? Refusal) done) =>

@@ -16,7 +16,7 @@ internal sealed class ContactReading
     public const string TooLarge = "custom_data_too_large";
     /// <summary>A row of a file of which nobody knows where its cells end, or to which columns they belong.</summary>
     public const string BrokenQuotes = "broken_quotes", TooManyCells = "too_many_cells";
-    /// <summary>The file itself says of a row that nobody is to call it.</summary>
+    /// <summary>The list itself says of a row that nobody is to call it.</summary>
     public const string DoNotCall = "do_not_call";
     /// <summary>What a row of a file has beside the fields of a contact: its fault, and its country.</summary>
     public const string RowFault = "row_fault", RowCountry = "row_country";
@@ -40,6 +40,18 @@ internal sealed class ContactReading
     public int Invalid { get; private set; }
     /// <summary>The first of those that are none: row, number, reason.</summary>
     public JsonArray Sample { get; } = [];
+
+    /// <summary>
+    /// Of whom a list says among his own data that nobody is to call him, as CRMs have it, is told so, as of a file. Data that somebody has
+    /// named so on purpose, by the mapping of a file or for one call, are not judged.
+    /// </summary>
+    public static void Judge(JsonArray contacts)
+    {
+        foreach (var given in contacts.OfType<JsonObject>())
+            if (given["custom_data"] is JsonObject data && data.Any(static word => word.Value is JsonValue said
+                    && ColumnNames.IsOfRefusals(word.Key) && ColumnNames.IsRefusal(said.ToString())))
+                given[RowFault] = DoNotCall;
+    }
 
     /// <summary>Rows are counted from 1.</summary>
     /// <param name="home">As for a file, and so is what follows.</param>

@@ -22,7 +22,9 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
         if (AgencyText.Stray(op, body, "contacts", "a contact") is { } stray) return op.Fail(stray);
         if (HomeCountry.Read(body, out var home) is { } nowhere) return op.Fail(nowhere);
         var duplicates = DuplicateContacts.Of(body);
-        var read = ContactReading.Read(body["contacts"]!.AsArray(), LikeOf(campaign, Times.Cut(op.Now)), home, duplicates);      // required
+        var contacts = body["contacts"]!.AsArray();      // required
+        ContactReading.Judge(contacts);
+        var read = ContactReading.Read(contacts, LikeOf(campaign, Times.Cut(op.Now)), home, duplicates);
         if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
         if (await FullAsync(op, campaign, read, duplicates) is { } full) return op.Fail(full);
         var grown = await BringAsync(op, campaign, read, duplicates);

@@ -99,6 +99,9 @@ public static class ColumnNames
     /// <summary>The places of the columns by which a list says of somebody that nobody is to call him.</summary>
     public static int[] RefusalsIn(IEnumerable<string> names) => PlacesOf([.. names.Select(JoinedKeyOf)], Refusals);
 
+    /// <summary>Whether a column, or a word of somebody's own data, is called so.</summary>
+    public static bool IsOfRefusals(string name) => Refusals.Contains(JoinedKeyOf(name));
+
     /// <summary>Whether a cell there says so: some have a date there, or why, so that it is whatever does not say no.</summary>
     public static bool IsRefusal(string cell) =>
         KeyOf(cell) is { Length: > 0 } said ? !Allowed.Contains(said) : cell.AsSpan().ContainsAnyExcept(Nothing);

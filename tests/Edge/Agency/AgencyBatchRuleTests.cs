@@ -69,6 +69,33 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
             (string?)contact["timezone"], contact["custom_data"]!.ToJsonString(), (string?)contact["status"], (string?)contact["phase"]));
     }
 
+    /// <summary>As integrations send the rows of a CRM on; what one has as a column, another has among a contact's own data.</summary>
+    [Fact]
+    public async Task Of_whom_a_list_says_that_nobody_is_to_call_him_is_told_and_never_called()
+    {
+        const string contacts = """
+            "contacts":[{"phone_number":"+15550300011","custom_data":{"DoNotCall":true}},
+                {"phone_number":"+15550300012","custom_data":{"Do not allow Phone Calls":"Do Not Allow"}},
+                {"phone_number":"+15550300013","custom_data":{"do_not_call":false,"dnc":0,"dnd":null,"DNC":""}}]
+            """;
+        string campaign = await _lab.CampaignAsync();
+        string body = _lab.BatchOf(campaign, [], $$"""{"hold":true,{{contacts}}}""");
+        var made = await Host.DoneAsync(201, Host.OwnerA, "POST", "/batches", body);
+        const string told = """
+            [{"row":1,"phone_number":"\u002B15550300011","reason":"do_not_call"},{"row":2,"phone_number":"\u002B15550300012","reason":"do_not_call"}]
+            """;
+        string held = (string)(await _lab.BatchAsync(campaign, ["+15550300014"], """{"hold":true}"""))["id"]!;
+        foreach (var answer in new[]
+            {
+                made, await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{held}/contacts", $$"""{{{contacts}}}"""),
+                await Host.DoneAsync(201, Host.OwnerA, "POST", $"/campaigns/{campaign}/contacts", $$"""{{{contacts}}}"""),
+            })
+        {
+            Assert.Equal((1, 2), ((int)answer["contacts"]!["accepted"]!, (int)answer["contacts"]!["invalid"]!));
+            Assert.Equal(told, answer["invalid_sample"]!.ToJsonString());
+        }
+    }
+
     /// <summary>Another file has the 1 that nobody dials any more.</summary>
     [Fact]
     public async Task A_batch_has_a_telephone_once_whichever_of_its_numbers_comes()
