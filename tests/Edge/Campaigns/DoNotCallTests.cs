@@ -140,6 +140,23 @@ public abstract class DoNotCallTests(Product product) : IAsyncLifetime
         Assert.Empty(await consents.ListAgreedAsync(_tenant, ["+5215512345678", "+525512345678", "+5531991234567", "+553191234567"],
             ConsentKind.Express, _time.GetUtcNow(), Stop));
 
+        // Nor does one that was given in between hold for a number by which it was taken back, as an earlier version left it.
+        var revoked = _time.GetUtcNow();
+        _time.Advance(TimeSpan.FromHours(1));
+        await consents.AddAsync(Agreed("+525512345678") with { GivenAt = revoked.AddMinutes(-1) }, null, Stop);
+        Assert.Null(await FindAsync("+5215512345678"));
+        // What is agreed to anew by one number holds for the other.
+        await consents.AddAsync(Agreed("+525512345678"), null, Stop);
+        await consents.AddAsync(Agreed("+552131234567"), null, Stop);
+        Assert.Equal("+525512345678", (await FindAsync("+5215512345678"))?.Number);
+        Assert.Null(await FindAsync("+5521931234567"));
+        string[] asked = ["+5215512345678", "+525512345678", "+5531991234567", "+5521931234567"];
+        Assert.Equal(asked[..2],
+            (await consents.ListAgreedAsync(_tenant, asked, ConsentKind.Express, _time.GetUtcNow(), Stop)).Order(StringComparer.Ordinal));
+
+        Task<Consent?> FindAsync(string number) =>
+            consents.FindAgreedAsync(_tenant, number, ConsentKind.Express, _time.GetUtcNow(), Stop).AsTask();
+
         Consent Agreed(string number) => new()
         {
             Id = Guid.NewGuid(), Tenant = _tenant, Number = number, Kind = ConsentKind.Express, Channel = ConsentChannel.Voice,

@@ -56,9 +56,15 @@ public sealed class ConsentTable
             and given_at <= @at and kind in @kinds
         order by given_at, id limit 1
         """;
+    internal const string SelectLast = $"""
+        select {Columns} from rw_consent where tenant_id = @tenant and number = @number and channel = 'voice' and revoked_at is null
+            and given_at <= @at and kind in @kinds
+        order by given_at desc, id desc limit 1
+        """;
     internal const string SelectAgreed = """
-        select distinct number from rw_consent where tenant_id = @tenant and number in @numbers and channel = 'voice'
+        select number, max(given_at) as given_at from rw_consent where tenant_id = @tenant and number in @numbers and channel = 'voice'
             and revoked_at is null and given_at <= @at and kind in @kinds
+        group by number
         """;
     internal const string SelectRevoked = """
         select number, max(revoked_at) as revoked_at from rw_consent where tenant_id = @tenant and number in @numbers
@@ -120,21 +126,37 @@ public sealed class ConsentTable
             db.ExecuteScalar<long>(CountSomeAllTenants, which)), stop);
     }
 
-    /// <summary>The first by which the number may be called: of this kind, or a stronger one; null when there is none.</summary>
+    /// <summary>
+    /// The first by which the number may be called: of this kind, or a stronger one; else the last for the other number of its telephone,
+    /// if that was given since somebody has taken it back by this one. Null when there is none.
+    /// </summary>
     public ValueTask<Consent?> FindAgreedAsync(TenantId tenant, string number, ConsentKind kind, DateTimeOffset at,
-        CancellationToken stop) => _sql.ReadAsync(
-            db => db.QueryFirstOrDefault<Row>(SelectFirst, new { tenant, number, at, kinds = KindsOf(kind) })?.ToConsent(), stop);
+        CancellationToken stop) => _sql.ReadAsync<Consent?>(db =>
+        {
+            var kinds = KindsOf(kind);
+            if (db.QueryFirstOrDefault<Row>(SelectFirst, new { tenant, number, at, kinds }) is { } first) return first.ToConsent();
+            return OneTelephone.OtherOf(number) is { } other
+                && db.QueryFirstOrDefault<Row>(SelectLast, new { tenant, number = other, at, kinds }) is { } last
+                && !(last.GivenAt <= RevokedOf(db, tenant, [number]).GetValueOrDefault(number)) ? last.ToConsent() : null;
+        }, stop);
 
-    /// <summary>Which of the numbers may be called by a consent of this kind, or a stronger one.</summary>
+    /// <summary>Those of the numbers of which <see cref="FindAgreedAsync"/> finds one.</summary>
     public ValueTask<IReadOnlySet<string>> ListAgreedAsync(TenantId tenant, IReadOnlyList<string> numbers, ConsentKind kind,
         DateTimeOffset at, CancellationToken stop) => _sql.ReadAsync<IReadOnlySet<string>>(db =>
         {
             var agreed = new HashSet<string>(StringComparer.Ordinal);
             foreach (string[] some in numbers.Chunk(MostNumbers))
-                agreed.UnionWith(db.Query<string>(SelectAgreed, new
-                {
-                    tenant, numbers = new InList<string>(some), at, kinds = KindsOf(kind),
-                }));
+            {
+                var given = GivenOf(db, tenant, OneTelephone.AllOf(some), kind, at);
+                agreed.UnionWith(some.Where(given.ContainsKey));
+                string[] byOther = [.. some.Where(number => !given.ContainsKey(number) && OneTelephone.OtherOf(number) is { } other
+                    && given.ContainsKey(other))];
+                if (byOther.Length == 0) continue;
+                var revoked = RevokedOf(db, tenant, byOther);
+                // Each has one: it was found by it.
+                agreed.UnionWith(byOther.Where(number =>
+                    !(given[OneTelephone.OtherOf(number)!] <= revoked.GetValueOrDefault(number))));
+            }
             return agreed;
         }, stop);
 
@@ -149,22 +171,29 @@ public sealed class ConsentTable
         CancellationToken stop) => _sql.WriteAsync(db =>
         {
             int added = 0;
-            var numbers = new InList<string>([.. consents.Select(one => one.Number)]);
-            var revoked = db.Query<Row>(SelectRevoked, new
-            {
-                tenant, numbers = new InList<string>(OneTelephone.AllOf([.. consents.Select(one => one.Number)])),
-            }).ToDictionary(row => row.Number, row => row.RevokedAt);
+            string[] numbers = [.. consents.Select(one => one.Number)];
+            var revoked = RevokedOf(db, tenant, OneTelephone.AllOf(numbers));
             foreach (var kind in consents.GroupBy(one => one.Kind))
             {
-                var kinds = KindsOf(kind.Key);
-                var known = db.Query<string>(SelectAgreed, new { tenant, numbers, kinds, at = kind.Max(one => one.At) }).ToHashSet();
-                foreach (var one in kind.Where(one => !known.Contains(one.Number)
+                var known = GivenOf(db, tenant, numbers, kind.Key, kind.Max(one => one.At));
+                foreach (var one in kind.Where(one => !known.ContainsKey(one.Number)
                         && !OneTelephone.AllOf([one.Number]).Any(number => one.GivenAt <= revoked.GetValueOrDefault(number))))
                     added += db.Execute(Insert, ValuesOf(one));
             }
             if (added > 0) AuditTable.Write(db, note(added));
             return added;
         }, stop, isPiece: true);
+
+    /// <summary>Of those numbers for which the account has a consent of this kind, or a stronger one, when the last was given.</summary>
+    private static Dictionary<string, DateTimeOffset> GivenOf(IDbConnection db, TenantId tenant, IReadOnlyList<string> numbers,
+        ConsentKind kind, DateTimeOffset at) =>
+        db.Query<Row>(SelectAgreed, new { tenant, numbers = new InList<string>(numbers), at, kinds = KindsOf(kind) })
+            .ToDictionary(row => row.Number, row => row.GivenAt, StringComparer.Ordinal);
+
+    /// <summary>When consents for these numbers were last taken back, of those for which any was.</summary>
+    private static Dictionary<string, DateTimeOffset?> RevokedOf(IDbConnection db, TenantId tenant, IReadOnlyList<string> numbers) =>
+        db.Query<Row>(SelectRevoked, new { tenant, numbers = new InList<string>(numbers) })
+            .ToDictionary(row => row.Number, row => row.RevokedAt, StringComparer.Ordinal);
 
     private static InList<string> KindsOf(ConsentKind least) =>
         new([Names<ConsentKind>.Of(least), Names<ConsentKind>.Of(ConsentKind.Written)]);
