@@ -17,7 +17,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
 {
     private const string RecordType = "do_not_call";
     private const int MostTold = 100, MostEvidence = 2_000;
-    private const string FileField = "file", Entries = "entries", Other = "other";
+    private const string FileField = "file", Entries = "entries", Other = "other", MayBeCalled = "may_be_called";
 
     /// <summary>What an entry of a file may say beside its number.</summary>
     private static readonly string[] Columns = ["reason", "evidence", "expires_at"];
@@ -134,8 +134,15 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
     {
         var data = given["custom_data"] as JsonObject ?? [];
         var entry = new JsonObject { ["phone_number"] = (string?)given["phone_number"] };
-        // Of whom a list says that nobody is to call him belongs here.
-        if ((string?)given[ContactReading.RowFault] is { } fault and not ContactReading.DoNotCall) entry[ContactReading.RowFault] = fault;
+        // Of whom a list says that nobody is to call him belongs here; of whom it says the opposite does not.
+        if ((string?)given[ContactReading.RowFault] is { } fault)
+        {
+            if (fault is not ContactReading.DoNotCall) entry[ContactReading.RowFault] = fault;
+        }
+        else if (data.Any(static word => ColumnNames.IsOfRefusals(word.Key) && ColumnNames.IsDenied((string)word.Value!)))      // cells
+        {
+            entry[ContactReading.RowFault] = MayBeCalled;
+        }
         if ((string?)given[ContactReading.RowCountry] is { } country) entry[ContactReading.RowCountry] = country;
         foreach (string column in Columns)
             if (data[column] is { } said) entry[column] = said.DeepClone();

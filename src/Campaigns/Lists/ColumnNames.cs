@@ -106,6 +106,10 @@ public static class ColumnNames
     public static bool IsRefusal(string cell) =>
         KeyOf(cell) is { Length: > 0 } said ? !Allowed.Contains(said) : cell.AsSpan().ContainsAnyExcept(Nothing);
 
+    /// <summary>Whether a cell there says that it is not so, which one that says nothing does not.</summary>
+    public static bool IsDenied(string cell) =>
+        KeyOf(cell) is var said and not ("none" or "null" or "nil" or "n_a" or "na") && Allowed.Contains(said);
+
     private static HashSet<string> Joined(HashSet<string> names) => [.. names.Select(JoinedKeyOf)];
 
     private static int[] PlacesOf(string[] keys, HashSet<string> names) =>

@@ -73,6 +73,7 @@ internal sealed class DoNotCallFile(NationalNumbers? home)
     {
         if (file.IsBadlyQuoted) return "a quote stands alone in the row";
         if (file.HasMoreCells) return ListFile.MoreCells;
+        if (file.IsAllowed) return "the row says that it may be called";
         var at = _countries.Of(file.Country);
         if (NumberCell.Read(text, at, out string number) is var wrong and not NumberFault.None
                 && NumberCell.Read(NumberCell.WithoutExtension(text), at, out number) is not NumberFault.None)

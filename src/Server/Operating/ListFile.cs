@@ -218,6 +218,9 @@ internal sealed class ListFile : IDisposable
     /// <summary>Of a row that says itself that nobody is to call it.</summary>
     public bool IsRefused => _refusals.Length > 0 && Array.Exists(_refusals, place => ColumnNames.IsRefusal(Get(place)));
 
+    /// <summary>Of a row that says itself that somebody may call it.</summary>
+    public bool IsAllowed => !IsRefused && Array.Exists(_refusals, place => ColumnNames.IsDenied(Get(place)));
+
     /// <summary>What the row says of the country in which its number is dialled; "" where it says nothing.</summary>
     public string Country => _countries.Select(Get).FirstOrDefault(static said => said.Length > 0) ?? "";
 

@@ -180,6 +180,19 @@ public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
         Assert.Equal((2, 2), ((int)sent!["received"]!, (int)sent["added"]!));
     }
 
+    /// <summary>Whoever was told that a file of contacts has some whom nobody is to call sends the same file.</summary>
+    [Fact]
+    public async Task Of_whom_a_list_says_that_he_may_be_called_is_told_and_not_on_it()
+    {
+        var (status, sent) = await Host.UploadAsync(Host.OwnerA, "/dnc/import",
+            Encoding.UTF8.GetBytes($"Name,Phone,DoNotCall\nAnn,{Ours},FALSE\nBob,{Theirs},TRUE\nCid,{Others},\n"));
+        Assert.True(status == 200, sent?.ToJsonString());
+        Assert.Equal((3, 2, 1), ((int)sent!["received"]!, (int)sent["added"]!, (int)sent["invalid"]!));
+        Assert.Equal((2, Ours, "may_be_called"), ((int)sent["invalid_sample"]![0]!["row"]!,
+            (string)sent["invalid_sample"]![0]!["phone_number"]!, (string)sent["invalid_sample"]![0]!["reason"]!));
+        Assert.Equal([Theirs, Others], (await EntriesAsync(Host.OwnerA)).Select(one => (string)one["phone_number"]!));
+    }
+
     /// <summary>Whoever asks why somebody is not called finds the entry that holds.</summary>
     [Fact]
     public async Task An_entry_is_found_by_the_other_number_of_its_telephone()

@@ -21,4 +21,16 @@ public sealed class DoNotCallFileTests
         Assert.Equal(["+12125550101 other Asked by email", "+12125550102 litigator "],
             rows.Select(row => $"{row!["phone_number"]} {row["reason"]} {row["evidence"]}").Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public async Task Of_whom_a_list_says_that_he_may_be_called_is_told_and_not_on_it()
+    {
+        using var folder = new TempFolder();
+        await using var node = await OperatorClient.StartAsync();
+        string file = Path.Combine(folder.Path, "contacts.csv");
+        await File.WriteAllTextAsync(file, "number,DoNotCall\n+12125550101,false\n+12125550102,true\n+12125550103,n/a\n", Stop);
+        var done = await new DoNotCallFile(home: null).ImportAsync(node.Socket, file, account: null, reason: null, report: null, Stop);
+        Assert.Equal((2, 1), (done.Added, done.Wrong));
+        Assert.Equal("line 2: '+12125550101': the row says that it may be called", Assert.Single(done.Faults));
+    }
 }
