@@ -34,14 +34,9 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         var owners = AgencyCalls.AccountsOf(op.Routing, scope, client)
             .Where(account => of is null || ListOwner.ScopeOf(scope.Agency, account) == of).ToList();
         bool hasPlatform = scope.Client is null && client is null && of is null or ListOwner.Platform;
-        string? asked = number is null ? null : AgencyText.NumberOr(number);
-        var (rows, total) = await ListAsync(asked);
-        // An entry for the telephone's other number holds for this one, too.
-        if (total == 0 && asked is not null && OneTelephone.OtherOf(asked) is { } other) (rows, total) = await ListAsync(other);
+        var (rows, total) = await Lists.ListSomeAsync(owners, hasPlatform, number is null ? null : AgencyText.NumberOr(number),
+            op.Query["provisional"] is "true", op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. rows.Select(row => (JsonNode)Show(row, scope.Agency))], total);
-
-        ValueTask<(IReadOnlyList<DoNotCallEntry> Rows, long Total)> ListAsync(string? text) => Lists.ListSomeAsync(owners, hasPlatform,
-            text, op.Query["provisional"] is "true", op.List.Offset, op.List.Size, op.Stop);
     }
 
     /// <summary>Of two entries for a number that which holds longer stands, and is the answer.</summary>

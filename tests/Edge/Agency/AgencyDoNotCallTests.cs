@@ -201,6 +201,10 @@ public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
         Assert.Equal(["+5215512345678"], await NumbersAsync(Host.OwnerA, "?phone_number=%2B525512345678"));
         Assert.Equal(["+5215512345678"], await NumbersAsync(Host.OwnerA, "?phone_number=%2B5215512345678"));
         Assert.Empty(await NumbersAsync(Host.OwnerB, "?phone_number=%2B525512345678"));
+        // Of two both hold, and who takes off one is to see the other.
+        await AddAsync($$"""{"phone_number":"+525512345678","client_id":"{{_lab.Client}}"}""");
+        foreach (string number in new[] { "%2B525512345678", "%2B5215512345678" })
+            Assert.Equal(["+5215512345678", "+525512345678"], await NumbersAsync(Host.OwnerA, "?phone_number=" + number));
     }
 
     [Fact]

@@ -58,10 +58,13 @@ public sealed class DoNotCallTable : IAsyncDisposable
     internal const string CountPlatformAllTenants = $"select count(*) from rw_do_not_call where tenant_id is null and {Shown}";
     // An account and those below it, as far as whoever asks may see them.
     private const string OfSome = "(tenant_id in @tenants or (@platform and tenant_id is null))";
+    /// <summary>By either number of the telephone: an entry for one holds for both.</summary>
+    private const string ShownOfSome =
+        "(cast(@number as text) is null or number in (@number, @second)) and (not @provisional or is_provisional)";
     internal const string SelectSomeAllTenants = $"""
-        select {Columns} from rw_do_not_call where {OfSome} and {Shown} order by number, created_at, id limit @limit offset @offset
+        select {Columns} from rw_do_not_call where {OfSome} and {ShownOfSome} order by number, created_at, id limit @limit offset @offset
         """;
-    internal const string CountSomeAllTenants = $"select count(*) from rw_do_not_call where {OfSome} and {Shown}";
+    internal const string CountSomeAllTenants = $"select count(*) from rw_do_not_call where {OfSome} and {ShownOfSome}";
     internal const string SelectNewest = $"""
         select {Columns} from rw_do_not_call where tenant_id = @tenant and created_at < @before
         order by created_at desc, id desc limit @limit
@@ -236,7 +239,7 @@ public sealed class DoNotCallTable : IAsyncDisposable
         var which = new
         {
             tenants = new InList<string>([.. owners.Select(owner => owner.ToString())]), platform = hasPlatform, number,
-            provisional = isProvisional, limit, offset,
+            second = number is null ? null : OneTelephone.OtherOf(number) ?? number, provisional = isProvisional, limit, offset,
         };
         return _sql.ReadAsync<(IReadOnlyList<DoNotCallEntry>, long)>(db => (
             [.. db.Query<Row>(SelectSomeAllTenants, which).Select(row => row.ToEntry())],
