@@ -136,7 +136,7 @@ internal sealed class ContactTable(Database store)
     internal const string Count = $"select count(*) {Of}";
     /// <summary>A contact whom a machine has answered is completed when it was left a message.</summary>
     internal const string CountLeft = """
-        select count(*) from campaign_contacts where tenant_id = @tenant and phone_number = @number and outcome = 'voicemail'
+        select count(*) from campaign_contacts where tenant_id = @tenant and phone_number in @numbers and outcome = 'voicemail'
             and status = 'completed' and campaign_id in (select campaign_id from call_batches where tenant_id = @tenant and id = @batch)
         """;
     internal const string Insert = """
@@ -258,9 +258,12 @@ internal sealed class ContactTable(Database store)
         return added;
     }
 
-    /// <summary>Whether a machine of the number has a message of the batch's campaign, of whatever batch.</summary>
-    public async ValueTask<bool> HasMessageAsync(TenantId agency, Guid batch, string number, CancellationToken stop) =>
-        await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountLeft, new { tenant = agency, batch, number }), stop) > 0;
+    /// <summary>Whether a machine of the telephone has a message of the batch's campaign, of whatever batch.</summary>
+    public async ValueTask<bool> HasMessageAsync(TenantId agency, Guid batch, string number, CancellationToken stop)
+    {
+        var numbers = new InList<string>(OneTelephone.AllOf([number]));
+        return await store.Sql.ReadAsync(db => db.ExecuteScalar<long>(CountLeft, new { tenant = agency, batch, numbers }), stop) > 0;
+    }
 
     public ValueTask<ContactRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
         store.Sql.ReadAsync(db => db.QueryFirstOrDefault<ContactRow>(SelectById, new { tenant = agency, id }), stop);

@@ -37,6 +37,11 @@ public abstract class AgencyMessageTests(Product product)
         await WriteAsync(database, first, "completed");
         Assert.Equal("yes yes no", await HaveAsync(lab, number, first, second, third));
         Assert.Equal("no", await HaveAsync(lab, AgencyLab.Number("ok-3"), second));
+        // By the other number of its telephone it is the same machine.
+        var abroad = await BatchAsync(lab, campaign, "+525512345678");
+        await lab.Host.DoneAsync(200, lab.Host.OwnerA, "POST", $"/batches/{abroad}/cancel");
+        await WriteAsync(database, abroad, "completed");
+        Assert.Equal("yes", await HaveAsync(lab, "+5215512345678", second));
 
         var leg = Telnyx.Samples.Facts(Direction.Outbound) with { Tenant = new(Guid.Parse(lab.Client)), To = number };
         Assert.True((await new AgencyTalks(database).OpeningOfAsync(second, leg, Stop)).HasMessage);
