@@ -5,14 +5,14 @@ using System.Net.Http.Headers;
 namespace Ringwright.Speech;
 
 /// <summary>
-/// Samples without the head of a WAV file, as some servers of voices send them: the Content-Type says what they are, or the head of an AU
+/// Samples without the head of a WAV file, as some servers send them: the Content-Type says what they are, or the head of an AU
 /// file does.
 /// </summary>
 internal static class BareAudio
 {
     private const int TelephoneRate = 8_000;
 
-    private static readonly string[] MuLaw = ["audio/basic", "audio/pcmu", "audio/mulaw", "audio/x-mulaw"],
+    private static readonly string[] MuLaw = ["audio/basic", "audio/pcmu", "audio/mulaw", "audio/x-mulaw", "audio/ulaw", "audio/x-ulaw"],
         ALaw = ["audio/pcma", "audio/alaw", "audio/x-alaw"], HighByteFirst = ["audio/l16", "audio/x-l16"],
         Linear = [.. HighByteFirst, "audio/pcm", "audio/x-pcm"];
 

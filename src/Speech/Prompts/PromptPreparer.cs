@@ -234,14 +234,7 @@ public sealed class PromptPreparer : IPrompts
             MaxRedirects = Limits.Redirects,
             Account = tenant,
         }, CancellationToken.None);
-        if (result.IsSuccess)
-        {
-            byte[] file = result.Body.ToArray();
-            // Links that are shared for people (of Dropbox, Google Drive and the like) lead to a page, and with 200.
-            return IsPage(result) && Unplayable(file) is not null
-                ? AudioResult.Failed(PromptFailure.BadAudio, "The URL answered with a web page, and not with a file of sound.")
-                : AudioResult.Of(file);
-        }
+        if (result.IsSuccess) return OfFile(result);
         var failure = result.Failure switch
         {
             EgressFailure.BadUrl or EgressFailure.Forbidden => PromptFailure.Forbidden,
@@ -251,6 +244,20 @@ public sealed class PromptPreparer : IPrompts
             _ => PromptFailure.Failed,
         };
         return AudioResult.Failed(failure, $"The audio could not be fetched. {result.Detail}");
+    }
+
+    private static AudioResult OfFile(EgressResult result)
+    {
+        byte[] file = result.Body.ToArray();
+        // What says itself what it is counts first: servers call sounds by wrong names. Silence of bare samples looks like an MP3's head.
+        bool isBare = !AudioFormat.IsWav(file) && !Mp3Frames.Begin(file) && AudioFormat.OtherFormat(file) is null or "AU";
+        var (bare, fault) = isBare ? BareAudio.Read(file, result.ContentType) : (null, null);
+        if (bare is not null) return AudioResult.Of(bare);
+        if (fault is not null) return AudioResult.Failed(PromptFailure.UnsupportedFormat, $"The URL answered with {fault}.");
+        // Links that are shared for people (of Dropbox, Google Drive and the like) lead to a page, and with 200.
+        return IsPage(result) && Unplayable(file) is not null
+            ? AudioResult.Failed(PromptFailure.BadAudio, "The URL answered with a web page, and not with a file of sound.")
+            : AudioResult.Of(file);
     }
 
     private static bool IsPage(EgressResult result) =>
