@@ -12,7 +12,9 @@ public sealed class PromptEncoder : IPromptEncoder
 
     public DecodedAudio Decode(ReadOnlySpan<byte> file)
     {
-        bool isMp3 = Mp3Reader.IsMp3(file);
+        var shelled = WavShell.Mp3Of(file);
+        if (!shelled.IsEmpty) file = shelled;
+        bool isMp3 = !shelled.IsEmpty || Mp3Reader.IsMp3(file);
         if (isMp3 && !Mp3Reader.IsAvailable) return DecodedAudio.Failed(PromptFailure.UnsupportedFormat, Mp3Reader.Missing);
         bool isRead = isMp3 ? Mp3Reader.TryRead(file, out short[] samples, out int rate, out string? detail)
             : WavReader.TryRead(file, out samples, out rate, out detail);

@@ -39,7 +39,7 @@ public sealed class PromptEncoderTests
     }
 
     [Fact]
-    public void An_MP3_is_read_as_a_WAV_is()
+    public void An_MP3_is_read_as_a_WAV_is_and_in_the_shell_of_one()
     {
         Tool.Require("libmpg123.so.0", "libmp3lame.so.0");
         Assert.True(Mp3Encoder.TryCreate(8000, 1, out var encoder, out string? problem), problem);
@@ -50,10 +50,27 @@ public sealed class PromptEncoderTests
             length += encoder.Finish(file.AsSpan(length));
 
             var audio = _encoder.Decode(file.AsSpan(0, length));
+            var inWav = _encoder.Decode(Shelled(file.AsSpan(0, length)));
 
             Assert.Equal((PromptFailure.None, 8000), (audio.Failure, audio.SampleRate));
             Assert.InRange(audio.Samples.Length, 8000, 8000 + 4 * 576);
+            Assert.Equal((PromptFailure.None, 8000), (inWav.Failure, inWav.SampleRate));
+            Assert.Equal(audio.Samples, inWav.Samples);
         }
+    }
+
+    /// <summary>As a WAV file of format 85, with what recorders write behind the sound.</summary>
+    private static byte[] Shelled(ReadOnlySpan<byte> mp3)
+    {
+        byte[] format = Convert.FromHexString("55000100401F0000E8030000010000000C00010002000000900001007105");
+        byte[] length = BitConverter.GetBytes(mp3.Length);
+        byte[] odd = mp3.Length % 2 == 0 ? [] : [0];
+        byte[] chunks =
+        [
+            .. "WAVEfmt "u8, (byte)format.Length, 0, 0, 0, .. format, .. "fact\u0004\0\0\0\0\0\0\0"u8,
+            .. "data"u8, .. length, .. mp3, .. odd, .. "LIST\u0004\0\0\0INFO"u8
+        ];
+        return [.. "RIFF"u8, .. BitConverter.GetBytes(chunks.Length), .. chunks];
     }
 }
 

@@ -190,7 +190,22 @@ public sealed class WavReaderTests
             bool isRead = WavReader.TryRead(mutant, out var samples, out _, out string? detail);
             Assert.Equal(isRead, detail is null);
             Assert.Equal(isRead, samples.Length > 0);
+            Assert.InRange(WavShell.Mp3Of(mutant).Length, 0, mutant.Length);
         }
+    }
+
+    [Fact]
+    public void An_MP3_in_the_shell_of_a_WAV_is_found_to_its_length()
+    {
+        byte[] mp3 = [0xFF, 0xFB, 0x90], fact = Chunk("fact", new byte[4]);
+        byte[] format = [.. Format(0x55, 1, 8_000, 0, block: 1), .. new byte[14]];
+
+        Assert.Equal(mp3, WavShell.Mp3Of(Riff(Chunk("fmt ", format), fact, Chunk("data", mp3), Chunk("LIST", [1, 2, 3, 4]))).ToArray());
+        Assert.Equal(mp3, WavShell.Mp3Of([.. Riff(Chunk("fmt ", format)), .. "data\0\0\0\0"u8, .. mp3]).ToArray());
+        Assert.True(WavShell.Mp3Of(Riff(Chunk("fmt ", Format(1, 1, 8_000, 16)), Chunk("data", mp3))).IsEmpty);
+        Assert.True(WavShell.Mp3Of(Riff(Chunk("data", mp3), Chunk("fmt ", format))).IsEmpty);
+        Assert.True(WavShell.Mp3Of(Riff(Chunk("fmt ", []))).IsEmpty);
+        Assert.True(WavShell.Mp3Of(mp3).IsEmpty);
     }
 
     private static void Accepted(byte[] file) => Assert.True(WavReader.TryRead(file, out _, out _, out string? detail), detail);
