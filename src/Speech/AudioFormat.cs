@@ -10,15 +10,17 @@ internal static class AudioFormat
 {
     private const int RiffSizeAt = 4, FirstChunkAt = 12, ChunkHeader = 8, BlockAt = 12;
 
+    /// <summary>Also with sizes of 64 bits (RF64, EBU Tech 3306, and BW64).</summary>
     public static bool IsWav(ReadOnlySpan<byte> file) =>
-        file.Length >= FirstChunkAt && file.StartsWith("RIFF"u8) && file[8..12].SequenceEqual("WAVE"u8);
+        file.Length >= FirstChunkAt && file[8..12].SequenceEqual("WAVE"u8)
+        && (file.StartsWith("RIFF"u8) || file.StartsWith("RF64"u8) || file.StartsWith("BW64"u8));
 
     /// <summary>The name of a known audio format that is neither WAV nor MP3; null when the bytes tell nothing.</summary>
     public static string? OtherFormat(ReadOnlySpan<byte> file)
     {
         if (file.StartsWith("OggS"u8)) return "Ogg";
         if (file.StartsWith("fLaC"u8)) return "FLAC";
-        if (file.StartsWith("RIFX"u8) || file.StartsWith("RF64"u8)) return "big-endian or 64-bit WAV";
+        if (file.StartsWith("RIFX"u8)) return "big-endian WAV";
         if (file.StartsWith("FORM"u8)) return "AIFF";
         if (file.StartsWith(".snd"u8)) return "AU";
         if (file.StartsWith("#!AMR"u8)) return "AMR";

@@ -28,7 +28,8 @@ public static class MagicBytes
     /// <summary>Null when the beginning is none that is known.</summary>
     public static string? TypeOf(ReadOnlySpan<byte> bytes) => bytes switch
     {
-        _ when bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..12].SequenceEqual("WAVE"u8) => Wav,
+        _ when bytes.Length >= 12 && bytes[8..12].SequenceEqual("WAVE"u8)
+            && (bytes.StartsWith("RIFF"u8) || bytes.StartsWith("RF64"u8) || bytes.StartsWith("BW64"u8)) => Wav,
         _ when bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..12].SequenceEqual("WEBP"u8) => "image/webp",
         _ when bytes.Length >= 12 && bytes.StartsWith("FORM"u8) && bytes[8..11].SequenceEqual("AIF"u8) => Aiff,
         _ when bytes.Length >= 8 && bytes[4..8].SequenceEqual("ftyp"u8) => Mp4,

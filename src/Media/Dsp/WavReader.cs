@@ -27,6 +27,8 @@ public static class WavReader
         if (detail is not null) return false;
 
         Format? found = null;
+        // Of RF64, whose writers have their sizes there however short the file is.
+        ulong? size64 = null;
         int at = 12;
         for (int chunks = 0; ; chunks++)
         {
@@ -37,6 +39,7 @@ public static class WavReader
             if (name.SequenceEqual("data"u8))
             {
                 if (found is not { } format) return Refuse("The WAV file has audio before its format (data chunk before fmt).", out detail);
+                if (length == uint.MaxValue && size64 is { } size && size <= (uint)rest.Length) length = (uint)size;
                 return TryAudio(file, at, length, format, out samples, out sampleRate, out detail);
             }
             if (length > rest.Length)
@@ -47,6 +50,7 @@ public static class WavReader
                 if (detail is not null) return false;
                 found = read;
             }
+            else if (name.SequenceEqual("ds64"u8) && length >= 16) size64 = BinaryPrimitives.ReadUInt64LittleEndian(rest[8..]);
             at = (int)Math.Min(file.Length, at + 8L + length);
             if ((length & 1) != 0 && !IsChunk(file[at..])) at = Math.Min(file.Length, at + 1);
         }
@@ -58,8 +62,9 @@ public static class WavReader
     private static string? Container(ReadOnlySpan<byte> file)
     {
         if (file.IsEmpty) return "The file is empty.";
-        if (file.Length >= 12 && file[..4].SequenceEqual("RIFF"u8) && file[8..12].SequenceEqual("WAVE"u8)) return null;
-        if (file.StartsWith("RF64"u8) || file.StartsWith("RIFX"u8)) return "This kind of WAV file (RF64 or RIFX) is not supported.";
+        bool isOurs = file.StartsWith("RIFF"u8) || file.StartsWith("RF64"u8) || file.StartsWith("BW64"u8);
+        if (isOurs && file.Length >= 12 && file[8..12].SequenceEqual("WAVE"u8)) return null;
+        if (file.StartsWith("RIFX"u8)) return "This kind of WAV file (RIFX) is not supported.";
         if (file.StartsWith("ID3"u8) || (file.Length > 1 && file[0] == 0xFF && (file[1] & 0xE0) == 0xE0))
             return "This looks like MP3; only WAV is supported.";
         if (file.StartsWith("OggS"u8)) return "This looks like Ogg; only WAV is supported.";

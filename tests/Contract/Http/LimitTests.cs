@@ -132,6 +132,7 @@ public sealed class LimitTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("RF64....WAVE", "audio/wav"), InlineData("BW64....WAVE", "audio/wav")]
     [InlineData("RIFF....WAVE", "audio/wav"), InlineData("ID3\u0004", "audio/mpeg"), InlineData("\u00FF\u00FB\u0090\u0000", "audio/mpeg"),
         InlineData("OggS", "audio/ogg"), InlineData("fLaC", "audio/flac")]
     [InlineData("....ftypM4A ", "video/mp4"), InlineData("%PDF-1.4", "application/pdf"), InlineData("\u0089PNG\r\n", "image/png"),

@@ -126,7 +126,8 @@ public sealed class WavReaderTests
     [InlineData("hello, world and more", "no WAV")]
     [InlineData("ID3.............", "MP3")]
     [InlineData("OggS............", "Ogg")]
-    [InlineData("RF64....WAVE....", "not supported")]
+    [InlineData("RIFX....WAVE....", "not supported")]
+    [InlineData("RF64....WAVE....", "no audio")]
     [InlineData("RIFF....WAVE", "no audio")]
     public void What_is_no_WAV_is_named(string text, string says) => Refused(Encoding.Latin1.GetBytes(text), says);
 
@@ -192,6 +193,23 @@ public sealed class WavReaderTests
             Assert.Equal(isRead, samples.Length > 0);
             Assert.InRange(WavShell.Mp3Of(mutant).Length, 0, mutant.Length);
         }
+    }
+
+    [Theory]
+    [InlineData("RF64", 4ul, 2), InlineData("BW64", 4ul, 2), InlineData("RF64", 0ul, 8), InlineData("RF64", 1ul << 40, 8)]
+    public void A_file_with_sizes_of_64_bits_is_read_to_its_length(string kind, ulong size, int heard)
+    {
+        byte[] sizes = new byte[28];
+        BinaryPrimitives.WriteUInt64LittleEndian(sizes.AsSpan(8), size);
+        byte[] file =
+        [
+            .. Encoding.ASCII.GetBytes(kind), 0xFF, 0xFF, 0xFF, 0xFF, .. "WAVE"u8, .. Chunk("ds64", sizes),
+            .. Chunk("fmt ", Format(1, 1, 8_000, 16)), .. "data"u8, 0xFF, 0xFF, 0xFF, 0xFF, 1, 0, 2, 0, .. Chunk("LIST", [1, 2, 3, 4])
+        ];
+
+        Assert.True(WavReader.TryRead(file, out var samples, out int rate, out string? detail), detail);
+        Assert.Equal((8_000, heard), (rate, samples.Length));
+        Assert.Equal([1, 2], samples[..2]);
     }
 
     [Fact]

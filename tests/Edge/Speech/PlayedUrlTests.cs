@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -9,8 +10,8 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Speech;
 
-/// <summary>Samples without the head of a file, at a URL that is played.</summary>
-public sealed class BareFileTests
+/// <summary>What a URL that is played may answer with, beside a plain WAV.</summary>
+public sealed class PlayedUrlTests
 {
     private static readonly TenantId Tenant = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
 
@@ -38,6 +39,16 @@ public sealed class BareFileTests
     [Fact]
     public async Task A_file_that_says_what_it_is_is_played_as_that() =>
         Assert.Equal(Enumerable.Repeat((byte)0xFF, 160), await PlayedAsync(Wav.Make(160, value: 0), "audio/basic"));
+
+    [Fact]
+    public async Task A_WAV_with_sizes_of_64_bits_is_played()
+    {
+        byte[] plain = Wav.Make(160, value: 0);
+        byte[] file = [.. "RF64"u8, 0xFF, 0xFF, 0xFF, 0xFF, .. "WAVEds64"u8, 28, 0, 0, 0, .. new byte[28], .. plain.AsSpan(12)];
+        BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(28), 320);
+
+        Assert.Equal(Enumerable.Repeat((byte)0xFF, 160), await PlayedAsync(file, "audio/wav"));
+    }
 
     [Theory]
     [InlineData("audio/L16", "E803E903", "does not say at which rate")]
