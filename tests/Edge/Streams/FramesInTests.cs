@@ -167,6 +167,7 @@ public sealed class FramesInTests
     [InlineData("""{"event":"mark"}""", 100003), InlineData("""{"event":"mark","mark":{"name":null}}""", 100003)]
     [InlineData("""{"event":"media","media":{"payload":"***"}}""", 100004)]
     [InlineData("""{"event":"media","media":{"payload":"/w=w"}}""", 100004)]
+    [InlineData("""{"event":"media","media":{"payload":"data:audio/basic,/////w=="}}""", 100004)]
     [InlineData("""{"event":"media","media":{"payload":"\ud800"}}""", 100003)]
     [InlineData("""{"event":"media","media":{"payload":""}}""", 100004)]
     public async Task What_is_wrong_is_answered_and_the_stream_goes_on(string frame, int code)
@@ -242,6 +243,7 @@ public sealed class FramesInTests
 
     [Theory]
     [InlineData("without padding"), InlineData("for URLs"), InlineData("for URLs, without padding"), InlineData("in lines")]
+    [InlineData("as a data URI")]
     public async Task Base64_is_read_as_it_is_written(string how)
     {
         await using var customer = await Customer.StartAsync();
@@ -255,6 +257,7 @@ public sealed class FramesInTests
             "without padding" => plain.TrimEnd('='),
             "for URLs" => url,
             "for URLs, without padding" => url.TrimEnd('='),
+            "as a data URI" => $"data:audio/basic;base64,{plain}",
             _ => Convert.ToBase64String(sent, Base64FormattingOptions.InsertLineBreaks).Replace("\r\n", "\\n", StringComparison.Ordinal),
         };
         Assert.NotEqual(plain, text);

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Telnyx.Voice.Calls;
 
@@ -58,12 +59,10 @@ internal static class PlaybackStart
         return new(Convert.FromBase64String(text));
     }
 
-    /// <summary>Base64 as programs have it at hand: as a data URI (RFC 2397), in the alphabet of URLs, or without its padding.</summary>
+    /// <summary>Base64 as programs have it at hand: as a data URI, in the alphabet of URLs, or without its padding.</summary>
     private static string Plain(string text)
     {
-        if (text.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
-            && text.IndexOf(',', StringComparison.Ordinal) is >= 0 and var comma
-            && text.AsSpan(0, comma).EndsWith(";base64", StringComparison.OrdinalIgnoreCase)) text = text[(comma + 1)..];
+        text = DataUri.Base64Of(text);
         if (Base64.IsValid(text)) return text;
         text = string.Concat(text.Split((char[])[' ', '\t', '\r', '\n'])).TrimEnd('=').Replace('-', '+').Replace('_', '/');
         return text.PadRight((text.Length + 3) / 4 * 4, '=');
