@@ -100,6 +100,12 @@ internal static class Limits
     /// <summary>Samples that one MP3 file is decoded to, at its own rate: 128 MB, an hour at 16 kHz or 25 minutes at 44.1 kHz.</summary>
     public const int Mp3Samples = 64 * 1024 * 1024;
 
+    /// <summary>In which the first frame of an MP3 file begins: a stream may be cut anywhere, and foreign tags stand before it.</summary>
+    public const int Mp3LeadBytes = 8 * 1024;
+
+    /// <summary>So many frames in a row are an MP3, whatever stands before them.</summary>
+    public const int Mp3LeadFrames = 3;
+
     /// <summary>How often the rate of an MP3 file changes, that is of files behind each other; what comes after that is left out.</summary>
     public const int Mp3Changes = 50;
 

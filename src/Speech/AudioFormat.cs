@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Ringwright.Media.Dsp;
 
 namespace Ringwright.Speech;
 
@@ -10,10 +11,7 @@ internal static class AudioFormat
 {
     private const int RiffSizeAt = 4, FirstChunkAt = 12, ChunkHeader = 8, BlockAt = 12;
 
-    /// <summary>Also with sizes of 64 bits (RF64, EBU Tech 3306, and BW64).</summary>
-    public static bool IsWav(ReadOnlySpan<byte> file) =>
-        file.Length >= FirstChunkAt && file[8..12].SequenceEqual("WAVE"u8)
-        && (file.StartsWith("RIFF"u8) || file.StartsWith("RF64"u8) || file.StartsWith("BW64"u8));
+    public static bool IsWav(ReadOnlySpan<byte> file) => WavReader.IsWav(file);
 
     /// <summary>The name of a known audio format that is neither WAV nor MP3; null when the bytes tell nothing.</summary>
     public static string? OtherFormat(ReadOnlySpan<byte> file)

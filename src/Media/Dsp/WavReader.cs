@@ -20,6 +20,10 @@ public static class WavReader
         public int BlockBytes => Channels * SampleBytes;
     }
 
+    /// <summary>By its head; also with sizes of 64 bits (RF64, EBU Tech 3306, and BW64).</summary>
+    public static bool IsWav(ReadOnlySpan<byte> file) => file.Length >= 12 && file[8..12].SequenceEqual("WAVE"u8)
+        && (file.StartsWith("RIFF"u8) || file.StartsWith("RF64"u8) || file.StartsWith("BW64"u8));
+
     public static bool TryRead(ReadOnlySpan<byte> file, out short[] samples, out int sampleRate, out string? detail)
     {
         (samples, sampleRate) = ([], 0);
@@ -62,8 +66,7 @@ public static class WavReader
     private static string? Container(ReadOnlySpan<byte> file)
     {
         if (file.IsEmpty) return "The file is empty.";
-        bool isOurs = file.StartsWith("RIFF"u8) || file.StartsWith("RF64"u8) || file.StartsWith("BW64"u8);
-        if (isOurs && file.Length >= 12 && file[8..12].SequenceEqual("WAVE"u8)) return null;
+        if (IsWav(file)) return null;
         if (file.StartsWith("RIFX"u8)) return "This kind of WAV file (RIFX) is not supported.";
         if (file.StartsWith("ID3"u8) || (file.Length > 1 && file[0] == 0xFF && (file[1] & 0xE0) == 0xE0))
             return "This looks like MP3; only WAV is supported.";

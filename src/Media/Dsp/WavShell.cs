@@ -10,7 +10,7 @@ public static class WavShell
     /// <summary>The MP3 within; empty where there is none.</summary>
     public static ReadOnlySpan<byte> Mp3Of(ReadOnlySpan<byte> file)
     {
-        if (file.Length < FirstChunkAt || !file.StartsWith("RIFF"u8) || !file[8..FirstChunkAt].SequenceEqual("WAVE"u8)) return [];
+        if (!WavReader.IsWav(file)) return [];
         bool isMp3 = false;
         int at = FirstChunkAt;
         for (int chunks = 0; chunks < Limits.WavChunks && at + ChunkHeader <= file.Length; chunks++)

@@ -18,6 +18,30 @@ public static class Mp3Frames
         return LengthOf(sound) is { } length && (sound.Length == length || sound.Length > length && LengthOf(sound[length..]) is not null);
     }
 
+    /// <summary>Where frames begin that follow each other, behind what is no sound; -1 where none do near the beginning.</summary>
+    public static int FirstIn(ReadOnlySpan<byte> file)
+    {
+        int at = 0, most = Math.Min(file.Length, Limits.Mp3LeadBytes);
+        while (file[at..most].IndexOf((byte)0xFF) is >= 0 and var further)
+        {
+            at += further;
+            if (AreFrames(file[at..])) return at;
+            at++;
+        }
+        return -1;
+    }
+
+    /// <summary>One alone may be anything.</summary>
+    private static bool AreFrames(ReadOnlySpan<byte> from)
+    {
+        for (int frames = 0; frames < Limits.Mp3LeadFrames; frames++)
+        {
+            if (LengthOf(from) is not { } length || from.Length < length) return false;
+            from = from[length..];
+        }
+        return true;
+    }
+
     /// <summary>Of the frame that begins here, in bytes; null where none of layer III does.</summary>
     private static int? LengthOf(ReadOnlySpan<byte> head)
     {

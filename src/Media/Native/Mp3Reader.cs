@@ -17,19 +17,16 @@ public static class Mp3Reader
     /// <summary>The sentence for then.</summary>
     public static string Missing => Mpg123.Missing;
 
-    /// <summary>An ID3 tag, or eleven set bits followed by a layer that is not 0; zeros may come before.</summary>
-    public static bool IsMp3(ReadOnlySpan<byte> file)
-    {
-        var sound = file.TrimStart((byte)0);
-        if (sound.StartsWith("ID3"u8)) return true;
-        bool isFrame = sound.Length > 2 && sound[0] == 0xFF && (sound[1] & 0xE0) == 0xE0 && (sound[1] & 0x06) != 0;
-        // Behind zeros bare samples look alike: no frame has these numbers for its rates.
-        return isFrame && (sound.Length == file.Length || (sound[2] & 0xF0) != 0xF0 && (sound[2] & 0x0C) != 0x0C);
-    }
+    /// <summary>
+    /// An ID3 tag, or eleven set bits followed by a layer that is not 0; zeros may come before, and little else before frames that follow
+    /// each other.
+    /// </summary>
+    public static bool IsMp3(ReadOnlySpan<byte> file) => Begins(file) || !WavReader.IsWav(file) && Mp3Frames.FirstIn(file) >= 0;
 
     public static bool TryRead(ReadOnlySpan<byte> file, out short[] samples, out int sampleRate, out string? detail)
     {
         (samples, sampleRate) = ([], 0);
+        if (!Begins(file)) file = file[Math.Max(0, Mp3Frames.FirstIn(file))..];
         file = file.TrimStart((byte)0);
         if (!Mp3Decoder.TryCreate(isMono: true, out var decoder, out detail, mayChange: true)) return false;
         using (decoder)
@@ -53,6 +50,15 @@ public static class Mp3Reader
             (samples, sampleRate) = (ends.Count == 1 ? blocks.ToArray() : Joined(blocks.ToArray(), rate, ends), rate);
             return true;
         }
+    }
+
+    private static bool Begins(ReadOnlySpan<byte> file)
+    {
+        var sound = file.TrimStart((byte)0);
+        if (sound.StartsWith("ID3"u8)) return true;
+        bool isFrame = sound.Length > 2 && sound[0] == 0xFF && (sound[1] & 0xE0) == 0xE0 && (sound[1] & 0x06) != 0;
+        // Behind zeros bare samples look alike: no frame has these numbers for its rates.
+        return isFrame && (sound.Length == file.Length || (sound[2] & 0xF0) != 0xF0 && (sound[2] & 0x0C) != 0x0C);
     }
 
     /// <param name="ends">The rate of each part, and where the part behind it begins.</param>

@@ -81,6 +81,34 @@ public sealed class Mp3Tests
         Assert.Equal((16_000, 16_000), (rate, samples.Length));
     }
 
+    [Theory, InlineData(10), InlineData(2_000), InlineData(Limits.Mp3LeadBytes - 1)]
+    public void What_is_no_sound_before_the_first_frame_is_left_out(int bytes)
+    {
+        Tool.Require("libmpg123.so.0", "libmp3lame.so.0");
+        byte[] file = [.. Enumerable.Repeat((byte)' ', bytes), .. Encode(16_000, 1, Signals.Sine(700, 16_000, 16_000))];
+
+        Assert.True(Mp3Reader.IsMp3(file));
+        Assert.True(Mp3Reader.TryRead(file, out var samples, out int rate, out string? detail), detail);
+
+        Assert.Equal((16_000, 16_000), (rate, samples.Length));
+    }
+
+    [Fact]
+    public void Frames_in_a_row_near_the_beginning_are_an_MP3_and_nothing_less()
+    {
+        // 64 kbit/s at 16 kHz: 288 bytes.
+        byte[] frame = [0xFF, 0xF3, 0x88, 0, .. new byte[284]], frames = [.. frame, .. frame, .. frame];
+        byte[] most = new byte[Limits.Mp3LeadBytes - 1];
+
+        Assert.Equal(3, Mp3Frames.FirstIn([1, 0xFF, 0xF3, .. frames]));
+        Assert.Equal(most.Length, Mp3Frames.FirstIn([.. most, .. frames]));
+        Assert.Equal(-1, Mp3Frames.FirstIn([.. most, 1, .. frames]));
+        Assert.Equal(-1, Mp3Frames.FirstIn([1, .. frame, .. frame]));
+        Assert.Equal(-1, Mp3Frames.FirstIn([1, .. frame, .. frame, .. frame[..^1]]));
+        Assert.Equal(-1, Mp3Frames.FirstIn([]));
+        Assert.False(Mp3Reader.IsMp3([.. WavFile.Make(160, 8_000, _ => 0), .. frames]));
+    }
+
     [Fact]
     public void Tags_before_and_behind_the_sound_are_left_out()
     {
