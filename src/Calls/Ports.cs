@@ -144,6 +144,9 @@ public sealed record StoredMedia(string Hash, Func<CancellationToken, ValueTask<
 {
     /// <summary>How many there are; null where they are few.</summary>
     public long? Bytes { get; init; }
+
+    /// <summary>What its owner calls it; null for what this node has made.</summary>
+    public string? ContentType { get; init; }
 }
 
 /// <summary>

@@ -16,6 +16,11 @@ internal static class BareAudio
         ALaw = ["audio/pcma", "audio/alaw", "audio/x-alaw"], HighByteFirst = ["audio/l16", "audio/x-l16"],
         Linear = [.. HighByteFirst, "audio/pcm", "audio/x-pcm"];
 
+    /// <summary>Whether it is a type of bare samples, of which another one makes another sound.</summary>
+    public static bool IsType(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType is { } name
+        && (Has(MuLaw, name) || Has(ALaw, name) || Has(Linear, name));
+
     /// <returns>A WAV file, or what stands in the way as the end of a sentence; neither where this is something else.</returns>
     public static (byte[]? File, string? Fault) Read(ReadOnlySpan<byte> bytes, string? contentType)
     {

@@ -168,7 +168,8 @@ public sealed class PromptPreparer : IPrompts
         if (found is null)
             return PromptResult.Failed(PromptFailure.NotFound,
                 source is PromptSource.Recording ? "There is no such recording." : "No media file has this name.");
-        if (Encoded(found.Hash, codec) is { } ready) return ready;
+        string hash = BareAudio.IsType(found.ContentType) ? Hashed("bare", found.Hash, found.ContentType ?? "") : found.Hash;
+        if (Encoded(hash, codec) is { } ready) return ready;
         if (found.Bytes > _options.FetchBytes)
             return PromptResult.Failed(PromptFailure.TooLarge, $"The recording is larger than {_options.FetchBytes} bytes.");
         byte[]? file;
@@ -182,8 +183,11 @@ public sealed class PromptPreparer : IPrompts
             return PromptResult.Failed(PromptFailure.Failed, "The media file cannot be read at the moment.");
         }
         if (file is null) return PromptResult.Failed(PromptFailure.NotFound, "The media file has just been deleted.");
-        if (Unplayable(file) is { } why) return PromptResult.Failed(why.Failure, why.Detail ?? "The audio could not be read.");
-        return await EncodeAsync(found.Hash, codec, () => _encoder.Decode(file));
+        var (bare, fault) = Bare(file, found.ContentType);
+        if (fault is not null) return PromptResult.Failed(PromptFailure.UnsupportedFormat, $"The media file is {fault}.");
+        byte[] sound = bare ?? file;
+        if (Unplayable(sound) is { } why) return PromptResult.Failed(why.Failure, why.Detail ?? "The audio could not be read.");
+        return await EncodeAsync(hash, codec, () => _encoder.Decode(sound));
     }
 
     /// <summary>From the cache, or from where it comes from; then it is kept.</summary>
@@ -246,12 +250,18 @@ public sealed class PromptPreparer : IPrompts
         return AudioResult.Failed(failure, $"The audio could not be fetched. {result.Detail}");
     }
 
+    /// <summary>
+    /// What says itself what it is counts first: others call sounds by wrong names. Silence of bare samples looks like an MP3's head.
+    /// </summary>
+    /// <inheritdoc cref="BareAudio.Read"/>
+    private static (byte[]? File, string? Fault) Bare(ReadOnlySpan<byte> file, string? contentType) =>
+        !AudioFormat.IsWav(file) && !Mp3Frames.Begin(file) && AudioFormat.OtherFormat(file) is null or "AU"
+            ? BareAudio.Read(file, contentType) : (null, null);
+
     private static AudioResult OfFile(EgressResult result)
     {
         byte[] file = result.Body.ToArray();
-        // What says itself what it is counts first: servers call sounds by wrong names. Silence of bare samples looks like an MP3's head.
-        bool isBare = !AudioFormat.IsWav(file) && !Mp3Frames.Begin(file) && AudioFormat.OtherFormat(file) is null or "AU";
-        var (bare, fault) = isBare ? BareAudio.Read(file, result.ContentType) : (null, null);
+        var (bare, fault) = Bare(file, result.ContentType);
         if (bare is not null) return AudioResult.Of(bare);
         if (fault is not null) return AudioResult.Failed(PromptFailure.UnsupportedFormat, $"The URL answered with {fault}.");
         // Links that are shared for people (of Dropbox, Google Drive and the like) lead to a page, and with 200.

@@ -10,7 +10,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Speech;
 
-/// <summary>What a URL that is played may answer with, beside a plain WAV.</summary>
+/// <summary>What a URL that is played may answer with, and what may be kept, beside a plain WAV.</summary>
 public sealed class PlayedUrlTests
 {
     private static readonly TenantId Tenant = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
@@ -50,6 +50,25 @@ public sealed class PlayedUrlTests
         Assert.Equal(Enumerable.Repeat((byte)0xFF, 160), await PlayedAsync(file, "audio/wav"));
     }
 
+    [Fact]
+    public async Task A_kept_file_of_samples_is_played_as_its_owner_names_it()
+    {
+        byte[] samples = [.. Enumerable.Range(0, 160).Select(i => (byte)(0x80 + i % 128))];
+        var shelf = new Shelf(samples) { ContentType = "audio/basic" };
+        using var folder = new TempFolder();
+        using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
+        var preparer = Preparer(folder, egress, shelf);
+        var source = new PromptSource.Stored("welcome");
+
+        Assert.Equal(samples, (await PrepareAsync(preparer, source)).Played);
+        shelf.ContentType = "audio/pcma";
+        byte[] other = (await PrepareAsync(preparer, source)).Played;
+        Assert.Equal(160, other.Length);
+        Assert.NotEqual(samples, other);
+        shelf.ContentType = "application/octet-stream";
+        Assert.Equal(PromptFailure.BadAudio, (await PrepareAsync(preparer, source)).Result.Failure);
+    }
+
     [Theory]
     [InlineData("audio/L16", "E803E903", "does not say at which rate")]
     [InlineData("audio/basic", "2E736E6400000018000000040000000100001F4000000002FFFF7F7F", "more than one channel")]
@@ -78,10 +97,32 @@ public sealed class PlayedUrlTests
         });
         using var folder = new TempFolder();
         using var egress = new EgressClient(new TargetPolicy { IsLoopbackAllowed = true }, TimeProvider.System);
-        var options = new SpeechOptions { Folder = folder.Path };
-        var preparer = new PromptPreparer(options, new PromptEncoder(), egress, SpeechProviders.Create(options, egress,
-            NullLogger.Instance), library: null, TimeProvider.System, NullLogger<PromptPreparer>.Instance);
-        var result = await preparer.PrepareAsync(Tenant, new PromptSource.Url(server.Url), "PCMU", Stop);
+        return await PrepareAsync(Preparer(folder, egress, library: null), new PromptSource.Url(server.Url));
+    }
+
+    private static async Task<(PromptResult Result, byte[] Played)> PrepareAsync(PromptPreparer preparer, PromptSource source)
+    {
+        var result = await preparer.PrepareAsync(Tenant, source, "PCMU", Stop);
         return (result, result.Prompt is { } prompt ? await File.ReadAllBytesAsync(prompt.File, Stop) : []);
+    }
+
+    private static PromptPreparer Preparer(TempFolder folder, EgressClient egress, IMediaLibrary? library)
+    {
+        var options = new SpeechOptions { Folder = folder.Path };
+        return new(options, new PromptEncoder(), egress, SpeechProviders.Create(options, egress, NullLogger.Instance), library,
+            TimeProvider.System, NullLogger<PromptPreparer>.Instance);
+    }
+
+    /// <summary>One file under every name.</summary>
+    private sealed class Shelf(byte[] file) : IMediaLibrary
+    {
+        public string? ContentType { get; set; }
+
+        public ValueTask<StoredMedia?> FindAsync(TenantId tenant, string name, CancellationToken stop) =>
+            new(new StoredMedia(PromptCache.Hash(file), _ => new(file)) { ContentType = ContentType });
+
+        public ValueTask<StoredMedia?> FindMessageAsync(TenantId tenant, Guid message, CancellationToken stop) => default;
+
+        public ValueTask<StoredMedia?> FindRecordingAsync(TenantId tenant, Guid recording, CancellationToken stop) => default;
     }
 }

@@ -61,6 +61,14 @@ public sealed class MediaStorageTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Equal(type,
             (string?)(await UploadAsync(Encoding.Latin1.GetBytes(content), type: "application/octet-stream")).Data["content_type"]);
 
+    [Fact]
+    public async Task What_a_file_of_samples_is_called_goes_with_it()
+    {
+        Assert.Equal(201, (await UploadAsync([0xFF, 0x7F], "samples", type: "audio/basic")).Status);
+        var kept = await host.Store.Media.FindAsync(host.Tenant, "samples", TestContext.Current.CancellationToken);
+        Assert.Equal("audio/basic", kept?.ContentType);
+    }
+
     [Theory]
     [InlineData("hello", "audio/wav"), InlineData("%PDF-1.7", "audio/x-wav"), InlineData("RIFF....WAVEfmt ", "audio/mpeg"),
         InlineData("%PDF-1.7", "audio/g722")]

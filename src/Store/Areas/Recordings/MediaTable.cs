@@ -174,7 +174,7 @@ public sealed class MediaTable : IMediaLibrary
 
     public async ValueTask<StoredMedia?> FindAsync(TenantId tenant, string name, CancellationToken stop) =>
         await ReadAsync(tenant, name, stop).ConfigureAwait(false) is { } row && BlobKey.Read(BlobArea.Media, tenant, row.File) is { } key
-            ? new(row.Sha256, ended => _blobs.ReadAsync(key, ended)) : null;
+            ? new(row.Sha256, ended => _blobs.ReadAsync(key, ended)) { ContentType = row.ContentType } : null;
 
     public async ValueTask<StoredMedia?> FindMessageAsync(TenantId tenant, Guid message, CancellationToken stop) =>
         await _messages.HasAsync(tenant, message, stop).ConfigureAwait(false)
