@@ -55,6 +55,9 @@ internal sealed class StreamCodec
 
     public int WavBits => _linear is null ? 8 : 16;
 
+    /// <summary>Samples have two bytes each, between which they may be cut.</summary>
+    public bool HasHalves => _linear is not null;
+
     /// <summary>One packet is one packet's audio, however long: several cannot be joined.</summary>
     private bool IsPacketed => _codec?.Inner is not null;
 
@@ -69,6 +72,9 @@ internal sealed class StreamCodec
         long samples = _linear is not null ? payload.Length / sizeof(short) : _codec!.Samples(payload);
         return samples > 0 && samples <= (long)SampleRate * longestSeconds ? (int)samples : null;
     }
+
+    /// <summary>How far such samples jump, on the average: sound changes little from one to the next.</summary>
+    public double JumpOf(ReadOnlySpan<byte> samples) => _linear!.JumpOf(samples); // where there are halves
 
     /// <summary>
     /// What is there without the RTP header that some applications leave on. It is taken for one only where the audio could not begin so:
@@ -105,6 +111,20 @@ internal sealed class StreamCodec
             var from = MemoryMarshal.Cast<byte, short>(payload);
             Copy(from, into[..from.Length]);
             return from.Length;
+        }
+
+        public double JumpOf(ReadOnlySpan<byte> payload)
+        {
+            long sum = 0;
+            for (int at = sizeof(short); at + 1 < payload.Length; at += sizeof(short))
+                sum += Math.Abs(At(payload[at..]) - At(payload[(at - sizeof(short))..]));
+            return sum / Math.Max(1.0, payload.Length / sizeof(short) - 1);
+        }
+
+        private short At(ReadOnlySpan<byte> payload)
+        {
+            short sample = MemoryMarshal.Read<short>(payload);
+            return _isTurned ? BinaryPrimitives.ReverseEndianness(sample) : sample;
         }
 
         private void Copy(ReadOnlySpan<short> from, Span<short> to)

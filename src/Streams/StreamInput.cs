@@ -16,6 +16,8 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
     : IDisposable
 {
     private const int ShownCharacters = 40;
+    /// <summary>So much more on the average says nothing: the one sample that a half makes before silence.</summary>
+    private const double SameJump = 16;
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16 };
     private static readonly TimeSpan BetweenFiles = TimeSpan.FromSeconds(1);
 
@@ -23,6 +25,8 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
     private long? _lastFile;
     /// <summary>Less than a frame, which waits for more: media takes whole ones, and plays silence for what is not there in time.</summary>
     private short[] _rest = [];
+    /// <summary>The first byte of a sample of which the other has not come.</summary>
+    private byte? _half;
 
     /// <param name="message">Whole; may be used again when this returns.</param>
     public void Handle(ReadOnlyMemory<byte> message, bool isText)
@@ -122,6 +126,8 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
         var sent = bytes;
         if (PayloadFile.KindOf(bytes) is { } kind)
         {
+            // A file begins with a whole sample.
+            _half = null;
             if (kind is not PayloadFile.Wav || !PayloadFile.TryRead(bytes, codec!, out sent)) // there is one for payloads
                 return StreamFault.InvalidMedia(
                     $"The payload is a file ({kind}), and not samples of {codec!.Encoding} at {codec.SampleRate} Hz. It was not played.");
@@ -129,12 +135,33 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
             if (sent.IsEmpty) return null;
         }
         var payload = codec!.WithoutHeader(sent);
-        if (codec.Count(payload, longestSeconds) is not { } count)
+        bytes.Overlaps(payload, out int at);
+        var whole = part.Slice(at, payload.Length);
+        if (codec.HasHalves) whole = Whole(whole);
+        // Half a sample, and no more.
+        if (whole.IsEmpty && !payload.IsEmpty) return null;
+        if (codec.Count(whole.Span, longestSeconds) is not { } count)
             return StreamFault.InvalidMedia(
                 $"{bytes.Length} bytes are not audio of {codec.Encoding}, or more than {longestSeconds} s.");
-        bytes.Overlaps(payload, out int at);
-        payloads.Add((part.Slice(at, payload.Length), count));
+        payloads.Add((whole, count));
         return null;
+    }
+
+    /// <summary>
+    /// Services of voices send samples as the network cuts them: half of one at the end waits for the next frame. Whether that goes on with
+    /// it is told by its sound, for halves of two samples together are noise.
+    /// </summary>
+    private ReadOnlyMemory<byte> Whole(ReadOnlyMemory<byte> payload)
+    {
+        if (_half is { } half)
+        {
+            byte[] joined = [half, .. payload.Span];
+            // In doubt it goes on: what is put together wrongly there is so for this frame alone.
+            if (codec!.JumpOf(joined) <= codec.JumpOf(payload.Span) + SameJump) payload = joined;
+        }
+        int cut = payload.Length % sizeof(short);
+        _half = cut == 0 ? null : payload.Span[^1];
+        return payload[..^cut];
     }
 
     private StreamFault? Play(PlayQueue to, List<(ReadOnlyMemory<byte> Payload, int Samples)> payloads)
@@ -177,7 +204,7 @@ internal sealed class StreamInput(StreamInjection injection, PlayQueue? queue, S
 
     private StreamFault? Clear()
     {
-        _rest = [];
+        (_rest, _half) = ([], null);
         queue?.Clear();
         return null;
     }
