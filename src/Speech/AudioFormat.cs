@@ -22,6 +22,8 @@ internal static class AudioFormat
         if (file.StartsWith("FORM"u8)) return "AIFF";
         if (file.StartsWith(".snd"u8)) return "AU";
         if (file.StartsWith("#!AMR"u8)) return "AMR";
+        // What browsers record, whatever name it is kept under.
+        if (file.StartsWith((ReadOnlySpan<byte>)[0x1A, 0x45, 0xDF, 0xA3])) return "WebM";
         if (file.Length > 8 && file[4..8].SequenceEqual("ftyp"u8)) return "MP4";
         return null;
     }

@@ -73,6 +73,7 @@ public sealed class PlayedUrlTests
     [InlineData("audio/L16", "E803E903", "does not say at which rate")]
     [InlineData("audio/basic", "2E736E6400000018000000040000000100001F4000000002FFFF7F7F", "more than one channel")]
     [InlineData("audio/basic", "4F67675300020000", "Ogg")]
+    [InlineData("audio/wav", "1A45DFA39F4286810142F7810142F281", "WebM")]
     public async Task What_nobody_can_play_is_told_by_its_name(string type, string sent, string why)
     {
         var (result, _) = await PrepareAsync(Convert.FromHexString(sent), type);
