@@ -28,7 +28,7 @@ public static class ArgumentSchema
     {
         try
         {
-            return ObjectOf(arguments) is { } read ? FaultOf(schema, read, "", 0) : "the arguments are no JSON object";
+            return ObjectOf(arguments) is { } read ? FaultOf(schema, read, schema, "", 0) : "the arguments are no JSON object";
         }
         // Nor is it a text.
         catch (InvalidOperationException)
@@ -37,8 +37,11 @@ public static class ArgumentSchema
         }
     }
 
-    private static string? FaultOf(JsonObject schema, JsonNode? value, string path, int depth)
+    /// <param name="root">Where its parts find what they refer to.</param>
+    private static string? FaultOf(JsonObject part, JsonNode? value, JsonObject root, string path, int depth)
     {
+        var schema = SchemaReference.Follow(part, root);
+        if (value is null && IsNullable(schema)) return null;
         string what = path.Length == 0 ? "the arguments" : path;
         if (schema["type"] is JsonValue kind && kind.TryGetValue(out string? type) && !Is(value, type))
             return $"{what} must be of type {type}";
@@ -49,7 +52,8 @@ public static class ArgumentSchema
             return $"{what} must be one of {choices.ToJsonString()}";
         if (depth >= Depth) return null;
         if (value is JsonArray items && schema["items"] is JsonObject each)
-            return items.Select((item, i) => FaultOf(each, item, $"{path}[{i}]", depth + 1)).FirstOrDefault(fault => fault is not null);
+            return items.Select((item, i) => FaultOf(each, item, root, $"{path}[{i}]", depth + 1))
+                .FirstOrDefault(fault => fault is not null);
         if (value is not JsonObject members) return null;
         foreach (var name in schema["required"] as JsonArray ?? new JsonArray())
             if (name is JsonValue text && text.TryGetValue(out string? member) && !members.ContainsKey(member))
@@ -57,12 +61,16 @@ public static class ArgumentSchema
         if (schema["properties"] is not JsonObject properties) return null;
         foreach (var (name, member) in members)
         {
-            if (properties[name] is JsonObject inner && FaultOf(inner, member, Join(path, name), depth + 1) is { } fault) return fault;
+            if (properties[name] is JsonObject inner && FaultOf(inner, member, root, Join(path, name), depth + 1) is { } fault)
+                return fault;
             if (!properties.ContainsKey(name) && schema["additionalProperties"]?.GetValueKind() is JsonValueKind.False)
                 return $"{Join(path, name)} is not known";
         }
         return null;
     }
+
+    /// <summary>As OpenAPI says that a value may be null, beside its type.</summary>
+    internal static bool IsNullable(JsonObject schema) => schema["nullable"]?.GetValueKind() is JsonValueKind.True;
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 

@@ -40,7 +40,7 @@ internal static class FittedCall
     {
         try
         {
-            return ArgumentSchema.ObjectOf(written) is { } read && Fit(read, schema, 0) ? read.ToJsonString() : written;
+            return ArgumentSchema.ObjectOf(written) is { } read && Fit(read, schema, schema, 0) ? read.ToJsonString() : written;
         }
         // JSON may escape half of a pair of surrogates, which is no text.
         catch (InvalidOperationException)
@@ -49,53 +49,70 @@ internal static class FittedCall
         }
     }
 
+    /// <param name="root">Where its parts find what they refer to.</param>
     /// <returns>Whether anything is other than before.</returns>
-    private static bool Fit(JsonObject members, JsonObject schema, int depth)
+    private static bool Fit(JsonObject members, JsonObject part, JsonObject root, int depth)
     {
+        var schema = SchemaReference.Follow(part, root);
         if (depth == Depth || schema["properties"] is not JsonObject properties) return false;
         bool hasChanged = false;
         foreach (var (name, value) in members.ToList())
         {
             if (properties[name] is not JsonObject shape) continue;
-            if (value is null) hasChanged |= IsOptional(name, schema) && !TakesNull(shape) && members.Remove(name);
-            else if (Other(value, shape) is { } other) (members[name], hasChanged) = (other, true);
-            else hasChanged |= FitWithin(value, shape, depth);
+            if (value is null) hasChanged |= IsOptional(name, schema) && !TakesNull(shape, root) && members.Remove(name);
+            else if (Other(value, shape, root) is { } other) (members[name], hasChanged) = (other, true);
+            else hasChanged |= FitWithin(value, shape, root, depth);
         }
         return hasChanged;
     }
 
-    private static bool FitWithin(JsonNode value, JsonObject shape, int depth)
+    private static bool FitWithin(JsonNode value, JsonObject part, JsonObject root, int depth)
     {
-        if (value is JsonObject members) return Fit(members, shape, depth + 1);
+        var shape = Only(part, root);
+        if (value is JsonObject members) return Fit(members, shape, root, depth + 1);
         if (depth + 1 >= Depth || value is not JsonArray items || shape["items"] is not JsonObject each) return false;
         bool hasChanged = false;
         for (int i = 0; i < items.Count; i++)
         {
             if (items[i] is not { } item) continue;
-            if (Other(item, each) is { } other) (items[i], hasChanged) = (other, true);
-            else hasChanged |= FitWithin(item, each, depth + 1);
+            if (Other(item, each, root) is { } other) (items[i], hasChanged) = (other, true);
+            else hasChanged |= FitWithin(item, each, root, depth + 1);
         }
         return hasChanged;
+    }
+
+    /// <summary>Of what may be null or one other thing, that one.</summary>
+    private static JsonObject Only(JsonObject part, JsonObject root)
+    {
+        var shape = SchemaReference.Follow(part, root);
+        if ((shape["anyOf"] ?? shape["oneOf"]) is not JsonArray several) return shape;
+        JsonObject[] some =
+        [
+            .. several.OfType<JsonObject>().Select(one => SchemaReference.Follow(one, root))
+                .Where(one => Named(one["type"]) is not ["null"]),
+        ];
+        return some.Length == 1 ? some[0] : shape;
     }
 
     private static bool IsOptional(string name, JsonObject schema) =>
         schema["required"] is not JsonArray needed
         || !needed.Any(one => one is JsonValue text && text.TryGetValue(out string? member) && member == name);
 
-    private static bool TakesNull(JsonObject shape)
+    private static bool TakesNull(JsonObject part, JsonObject root)
     {
-        string[] kinds = KindsOf(shape);
-        return kinds.Length == 0 || kinds.Contains("null");
+        string[] kinds = KindsOf(part, root);
+        return kinds.Length == 0 || kinds.Contains("null") || ArgumentSchema.IsNullable(SchemaReference.Follow(part, root));
     }
 
     /// <summary>The same in the kind that is wanted; null where it is of that kind, or can be none.</summary>
-    private static JsonNode? Other(JsonNode value, JsonObject shape)
+    private static JsonNode? Other(JsonNode value, JsonObject part, JsonObject root)
     {
-        string[] kinds = KindsOf(shape);
+        string[] kinds = KindsOf(part, root);
         if (kinds.Length == 0 || kinds.Any(kind => ArgumentSchema.Is(value, kind))) return null;
         var other = value is JsonValue text && text.TryGetValue(out string? written) ? Read(written)
             : kinds.Contains("string") && value.GetValueKind() is JsonValueKind.Number ? Digits(value) : null;
-        return other is not null && kinds.Any(kind => ArgumentSchema.Is(other, kind)) && IsChoice(other, shape) ? other : null;
+        return other is not null && kinds.Any(kind => ArgumentSchema.Is(other, kind)) && IsChoice(other, Only(part, root))
+            ? other : null;
     }
 
     private static bool IsChoice(JsonNode value, JsonObject shape) =>
@@ -126,10 +143,11 @@ internal static class FittedCall
     /// <summary>
     /// The kinds that a value may have, by itself or as one of several; none where all are taken, or the schema is not plain.
     /// </summary>
-    private static string[] KindsOf(JsonObject shape)
+    private static string[] KindsOf(JsonObject part, JsonObject root)
     {
+        var shape = SchemaReference.Follow(part, root);
         if ((shape["anyOf"] ?? shape["oneOf"]) is not JsonArray several) return Named(shape["type"]);
-        string[][] each = [.. several.Select(one => one is JsonObject inner ? Named(inner["type"]) : [])];
+        string[][] each = [.. several.Select(one => one is JsonObject inner ? Named(SchemaReference.Follow(inner, root)["type"]) : [])];
         return Array.Exists(each, kinds => kinds.Length == 0) ? [] : [.. each.SelectMany(kinds => kinds)];
     }
 

@@ -17,6 +17,19 @@ public sealed class FittedCallTests
           "any": {}, "open": {"anyOf": [{"type": "integer"}, {"const": "x"}]}}}
         """;
 
+    /// <summary>As Pydantic writes tools of servers of MCP, in both of its versions, and as OpenAPI writes what may be null.</summary>
+    private const string Referring = """
+        {"type": "object", "properties": {
+          "parent": {"$ref": "#/$defs/parentRequest"}, "place": {"anyOf": [{"$ref": "#/$defs/place"}, {"type": "null"}], "default": null},
+          "size": {"allOf": [{"$ref": "#/$defs/size"}], "default": "L"}, "places": {"type": "array", "items": {"$ref": "#/$defs/place"}},
+          "note": {"type": "string", "nullable": true}, "away": {"$ref": "https://example.org/a"}, "round": {"$ref": "#/$defs/round"}},
+         "required": ["note"],
+         "$defs": {
+          "parentRequest": {"type": "object", "properties": {"data_source_id": {"type": "string"}}, "required": ["data_source_id"]},
+          "place": {"type": "object", "properties": {"floor": {"type": "integer"}, "next": {"$ref": "#/$defs/place"}}},
+          "size": {"type": "string", "enum": ["S", "L"]}, "round": {"$ref": "#/$defs/round"}}}
+        """;
+
     private static ToolCall Fitted(string name, string arguments)
     {
         var schema = (JsonObject)JsonNode.Parse(Schema)!;
@@ -45,6 +58,28 @@ public sealed class FittedCallTests
     [InlineData("[1]"), InlineData("{\"count\":"), InlineData("""{"count":"1","count":"2"}""")]
     public void What_is_right_or_may_mean_anything_stays_as_it_was_written(string written) =>
         Assert.Equal(written, Fitted("order", written).Arguments);
+
+    [Theory]
+    // As Claude writes an argument that is described by a reference (anthropics/claude-code#18260).
+    [InlineData("""{"parent":"{\"data_source_id\": \"2e85ff8b\"}"}""", """{"parent":{"data_source_id":"2e85ff8b"}}""")]
+    [InlineData("""{"place":"{\"floor\": 3}","places":["{\"floor\": 4}"]}""", """{"place":{"floor":3},"places":[{"floor":4}]}""")]
+    [InlineData("""{"place":{"floor":"3","next":{"floor":"4"}},"places":[{"floor":"5"}]}""",
+        """{"place":{"floor":3,"next":{"floor":4}},"places":[{"floor":5}]}""")]
+    [InlineData("""{"parent":null,"size":null,"place":null,"note":null}""", """{"place":null,"note":null}""")]
+    [InlineData("""{"away":"{}","round":"{}"}""", """{"away":"{}","round":"{}"}""")]
+    public void What_a_schema_refers_to_within_it_says_what_is_wanted(string written, string fitted)
+    {
+        var schema = (JsonObject)JsonNode.Parse(Referring)!;
+        Assert.Equal(fitted, FittedCall.Of(new("c1", "post", written), _ => schema).Arguments);
+    }
+
+    [Theory]
+    [InlineData("""{"note":null,"parent":{}}""", "parent.data_source_id must be there")]
+    [InlineData("""{"note":null,"size":"XL"}""", """size must be one of ["S","L"]""")]
+    [InlineData("""{"note":null,"places":[{"next":{"floor":"x"}}]}""", "places[0].next.floor must be of type integer")]
+    [InlineData("""{"note":null,"parent":{"data_source_id":"a"},"size":"L","away":1,"round":1}""", null)]
+    public void Arguments_are_judged_by_what_a_schema_refers_to_within_it(string arguments, string? fault) =>
+        Assert.Equal(fault, ArgumentSchema.FaultOf((JsonObject)JsonNode.Parse(Referring)!, arguments));
 
     [Theory, InlineData("functions.order", "order"), InlineData("default_api:order", "order"), InlineData("functions.order:0", "order")]
     [InlineData("shop/order", "order"), InlineData(" order ", "order"), InlineData("order:12", "order"), InlineData("price.of", "price_of")]
