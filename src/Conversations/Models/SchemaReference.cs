@@ -16,20 +16,20 @@ public static class SchemaReference
         return at;
     }
 
-    /// <summary>Who wants to say more beside a reference puts it into a list of one, as Pydantic did at first.</summary>
-    private static string? LinkOf(JsonObject part)
-    {
-        var place = part["allOf"] is JsonArray { Count: 1 } one && one[0] is JsonObject only ? only : part;
-        return place["$ref"] is JsonValue link && link.TryGetValue(out string? path) ? path : null;
-    }
-
-    /// <summary>RFC 6901, within objects.</summary>
-    private static JsonObject? Find(string link, JsonObject root)
+    /// <param name="link">A pointer of RFC 6901 behind its #; those into lists find nothing.</param>
+    public static JsonObject? Find(string link, JsonObject root)
     {
         if (!link.StartsWith("#/", StringComparison.Ordinal)) return null;
         JsonNode? at = root;
         foreach (string step in link[2..].Split('/'))
             at = (at as JsonObject)?[step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)];
         return at as JsonObject;
+    }
+
+    /// <summary>Who wants to say more beside a reference puts it into a list of one, as Pydantic did at first.</summary>
+    private static string? LinkOf(JsonObject part)
+    {
+        var place = part["allOf"] is JsonArray { Count: 1 } one && one[0] is JsonObject only ? only : part;
+        return place["$ref"] is JsonValue link && link.TryGetValue(out string? path) ? path : null;
     }
 }

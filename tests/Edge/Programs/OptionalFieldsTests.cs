@@ -34,6 +34,61 @@ public sealed class OptionalFieldsTests
         Assert.True(JsonNode.DeepEquals(before, mended));
     }
 
+    /// <summary>Of Gemini, for what servers of MCP and tools of .NET, Python and JavaScript write of what may be left out.</summary>
+    [Theory]
+    [InlineData("""
+        {"properties": {"query_model": {"$ref": "#/$defs/Query", "description": "what"}}, "required": ["query_model"], "type": "object",
+         "$defs": {"Query": {"type": "object", "title": "Query", "properties": {"limit": {"type": "integer", "default": 20},
+          "next": {"anyOf": [{"$ref": "#/$defs/Query"}, {"type": "null"}], "default": null}}}}}
+        """, """
+        {"properties": {"query_model": {"description": "what", "type": "object", "properties": {"limit": {"type": "integer"},
+         "next": {"nullable": true, "type": "object"}}}}, "required": ["query_model"], "type": "object"}
+        """, "Unknown name \\\"$defs\\\" at 'tools[0].function_declarations[0].parameters': Cannot find field.")]
+    [InlineData("""
+        {"type": "object", "properties": {
+         "skip": {"type": ["number", "null"]}, "place": {"oneOf": [{"type": "string"}, {"type": "integer"}]},
+         "size": {"allOf": [{"$ref": "#/definitions/Size"}]}, "away": {"$ref": "https://example.org/a"}},
+         "definitions": {"Size": {"enum": ["S", "L", null], "type": ["string", "null"]}}}
+        """, """
+        {"type": "object", "properties": {"skip": {"type": "number", "nullable": true},
+         "place": {"anyOf": [{"type": "string"}, {"type": "integer"}]}, "size": {"enum": ["S", "L"], "type": "string", "nullable": true},
+         "away": {"type": "object"}}}
+        """, "Unknown name \\\"type\\\" at 'tools[0].function_declarations[3].parameters.properties[3].value': Proto field is not…")]
+    [InlineData("""{"type": "object", "properties": {"level": {"type": "integer", "enum": [0, 1, 2]}}}""",
+        """{"type": "object", "properties": {"level": {"type": "integer"}}}""",
+        "Invalid value at 'request.tools[0].function_declarations[17].parameters.properties[5].value.enum[0]' (TYPE_STRING), 0")]
+    public void A_server_with_types_of_its_own_is_told_of_tools_in_those(string schema, string plain, string refusal)
+    {
+        byte[] asked = Encoding.UTF8.GetBytes($$$"""
+            {"model": "m", "tools": [{"type": "function", "function": {"name": "a", "parameters": {{{schema}}} }}], "messages": []}
+            """);
+        byte[] refused = Encoding.UTF8.GetBytes($$$"""[{"error": {"code": 400, "message": "{{{refusal}}}"}}]""");
+        string? field = OptionalFields.RefusedBy(new(400, null, refused), asked);
+        Assert.NotNull(field);
+        var mended = OptionalFields.Without(field, asked);
+        var function = JsonNode.Parse(mended.Span)!["tools"]![0]!["function"]!;
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(plain), function["parameters"]), function.ToJsonString());
+        // Nothing is left to be done, so that it is not asked for ever.
+        Assert.Null(OptionalFields.RefusedBy(new(400, null, refused), mended));
+    }
+
+    [Fact]
+    public void A_schema_that_refers_to_itself_everywhere_stays_small()
+    {
+        string many = string.Join(", ", Enumerable.Range(0, 40).Select(i => $$$$"""
+            "a{{{{i}}}}": {"type": "object", "properties":
+             {"x": {"$ref": "#/$defs/a{{{{(i + 1) % 40}}}}"}, "y": {"$ref": "#/$defs/a{{{{(i + 7) % 40}}}}"}}}
+            """));
+        byte[] asked = Encoding.UTF8.GetBytes($$$$"""
+            {"tools": [{"function": {"parameters": {"properties": {"a": {"$ref": "#/$defs/a0"}}, "$defs": {{{{{many}}}}} }}}]}
+            """);
+        string? field = OptionalFields.RefusedBy(new(400, null, "Unknown name \"$defs\" at 'tools[0]'"u8.ToArray()), asked);
+        Assert.NotNull(field);
+        string plain = Encoding.UTF8.GetString(OptionalFields.Without(field, asked).Span);
+        Assert.InRange(plain.Length, 100, 20_000);
+        Assert.DoesNotContain("$ref", plain, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("A conversation must start with a user message. Try again with a conversation that starts with a user message.")]
     [InlineData("messages: first message must use the \"user\" role"), InlineData("First message in chat history should not be Assistant.")]
