@@ -9,6 +9,14 @@ internal static class TurnRules
     /// <summary>A word of more letters is one that somebody may say thrice ("agent"), and nobody so often.</summary>
     private const int ShortWord = 4, TooOften = 8;
 
+    /// <summary>Of the short words those that people do say thrice: to answer, to stop somebody, to call him.</summary>
+    private static readonly FrozenSet<string> SaidAgain = (
+        "no nope yes yeah yep yup yo ok okay stop wait hold help what why who sure hey hi bye "
+        + "ja nein doch halt non oui si sí ya vale alto para sì não sim nee nej nei nie tak ne da jo "
+        + "нет да ні так ага nem igen nu evet yok hayır ναι όχι لا نعم كلا כן לא हाँ हां नहीं जी ไม่ ใช่ vâng dạ tidak ya "
+        + "不 不是 不要 不用 不行 是 对 好 いや いいえ はい うん 네 예 아니 아니요")
+        .Split(' ').ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>
     /// What stands in numbers and addresses besides. Only who was asked for one has time behind these: elsewhere they are words as any.
     /// </summary>
@@ -44,7 +52,8 @@ internal static class TurnRules
         if (words.Count == 0) return true;
         if (words.Count == 1 && words[0].Length < 2) return !char.IsAsciiDigit(words[0][0]) && !SpokenWords.IsWholeWord(words[0][0]);
         if (words.Count >= 3 && words.All(word => word == words[0]))
-            return !IsDigit(words[0]) && (words[0].Length <= ShortWord || words.Count >= TooOften);
+            return !IsDigit(words[0])
+                && (words[0].Length <= ShortWord && !SaidAgain.Contains(words[0]) || words.Count >= TooOften);
         return InventedWords.AreOfFilm(text) || !words.Any(IsDigit) && InventedWords.Are(text);
     }
 
