@@ -10,9 +10,9 @@ namespace Ringwright.Conversations;
 internal static class Dictation
 {
     private static readonly FrozenSet<string> Things = Set(
-        "number numbers digits code pin zip postcode spell spelling email mail iban birth",
-        "nummer postleitzahl plz ziffern buchstabieren buchstabiere buchstabierst geburtsdatum",
-        "numéro chiffres épeler épelez épelle courriel número código deletrear deletree correo numero codice");
+        "number numbers digits code pin zip postcode spell spelling email mail iban birth letters initials plate",
+        "nummer postleitzahl plz ziffern buchstabieren buchstabiere buchstabierst geburtsdatum buchstaben kennzeichen",
+        "numéro chiffres épeler épelez épelle courriel lettres número código deletrear deletree correo letras numero codice lettere");
 
     /// <summary>Without a question mark a sentence asks by one of these.</summary>
     private static readonly FrozenSet<string> Requests = Set(

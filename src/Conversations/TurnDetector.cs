@@ -73,7 +73,7 @@ internal sealed class TurnDetector(TurnTerms terms)
         _interim = "";
         var all = SpokenWords.Of(text);
         text = New(text, isFinal, now);
-        if (TurnRules.IsNoise(text)) return text;
+        if (TurnRules.IsNoise(text, IsDictation)) return text;
         // Words of a voice that nobody has noticed end where they come.
         if (!_isTalking && !_isUnanswered && _final.Length == 0) _quietSince = now;
         if (!isFinal) (_interim, _whole) = (text.Trim(), all);

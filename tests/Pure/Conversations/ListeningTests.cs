@@ -272,6 +272,25 @@ public sealed class ListeningTests
     }
 
     [Fact]
+    public void Letters_that_are_spelt_one_by_one_are_all_heard()
+    {
+        var talk = new Talk();
+        talk.Say("Hello.", silence: 0.5);
+        talk.Answer("Hello. Please spell your last name.");
+        talk.Pass(5);
+        talk.Say("S.", silence: 1.2);
+        talk.Say("M", silence: 1.2);
+        talk.Say("I T H.", silence: 2);
+        Assert.Equal("S. M I T H.", talk.Asked[^1].Said);
+        // Behind another question one letter is what a recogniser writes in silence.
+        talk.Answer("Thank you. And how many pizzas?");
+        talk.Pass(4);
+        talk.Words("I");
+        talk.Pass(2);
+        Assert.Equal(2, talk.Asked.Count);
+    }
+
+    [Fact]
     public void What_is_said_before_the_answer_is_heard_is_added_to_the_turn_and_answered_once()
     {
         var talk = new Talk();

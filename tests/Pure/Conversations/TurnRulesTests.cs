@@ -59,7 +59,8 @@ public sealed class TurnRulesTests
     [InlineData("And your number? You find it on the receipt.", true), InlineData("Wie ist Ihre Kundennummer?", true)]
     [InlineData("Ihre Postleitzahl bitte.", true), InlineData("Quel est votre numéro ?", true)]
     [InlineData("Your order number is four seven one one.", false), InlineData("How many pizzas?", false), InlineData("", false)]
-    [InlineData("I have your number. Shall I call?", false)]
+    [InlineData("I have your number. Shall I call?", false), InlineData("What are the letters on your card?", true)]
+    [InlineData("Und das Kennzeichen?", true)]
     public void What_is_asked_for_shows_by_the_words_of_the_question(string said, bool isDictated) =>
         Assert.Equal(isDictated, Dictation.IsAskedBy(said));
 
