@@ -6,16 +6,20 @@ namespace Ringwright.Conversations;
 
 /// <summary>
 /// Takes out of a text what is meant for eyes: marks of Markdown, code between fences, where links lead to, all of an address but its
-/// host, tags, emoji, signs without a sound. What is written for a page, as <c>&amp;amp;</c> or <c>\$</c>, is said as the page shows it.
-/// One for each answer, since a fence may be open from one piece to the next.
+/// host, sources, tags, emoji, signs without a sound. What is written for a page, as <c>&amp;amp;</c> or <c>\$</c>, is said as the page
+/// shows it. One for each answer, since a fence may be open from one piece to the next.
 /// </summary>
 public sealed class PlainSpeech
 {
     private const string Fence = "```";
-    private const char Joiner = '\u200D';
+    private const char Joiner = '\u200D', SourceBegin = '\uE200', SourceClose = '\uE201';
 
     /// <summary>With its brackets; what is longer was not meant for one.</summary>
     private const int LongestTag = 100;
+
+    /// <summary>Of a source, and what it may stand behind besides a word.</summary>
+    private const int MostOfNumber = 3;
+    private const string BeforeSource = ".,!?)]%。，！？";
 
     /// <summary>Words do not run into each other where these stood.</summary>
     private static readonly string[] Breaks = ["<br", "<p", "</p", "<li", "</li", "<|", "<｜"];
@@ -118,7 +122,8 @@ public sealed class PlainSpeech
         var kept = new StringBuilder();
         for (int i = 0; i < text.Length; i++)
         {
-            if (text[i] is '[' && text.IndexOf("](", i, StringComparison.Ordinal) is var middle && middle > i
+            if (SourceEnd(text, i) is var source && source > i) i = source;
+            else if (text[i] is '[' && text.IndexOf("](", i, StringComparison.Ordinal) is var middle && middle > i
                 && text.IndexOf(')', middle) is var end && end > middle && !text.AsSpan(i, middle - i).Contains('\n'))
             {
                 if (kept.Length > 0 && kept[^1] == '!') kept.Length--;
@@ -143,6 +148,37 @@ public sealed class PlainSpeech
             else kept.Append(text[i]);
         }
         return kept.ToString();
+    }
+
+    /// <summary>
+    /// The last sign of what says where something is from, as models write it that search: 【4:0†source】, what stands between OpenAI's own
+    /// signs, and [1] right behind a word or its mark; -1 where there is none. With a blank before it, [1] may be a key to press.
+    /// </summary>
+    private static int SourceEnd(string text, int at)
+    {
+        int end = text[at] switch
+        {
+            '【' => text.IndexOf('】', at),
+            SourceBegin => text.IndexOf(SourceClose, at),
+            '[' when at > 0 && (char.IsLetterOrDigit(text[at - 1]) || BeforeSource.Contains(text[at - 1], StringComparison.Ordinal)) =>
+                text.IndexOf(']', at),
+            _ => -1,
+        };
+        if (end <= at + 1 || end - at > LongestTag) return -1;
+        var source = text.AsSpan(at + 1, end - at - 1);
+        return text[at] switch
+        {
+            '【' => source.Contains('†') ? end : -1,
+            '[' => source.Length <= MostOfNumber && !source.ContainsAnyExceptInRange('0', '9') ? NumberEnd(text, end) : -1,
+            _ => end,
+        };
+    }
+
+    /// <summary>With where it leads to, if it does; -1 within a word or a number.</summary>
+    private static int NumberEnd(string text, int bracket)
+    {
+        char behind = bracket + 1 < text.Length ? text[bracket + 1] : ' ';
+        return char.IsLetterOrDigit(behind) ? -1 : behind is '(' ? text.IndexOf(')', bracket) : bracket;
     }
 
     /// <summary>

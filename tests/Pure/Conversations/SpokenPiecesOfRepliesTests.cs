@@ -118,6 +118,13 @@ public sealed class SpokenPiecesOfRepliesTests
     [InlineData("Tom &amp; Ann&#39;s caf&eacute;&nbsp;at R&D: 5 &lt; 6", "Tom & Ann's café at R&D: 5 < 6")]
     [InlineData("It is \\$5, or \\*67, a\\_b and 1\\. one.\\n\\nBye. a\\new", "It is $5, or *67, a_b and 1. one. Bye. a\\new")]
     [InlineData("部屋は120㎡、荷物は5㎏です。㈜", "部屋は120㎡、荷物は5㎏です。㈜"), InlineData("ශ්\u200Dරී", "ශ්\u200Dරී")]
+    // Of models that search: OpenAI's of files and of the web, Perplexity's; and what is none.
+    [InlineData("We open at nine【4:0†source】, Ann【12:3†hours.pdf】.", "We open at nine, Ann.")]
+    [InlineData("It is ten\uE200cite\uE202turn0search5\uE202turn0search15\uE201.", "It is ten.")]
+    [InlineData("At nine[1][2], or ten.[12] Yes.", "At nine, or ten. Yes.")]
+    [InlineData("At nine[1] by [our page](https://example.org/a), yes.[2](https://example.org/b)", "At nine by our page, yes.")]
+    [InlineData("Press [1], or call +49[0]30 5 or a[b].", "Press [1], or call +49[0]30 5 or a[b].")]
+    [InlineData("【重要】请听。", "【重要】请听。"), InlineData("Press **[1]** or \"[2]\".", "Press [1] or \"[2]\".")]
     public void What_is_meant_for_eyes_is_not_said(string text, string said) => Assert.Equal(said, new PlainSpeech().Take(text));
 
     [Fact]
