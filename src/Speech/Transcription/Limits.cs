@@ -15,6 +15,9 @@ public static class Limits
     /// <summary>For a recogniser to take a recording's next audio, and for its last words: it may have five segments to do yet.</summary>
     public static readonly TimeSpan RecordingPatience = TimeSpan.FromMinutes(3);
 
+    /// <summary>An agent's recogniser that has listened for so long has a successor, however many there were before.</summary>
+    public static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
+
     /// <summary>Of the reason for a failure, as far as it is passed on.</summary>
     public const int ReasonCharacters = 200;
 }

@@ -233,22 +233,29 @@ internal sealed class TranscriptionSession(TranscriptionOrder order, IRecogniser
             tellLate(at => new CallEvent.TranscriptionEnded(order.Id, order.Terms.Tracks, ended.Failure) { Leg = leg, At = at });
     }
 
-    /// <summary>An agent's recogniser that is lost has a successor, once: a caller who is not heard may hang up.</summary>
+    /// <summary>An agent's recogniser that is lost has a successor: a caller who is not heard may hang up.</summary>
     /// <returns>Why no more is heard.</returns>
     private async Task<string> HearAsync(Ear speaker)
     {
         if (order.Terms.IsOfAgent) await FindAsync(speaker);
-        try
+        for (bool isFirst = true; ; isFirst = false)
         {
-            return await ReadAsync(speaker);
+            long begun = time.GetTimestamp();
+            try
+            {
+                return await ReadAsync(speaker);
+            }
+            catch (RecognitionException lost) when (MayBeReplaced(isFirst, begun))
+            {
+                log.RecogniserReplaced(order.Id, ResultText.ReasonOf(lost));
+            }
+            await FindAsync(speaker);
         }
-        catch (RecognitionException lost) when (order.Terms.IsOfAgent && !_stop.IsCancellationRequested)
-        {
-            log.RecogniserReplaced(order.Id, ResultText.ReasonOf(lost));
-        }
-        await FindAsync(speaker);
-        return await ReadAsync(speaker);
     }
+
+    /// <summary>Services end what has lasted for a while; one that is lost as soon as it is there will not be better.</summary>
+    private bool MayBeReplaced(bool isFirst, long begun) => order.Terms.IsOfAgent && !_stop.IsCancellationRequested
+        && (isFirst || time.GetElapsedTime(begun) >= Limits.Steady);
 
     /// <summary>Somebody listens from here on.</summary>
     /// <exception cref="RecognitionException">Nobody does.</exception>

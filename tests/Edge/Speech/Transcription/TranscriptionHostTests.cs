@@ -312,6 +312,27 @@ public sealed class TranscriptionHostTests : IAsyncDisposable
         static short[] Tick(int number) => [.. Enumerable.Repeat((short)number, 320)];
     }
 
+    /// <summary>As services do that end a socket after some minutes in which nothing was said.</summary>
+    [Fact]
+    public async Task One_that_is_lost_again_and_again_has_a_successor_each_time_that_it_has_listened_for_a_minute()
+    {
+        var recogniser = new ScriptedRecogniser();
+        var host = Host(recogniser);
+        await OpenAsync(host, OfAgent());
+        for (int lost = 0; lost < 4; lost++)
+        {
+            await Eventually.TrueAsync(() => recogniser.Opened.Count == lost + 1, "one more");
+            recogniser.Opened.Last().Say("yes");
+            await Eventually.TrueAsync(() => Told.Count == lost + 1, "its result");
+            _time.Advance(TimeSpan.FromMinutes(3));
+            recogniser.Opened.Last().End(new RecognitionException("1001 idle timeout"));
+        }
+        await Eventually.TrueAsync(() => recogniser.Opened.Count == 5, "the last one");
+        recogniser.Opened.Last().End(new RecognitionException("the key is not taken"));
+        Assert.Equal("the key is not taken", await EndAsync(host));
+        Assert.Equal(5, recogniser.Opened.Count);
+    }
+
     [Fact]
     public async Task Without_a_recogniser_it_ends_at_once_and_says_which_is_missing()
     {
