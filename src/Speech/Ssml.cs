@@ -57,7 +57,7 @@ internal static partial class Ssml
                 switch (reader.NodeType)
                 {
                     case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
-                        text.Append(SecurityElement.Escape(reader.Value));
+                        text.Append(SecurityElement.Escape(ForXml(reader.Value)));
                         break;
                     case XmlNodeType.EntityReference:
                         text.Append(SecurityElement.Escape(Character(reader)));
@@ -106,6 +106,15 @@ internal static partial class Ssml
         {
             return Spaces().Replace(WebUtility.HtmlDecode(Tags().Replace(ssml, " ")), " ").Trim();
         }
+    }
+
+    /// <summary>With blanks in place of signs that XML cannot have, such as those of word processors for an end of a line.</summary>
+    public static string ForXml(string text)
+    {
+        var kept = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            kept.Append(rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? " " : rune.ToString());
+        return kept.ToString();
     }
 
     /// <summary>

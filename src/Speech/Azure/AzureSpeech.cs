@@ -68,7 +68,7 @@ public sealed class AzureSpeech(AzureSpeechOptions options, TimeSpan timeout, Eg
     {
         string voice = speech.Voice.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
             ? speech.Voice[Prefix.Length..] : options.DefaultVoice;
-        object[] content = speech.IsSsml && Ssml.Parse(speech.Text) is { } markup ? InNamespace(markup) : [words];
+        object[] content = speech.IsSsml && Ssml.Parse(speech.Text) is { } markup ? InNamespace(markup) : [Ssml.ForXml(words)];
         if (speech.Speed is not 1)
         {
             string rate = ((speech.Speed - 1) * 100).ToString("+0;-0", CultureInfo.InvariantCulture) + "%";

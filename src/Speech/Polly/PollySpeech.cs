@@ -91,7 +91,7 @@ public sealed class PollySpeech(PollySpeechOptions options, TimeSpan timeout, Eg
     {
         XNode[]? markup = speech.IsSsml ? Ssml.Parse(speech.Text) : null;
         if (markup is null && speech.Speed is 1) return (words, "text");
-        object[] content = markup is null ? [words] : markup;
+        object[] content = markup is null ? [Ssml.ForXml(words)] : markup;
         if (speech.Speed is not 1)
         {
             string rate = (speech.Speed * 100).ToString("0", CultureInfo.InvariantCulture) + "%";

@@ -139,6 +139,24 @@ public sealed class RemoteVoiceTests : IDisposable
         Assert.DoesNotContain("script", body, StringComparison.Ordinal);
     }
 
+    /// <summary>A word processor's end of a line, as texts have it that were copied from one.</summary>
+    [Theory, InlineData("Hello\u000BWorld 👍", false), InlineData("<speak>Hello&#x0B;World 👍</speak>", true)]
+    public async Task Signs_that_XML_cannot_have_are_blanks(string text, bool isSsml)
+    {
+        var bodies = new List<string>();
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            using var reader = new StreamReader(c.Request.Body);
+            bodies.Add(await reader.ReadToEndAsync());
+            await c.Response.Body.WriteAsync(Wav.Make(100));
+        });
+        var speech = new PromptSource.Speech(text, "female", null, isSsml) { Speed = 0.9 };
+        Assert.NotNull((await Azure(server).RenderAsync(speech, Stop)).Bytes);
+        Assert.NotNull((await Polly(server).RenderAsync(speech, Stop)).Bytes);
+        Assert.Equal("Hello World 👍", XElement.Parse(bodies[0]).Value);
+        Assert.Equal("Hello World 👍", XElement.Parse((string)JsonNode.Parse(bodies[1])!["Text"]!).Value);
+    }
+
     [Theory]
     [InlineData("AWS.Polly.Joanna", null, "Joanna", null)]
     [InlineData("AWS.Polly.Joanna", "neural", "Joanna", "neural")]
