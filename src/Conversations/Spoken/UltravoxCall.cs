@@ -92,9 +92,12 @@ public static class UltravoxCall
     private static JsonArray ToolsOf(ModelAgent agent, IReadOnlyDictionary<string, string> variables)
     {
         var tools = new JsonArray();
-        foreach (var (name, description, schema) in SpokenPrompt.Tools(agent, variables))
+        foreach (var (name, description, whole) in SpokenPrompt.Tools(agent, variables))
         {
             var parameters = new JsonArray();
+            // Each parameter goes by itself: what it refers to in the rest would not be there.
+            var schema = whole.DeepClone().AsObject();
+            new InlinedSchema(schema).Write();
             var needed = (schema["required"] as JsonArray ?? []).OfType<JsonValue>()
                 .Select(one => one.TryGetValue(out string? member) ? member : null).ToHashSet();
             foreach (var (member, shape) in schema["properties"] as JsonObject ?? [])

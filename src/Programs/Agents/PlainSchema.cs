@@ -7,14 +7,11 @@ namespace Ringwright.Programs.Agents;
 /// One schema in the part of JSON schema that Gemini knows: without references, with one type of each value, beside which it may be
 /// <c>nullable</c>, and with choices of texts alone.
 /// </summary>
-/// <param name="root">It is changed.</param>
-internal sealed class PlainSchema(JsonObject root)
+internal static class PlainSchema
 {
-    private const string Kind = "type", Link = "$ref", Choices = "enum", MayBeNull = "nullable";
+    private const string Kind = "type", Choices = "enum", MayBeNull = "nullable";
     private const string AnyOf = "anyOf", OneOf = "oneOf", AllOf = "allOf", Properties = "properties";
     private const int Depth = 16;
-    /// <summary>What is referred to twice is written twice.</summary>
-    private const int MostLinks = 100;
 
     /// <summary>What says more of a value than its kind.</summary>
     private static readonly string[] Members =
@@ -23,58 +20,35 @@ internal sealed class PlainSchema(JsonObject root)
         "pattern", "format", "multipleOf", "exclusiveMinimum", "exclusiveMaximum", "uniqueItems", "readOnly", "writeOnly", "deprecated",
     ];
 
-    private static readonly string[] Definitions = ["$defs", "definitions"], Within = ["items", AnyOf];
-    private static readonly string[] Deeper = [Properties, .. Within];
+    private static readonly string[] Within = ["items", AnyOf];
 
-    /// <summary>References within which something is written: one that comes again there would have no end.</summary>
-    private readonly HashSet<string> _above = new(StringComparer.Ordinal);
-    private int _left = MostLinks;
-
+    /// <param name="root">It is changed.</param>
     /// <returns>False where there was nothing to do.</returns>
-    public bool Write()
+    public static bool Write(JsonObject root)
     {
-        bool hasChanged = Write(root, 0);
-        foreach (string place in Definitions) hasChanged |= root.Remove(place);
+        bool hasChanged = new InlinedSchema(root).Write();
+        hasChanged |= Write(root, 0);
         return hasChanged;
     }
 
     /// <summary>A property may be called like one of the members, and stays.</summary>
-    private bool Write(JsonObject schema, int depth)
+    private static bool Write(JsonObject schema, int depth)
     {
-        var followed = new List<string>();
         bool hasChanged = false;
-        while (Follow(schema, followed) || Join(schema) || Choose(schema)) hasChanged = true;
+        while (Join(schema) || Choose(schema)) hasChanged = true;
         foreach (string member in Members) hasChanged |= schema.Remove(member);
-        foreach (string place in Definitions)
-            if (!ReferenceEquals(schema, root)) hasChanged |= schema.Remove(place);
         hasChanged |= NameOneType(schema);
         hasChanged |= KeepTexts(schema);
-        if (depth == Depth)
-            foreach (string place in Deeper) hasChanged |= schema.Remove(place);
+        if (depth == Depth) return hasChanged;
         foreach (var inner in PartsOf(schema)) hasChanged |= Write(inner, depth + 1);
-        _above.ExceptWith(followed);
         return hasChanged;
-    }
-
-    private bool Follow(JsonObject schema, List<string> followed)
-    {
-        if (schema[Link] is not JsonValue link) return false;
-        schema.Remove(Link);
-        if (_left > 0 && link.TryGetValue(out string? path) && SchemaReference.Find(path, root) is { } there && _above.Add(path))
-        {
-            _left--;
-            followed.Add(path);
-            Add(there, schema);
-        }
-        else if (!schema.ContainsKey(Kind)) schema[Kind] = "object";
-        return true;
     }
 
     private static bool Join(JsonObject schema)
     {
         if (schema[AllOf] is not JsonArray all) return false;
         schema.Remove(AllOf);
-        if (all.Count == 1 && all[0] is JsonObject only) Add(only, schema);
+        if (all.Count == 1 && all[0] is JsonObject only) InlinedSchema.Add(only, schema);
         return true;
     }
 
@@ -87,7 +61,7 @@ internal sealed class PlainSchema(JsonObject root)
         if (place is AnyOf && some.Length > 1 && !isNullable) return false;
         schema.Remove(place);
         if (isNullable) schema[MayBeNull] = true;
-        if (some is [var only]) Add(only, schema);
+        if (some is [var only]) InlinedSchema.Add(only, schema);
         else if (some.Length > 1) schema[AnyOf] = new JsonArray([.. some.Select(one => one.DeepClone())]);
         return true;
     }
@@ -122,13 +96,6 @@ internal sealed class PlainSchema(JsonObject root)
             else if (schema[place] is JsonArray several) parts.AddRange(several.OfType<JsonObject>());
         }
         return parts;
-    }
-
-    /// <summary>What stands beside a reference goes before what it refers to.</summary>
-    private static void Add(JsonObject more, JsonObject schema)
-    {
-        foreach (var (name, value) in more)
-            if (!schema.ContainsKey(name)) schema[name] = value?.DeepClone();
     }
 
     private static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;

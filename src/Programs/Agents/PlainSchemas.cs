@@ -27,7 +27,7 @@ internal static class PlainSchemas
         foreach (var tool in (request[Tools] as JsonArray ?? []).OfType<JsonObject>())
         {
             if (tool[Function] is not JsonObject function || function[Parameters] is not JsonObject schema) continue;
-            if (what is Unknown) hasChanged |= new PlainSchema(schema).Write();
+            if (what is Unknown) hasChanged |= PlainSchema.Write(schema);
             else if (schema[Properties] is not JsonObject { Count: > 0 }) hasChanged |= function.Remove(Parameters);
         }
         return hasChanged;

@@ -127,6 +127,33 @@ public sealed class UltravoxModelTests
             """.ReplaceLineEndings(""), body["selectedTools"]![0]!["temporaryTool"]!.ToJsonString());
     }
 
+    /// <summary>As servers of MCP have them: a parameter goes without the rest of its schema.</summary>
+    [Fact]
+    public void What_a_parameter_of_a_tool_refers_to_goes_with_it()
+    {
+        var schema = JsonNode.Parse("""
+            {"type": "object", "properties": {"query_model": {"$ref": "#/$defs/Query"}}, "required": ["query_model"],
+             "$defs": {"Query": {"type": "object", "properties": {"limit": {"type": "integer"}, "next": {"$ref": "#/$defs/Query"}}}}}
+            """)!.AsObject();
+        var agent = new ModelAgent
+        {
+            Instructions = "", Model = new() { BaseUrl = "https://a.example", Name = "m" },
+            Tools =
+            [
+                new ModelTool.Webhook("https://b.example", new Dictionary<string, string>(), TimeSpan.FromSeconds(5), schema)
+                {
+                    Name = "list_schedules", Description = "Lists them",
+                },
+            ],
+        };
+        var body = JsonNode.Parse(UltravoxCall.Write(agent, new Dictionary<string, string>(), null).Span)!;
+        var parameter = body["selectedTools"]![0]!["temporaryTool"]!["dynamicParameters"]![0]!;
+        Assert.Equal("""{"type":"object","properties":{"limit":{"type":"integer"},"next":{"type":"object"}}}""",
+            parameter["schema"]!.ToJsonString());
+        Assert.True((bool)parameter["required"]!);
+        Assert.NotNull(schema["$defs"]);
+    }
+
     [Theory, InlineData(0.4, 200, null, null), InlineData(1.2, 200, """{"turnEndpointDelay":"1.2s"}""", 1_200)]
     [InlineData(0.4, 400, """{"minimumInterruptionDuration":"0.4s"}""", null)]
     [InlineData(0.0, 100, """{"turnEndpointDelay":"0s","minimumInterruptionDuration":"0.1s"}""", 0)]
