@@ -1,3 +1,5 @@
+using Ringwright.Testing;
+
 namespace Ringwright.Edge.Streams;
 
 /// <summary>Samples of two bytes as a network cuts them, and an application hands them on.</summary>
