@@ -37,7 +37,7 @@ internal readonly record struct Period(DateTimeOffset? From, DateTimeOffset? Unt
     public static DateTimeOffset? Parse(string? text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
-    /// <summary>So many days before a moment, or the first one that there is: programs that mean no moment write that, in any zone.</summary>
+    /// <summary>So many days before a moment, or the first one that there is: programs write that for no moment, in any zone.</summary>
     public static DateTimeOffset DaysBefore(DateTimeOffset at, int days) =>
         at - DateTimeOffset.MinValue < TimeSpan.FromDays(days) ? DateTimeOffset.MinValue : at.ToUniversalTime().AddDays(-days);
 
