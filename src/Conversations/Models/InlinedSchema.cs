@@ -15,6 +15,8 @@ public sealed class InlinedSchema(JsonObject root)
     private static readonly string[] Within = ["items", "prefixItems", "additionalProperties", "anyOf", "oneOf", "allOf"];
     private static readonly string[] Deeper = [Properties, .. Within];
 
+    /// <summary>As it came: a part that has others in it by now would bring all of them along, each time that it is referred to.</summary>
+    private readonly JsonObject _said = root.DeepClone().AsObject();
     /// <summary>References within which something is written: one that comes again there would have no end.</summary>
     private readonly HashSet<string> _above = new(StringComparer.Ordinal);
     private int _left = MostLinks;
@@ -52,7 +54,7 @@ public sealed class InlinedSchema(JsonObject root)
     {
         if (schema[Link] is not JsonValue link) return false;
         schema.Remove(Link);
-        if (_left > 0 && link.TryGetValue(out string? path) && SchemaReference.Find(path, root) is { } there && _above.Add(path))
+        if (_left > 0 && link.TryGetValue(out string? path) && SchemaReference.Find(path, _said) is { } there && _above.Add(path))
         {
             _left--;
             followed.Add(path);
