@@ -22,7 +22,8 @@ internal sealed class Mp3Source : IDisposable
     private int _readyFrom, _readyTo, _fed;
     private bool _needsInput = true, _isOver;
 
-    private Mp3Source(byte[] file, int rate, Mp3Decoder decoder) => (_file, _rate, _decoder) = (file, rate, decoder);
+    private Mp3Source(byte[] file, int rate, Mp3Decoder decoder) =>
+        (_file, _rate, _decoder, _fed) = (file, rate, decoder, file.Length - Mp3Reader.SoundOf(file).Length);
 
     public int Bytes => _file.Length;
 

@@ -23,11 +23,17 @@ public static class Mp3Reader
     /// </summary>
     public static bool IsMp3(ReadOnlySpan<byte> file) => Begins(file) || !WavReader.IsWav(file) && Mp3Frames.FirstIn(file) >= 0;
 
+    /// <summary>The file without what stands before its first frame, or its tag: the decoder seeks one for so long, and gives up.</summary>
+    public static ReadOnlySpan<byte> SoundOf(ReadOnlySpan<byte> file)
+    {
+        if (!Begins(file)) file = file[Math.Max(0, Mp3Frames.FirstIn(file))..];
+        return file.TrimStart((byte)0);
+    }
+
     public static bool TryRead(ReadOnlySpan<byte> file, out short[] samples, out int sampleRate, out string? detail)
     {
         (samples, sampleRate) = ([], 0);
-        if (!Begins(file)) file = file[Math.Max(0, Mp3Frames.FirstIn(file))..];
-        file = file.TrimStart((byte)0);
+        file = SoundOf(file);
         if (!Mp3Decoder.TryCreate(isMono: true, out var decoder, out detail, mayChange: true)) return false;
         using (decoder)
         {

@@ -430,15 +430,17 @@ public sealed class FramesInTests
         Assert.Empty(customer.Drain());
     }
 
-    [Fact]
-    public async Task Files_of_two_rates_behind_each_other_are_one_that_is_played_to_its_end()
+    /// <summary>Also behind what is no sound, as where a stream was cut anywhere.</summary>
+    [Theory, InlineData(0, 0x20), InlineData(6_000, 0x20), InlineData(6_000, 0)]
+    public async Task Files_of_two_rates_behind_each_other_are_one_that_is_played_to_its_end(int before, int lead)
     {
         Tool.Require("libmpg123.so.0", "libmp3lame.so.0");
         await using var customer = await Customer.StartAsync();
         await using var rig = new StreamRig();
         var tap = await rig.OpenAsync(rig.Order(customer.Url, StreamInjection.Mp3));
         customer.Begin();
-        await customer.SendMediaAsync([.. Mp3(Waves.Sine(400, 24_000, 300)), .. Mp3(Waves.Sine(1_500, 16_000, 300), 16_000)]);
+        byte[] files = [.. Mp3(Waves.Sine(400, 24_000, 300)), .. Mp3(Waves.Sine(1_500, 16_000, 300), 16_000)];
+        await customer.SendMediaAsync([.. Enumerable.Repeat((byte)lead, before), .. files]);
         await customer.SendMarkAsync("behind it");
         await Eventually.TrueAsync(() => tap.Marked.Count == 1, "the whole file");
         tap.Play(1_000);
