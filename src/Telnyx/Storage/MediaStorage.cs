@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
@@ -17,6 +18,7 @@ internal static class MediaStorage
     private const string AccountLimit = "10039";
     private const string RecordType = "media";
     private const string Unknown = MediaTypeNames.Application.Octet;
+    private static readonly string[] OfSamples = ["rate", "channels"];
 
     public static async ValueTask<Reply> List(OperationContext op, StorageParts parts)
     {
@@ -167,7 +169,7 @@ internal static class MediaStorage
             (null, new(VoiceErrors.BadLength, $"A media file may have at most {MediaLimits.FileBytes} bytes.") { Pointer = pointer }),
         _ when MagicBytes.Refuse(bytes.Span, Said(contentType)) is { } refusal =>
             (null, new(VoiceErrors.BadRequest, refusal) { Pointer = pointer }),
-        _ => (new(bytes, TypeOf(bytes.Span, Said(contentType))), null),
+        _ => (new(bytes, TypeOf(bytes.Span, contentType)), null),
     };
 
     /// <summary>The type without its parameters; empty when the sender says nothing useful.</summary>
@@ -179,7 +181,17 @@ internal static class MediaStorage
     }
 
     /// <summary>As the sender says; who says nothing useful is answered by the bytes.</summary>
-    private static string TypeOf(ReadOnlySpan<byte> bytes, string said) => said.Length > 0 ? said : MagicBytes.TypeOf(bytes) ?? Unknown;
+    private static string TypeOf(ReadOnlySpan<byte> bytes, string? contentType) =>
+        Said(contentType) is { Length: > 0 } said ? said + FormOf(said, contentType) : MagicBytes.TypeOf(bytes) ?? Unknown;
+
+    /// <summary>What samples without a head cannot be played without (RFC 2586), as parameters of their type.</summary>
+    private static string FormOf(string said, string? contentType) =>
+        said.StartsWith("audio/", StringComparison.Ordinal) && MediaTypeHeaderValue.TryParse(contentType, out var type)
+            ? string.Concat(OfSamples.Select(name => NumberOf(type, name) is { } number ? $";{name}={number}" : "")) : "";
+
+    private static string? NumberOf(MediaTypeHeaderValue type, string name) =>
+        type.Parameters.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Value?.Trim('"')
+            is { Length: > 0 and < 10 } value && !value.AsSpan().ContainsAnyExceptInRange('0', '9') ? value : null;
 
     private static bool IsForm(OperationContext op) => op.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) is true;
 
