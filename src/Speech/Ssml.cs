@@ -141,7 +141,7 @@ internal static partial class Ssml
         text.Append('<').Append(element);
         foreach (string name in Allowed[element])
             if (AttributeOf(reader, name) is { } value && Value().IsMatch(value))
-                text.Append(' ').Append(name).Append("=\"").Append(SecurityElement.Escape(value)).Append('"');
+                text.Append(' ').Append(name).Append("=\"").Append(SecurityElement.Escape(ForXml(value))).Append('"');
         text.Append(reader.IsEmptyElement ? "/>" : ">");
     }
 

@@ -141,6 +141,7 @@ public sealed class RemoteVoiceTests : IDisposable
 
     /// <summary>A word processor's end of a line, as texts have it that were copied from one.</summary>
     [Theory, InlineData("Hello\u000BWorld 👍", false), InlineData("<speak>Hello&#x0B;World 👍</speak>", true)]
+    [InlineData("<speak>Hello <sub alias=\"wide&#xFFFE;world\">World 👍</sub></speak>", true)]
     public async Task Signs_that_XML_cannot_have_are_blanks(string text, bool isSsml)
     {
         var bodies = new List<string>();
