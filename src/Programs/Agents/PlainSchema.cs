@@ -9,15 +9,16 @@ namespace Ringwright.Programs.Agents;
 /// </summary>
 internal static class PlainSchema
 {
-    private const string Kind = "type", Choices = "enum", MayBeNull = "nullable";
-    private const string AnyOf = "anyOf", OneOf = "oneOf", AllOf = "allOf", Properties = "properties";
+    private const string Kind = "type", Choices = "enum", OnlyChoice = "const", MayBeNull = "nullable";
+    private const string AnyOf = "anyOf", OneOf = "oneOf", AllOf = "allOf", Properties = "properties", Required = "required";
     private const int Depth = 16;
 
     /// <summary>What says more of a value than its kind.</summary>
     private static readonly string[] Members =
     [
-        "$schema", "$id", "$comment", "additionalProperties", "propertyNames", "patternProperties", "const", "default", "examples", "title",
-        "pattern", "format", "multipleOf", "exclusiveMinimum", "exclusiveMaximum", "uniqueItems", "readOnly", "writeOnly", "deprecated",
+        "$schema", "$id", "$comment", "additionalProperties", "propertyNames", "patternProperties", OnlyChoice, "default", "examples",
+        "title", "pattern", "format", "multipleOf", "exclusiveMinimum", "exclusiveMaximum", "uniqueItems", "readOnly", "writeOnly",
+        "deprecated",
     ];
 
     private static readonly string[] Within = ["items", AnyOf];
@@ -36,6 +37,11 @@ internal static class PlainSchema
     {
         bool hasChanged = false;
         while (Join(schema) || Choose(schema)) hasChanged = true;
+        if (TextOf(schema[OnlyChoice]) is { } only && !schema.ContainsKey(Choices))
+        {
+            if (!schema.ContainsKey(Kind)) schema[Kind] = "string";
+            schema[Choices] = new JsonArray(only);
+        }
         foreach (string member in Members) hasChanged |= schema.Remove(member);
         hasChanged |= NameOneType(schema);
         hasChanged |= KeepTexts(schema);
@@ -44,11 +50,21 @@ internal static class PlainSchema
         return hasChanged;
     }
 
+    /// <summary>What is all of several has the properties of each; of what else they say the first counts.</summary>
     private static bool Join(JsonObject schema)
     {
         if (schema[AllOf] is not JsonArray all) return false;
         schema.Remove(AllOf);
-        if (all.Count == 1 && all[0] is JsonObject only) InlinedSchema.Add(only, schema);
+        foreach (var part in all.OfType<JsonObject>())
+        {
+            if (schema[Properties] is JsonObject known && part[Properties] is JsonObject more) InlinedSchema.Add(more, known);
+            if (schema[Required] is JsonArray needed && part[Required] is JsonArray further)
+            {
+                string[] names = [.. needed.Concat(further).Select(TextOf).OfType<string>().Distinct(StringComparer.Ordinal)];
+                schema[Required] = new JsonArray([.. names.Select(static name => (JsonNode)name)]);
+            }
+            InlinedSchema.Add(part, schema);
+        }
         return true;
     }
 

@@ -57,6 +57,14 @@ public sealed class OptionalFieldsTests
     [InlineData("""{"type": "object", "properties": {"level": {"type": "integer", "enum": [0, 1, 2]}}}""",
         """{"type": "object", "properties": {"level": {"type": "integer"}}}""",
         "Invalid value at 'request.tools[0].function_declarations[17].parameters.properties[5].value.enum[0]' (TYPE_STRING), 0")]
+    [InlineData("""
+        {"type": "object", "properties": {"order": {"allOf": [{"$ref": "#/$defs/Order"},
+         {"properties": {"kind": {"const": "pizza"}, "id": {"type": "integer"}}, "required": ["id", "kind"]}]}},
+         "$defs": {"Order": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}}
+        """, """
+        {"type": "object", "properties": {"order": {"type": "object", "properties": {"id": {"type": "string"},
+         "kind": {"type": "string", "enum": ["pizza"]}}, "required": ["id", "kind"]}}}
+        """, "Unknown name \\\"allOf\\\" at 'tools[0].function_declarations[0].parameters.properties[0].value': Cannot find field.")]
     public void A_server_with_types_of_its_own_is_told_of_tools_in_those(string schema, string plain, string refusal)
     {
         byte[] asked = Encoding.UTF8.GetBytes($$$"""
