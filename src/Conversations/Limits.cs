@@ -9,6 +9,9 @@ public static class Limits
     /// <summary>Before the first piece is spoken: a clause of so many characters, or so many in all.</summary>
     public const int FirstClauseCharacters = 20, FirstCharacters = 60;
 
+    /// <summary>Of the number of a source ([1]): those of a year, and longer ones, are none.</summary>
+    public const int SourceDigits = 3;
+
     /// <summary>Pieces that are made ready while one is heard.</summary>
     public const int PiecesAhead = 2;
 

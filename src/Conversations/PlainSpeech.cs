@@ -17,8 +17,7 @@ public sealed class PlainSpeech
     /// <summary>With its brackets; what is longer was not meant for one.</summary>
     private const int LongestTag = 100;
 
-    /// <summary>Of a source, and what it may stand behind besides a word.</summary>
-    private const int MostOfNumber = 3;
+    /// <summary>What a source may stand behind besides a word.</summary>
     private const string BeforeSource = ".,!?)]%。，！？";
 
     /// <summary>Words do not run into each other where these stood.</summary>
@@ -169,7 +168,7 @@ public sealed class PlainSpeech
         return text[at] switch
         {
             '【' => source.Contains('†') ? end : -1,
-            '[' => source.Length <= MostOfNumber && !source.ContainsAnyExceptInRange('0', '9') ? NumberEnd(text, end) : -1,
+            '[' => source.Length <= Limits.SourceDigits && !source.ContainsAnyExceptInRange('0', '9') ? NumberEnd(text, end) : -1,
             _ => end,
         };
     }

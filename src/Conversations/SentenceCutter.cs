@@ -90,11 +90,28 @@ internal sealed class SentenceCutter
         _ => false,
     };
 
-    /// <summary>Quotation marks and brackets that close, and second marks, are of the sentence before them.</summary>
+    /// <summary>What closes it, and second marks, are of the sentence before them.</summary>
     private int BehindMarks(int end)
     {
-        while (end < _text.Length && end < Limits.PieceCharacters && (IsCloser(_text[end]) || SentenceMarks.IsEnd(_text[end]))) end++;
+        while (end < _text.Length && end < Limits.PieceCharacters)
+        {
+            int next = SentenceMarks.IsEnd(_text[end]) ? end + 1 : BehindCloser(end);
+            if (next == end) break;
+            end = next;
+        }
         return end;
+    }
+
+    /// <summary>
+    /// Behind a quotation mark or a bracket that closes there, or a source ([1]) of a model that searches; the same place where none is.
+    /// </summary>
+    private int BehindCloser(int at)
+    {
+        if (IsCloser(_text[at])) return at + 1;
+        if (_text[at] is not '[') return at;
+        int end = at + 1;
+        while (end < _text.Length && end - at <= Limits.SourceDigits && char.IsAsciiDigit(_text[end])) end++;
+        return end > at + 1 && end < _text.Length && _text[end] is ']' ? end + 1 : at;
     }
 
     private static bool IsCloser(char c) => c is '"' or '\'' or ')' or ']' or '*' or '”' or '’' or '»' or '」' or '』' or '）';
@@ -113,7 +130,7 @@ internal sealed class SentenceCutter
     private bool IsBoundary(int mark)
     {
         int next = mark + 1;
-        while (next < _text.Length && IsCloser(_text[next])) next++;
+        while (next < _text.Length && BehindCloser(next) is var behind && behind > next) next = behind;
         if (next == _text.Length) return _isFinished;
         if (!char.IsWhiteSpace(_text[next])) return false;
         while (next < _text.Length && char.IsWhiteSpace(_text[next])) next++;

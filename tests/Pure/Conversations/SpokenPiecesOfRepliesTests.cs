@@ -38,6 +38,9 @@ public sealed class SpokenPiecesOfRepliesTests
     [InlineData("他说：“好！？”然后走了。", "他说：“好！？”|然后走了。")]
     [InlineData("She said \"Yes.\" Then she left.", "She said \"Yes.\"|Then she left.")]
     [InlineData("We are closed on Sun. You may come on Mon. Bye.", "We are closed on Sun.|You may come on Mon.|Bye.")]
+    // With the sources of a model that searches; four digits are none.
+    [InlineData("We open at nine.[1][123] Ann does! Bye.[2]", "We open at nine.[1][123]|Ann does!|Bye.[2]")]
+    [InlineData("十点开门。[1]今天也是。", "十点开门。[1]|今天也是。"), InlineData("At nine.[2024] Bye.[1", "At nine.[2024] Bye.[1")]
     public void Sentences_end_where_their_script_ends_them(string text, string pieces) => Assert.Equal(pieces.Split('|'), Cut(text));
 
     [Fact]
