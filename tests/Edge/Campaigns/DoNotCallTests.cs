@@ -153,6 +153,14 @@ public abstract class DoNotCallTests(Product product) : IAsyncLifetime
         string[] asked = ["+5215512345678", "+525512345678", "+5531991234567", "+5521931234567"];
         Assert.Equal(asked[..2],
             (await consents.ListAgreedAsync(_tenant, asked, ConsentKind.Express, _time.GetUtcNow(), Stop)).Order(StringComparer.Ordinal));
+        // Whoever looks for a consent sees the one that holds.
+        foreach (string number in asked[..2])
+        {
+            var (rows, total) = await consents.ListAsync(_tenant, number, 0, 10, Stop);
+            Assert.Equal((4, 4L), (rows.Count, total));
+            (rows, total) = await consents.ListSomeAsync([_tenant], number, 3, 10, Stop);
+            Assert.Equal(("+525512345678", 4L), (Assert.Single(rows).Number, total));
+        }
 
         Task<Consent?> FindAsync(string number) =>
             consents.FindAgreedAsync(_tenant, number, ConsentKind.Express, _time.GetUtcNow(), Stop).AsTask();

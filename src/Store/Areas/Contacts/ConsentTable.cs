@@ -42,7 +42,8 @@ public sealed class ConsentTable
         update rw_consent set revoked_at = @at, revoked_by = @by where tenant_id = @tenant and number = @number and channel = @channel
             and revoked_at is null
         """;
-    private const string Shown = "(cast(@number as text) is null or number = @number)";
+    /// <summary>By either number of the telephone: a consent for one holds for both.</summary>
+    private const string Shown = "(cast(@number as text) is null or number in (@number, @second))";
     internal const string SelectPage =
         $"select {Columns} from rw_consent where tenant_id = @tenant and {Shown} order by number, given_at, id limit @limit offset @offset";
     internal const string Count = $"select count(*) from rw_consent where tenant_id = @tenant and {Shown}";
@@ -111,7 +112,7 @@ public sealed class ConsentTable
     public ValueTask<(IReadOnlyList<Consent> Rows, long Total)> ListAsync(TenantId tenant, string? number, int offset, int limit,
         CancellationToken stop)
     {
-        var which = new { tenant, number, limit, offset };
+        var which = new { tenant, number, second = SecondOf(number), limit, offset };
         return _sql.ReadAsync<(IReadOnlyList<Consent>, long)>(db => (
             [.. db.Query<Row>(SelectPage, which).Select(row => row.ToConsent())], db.ExecuteScalar<long>(Count, which)), stop);
     }
@@ -120,7 +121,11 @@ public sealed class ConsentTable
     public ValueTask<(IReadOnlyList<Consent> Rows, long Total)> ListSomeAsync(IReadOnlyList<TenantId> tenants, string? number, int offset,
         int limit, CancellationToken stop)
     {
-        var which = new { tenants = new InList<string>([.. tenants.Select(tenant => tenant.ToString())]), number, limit, offset };
+        var which = new
+        {
+            tenants = new InList<string>([.. tenants.Select(tenant => tenant.ToString())]), number, second = SecondOf(number),
+            limit, offset,
+        };
         return _sql.ReadAsync<(IReadOnlyList<Consent>, long)>(db => (
             [.. db.Query<Row>(SelectSomeAllTenants, which).Select(row => row.ToConsent())],
             db.ExecuteScalar<long>(CountSomeAllTenants, which)), stop);
@@ -194,6 +199,8 @@ public sealed class ConsentTable
     private static Dictionary<string, DateTimeOffset?> RevokedOf(IDbConnection db, TenantId tenant, IReadOnlyList<string> numbers) =>
         db.Query<Row>(SelectRevoked, new { tenant, numbers = new InList<string>(numbers) })
             .ToDictionary(row => row.Number, row => row.RevokedAt, StringComparer.Ordinal);
+
+    private static string? SecondOf(string? number) => number is null ? null : OneTelephone.OtherOf(number) ?? number;
 
     private static InList<string> KindsOf(ConsentKind least) =>
         new([Names<ConsentKind>.Of(least), Names<ConsentKind>.Of(ConsentKind.Written)]);
