@@ -46,13 +46,14 @@ internal static class TurnRules
     }
 
     /// <summary>Nothing that anybody has said: recognisers write such things when it is silent.</summary>
-    /// <param name="isDictation">As in <see cref="SilenceBehind"/>: who spells says one letter and pauses.</param>
+    /// <param name="isDictation">As in <see cref="SilenceBehind"/>: who spells says one letter and pauses, or one thrice ("W W W").</param>
     public static bool IsNoise(string text, bool isDictation = false)
     {
         var words = SpokenWords.Of(text);
         if (words.Count == 0) return true;
+        if (isDictation && words.All(static word => word.Length == 1)) return false;
         if (words.Count == 1 && words[0].Length < 2)
-            return !isDictation && !char.IsAsciiDigit(words[0][0]) && !SpokenWords.IsWholeWord(words[0][0]);
+            return !char.IsAsciiDigit(words[0][0]) && !SpokenWords.IsWholeWord(words[0][0]);
         if (words.Count >= 3 && words.All(word => word == words[0]))
             return !IsDigit(words[0])
                 && (words[0].Length <= ShortWord && !SaidAgain.Contains(words[0]) || words.Count >= TooOften);

@@ -55,6 +55,10 @@ public sealed class TurnRulesTests
     public void What_recognisers_write_in_silence_is_nothing(string text, bool isNoise) =>
         Assert.Equal(isNoise, TurnRules.IsNoise(text));
 
+    [Theory, InlineData("S.", false), InlineData("W. W. W.", false), InlineData("you you you", true), InlineData("...", true)]
+    public void Letters_that_somebody_spells_are_something(string text, bool isNoise) =>
+        Assert.Equal(isNoise, TurnRules.IsNoise(text, isDictation: true));
+
     [Theory]
     [InlineData("What is your order number?", true), InlineData("Please spell your last name.", true), InlineData("Your e-mail?", true)]
     [InlineData("And your number? You find it on the receipt.", true), InlineData("Wie ist Ihre Kundennummer?", true)]
