@@ -1,8 +1,12 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Ringwright.Conversations.Models;
 
-/// <summary>What a part of a JSON schema refers to within it: <c>#/$defs/Order</c>, as Pydantic writes each type of its own.</summary>
+/// <summary>
+/// What a part of a JSON schema refers to within it: <c>#/$defs/Order</c>, as Pydantic writes each type of its own, or
+/// <c>#/properties/start/anyOf/0</c>, as Zod writes what it has written already.
+/// </summary>
 public static class SchemaReference
 {
     /// <summary>From one to the next; what goes round is given up.</summary>
@@ -16,15 +20,23 @@ public static class SchemaReference
         return at;
     }
 
-    /// <param name="link">A pointer of RFC 6901 behind its #; those into lists find nothing.</param>
+    /// <param name="link">A pointer as a fragment of a URI (RFC 6901 section 6).</param>
     public static JsonObject? Find(string link, JsonObject root)
     {
         if (!link.StartsWith("#/", StringComparison.Ordinal)) return null;
         JsonNode? at = root;
-        foreach (string step in link[2..].Split('/'))
-            at = (at as JsonObject)?[step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)];
+        foreach (string step in Uri.UnescapeDataString(link[2..]).Split('/'))
+            at = At(at, step.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
         return at as JsonObject;
     }
+
+    private static JsonNode? At(JsonNode? node, string step) => node switch
+    {
+        JsonObject members => members[step],
+        JsonArray items when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out int place) && place < items.Count =>
+            items[place],
+        _ => null,
+    };
 
     /// <summary>Who wants to say more beside a reference puts it into a list of one, as Pydantic did at first.</summary>
     private static string? LinkOf(JsonObject part)

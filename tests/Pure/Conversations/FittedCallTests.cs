@@ -30,6 +30,15 @@ public sealed class FittedCallTests
           "size": {"type": "string", "enum": ["S", "L"]}, "round": {"$ref": "#/$defs/round"}}}
         """;
 
+    /// <summary>As Zod writes a type again that it has written once.</summary>
+    private const string Back = """
+        {"type": "object", "properties": {
+          "start": {"anyOf": [{"type": "object", "properties": {"floor": {"type": "integer"}}}, {"type": "null"}]},
+          "end": {"$ref": "#/properties/start/anyOf/0"}, "none": {"$ref": "#/properties/start/anyOf/2"},
+          "list": {"$ref": "#/$defs/List%5BPlace%5D"}},
+         "$defs": {"List[Place]": {"type": "array", "items": {"$ref": "#/properties/start/anyOf/0"}}}}
+        """;
+
     private static ToolCall Fitted(string name, string arguments)
     {
         var schema = (JsonObject)JsonNode.Parse(Schema)!;
@@ -70,6 +79,15 @@ public sealed class FittedCallTests
     public void What_a_schema_refers_to_within_it_says_what_is_wanted(string written, string fitted)
     {
         var schema = (JsonObject)JsonNode.Parse(Referring)!;
+        Assert.Equal(fitted, FittedCall.Of(new("c1", "post", written), _ => schema).Arguments);
+    }
+
+    [Theory, InlineData("""{"end":"{\"floor\": 3}","none":"{}"}""", """{"end":{"floor":3},"none":"{}"}""")]
+    [InlineData("""{"start":{"floor":"3"},"end":{"floor":"4"},"list":[{"floor":"5"}]}""",
+        """{"start":{"floor":3},"end":{"floor":4},"list":[{"floor":5}]}""")]
+    public void What_a_schema_refers_to_in_a_list_or_by_signs_of_a_URI_is_found(string written, string fitted)
+    {
+        var schema = (JsonObject)JsonNode.Parse(Back)!;
         Assert.Equal(fitted, FittedCall.Of(new("c1", "post", written), _ => schema).Arguments);
     }
 
