@@ -52,6 +52,8 @@ internal static class TexmlLabels
     public const string AwaitsDetection = DocumentOrder.AwaitsDetection;
     /// <summary>Who answered, as the call's resource says it.</summary>
     public const string AnsweredBy = "texml.answered_by";
+    /// <summary>The same in the words that a document of TwiML was told that waited for it: the call's last status repeats them.</summary>
+    public const string ToldAnswerer = "texml.told_answerer";
     public const string ErrorCode = "texml.error_code", ErrorMessage = "texml.error_message";
 
     /// <summary>Among a callback's events: it is not told where the recording is fetched.</summary>

@@ -147,6 +147,8 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
         yield return new("CallDuration", ((long)Math.Ceiling(talked.TotalSeconds)).ToString(CultureInfo.InvariantCulture));
         yield return new("Duration", ((long)Math.Ceiling(talked.TotalMinutes)).ToString(CultureInfo.InvariantCulture));
         if (ended.SipStatus is > 0 and var status) yield return new("SipResponseCode", status.ToString(CultureInfo.InvariantCulture));
+        // Of a verdict that the document did not wait for a callback of its own tells, and no other: programs take them for that one.
+        if (leg.Labels[TexmlLabels.ToldAnswerer] is { } answerer) yield return new("AnsweredBy", answerer);
         if (leg.Labels[TexmlLabels.ErrorCode] is { } code) yield return new("ErrorCode", code);
         if (leg.Labels[TexmlLabels.ErrorMessage] is { } message) yield return new("ErrorMessage", message);
     }

@@ -38,6 +38,8 @@ internal sealed class DocumentProgram(TexmlParts parts) : ICallProgram
             {
                 if (call.Leg is { Direction: Direction.Outbound, AnsweredAt: null }) await call.NextAsync<CallEvent.LegAnswered>();
                 string? answeredBy = isFirst ? await Detection.AwaitAsync(call) : null;
+                if (answeredBy is not null && call.Language.IsTwiml)
+                    await call.SendAsync(new LegCommand.SetLabels { Labels = Labels.Of((TexmlLabels.ToldAnswerer, answeredBy)) });
                 if (!isFirst) await ClearAsync(call);
                 if (order is not null) await SettleAsync(call, order);
                 await RunAsync(call, order, answeredBy is null ? [] : [new("AnsweredBy", answeredBy)]);

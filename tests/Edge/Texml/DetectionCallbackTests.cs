@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Edge.Store;
 using Ringwright.Telnyx.Texml;
+using Ringwright.Texml.Languages;
+using Ringwright.Texml.Run;
 
 namespace Ringwright.Edge.Texml;
 
@@ -32,5 +34,36 @@ public sealed class DetectionCallbackTests(DocumentRig rig) : IClassFixture<Docu
         Assert.Equal((word, word is "machine_end_beep" ? "7000" : "1000"),
             ((string?)fields["AnsweredBy"], (string?)fields["MachineDetectionDuration"]));
         Assert.Equal("http://127.0.0.1:9/leg", told.Url);
+    }
+
+    /// <summary>Programs that place calls read there who has answered.</summary>
+    [Theory]
+    [InlineData(TwimlLanguage.Target, MachineVerdict.Human, "human"), InlineData(TwimlLanguage.Target, MachineVerdict.NotSure, "unknown")]
+    [InlineData(TwimlLanguage.Target, MachineVerdict.Machine, "machine_start"), InlineData("", MachineVerdict.Human, null)]
+    public async Task The_last_status_in_TwiML_repeats_what_a_document_that_waited_was_told(string target, MachineVerdict verdict,
+        string? word)
+    {
+        var call = new ScriptedCall
+        {
+            Application = new(ApplicationKind.Document, target),
+            Order = DocumentOrder.OfText("1", "<Response><Say>Good morning.</Say></Response>"), Answerer = verdict,
+        };
+        await DocumentProgram.RunAsync(rig.Open(call), isReplaced: false).AsTask()
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Single(call.Commands.OfType<LegCommand.Speak>());
+        Assert.Equal(word, AnsweredBy(call.Leg.Labels));
+        // One that did not wait has a callback for that.
+        Assert.Null(AnsweredBy(Labels.Of((TexmlLabels.AnsweredBy, "human"))));
+
+        string? AnsweredBy(Labels labels)
+        {
+            var leg = call.Leg with
+            {
+                Labels = labels.With(Labels.Of((TexmlLabels.Status, TexmlLabels.Of("POST", ["completed"], DocumentRig.Nobody)))),
+            };
+            var ended = new CallEvent.LegEnded { Leg = leg, At = Script.At(9), Cause = HangupCause.RemoteHangup, By = HangupParty.Remote };
+            var told = Assert.Single(rig.Projector.Project(ended, Script.Anchor.Wall, Script.Anchor.Wall));
+            return (string?)JsonNode.Parse(told.Body)!["AnsweredBy"];
+        }
     }
 }

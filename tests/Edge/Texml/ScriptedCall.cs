@@ -12,6 +12,7 @@ internal sealed class ScriptedCall : IProgramCall
     private readonly Channel<SubjectEvent> _events = Channel.CreateUnbounded<SubjectEvent>();
     private readonly ConcurrentQueue<LegCommand> _commands = new();
     private readonly ConcurrentQueue<DialRequest> _dials = new();
+    private readonly Lock _answering = new();
 
     /// <summary>The party hangs up while it hears or is asked something; what ended so is told before the call's end.</summary>
     public bool HangsUp { get; init; }
@@ -67,6 +68,16 @@ internal sealed class ScriptedCall : IProgramCall
     public CallEvent.LegAnswered Answered
     {
         init => _events.Writer.TryWrite(value);
+    }
+
+    /// <summary>Who has answered; the document waits for that. To be set behind <see cref="Order"/>.</summary>
+    public MachineVerdict Answerer
+    {
+        init
+        {
+            Leg = Leg with { Labels = Leg.Labels.With(Labels.Of((DocumentOrder.AwaitsDetection, "verdict"))) };
+            _events.Writer.TryWrite(new CallEvent.MachineDetected(value) { Leg = Leg, At = Script.At(3) });
+        }
     }
 
     /// <summary>What it is to run, as whoever changes calls says it; that it is taken is told.</summary>
@@ -130,11 +141,15 @@ internal sealed class ScriptedCall : IProgramCall
         if (_hasEnded |= command.GetType() == EndsBefore) return new(Refusal.AlreadyEnded);
         _commands.Enqueue(command);
         Seen?.Invoke(command);
-        Leg = Leg with { Labels = Leg.Labels.With(command.Labels) };
-        foreach (var happened in AnswersTo(command))
+        // What reads the call commands it beside the document.
+        lock (_answering)
         {
-            _events.Writer.TryWrite(happened);
-            if (HangsUp) End();
+            Leg = Leg with { Labels = Leg.Labels.With(command.Labels) };
+            foreach (var happened in AnswersTo(command))
+            {
+                _events.Writer.TryWrite(happened);
+                if (HangsUp) End();
+            }
         }
         return new(command is LegCommand.BridgeQueue ? Refusal.WrongState : Ack.Accepted);
     }
