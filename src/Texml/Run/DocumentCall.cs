@@ -24,6 +24,7 @@ internal sealed class DocumentCall
     private volatile SipOrigin? _origin;
     private volatile CallEvent.LegEnded? _end;
     private readonly CallCookies? _cookies;
+    private volatile Company _company = Company.None;
     private DocumentOrder? _newer;
     private string? _serial;
     private int _notes;
@@ -150,6 +151,21 @@ internal sealed class DocumentCall
     {
         await SendAsync(new LegCommand.Hangup { Evidence = evidence });
         await NextAsync(_ => false);
+    }
+
+    /// <summary>
+    /// It is with nobody. Verbs see to that themselves; but a command of somebody else's may have connected it meanwhile, as that of a
+    /// program whose stream has ended since.
+    /// </summary>
+    /// <exception cref="CallOverException">The call is over.</exception>
+    /// <exception cref="ReplacedException">The call is to run something else.</exception>
+    public async ValueTask UntilAloneAsync()
+    {
+        while (_company is { IsAny: true } company)
+        {
+            if (!company.IsOnItsWay) await NextAsync(_ => true);
+            else if (await NextWithinAsync(Limits.Joining, _ => true) is null) return;
+        }
     }
 
     /// <summary>
@@ -325,6 +341,7 @@ internal sealed class DocumentCall
         {
             while (await _call.NextAnyAsync() is { } happened)
             {
+                _company = _company.Behind(happened, _call.Leg.Id);
                 if (happened is CallEvent.LegInitiated begun) (_attestation, _origin) = (begun.Attestation, begun.Origin);
                 _begun.TrySetResult();
                 if (happened is CallEvent.LegEnded ended)

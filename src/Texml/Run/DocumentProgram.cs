@@ -66,8 +66,14 @@ internal sealed class DocumentProgram(TexmlParts parts) : ICallProgram
             await call.WarnAsync($"{failed.Message} ({DocumentFetch.Shown(failed.Url)}); the fallback is asked for", failed.Url);
             step = await run.GoAsync(new(fallback, method, [new("ErrorCode", failed.Code), new("ErrorUrl", failed.Url)]));
         }
-        if (step is Step.Failed lost) await FailAsync(call, lost);
-        else await call.SendAsync(new LegCommand.Hangup { Evidence = "The document has ended." });
+        if (step is Step.Failed lost)
+        {
+            await FailAsync(call, lost);
+            return;
+        }
+        // A document that has nothing more to say cuts off nobody; one that says so hangs up.
+        if (step is Step.Stop { IsHangup: false }) await call.UntilAloneAsync();
+        await call.SendAsync(new LegCommand.Hangup { Evidence = "The document has ended." });
     }
 
     /// <summary>

@@ -154,6 +154,9 @@ internal sealed class ScriptedCall : IProgramCall
         return new(command is LegCommand.BridgeQueue ? Refusal.WrongState : Ack.Accepted);
     }
 
+    /// <summary>By somebody else's command, or by itself.</summary>
+    public void Happen(SubjectEvent happened) => _events.Writer.TryWrite(happened);
+
     public void End() => _events.Writer.TryComplete();
 
     private PlayStatus Played => HangsUp ? PlayStatus.CallHangup : PlayStatus.Completed;
