@@ -124,7 +124,8 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
         if (resolved.Correlation != _resolving) return false;
         _resolving = 0;
         SkipFlows();
-        var flows = resolved.Flows.Count <= Limits.DialTargets ? resolved.Flows : [.. resolved.Flows.Take(Limits.DialTargets)];
+        var flows = Current?.RegisteredWay?.Order(resolved.Flows, Current.Transport) ?? resolved.Flows;
+        if (flows.Count > Limits.DialTargets) flows = [.. flows.Take(Limits.DialTargets)];
         _health?.Learn(flows);
         if (_health is WayBoard ways) Enqueue(flows, ways);
         else foreach (var flow in flows) _flows.Enqueue(flow);

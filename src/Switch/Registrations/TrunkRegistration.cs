@@ -4,7 +4,9 @@ using Ringwright.Sip;
 using Ringwright.Sip.Auth;
 using Ringwright.Sip.Headers;
 using Ringwright.Sip.Messages;
+using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Trunks;
 using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Registrations;
@@ -103,6 +105,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     public void Leave()
     {
         book.Remove(trunk.Id);
+        shard.Settings.Trunks.Register(trunk.Id, null);
         (NextDue, Correlation, _open, _isLeaving) = (Instant.Never, 0, null, true);
         if (!_isRegistered) return;
         _isRegistered = false;
@@ -132,6 +135,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     private void Succeed(SipResponse response)
     {
         shard.Emit(new Effect.TrunkRegistered(trunk, response.Status, null, IsNews: !_isRegistered));
+        shard.Settings.Trunks.Register(trunk.Id, WayOf(response));
         _isRegistered = true;
         _failures = 0;
         var granted = TimeSpan.FromSeconds(
@@ -142,10 +146,27 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         book.Publish(trunk.Id, new(TrunkRegistrationState.Registered, response.Status, shard.Settings.Anchor.ToWall(shard.Now + granted)));
     }
 
+    /// <summary>What the last 200 says counts, and nothing of those before (RFC 3608 section 6.1).</summary>
+    private RegisteredWay WayOf(SipResponse response)
+    {
+        var took = new SipFlow(_flow.Transport, _flow.Peer)
+        {
+            Network = _flow.Network, Nat = (shard.Routing.FindTrunk(trunk.Id) ?? trunk).Nat,
+        };
+        var routes = ServiceRoutes.Read(response);
+        // A proxy behind the one that took us, or one that is known by its name, is reached by way of that one. What TLS protects leaves
+        // it by nobody's word.
+        if (routes.Count > 0 && took.Transport is not SipTransport.Tls && ServiceRoutes.TryGetHop(routes[0], took, out var hop)
+            && hop.Transport is not SipTransport.Tls && shard.MayFollow(hop, took)) return new(hop, routes);
+        bool isOwn = Host.Equals(trunk.Host, StringComparison.OrdinalIgnoreCase) && Port == trunk.Port;
+        return new(isOwn ? took : null, routes);
+    }
+
     /// <param name="asked">For how long the registrar wants to be left alone.</param>
     private void Fail(int? status, string trouble, TimeSpan asked = default)
     {
         if (_isLeaving) return;
+        shard.Settings.Trunks.Register(trunk.Id, null);
         shard.Emit(new Effect.TrunkRegistered(trunk, status, trouble, IsNews: true));
         _isRegistered = false;
         var wait = TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << Math.Min(_failures++, 10), LongestRetry.Ticks));

@@ -14,6 +14,8 @@ public sealed record DialTarget
     /// <summary>User part of the Request-URI; empty for a URI without one.</summary>
     public required string User { get; init; }
     public TrunkId? Trunk { get; init; }
+    /// <summary>Of a trunk that we are registered with.</summary>
+    public RegisteredWay? RegisteredWay { get; init; }
     public string? AuthUser { get; init; }
     public string? AuthPassword { get; init; }
     /// <summary>Host of the From URI when the trunk wants a certain one.</summary>
@@ -182,7 +184,8 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             if (outcome is RouteOutcome.Chosen && route.CallerId is null && !caller.MayBeShownOn(trunk!))
                 outcome = RouteOutcome.CallerNotShown; // what is chosen is there
             isCallerInTheWay |= outcome is RouteOutcome.CallerNotShown;
-            if (outcome is RouteOutcome.Chosen && trunk is not null) chosen.Add(route, trunk, TargetOf(trunk, route, request, digits));
+            if (outcome is RouteOutcome.Chosen && trunk is not null)
+                chosen.Add(route, trunk, TargetOf(trunk, route, request, digits, trunks));
             else weighed?.Add(new(route, trunk, outcome));
         }
         var targets = chosen.Finish();
@@ -191,7 +194,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             : isCallerInTheWay ? caller.Refuse(destination) : Refuse(destination, Refusal.NoRoute, "No route leads to this number.");
     }
 
-    private static DialTarget TargetOf(Trunk trunk, Route route, DialRequest request, DigitMethod digits) => new()
+    private static DialTarget TargetOf(Trunk trunk, Route route, DialRequest request, DigitMethod digits, TrunkView trunks) => new()
     {
         Host = trunk.Host,
         Port = trunk.Port,
@@ -200,6 +203,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
         AdjustsRtp = trunk.AdjustsRtp,
         User = request.To,
         Trunk = trunk.Id,
+        RegisteredWay = trunk.Registers ? trunks.Board?.FindWay(trunk.Id) : null,
         AuthUser = request.AuthUser ?? trunk.AuthUser,
         AuthPassword = request.AuthPassword ?? trunk.AuthPassword,
         FromDomain = trunk.FromDomain,

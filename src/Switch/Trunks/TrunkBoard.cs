@@ -14,6 +14,7 @@ public sealed class TrunkBoard(int? inboundRate = null)
     private readonly ConcurrentDictionary<TrunkId, TrunkHealth> _trunks = new();
     /// <summary>Legs at trunks that have limits.</summary>
     private readonly ConcurrentDictionary<LegId, Place> _legs = new();
+    private readonly ConcurrentDictionary<TrunkId, RegisteredWay> _registered = new();
     private RoutingSnapshot? _seen;
     private int _failures;
 
@@ -27,6 +28,16 @@ public sealed class TrunkBoard(int? inboundRate = null)
 
     /// <summary>Null for a trunk that nothing was sent to yet.</summary>
     public TrunkHealth? Find(TrunkId trunk) => _trunks.GetValueOrDefault(trunk);
+
+    /// <summary>How calls go by a trunk that we are registered with; null while we are not.</summary>
+    public RegisteredWay? FindWay(TrunkId trunk) => _registered.GetValueOrDefault(trunk);
+
+    /// <param name="way">Null for a trunk that knows us no longer.</param>
+    internal void Register(TrunkId trunk, RegisteredWay? way)
+    {
+        if (way is null) _registered.TryRemove(trunk, out _);
+        else _registered[trunk] = way;
+    }
 
     /// <summary>Addresses that calls pass over at this moment.</summary>
     public int CountPassedOver(Instant now) => _trunks.Values.Sum(trunk => trunk.CountIll(now));
