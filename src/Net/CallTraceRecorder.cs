@@ -241,7 +241,7 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
             Kind = TraceKind.Sip,
             IsOutgoing = note.Kind is NoteKind.Sent,
             Transport = note.Flow.Transport,
-            Local = own.SentByOn(note.Flow),
+            Local = own.AddressOn(note.Flow),
             Remote = call.TextOf(note.Flow.Remote),
             Name = end < 0 ? text : text[..end],
             Text = text,

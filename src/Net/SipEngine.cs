@@ -404,7 +404,10 @@ public sealed class SipEngine : IAsyncDisposable
         _secure.Add(local);
         if (number == 0) SecureLocal = local;
         _streams.Listen(SipTransport.Tls, secured, number);
-        return network with { SecureAdvertised = new(where.Advertise ?? local.Address, local.Port) };
+        return network with
+        {
+            SecureAdvertised = new(where.Advertise ?? local.Address, local.Port), SecureName = _options.Tls?.Name,
+        };
     }
 
     private void Unlisten()

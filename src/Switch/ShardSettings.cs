@@ -76,7 +76,12 @@ public sealed record ShardSettings
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
 
     public TransactionSettings Transactions =>
-        new() { Networks = [.. Networks.All.Select(n => new SentBy(n.Advertised.PlainText(), n.SecureAdvertised?.PlainText()))], T1 = T1 };
+        new()
+        {
+            Networks = [.. Networks.All.Select(n =>
+                new SentBy(n.Advertised.PlainText(), n.SecureText) { SecureAddress = n.SecureAdvertised?.PlainText() })],
+            T1 = T1,
+        };
 
     /// <summary>Host of our From URIs when the trunk has no other wish.</summary>
     public string Domain => DomainOn(0);

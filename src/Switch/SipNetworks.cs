@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Ringwright.Core;
+using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Switch;
@@ -13,6 +14,12 @@ public sealed record SipNetwork(IPEndPoint Local, IPEndPoint Advertised)
 {
     /// <summary>The same for the TLS listener, when there is one.</summary>
     public IPEndPoint? SecureAdvertised { get; init; }
+
+    /// <summary>What Via and Contact name there in place of the address, since some peers ask for the name of a certificate.</summary>
+    public string? SecureName { get; init; }
+
+    /// <summary>As Via and Contact have it by TLS; null without a listener.</summary>
+    public string? SecureText => SecureAdvertised is not { } at ? null : SecureName is { } name ? $"{name}:{at.Port}" : at.PlainText();
 
     public AddressFamily Family => Local.AddressFamily;
 }

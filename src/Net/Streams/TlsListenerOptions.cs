@@ -11,6 +11,8 @@ public sealed record TlsListenerOptions
     public required IPEndPoint? Listen { get; init; }
     /// <summary>A socket that has that place already; it is the engine's from then on.</summary>
     public Socket? Bound { get; init; }
+    /// <summary>What Via and Contact name in place of the address, on all networks; the address when null.</summary>
+    public string? Name { get; init; }
     /// <summary>With its private key.</summary>
     public required X509Certificate2 Certificate { get; init; }
     /// <summary>Certificates between ours and the root, to be shown with it.</summary>

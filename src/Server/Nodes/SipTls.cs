@@ -22,6 +22,7 @@ internal static class SipTls
         return new()
         {
             Listen = settings.SipTls,
+            Name = settings.SipTlsName,
             Certificate = first.Certificate,
             Chain = first.Chain,
             Renewed = new RenewedCertificate(read, first, TimeProvider.System, logger).Look,

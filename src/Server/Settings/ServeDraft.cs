@@ -22,7 +22,7 @@ internal sealed class ServeDraft
     public IReadOnlyList<string> SipDomains = [], PageOrigins = [];
     public IReadOnlyList<IPNetwork> AllowTargets = [], TrustedProxies = [];
     public string? OperatorKey, Data, Database, ApiKey, SpeechKey, SpeechProvider, SpeechVoice;
-    public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller, ReadyFile;
+    public string? SipTlsCertificate, SipTlsKey, SipTlsClients, SipTlsName, Rates, EchoNumber, VerificationCaller, ReadyFile;
     public string SpeechModel = "";
     public NumberRange? FlashCallers;
     public string? Recogniser, Documents, Agents, LlmModel, LlmKeyFile, RealtimeKeyFile, RealtimeModel, UltravoxKeyFile;
@@ -63,7 +63,7 @@ internal sealed class ServeDraft
             Http = Http!, Admin = Admin!, Data = Data!,
             Sip = networks[0].Sip, SipTls = networks[0].SipTls, Rtp = networks[0].Rtp, Advertise = networks[0].Advertise,
             Others = [.. networks.Skip(1)],
-            SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
+            SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients, SipTlsName = SipTlsName,
             PublicUrl = PublicUrl, ApiHosts = ApiHosts, SipDomains = SipDomains, PageOrigins = PageOrigins, OperatorKey = OperatorKey,
             ApiRate = ApiRate,
             CampaignShare = CampaignShare, CampaignRate = CampaignRate, CampaignAccountRate = CampaignAccountRate,
@@ -111,6 +111,8 @@ internal sealed class ServeDraft
             throw new StartRefused("--sip-tls-cert and --sip-tls-key belong together: give both or neither");
         if (SipTls.Count == 0 && (settings.SipTlsCertificate ?? settings.SipTlsClients) is not null)
             throw new StartRefused("--sip-tls-cert and --sip-tls-clients need --sip-tls");
+        if (SipTlsName is not null && (SipTls.Count == 0 || !SipDomains.Contains(SipTlsName, StringComparer.OrdinalIgnoreCase)))
+            throw new StartRefused("--sip-tls-name needs --sip-tls, and must be one of the names of --sip-domain");
         if (MailFrom is not null && Mail is null)
             throw new StartRefused("--mail-from needs --smtp: without a mail server no mail goes out");
         if (settings.ApiKey is not null && settings.ApiKey == settings.OperatorKey)

@@ -42,6 +42,10 @@ internal static class ServeFlags
         new("--sip-tls-clients", "FILE", "",
             "PEM certificates of who must have signed the certificates of those that connect to --sip-tls; none are asked for when not set",
             (s, text) => s.SipTlsClients = text.ExistingFile()),
+        new("--sip-tls-name", "NAME", "",
+            "the host name that SIP by TLS has for this node in Via and Contact, one of --sip-domain that leads to no other node; its "
+                + "address when not set",
+            (s, text) => s.SipTlsName = text.HostName()),
         new("--rtp", "[HOST:]FIRST-LAST,…", "16384-32767",
             "local ports for audio, two per call, on the host of each --sip; with the host of one of several for that network alone; "
                 + "ports from 1024 to 65535, at least two",

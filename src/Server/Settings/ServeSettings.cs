@@ -27,6 +27,8 @@ internal sealed record ServeSettings
     public string? SipTlsKey { get; init; }
     /// <summary>PEM file of who signs the certificates that clients must show; none are asked for when null.</summary>
     public string? SipTlsClients { get; init; }
+    /// <summary>One of <see cref="SipDomains"/>: what Via and Contact name by TLS; the address when null.</summary>
+    public string? SipTlsName { get; init; }
     public required PortRange Rtp { get; init; }
     /// <summary>The address that SIP and SDP tell others; the listener's own when not set.</summary>
     public IPAddress? Advertise { get; init; }

@@ -104,6 +104,9 @@ internal readonly record struct SettingText(string Source, string Value)
         return names;
     }
 
+    public string HostName() =>
+        Uri.CheckHostName(Value) is UriHostNameType.Dns ? Value : throw Bad("must be a host name such as sip.example.com");
+
     public IReadOnlyList<IPNetwork> Networks()
     {
         var networks = new List<IPNetwork>();

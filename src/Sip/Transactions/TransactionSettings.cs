@@ -14,6 +14,10 @@ public sealed record TransactionSettings
         return flow.Transport is SipTransport.Tls ? own.Secure ?? own.Plain : own.Plain;
     }
 
+    /// <summary>Where messages that go this way leave from, also where they name no address.</summary>
+    public string AddressOn(SipFlow flow) =>
+        flow.Transport is SipTransport.Tls && Networks[flow.Network].SecureAddress is { } address ? address : SentByOn(flow);
+
     /// <summary>Round-trip estimate (RFC 3261 §17.1.1.1).</summary>
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
 

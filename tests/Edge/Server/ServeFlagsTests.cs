@@ -42,6 +42,17 @@ public sealed class ServeFlagsTests
     }
 
     [Fact]
+    public void A_name_by_TLS_is_one_of_the_domains_and_needs_the_listener()
+    {
+        Assert.Equal("sbc1.example.com", Read(("--sip-tls", "127.0.0.1:5061"), ("--sip-domain", "example.com,SBC1.example.com"),
+            ("--sip-tls-name", "sbc1.example.com")).SipTlsName);
+        Assert.StartsWith("--sip-tls-name", RefusalOf(("--sip-tls", "127.0.0.1:5061"), ("--sip-domain", "example.com"),
+            ("--sip-tls-name", "sbc1.example.com")), StringComparison.Ordinal);
+        Assert.StartsWith("--sip-tls-name", RefusalOf(("--sip-domain", "sbc1.example.com"), ("--sip-tls-name", "sbc1.example.com")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Origins_of_pages_are_written_as_browsers_do()
     {
         Assert.Empty(Read().PageOrigins);
@@ -128,6 +139,8 @@ public sealed class ServeFlagsTests
     [InlineData("--allow-targets", "10.0.0.0/33")]
     [InlineData("--sip-domain", "a b")]
     [InlineData("--sip-domain", "sip:example.com")]
+    [InlineData("--sip-tls-name", "a.example, b.example")]
+    [InlineData("--sip-tls-name", "192.0.2.1")]
     [InlineData("--api-hosts", "voice.example.com")]
     [InlineData("--api-hosts", "voice=a b")]
     [InlineData("--drain-seconds", "86401")]

@@ -29,6 +29,21 @@ public sealed class SipTlsTests
     }
 
     [Fact]
+    public async Task A_node_that_has_a_name_is_called_so_by_TLS()
+    {
+        await using var node = await RunningNode.StartAsync(s => s with
+        {
+            SipTls = new(IPAddress.Loopback, 0), SipDomains = ["sip.example.com"], SipTlsName = "sip.example.com",
+        });
+        string authority = Path.Combine(node.Node.Settings.Data, "ca", LocalAuthority.AuthorityFile);
+        await using var trunk = await StreamPeer.ConnectAsync(node.Node.Settings.SipTls!, tls: Trusting(authority));
+        await trunk.SendAsync(trunk.Request("OPTIONS", "anybody", "one", "<sip:a@b>", 1, null));
+        string answer = await trunk.HearAsync("SIP/2.0 200");
+        Assert.Contains($"\r\nContact: <sip:sip.example.com:{node.Node.Settings.SipTls!.Port};transport=tls>\r\n", answer,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_node_shows_the_certificate_that_it_was_given()
     {
         using var folder = new TempFolder();

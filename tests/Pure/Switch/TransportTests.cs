@@ -104,6 +104,21 @@ public sealed class TransportTests
         Assert.Equal(SipTransport.Tls, _rig.SentBy[^1].Transport);
     }
 
+    /// <summary>As Microsoft Teams wants it, which answers 403 to whom it finds no name of.</summary>
+    [Fact]
+    public void By_TLS_the_nodes_name_stands_in_Via_and_Contact_where_it_has_one()
+    {
+        IPEndPoint plain = new(IPAddress.Loopback, 5060), secure = new(IPAddress.Loopback, 5061);
+        var rig = new ShardRig(networks: new([new(plain, plain) { SecureAdvertised = secure, SecureName = "sbc1.example.com" }]));
+        rig.Dial(Request("sip:bob@127.0.0.1:5071;transport=tls"));
+        Assert.Equal("<sip:sbc1.example.com:5061;transport=tls>", Header(rig.SentLast("INVITE "), "Contact"));
+        Assert.StartsWith("SIP/2.0/TLS sbc1.example.com:5061;", Header(rig.SentLast("INVITE "), "Via"));
+        Assert.Equal("127.0.0.1:5061", rig.Settings.Transactions.AddressOn(rig.SentBy[^1]));
+        rig.Dial(Request(), counter: 1_001);
+        Assert.Equal("<sip:127.0.0.1:5060>", Header(rig.SentLast("INVITE "), "Contact"));
+        Assert.StartsWith("SIP/2.0/UDP 127.0.0.1:5060;", Header(rig.SentLast("INVITE "), "Via"));
+    }
+
     [Fact]
     public void A_transport_asked_for_holds_where_neither_URI_nor_trunk_says_one()
     {
