@@ -28,6 +28,8 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     private uint _cseq;
     private int _seconds = trunk.RegisterSeconds;
     private int _answers, _failures, _addresses;
+    /// <summary>Addresses that could not, one right after the other.</summary>
+    private int _unable;
     private bool _isRegistered, _isLeaving;
     private SipFlow _flow;
     private (ClientTransactionId Transaction, SipRequest Request)? _open;
@@ -56,7 +58,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
 
     public void OnDue()
     {
-        if (_failures == 0 && !_isRegistered) book.Publish(trunk.Id, new(TrunkRegistrationState.Trying, null, null));
+        if (_failures == 0 && _unable == 0 && !_isRegistered) book.Publish(trunk.Id, new(TrunkRegistrationState.Trying, null, null));
         Correlation = shard.NextCorrelation();
         NextDue = shard.Now + LookUpWait;
         shard.Emit(new Effect.Resolve(default, Correlation, new(Host, Port, trunk.Transport, trunk.Id)));
@@ -66,13 +68,13 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     public void OnResolved(IReadOnlyList<SipFlow> flows, string? trouble)
     {
         Correlation = 0;
+        _addresses = flows.Count;
         if (flows.Count == 0)
         {
             Fail(null, $"its name {Host} leads nowhere{(trouble is null ? "" : $": {trouble}")}");
             return;
         }
         _flow = Choose(flows);
-        _addresses = flows.Count;
         _answers = 0;
         Send(Request(_seconds));
     }
@@ -137,7 +139,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         shard.Emit(new Effect.TrunkRegistered(trunk, response.Status, null, IsNews: !_isRegistered));
         shard.Settings.Trunks.Register(trunk.Id, WayOf(response));
         _isRegistered = true;
-        _failures = 0;
+        _failures = _unable = 0;
         var granted = TimeSpan.FromSeconds(
             Math.Min(GrantedTime.Of(response, Contact) ?? (uint)_seconds, Limits.LongestRegistrationSeconds));
         // Between half and nine tenths of the time, so that many trunks do not refresh at one moment.
@@ -169,11 +171,22 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         shard.Settings.Trunks.Register(trunk.Id, null);
         shard.Emit(new Effect.TrunkRegistered(trunk, status, trouble, IsNews: true));
         _isRegistered = false;
+        NextDue = shard.Now + Wait(status, asked);
+        book.Publish(trunk.Id, new(TrunkRegistrationState.Failed, status, null) { Trouble = trouble });
+    }
+
+    /// <summary>
+    /// RFC 3263 section 4.3: whoever is silent, or says that it cannot, has the next address asked at once, until all were. A refusal is
+    /// about us, and would be the same there.
+    /// </summary>
+    private TimeSpan Wait(int? status, TimeSpan asked)
+    {
+        if (status is null or 408 or >= 500 and < 600 && ++_unable < _addresses) return TimeSpan.Zero;
+        _unable = 0;
         var wait = TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << Math.Min(_failures++, 10), LongestRetry.Ticks));
         // Of several addresses the next one is asked, which has said nothing of the kind.
         if (_addresses == 1 && asked > wait) wait = asked < LongestRetry ? asked : LongestRetry;
-        NextDue = shard.Now + wait;
-        book.Publish(trunk.Id, new(TrunkRegistrationState.Failed, status, null) { Trouble = trouble });
+        return wait;
     }
 
     private SipRequest Request(int seconds)

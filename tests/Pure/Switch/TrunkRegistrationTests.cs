@@ -226,6 +226,41 @@ public sealed class TrunkRegistrationTests
         Assert.NotEqual(first, rig.SentTo[^1]);
     }
 
+    [Theory]
+    [InlineData("503 Service Unavailable", true), InlineData("500 Server Internal Error", true), InlineData("408 Request Timeout", true)]
+    [InlineData("403 Forbidden", false)]
+    public void Where_one_registrar_cannot_the_next_one_is_asked_at_once(string status, bool isAtOnce)
+    {
+        var rig = Two();
+        Assert.Equal(5098, rig.SentTo[^1].Port);
+        rig.Receive(Response(rig.SentLast("REGISTER"), status), rig.SentTo[^1]);
+        rig.Advance(1);
+        Assert.Equal(isAtOnce ? 5099 : 5098, rig.SentTo[^1].Port);
+    }
+
+    /// <summary>As when a whole site of a carrier's is down.</summary>
+    [Fact]
+    public void A_silent_registrar_costs_its_time_alone_and_when_all_were_asked_we_wait()
+    {
+        var rig = Two();
+        rig.Advance(32.5);
+        Assert.Equal(5099, rig.SentTo[^1].Port);
+        rig.Receive(Response(rig.SentLast("REGISTER"), "503 Service Unavailable"), rig.SentTo[^1]);
+        int before = rig.SentCount("REGISTER");
+        rig.Advance(9);
+        Assert.Equal(before, rig.SentCount("REGISTER"));
+        rig.Advance(2);
+        Assert.Equal(5098, rig.SentTo[^1].Port);
+    }
+
+    private static ShardRig Two()
+    {
+        var rig = new ShardRig { Current = Snapshot(trunks: [Carrier with { Host = "sbc.example.net", Port = null }]) };
+        rig.Names["sbc.example.net"] = [new(IPAddress.Loopback, 5098), Registrar];
+        rig.FireAt(rig.Now);
+        return rig;
+    }
+
     [Fact]
     public void A_registrar_that_is_silent_is_a_failure_too()
     {
