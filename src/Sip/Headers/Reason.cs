@@ -22,6 +22,15 @@ public readonly ref struct Reason
         return false;
     }
 
+    /// <summary>What a gateway on the way says of a refusal in the words of ISDN (RFC 6432); null where none does.</summary>
+    public static int? IsdnCause(SipResponse refusal)
+    {
+        foreach (var value in refusal.Values(SipHeader.Reason))
+            if (TryParse(value, out var reason) is ParseStatus.Ok && reason.Cause is >= 1 and <= 127 && reason.Protocol.Is("Q.850"u8))
+                return reason.Cause;
+        return null;
+    }
+
     /// <summary>
     /// Many write their text without quotation marks, whatever is in it: <c>SIP;cause=200;text=Call completed elsewhere</c>. Nothing is
     /// decided by it, and the cause is plain.

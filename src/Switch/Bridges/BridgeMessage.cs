@@ -114,4 +114,8 @@ public abstract record BridgeOrder
 }
 
 /// <summary>What ended a leg before it was answered.</summary>
-public readonly record struct BridgeFailure(HangupCause Cause, int? SipStatus);
+public readonly record struct BridgeFailure(HangupCause Cause, int? SipStatus)
+{
+    /// <summary>What a far end that refused said in Q.850.</summary>
+    public int? IsdnCause { get; init; }
+}

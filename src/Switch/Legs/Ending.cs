@@ -14,6 +14,8 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
 {
     /// <summary>The far end's Reason header.</summary>
     public string? Reason { get; init; }
+    /// <summary>What a far end that refused a call said in Q.850; a caller is told the same.</summary>
+    public int? IsdnCause { get; init; }
     /// <summary>The caller gave up because somebody else has answered him.</summary>
     public bool IsElsewhere { get; init; }
     /// <summary>Which timer fired.</summary>
@@ -30,7 +32,10 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     public const string AnsweredElsewhere = "SIP;cause=200;text=\"Call completed elsewhere\"";
 
     public static Ending Of(FailureClass failure) =>
-        new(failure.Cause, failure.By, failure.SipStatus, failure.Evidence) { Reason = failure.Reason, Timer = failure.Timer };
+        new(failure.Cause, failure.By, failure.SipStatus, failure.Evidence)
+        {
+            Reason = failure.Reason, IsdnCause = failure.IsdnCause, Timer = failure.Timer,
+        };
 
     /// <summary>The node ends the leg, whatever its state.</summary>
     public static Ending ByNode(HangupCause cause)
@@ -142,7 +147,10 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
                 "The leg that it was bridged to, or was dialled for, ended or left.");
         int status = StatusOf(why);
         return new(why.Cause, HangupParty.Local, status,
-            $"The leg that was dialled for it was not answered; the caller got {status}.", status);
+            $"The leg that was dialled for it was not answered; the caller got {status}.", status)
+        {
+            IsdnCause = why.IsdnCause,
+        };
     }
 
     /// <summary>What a caller, or a referrer, gets when the one that was dialled for him was never answered.</summary>

@@ -166,7 +166,7 @@ internal sealed class Leg : Actor
         if (actions.HasFlag(LegActions.SendRinging)) _inbound!.Ring(this);       // the table has these on inbound states only
         if (actions.HasFlag(LegActions.SendInvite)) Outbound!.Start();           // outbound states only
         if (actions.HasFlag(LegActions.SendSuccess)) Dialog.Accept();
-        if (actions.HasFlag(LegActions.SendFinal)) Dialog.Answering?.Refuse(_ending?.Response ?? 503);
+        if (actions.HasFlag(LegActions.SendFinal)) Dialog.Answering?.Refuse(_ending?.Response ?? 503, _ending?.IsdnCause);
         if (actions.HasFlag(LegActions.SendAck)) Outbound?.Acknowledge();
         if (actions.HasFlag(LegActions.Connect)) Connect();
         if (actions.HasFlag(LegActions.ReportRinging)) Reports.Ringing(Outbound!.LastProvisional);
@@ -316,7 +316,8 @@ internal sealed class Leg : Actor
     {
         Timers.DisarmAll();
         Bridging.HangUp(
-            Outbound is not null && Facts.AnsweredAt is null && _ending is { } why ? new BridgeFailure(why.Cause, why.SipStatus) : null,
+            Outbound is not null && Facts.AnsweredAt is null && _ending is { } why
+                ? new BridgeFailure(why.Cause, why.SipStatus) { IsdnCause = why.IsdnCause } : null,
             _ending is { IsElsewhere: true });
         Queueing.HangUp();
         Supervising.HangUp();

@@ -99,9 +99,13 @@ internal sealed class LegAnswering(
         _prepared = null;
     }
 
-    public void Refuse(int status)
+    /// <param name="isdnCause">What a far end that was called for this caller said in Q.850.</param>
+    public void Refuse(int status, int? isdnCause = null)
     {
-        if (!invite.IsFinal) invite.Send(invite.Response(status).Build(), shard.Now);
+        if (invite.IsFinal) return;
+        var refusal = invite.Response(status);
+        if (isdnCause is { } cause) refusal.Add(SipHeader.Reason, $"Q.850;cause={cause}");
+        invite.Send(refusal.Build(), shard.Now);
     }
 
     public bool OnAck(SipRequest ack)

@@ -261,7 +261,10 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
             _ => FailureClass.OfStatus(status),
         };
         if (status is 401 or 407) failure = failure.ForLackOfCredentials(leg.Dialog.Credentials is not null);
-        return failure with { Reason = LegDialog.ReasonOf(response), RetryAfter = RetryAfterOf(response) };
+        return failure with
+        {
+            Reason = LegDialog.ReasonOf(response), IsdnCause = Reason.IsdnCause(response), RetryAfter = RetryAfterOf(response),
+        };
     }
 
     /// <summary>What a 503 says of the time that it holds for.</summary>

@@ -10,6 +10,8 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
 {
     /// <summary>The far end's Reason header, when it gave one.</summary>
     public string? Reason { get; init; }
+    /// <summary>What that says in Q.850.</summary>
+    public int? IsdnCause { get; init; }
     /// <summary>Which of our timers fired.</summary>
     public string? Timer { get; init; }
     /// <summary>Other calls to the same address will fail as well: it is silent, not reached, or says that it takes none (503).</summary>

@@ -50,6 +50,20 @@ public sealed class PhoneCallTests
         Assert.Equal(2, _rig.Events.OfType<CallEvent.LegBridged>().Count());
     }
 
+    /// <summary>By which exchanges and PBXs on ISDN tell a number that does not exist from a line that is down.</summary>
+    [Theory]
+    [InlineData("Q.850;cause=1;text=\"Unallocated (unassigned) number\"", "Q.850;cause=1")]
+    [InlineData("SIP;cause=404\nReason: Q.850 ;cause=\"27\"", "Q.850;cause=27")]
+    [InlineData("Q.850;cause=128", null), InlineData("Q.850;cause=0", null), InlineData("Q.850;text=\"cause=3\"", null)]
+    [InlineData("SIP;cause=17", null)]
+    public void What_a_gateway_says_of_a_refusal_in_the_words_of_ISDN_reaches_the_caller(string said, string? told)
+    {
+        Call("+4989777");
+        _rig.Receive(Response(Out, "404 Not Found", extra: $"Reason: {said}"), new(IPAddress.Loopback, 5090));
+        string refusal = _rig.SentLast("SIP/2.0 404");
+        Assert.Equal(told, refusal.Contains("\r\nReason: ", StringComparison.Ordinal) ? Header(refusal, "Reason") : null);
+    }
+
     /// <summary>Until then he has our 100, and no phone anywhere rings.</summary>
     [Theory]
     [InlineData("180 Ringing")]
