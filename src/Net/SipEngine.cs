@@ -73,7 +73,10 @@ public sealed class SipEngine : IAsyncDisposable
         _logger = loggers.CreateLogger("Ringwright.Net");
         // The entrance is there when the first message comes.
         _streams = new StreamTransport(options.Streams, new TlsSide(routing, options.Tls), source => _ingress!.IsKnown(source),
-            (message, from, stop) => _ingress!.ReceiveAsync(message, from, stop), _logger, _clock);
+            (message, from, stop) => _ingress!.ReceiveAsync(message, from, stop), _logger, _clock)
+        {
+            Lost = flow => _shards![IngressFilter.RegistrarShard].Mailbox.Post(new ShardMessage.ConnectionLost(flow)),
+        };
         _transports = new(_udp, _streams);
         List<SipNetwork> networks = [];
         try

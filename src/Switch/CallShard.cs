@@ -128,6 +128,9 @@ public sealed class CallShard
             case ShardMessage.SendFailed failed:
                 _user.Handle(failed);
                 break;
+            case ShardMessage.ConnectionLost gone:
+                _user.Handle(gone);
+                break;
             case ShardMessage.Drain:
                 _context.IsDraining = true;
                 break;

@@ -195,6 +195,8 @@ public static class Limits
     public static readonly TimeSpan ConnectedRinging = TimeSpan.FromMinutes(11);
     /// <summary>However short a trunk's registrar makes a registration, it is asked no more often than this.</summary>
     public static readonly TimeSpan ShortestRefresh = TimeSpan.FromSeconds(10);
+    /// <summary>For a connection that is lost a trunk's registrar is asked no more often than this.</summary>
+    public static readonly TimeSpan ReopeningPace = TimeSpan.FromMinutes(1);
     /// <summary>RFC 3261 section 13.3.1.1: a provisional response is repeated every minute so that proxies keep waiting.</summary>
     public static readonly TimeSpan RingingRefresh = TimeSpan.FromMinutes(1);
     /// <summary>Our own time limit on an inbound leg.</summary>

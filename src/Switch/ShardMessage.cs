@@ -75,6 +75,9 @@ public abstract record ShardMessage
     /// <param name="Reason">Why, for the record of the call.</param>
     public sealed record SendFailed(TransactionOutput.Transmit What, bool IsLost = false, string? Reason = null) : ShardMessage;
 
+    /// <summary>A connection that we had opened is gone; to the first shard, whose registrations with trunks may go by it.</summary>
+    public sealed record ConnectionLost(SipFlow Flow) : ShardMessage;
+
     /// <summary>New calls are refused from now on.</summary>
     public sealed record Drain : ShardMessage;
 

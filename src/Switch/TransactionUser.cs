@@ -98,6 +98,8 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         Pump();
     }
 
+    public void Handle(ShardMessage.ConnectionLost gone) => trunks?.OnLost(gone.Flow);
+
     public void Restore(ShardMessage.Restore restore)
     {
         foreach (var registration in restore.Registrations) registrar?.Restore(registration);

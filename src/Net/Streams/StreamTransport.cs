@@ -54,6 +54,9 @@ internal sealed class StreamTransport : IAsyncDisposable
             (why, source, times) => logger.ConnectionsRefused(times, source, why)));
     }
 
+    /// <summary>Hears of each connection of our own making that was up and is gone.</summary>
+    public Action<SipFlow> Lost { get; init; } = static _ => { };
+
     public int Count => _connections.Count;
 
     /// <param name="bound">Belongs to the transport from here on.</param>
@@ -123,6 +126,7 @@ internal sealed class StreamTransport : IAsyncDisposable
         if (!wasOpen && !connection.IsOutgoing) Metrics.ConnectionsRefused.Add(1, Tag("reason", "not_opened"));
         if (wasOpen || !connection.IsOutgoing) _logger.ConnectionClosed(connection.Flow.Transport, connection.Flow.Remote, reason);
         else _logger.ConnectionFailed(connection.Flow.Transport, connection.Flow.Remote, reason);
+        if (wasOpen && connection.IsOutgoing && !_stop.IsCancellationRequested) Lost(connection.Flow);
     }
 
     public async ValueTask DisposeAsync()

@@ -69,6 +69,12 @@ internal sealed class TrunkRegistrar(ShardContext shard, TrunkBook book)
         return true;
     }
 
+    /// <summary>A connection of ours is gone.</summary>
+    public void OnLost(SipFlow flow)
+    {
+        foreach (var registration in _trunks.Values) registration.OnLost(flow);
+    }
+
     /// <summary>The node stops.</summary>
     public void Leave()
     {

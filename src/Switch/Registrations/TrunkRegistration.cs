@@ -32,6 +32,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     private int _unable;
     private bool _isRegistered, _isLeaving;
     private SipFlow _flow;
+    private Instant _succeeded;
     private (ClientTransactionId Transaction, SipRequest Request)? _open;
 
     public Trunk Trunk => trunk;
@@ -103,6 +104,17 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         Fail(null, trouble);
     }
 
+    /// <summary>
+    /// Through a NAT, and at carriers that want it so, calls come by the connection of the REGISTER and by no other. It is opened anew, but
+    /// not all the time for who closes each at once.
+    /// </summary>
+    public void OnLost(SipFlow flow)
+    {
+        if (!_isRegistered || _open is not null || Correlation != 0) return;
+        if (flow.Transport == _flow.Transport && Equals(flow.Peer, _flow.Peer))
+            NextDue = Instant.Min(NextDue, Instant.Max(shard.Now, _succeeded + Limits.ReopeningPace));
+    }
+
     /// <summary>The binding is taken back, once: it has gone when <see cref="IsOver"/>, or ends by itself.</summary>
     public void Leave()
     {
@@ -140,6 +152,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         shard.Settings.Trunks.Register(trunk.Id, WayOf(response));
         _isRegistered = true;
         _failures = _unable = 0;
+        _succeeded = shard.Now;
         var granted = TimeSpan.FromSeconds(
             Math.Min(GrantedTime.Of(response, Contact) ?? (uint)_seconds, Limits.LongestRegistrationSeconds));
         // Between half and nine tenths of the time, so that many trunks do not refresh at one moment.

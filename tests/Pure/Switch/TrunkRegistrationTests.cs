@@ -253,6 +253,32 @@ public sealed class TrunkRegistrationTests
         Assert.Equal(5098, rig.SentTo[^1].Port);
     }
 
+    /// <summary>As a router forgets it, or the registrar's machine is started again: calls come by it alone.</summary>
+    [Fact]
+    public void A_connection_that_is_lost_is_opened_anew_at_once_but_not_twice_in_a_minute()
+    {
+        var rig = new ShardRig { Current = Snapshot(trunks: [Carrier with { Transport = SipTransport.Tcp }]) };
+        rig.FireAt(rig.Now);
+        var flow = rig.SentBy[^1];
+        Accepted();
+        rig.Advance(5);
+        rig.Handle(new ShardMessage.ConnectionLost(flow));
+        rig.Advance(54.9);
+        Assert.Equal(1, rig.SentCount("REGISTER"));
+        rig.Advance(0.2);
+        Assert.Equal(2, rig.SentCount("REGISTER"));
+        Accepted();
+        rig.Advance(61);
+        rig.Handle(new ShardMessage.ConnectionLost(new(SipTransport.Tcp, new(IPAddress.Loopback, 5098))));
+        rig.Advance(1);
+        Assert.Equal(2, rig.SentCount("REGISTER"));
+        rig.Handle(new ShardMessage.ConnectionLost(flow));
+        rig.Advance(0);
+        Assert.Equal(3, rig.SentCount("REGISTER"));
+
+        void Accepted() => rig.ReceiveBy(flow, Response(rig.SentLast("REGISTER"), "200 OK", extra: "Expires: 3600"));
+    }
+
     private static ShardRig Two()
     {
         var rig = new ShardRig { Current = Snapshot(trunks: [Carrier with { Host = "sbc.example.net", Port = null }]) };

@@ -52,6 +52,27 @@ public sealed class LostConnectionTests
         Assert.Equal(0, owner.Count);
     }
 
+    [Fact]
+    public async Task A_connection_of_ours_that_was_up_and_is_gone_is_told_and_one_that_never_was_is_not()
+    {
+        await using var rig = new EngineRig();
+        List<SipFlow> lost = [];
+        await using var owner = new StreamTransport(new(), new(rig, null), _ => true, (_, _, _) => ValueTask.FromResult(Welcome.LetIn),
+            NullLogger.Instance, TimeProvider.System)
+        {
+            Lost = lost.Add,
+        };
+        var flow = new SipFlow(SipTransport.Tcp, new(IPAddress.Loopback, 5060)) { Id = new(77) };
+        await new StreamConnection(owner, flow, new(), isOutgoing: true)
+            .RunAsync(_ => Task.FromException<Stream>(new IOException("refused")));
+        Assert.Empty(lost);
+        await using var stream = new ScriptedStream();
+        var running = new StreamConnection(owner, flow, new(), isOutgoing: true).RunAsync(_ => Task.FromResult<Stream>(stream));
+        stream.Break();
+        await running;
+        Assert.Equal(flow, Assert.Single(lost));
+    }
+
     private static OutgoingMessage Message(SipFlow to, string startLine) =>
         new(new(System.Text.Encoding.ASCII.GetBytes($"{startLine}\r\nContent-Length: 0\r\n\r\n"), to), Sender: null);
 
