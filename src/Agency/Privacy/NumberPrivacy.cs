@@ -11,8 +11,8 @@ using Ringwright.Store.Audit;
 namespace Ringwright.Agency.Privacy;
 
 /// <summary>
-/// All that an agency has of a person's number, to be handed out; and the end of it. What proves that somebody agreed, asked not to be
-/// called, or was called stays, and so do calls that are held.
+/// All that an agency has of a person's number, to be handed out; and the end of it: by whichever number of the telephone it is asked for.
+/// What proves that somebody agreed, asked not to be called, or was called stays, and so do calls that are held.
 /// </summary>
 internal sealed class NumberPrivacy(AgencyParts parts, AgencyCalls calls, CallRedaction redaction)
 {
@@ -26,8 +26,9 @@ internal sealed class NumberPrivacy(AgencyParts parts, AgencyCalls calls, CallRe
         if (NumberOf(op) is not { } number) return Wrong(op);
         var scope = AgencyScope.Of(op);
         var accounts = AgencyCalls.AccountsOf(op.Routing, scope, null);
-        var contacts = await parts.Kept.ListContactsAsync(scope.Agency, number, op.Stop);
-        var (found, total) = await new AgencyCallSearch(scope.Agency, accounts) { Parties = [number], Limit = MostCalls }
+        var numbers = OneTelephone.AllOf([number]);
+        var contacts = await parts.Kept.ListContactsAsync(scope.Agency, numbers, op.Stop);
+        var (found, total) = await new AgencyCallSearch(scope.Agency, accounts) { Parties = numbers, Limit = MostCalls }
             .RunAsync(parts.Store, op.Stop);
         var shown = new JsonArray();
         foreach (var some in found.Chunk(AtOnce))
@@ -42,7 +43,7 @@ internal sealed class NumberPrivacy(AgencyParts parts, AgencyCalls calls, CallRe
             ["calls"] = shown, ["calls_total"] = total,
             ["consents"] = new JsonArray([.. consents.Select(one => (JsonNode)AgencyConsents.Show(one, scope.Agency))]),
             ["dnc"] = new JsonArray([.. held.Select(one => (JsonNode)AgencyDoNotCall.Show(one, scope.Agency))]),
-            ["import_rows"] = await _refused.ListAsync(scope.Agency, number, op.Stop),
+            ["import_rows"] = await _refused.ListAsync(scope.Agency, numbers, op.Stop),
         });
     }
 
@@ -55,12 +56,13 @@ internal sealed class NumberPrivacy(AgencyParts parts, AgencyCalls calls, CallRe
         var scope = AgencyScope.Of(op);
         var accounts = AgencyCalls.AccountsOf(op.Routing, scope, null);
         var note = NoteOf(op, scope, "erased", number, because);
-        var (gone, left) = await EraseContactsAsync(op, scope, number);
-        int rows = await _refused.EraseAsync(scope.Agency, number, op.Stop), redacted = 0;
+        var numbers = OneTelephone.AllOf([number]);
+        var (gone, left) = await EraseContactsAsync(op, scope, numbers);
+        int rows = await _refused.EraseAsync(scope.Agency, numbers, op.Stop), redacted = 0;
         var kept = new JsonArray();
         for (int at = 0; ; at += AtOnce)
         {
-            var (found, _) = await new AgencyCallSearch(scope.Agency, accounts) { Parties = [number], Offset = at, Limit = AtOnce }
+            var (found, _) = await new AgencyCallSearch(scope.Agency, accounts) { Parties = numbers, Offset = at, Limit = AtOnce }
                 .RunAsync(parts.Store, op.Stop);
             foreach (var call in await calls.ReadAsync(scope.Agency, found, op.Stop))
             {
@@ -80,10 +82,10 @@ internal sealed class NumberPrivacy(AgencyParts parts, AgencyCalls calls, CallRe
     }
 
     /// <returns>How many are gone, and how many are called at this moment.</returns>
-    private async ValueTask<(int Gone, int Left)> EraseContactsAsync(OperationContext op, AgencyScope scope, string number)
+    private async ValueTask<(int Gone, int Left)> EraseContactsAsync(OperationContext op, AgencyScope scope, IReadOnlyList<string> numbers)
     {
         int gone = 0, left = 0;
-        foreach (var contact in await parts.Kept.ListContactsAsync(scope.Agency, number, op.Stop))
+        foreach (var contact in await parts.Kept.ListContactsAsync(scope.Agency, numbers, op.Stop))
         {
             var batch = contact.BatchId is { } of ? await parts.Batches.FindAsync(scope.Agency, of, op.Stop) : null;
             // What came of its calls counts for the batch.

@@ -11,10 +11,10 @@ internal sealed class RefusedRows(AgencyParts parts)
 {
     private const string Number = "phone_number", Row = "row", Reason = "reason";
 
-    public async ValueTask<JsonArray> ListAsync(TenantId agency, string number, CancellationToken stop)
+    public async ValueTask<JsonArray> ListAsync(TenantId agency, IReadOnlyList<string> numbers, CancellationToken stop)
     {
         var shown = new JsonArray();
-        await EachAsync(agency, number, (import, _, rows) =>
+        await EachAsync(agency, numbers, (import, _, rows) =>
         {
             foreach (var row in rows)
                 shown.Add((JsonNode)new JsonObject
@@ -30,10 +30,10 @@ internal sealed class RefusedRows(AgencyParts parts)
 
     /// <summary>That there was such a row stays, and why it was refused.</summary>
     /// <returns>How many rows there were.</returns>
-    public async ValueTask<int> EraseAsync(TenantId agency, string number, CancellationToken stop)
+    public async ValueTask<int> EraseAsync(TenantId agency, IReadOnlyList<string> numbers, CancellationToken stop)
     {
         int erased = 0;
-        await EachAsync(agency, number, (import, all, rows) =>
+        await EachAsync(agency, numbers, (import, all, rows) =>
         {
             foreach (var row in rows) row[Number] = "";
             erased += rows.Count;
@@ -53,9 +53,9 @@ internal sealed class RefusedRows(AgencyParts parts)
         return digits.Length > 0 && (digits == international || digits == international[code..].TrimStart('0'));
     }
 
-    /// <param name="act">Is given an import, all that it tells, and what of that is of the number.</param>
-    private async ValueTask EachAsync(TenantId agency, string number, Func<ImportRow, JsonArray, List<JsonObject>, ValueTask> act,
-        CancellationToken stop)
+    /// <param name="act">Is given an import, all that it tells, and what of that is of one of the numbers.</param>
+    private async ValueTask EachAsync(TenantId agency, IReadOnlyList<string> numbers,
+        Func<ImportRow, JsonArray, List<JsonObject>, ValueTask> act, CancellationToken stop)
     {
         string after = "";
         while (await parts.Imports.ListRefusedAsync(agency, after, stop) is { Count: > 0 } some)
@@ -64,7 +64,8 @@ internal sealed class RefusedRows(AgencyParts parts)
             foreach (var import in some)
             {
                 var all = JsonNode.Parse(import.Errors)!.AsArray();       // by us
-                var rows = all.Select(one => one!.AsObject()).Where(one => IsOf((string?)one[Number] ?? "", number)).ToList();
+                var rows = all.Select(one => one!.AsObject())
+                    .Where(one => numbers.Any(number => IsOf((string?)one[Number] ?? "", number))).ToList();
                 if (rows.Count > 0) await act(import, all, rows);
             }
         }

@@ -3,6 +3,7 @@ using Dapper;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Tables;
@@ -63,8 +64,9 @@ internal sealed class KeptTable(Database store)
             select l.id from webhook_logs l where l.tenant_id = @tenant and l.received_at < @before
                 and not exists ({IsHeld} = l.provider_call_id) limit @step)
         """;
-    internal const string SelectContacts =
-        $"select {ContactTable.Columns} from campaign_contacts where tenant_id = @tenant and phone_number = @number order by created_at";
+    internal const string SelectContacts = $"""
+        select {ContactTable.Columns} from campaign_contacts where tenant_id = @tenant and phone_number in @numbers order by created_at
+        """;
 
     /// <returns>Null for an account of which this API has never heard.</returns>
     public ValueTask<JsonObject?> SettingsAsync(TenantId agency, CancellationToken stop) =>
@@ -99,8 +101,9 @@ internal sealed class KeptTable(Database store)
     public Task DeleteLogsAsync(TenantId agency, DateTimeOffset before, CancellationToken stop) =>
         RepeatAsync(DeleteLogged, agency, before, stop);
 
-    public ValueTask<List<ContactRow>> ListContactsAsync(TenantId agency, string number, CancellationToken stop) =>
-        store.Sql.ReadAsync(db => db.Query<ContactRow>(SelectContacts, new { tenant = agency, number }).AsList(), stop);
+    public ValueTask<List<ContactRow>> ListContactsAsync(TenantId agency, IReadOnlyList<string> numbers, CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<ContactRow>(SelectContacts,
+            new { tenant = agency, numbers = new InList<string>(numbers) }).AsList(), stop);
 
     private async Task RepeatAsync(string sql, TenantId agency, DateTimeOffset before, CancellationToken stop)
     {

@@ -190,6 +190,38 @@ public abstract class AgencyPrivacyTests(Product product) : IAsyncLifetime
         Assert.Equal(2, (int)erased["import_rows_erased"]!);
     }
 
+    /// <summary>He asks by the number that is dialled; lists and messengers have the other one.</summary>
+    [Theory, InlineData("+525512345678", "+5215512345678"), InlineData("+5531991234567", "+553191234567")]
+    public async Task What_there_is_of_a_telephones_other_number_is_handed_out_and_erased_too(string number, string other)
+    {
+        string call = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "busy");
+        await _lab.EndsAsync(call);
+        await Database.Sql.WriteAsync(
+            db => db.Execute("update rw_leg set to_party = @other where uuid = @call", new { other, call }), Stop);
+        string file = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), ["+15550300102"], """{"hold":true}"""))["id"]!;
+        var (status, import) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts",
+            Encoding.UTF8.GetBytes($"phone,timezone\n{other},Mars/Olympus\n"), ("batch_id", file));
+        Assert.True(status == 202, import?.ToJsonString());
+        await _lab.BatchAsync(await _lab.CampaignAsync(), [other], """{"hold":true}""");
+        await Host.DoneAsync(201, Host.OwnerA, "POST", "/consent", $$"""
+            {"client_id":"{{_lab.Client}}","phone_number":"{{other}}","kind":"express","source":"call"}
+            """);
+        Assert.Equal("contacts 1, calls 1, consents 1, import_rows 1", await ExportedAsync());
+
+        var erased = await Host.DoneAsync(200, Host.OwnerA, "POST", "/privacy/erase",
+            $$"""{"phone_number":"{{number}}","because":"he asked","confirm":true}""");
+        Assert.Equal((1, 1, 1),
+            ((int)erased["contacts_deleted"]!, (int)erased["import_rows_erased"]!, (int)erased["calls_redacted"]!));
+        Assert.Equal("contacts 0, calls 1, consents 1, import_rows 0", await ExportedAsync());
+
+        async Task<string> ExportedAsync()
+        {
+            var all = await Host.DoneAsync(200, Host.OwnerA, "POST", "/privacy/export", $$"""{"phone_number":"{{number}}"}""");
+            return string.Join(", ", new[] { "contacts", "calls", "consents", "import_rows" }
+                .Select(name => $"{name} {all[name]!.AsArray().Count}"));
+        }
+    }
+
     [Fact, Depth("the gate charges calls once, shows them to their client alone and reads a history")]
     public async Task The_trail_says_that_a_contact_was_changed_and_not_who_it_is()
     {

@@ -175,6 +175,24 @@ public abstract class DoNotCallTests(Product product) : IAsyncLifetime
             consents.RevokeAsync(_tenant, number, ConsentChannel.Voice, "him", _time.GetUtcNow(), _ => null, Stop).AsTask();
     }
 
+    [Theory, InlineData("+5215512345678"), InlineData("+525512345678")]
+    public async Task A_consent_is_listed_by_either_number_of_its_telephone(string asked)
+    {
+        var consents = _test.Database.Consents;
+        await consents.AddAsync(new()
+        {
+            Id = Guid.NewGuid(), Tenant = _tenant, Number = "+5215512345678", Kind = ConsentKind.Express, Channel = ConsentChannel.Voice,
+            Source = "form", GivenAt = _time.GetUtcNow(), At = _time.GetUtcNow(),
+        }, null, Stop);
+        foreach (var (rows, total) in new[]
+        {
+            await consents.ListAsync(_tenant, asked, 0, 10, Stop), await consents.ListSomeAsync([_tenant], asked, 0, 10, Stop),
+            await consents.ListAsync(_tenant, null, 0, 10, Stop),
+        })
+            Assert.Equal(("+5215512345678", 1L), (Assert.Single(rows).Number, total));
+        Assert.Empty((await consents.ListAsync(_tenant, "+525512345679", 0, 10, Stop)).Rows);
+    }
+
     [Fact]
     public async Task What_is_removed_or_over_may_be_called_and_of_two_entries_the_longer_one_stays()
     {

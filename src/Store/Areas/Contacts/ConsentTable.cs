@@ -109,6 +109,7 @@ public sealed class ConsentTable
             return revoked;
         }, stop);
 
+    /// <summary>By number, with those for the other one of its telephone; also those that were revoked.</summary>
     public ValueTask<(IReadOnlyList<Consent> Rows, long Total)> ListAsync(TenantId tenant, string? number, int offset, int limit,
         CancellationToken stop)
     {
@@ -130,6 +131,9 @@ public sealed class ConsentTable
             [.. db.Query<Row>(SelectSomeAllTenants, which).Select(row => row.ToConsent())],
             db.ExecuteScalar<long>(CountSomeAllTenants, which)), stop);
     }
+
+    /// <summary>A consent for the other number of the telephone is one for it, too.</summary>
+    private static string? SecondOf(string? number) => number is null ? null : OneTelephone.OtherOf(number) ?? number;
 
     /// <summary>
     /// The first by which the number may be called: of this kind, or a stronger one; else the last for the other number of its telephone,
