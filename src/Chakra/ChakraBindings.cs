@@ -18,19 +18,19 @@ public static class ChakraBindings
     private static IEnumerable<Binding> Rows(ChakraParts parts)
     {
         var calls = new ChakraCalls(parts.Store, parts.Telling);
-        var log = new ChakraLog(calls);
-        var commands = new ChakraCommands(calls);
+        var log = new ChakraLog(calls, parts);
+        var commands = new ChakraCommands(calls, parts);
         var config = new ChakraConfig(parts);
-        var (clicks, keys) = (new ChakraClicks(calls, config), new ClickKeys(parts.Store));
+        var (clicks, keys) = (new ChakraClicks(calls, config, parts), new ClickKeys(parts.Store));
         var disposing = new ChakraDisposing(calls, config);
         var recordings = new ChakraRecordings(parts, calls);
         var bulk = new ChakraBulk(calls);
         var webhooks = new ChakraWebhooks(parts);
         var plugins = new ChakraPlugins(parts);
-        var told = new PluginEvents(calls, plugins);
+        var told = new PluginEvents(calls, plugins, parts);
         return
         [
-            Handle("ListCalls", new ChakraList(calls).Handle),
+            Handle("ListCalls", new ChakraList(calls, parts).Handle),
             Handle("GetCall", calls.Get),
             Handle("LogCall", log.Handle),
             Handle("UpdateCall", calls.Update),

@@ -15,4 +15,7 @@ public sealed record ChakraParts
 
     /// <summary>Why the node would never send anything to a URL; null where nothing speaks against it.</summary>
     public Func<string, string?> UrlFault { get; init; } = static _ => null;
+
+    /// <summary>A number as people type it, in international form; null for what is none.</summary>
+    public Func<string, string?> ReadNumber { get; init; } = static _ => null;
 }

@@ -87,8 +87,8 @@ internal sealed record ChakraCall(LegRow? Leg, ChakraNote? Note, DateTimeOffset?
         {
             ["id"] = note.Id,
             ["team"] = note.TenantId.ToString(),
-            ["to"] = PartyAlias.Of(note.ToParty!),          // of a logged call, as the next one
-            ["from"] = PartyAlias.Of(note.FromParty!),
+            ["to"] = SaidParties.Shown(note.ToParty!),      // of a logged call, as the next one
+            ["from"] = SaidParties.Shown(note.FromParty!),
             ["provider"] = note.Provider ?? Provider,
             ["type"] = note.Type,
             ["createdAt"] = ChakraTime.Millis(note.CreatedAt),

@@ -5,7 +5,7 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Chakra.Calling;
 
 /// <summary>What can be done to a call that goes on, whatever API placed it.</summary>
-internal sealed class ChakraCommands(ChakraCalls calls)
+internal sealed class ChakraCommands(ChakraCalls calls, ChakraParts parts)
 {
     public ValueTask<Reply> HangUp(OperationContext op) => SendAsync(op, leg => new LegCommand.Hangup
     {
@@ -27,6 +27,7 @@ internal sealed class ChakraCommands(ChakraCalls calls)
     {
         if (ChakraCalls.UnknownField(op) is { } unknown) return op.Fail(unknown);
         var given = op.ReadObject();
+        SaidParties.Read(parts, given, "to", "from");
         string to = (string)given["to"]!;       // required
         if (CheckParty("to", to) is { } nobody) return op.Fail(nobody);
         string? from = (string?)given["from"];

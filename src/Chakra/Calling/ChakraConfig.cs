@@ -50,6 +50,8 @@ internal sealed class ChakraConfig(ChakraParts parts)
         if (names.Any(name => name.Length == 0) || names.Distinct().Count() != names.Length)
             return op.Fail(ChakraCalls.Invalid("dispositions", "dispositions must be different names."));
         var given = op.ReadObject();
+        SaidParties.Read(parts, given, CallerId);
+        foreach (var user in given[Users] as JsonArray ?? []) SaidParties.Read(parts, user!.AsObject(), "device");     // the schema says so
         bool isRequired = (bool?)given[Required] ?? true;
         if (CheckDevices(given) is { } wrong) return op.Fail(wrong);
         var rows = parts.Store.Documents.Rows(Kind);

@@ -5,7 +5,7 @@ using Ringwright.Http;
 namespace Ringwright.Chakra.Calling;
 
 /// <summary>The team's calls by what a body asks for; the newest come first unless the sort says otherwise.</summary>
-internal sealed class ChakraList(ChakraCalls calls)
+internal sealed class ChakraList(ChakraCalls calls, ChakraParts parts)
 {
     private const int Usual = 50;
 
@@ -43,10 +43,11 @@ internal sealed class ChakraList(ChakraCalls calls)
     }
 
     /// <summary>An alias stands for each party that is shown by it, and for itself in what was written down of other calls.</summary>
-    private async ValueTask<IReadOnlyList<string>?> PartiesAsync(OperationContext op, string? shown)
+    private async ValueTask<IReadOnlyList<string>?> PartiesAsync(OperationContext op, string? said)
     {
-        if (shown is null) return null;
-        if (!shown.StartsWith(PartyAlias.Prefix, StringComparison.Ordinal)) return [shown];
+        if (said is null) return null;
+        string shown = SaidParties.Of(parts, said);
+        if (!shown.StartsWith(PartyAlias.Prefix, StringComparison.Ordinal)) return shown == said ? [shown] : [shown, said];
         var unnumbered = await ChakraSearch.UnnumberedAsync(calls.Store, op.Tenant, op.Stop);
         return [shown, .. unnumbered.Where(party => PartyAlias.Of(party) == shown)];
     }

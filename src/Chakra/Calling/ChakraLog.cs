@@ -5,7 +5,7 @@ using Ringwright.Http;
 namespace Ringwright.Chakra.Calling;
 
 /// <summary>Calls that nobody here has carried: written down by hand, or taken over from another provider.</summary>
-internal sealed class ChakraLog(ChakraCalls calls)
+internal sealed class ChakraLog(ChakraCalls calls, ChakraParts parts)
 {
     public static readonly string[] Moments = ["callStart", "connectionStart", "connectionEnd", "callEnd"];
 
@@ -18,6 +18,7 @@ internal sealed class ChakraLog(ChakraCalls calls)
         if (ChakraCalls.UnknownField(op) is { } unknown) return op.Fail(unknown);
         var given = op.ReadObject();
         foreach (string name in given.Where(field => field.Value is null).Select(field => field.Key).ToList()) given.Remove(name);
+        SaidParties.Read(parts, given, "to", "from");
         if (Check(op, given) is { } wrong) return op.Fail(wrong);
         string id = Guid.CreateVersion7(op.Now).ToString();
         string? provider = (string?)given["provider"], theirs = (string?)given["providerCallId"];

@@ -5,7 +5,7 @@ using Ringwright.Http;
 namespace Ringwright.Chakra.Clicks;
 
 /// <summary>Places a call for an agent: his device rings first, and the customer's when he has answered.</summary>
-internal sealed class ChakraClicks(ChakraCalls calls, ChakraConfig config)
+internal sealed class ChakraClicks(ChakraCalls calls, ChakraConfig config, ChakraParts parts)
 {
     public async ValueTask<Reply> Start(OperationContext op)
     {
@@ -14,6 +14,7 @@ internal sealed class ChakraClicks(ChakraCalls calls, ChakraConfig config)
         if ((string?)said["team"] is { } team && !string.Equals(team, op.Tenant.ToString(), StringComparison.OrdinalIgnoreCase))
             return op.Fail(new Problem("NOT_FOUND", "There is no such team.") { Pointer = "/team" });
         said.Remove("team");
+        SaidParties.Read(parts, said, "to", "from");
         string to = (string)said["to"]!;        // required, as the user
         if (ChakraCommands.CheckParty("to", to) is { } nobody) return op.Fail(nobody);
         var (device, callerId) = await config.DeviceOfAsync(op.Tenant, (string)said["user"]!, op.Stop);

@@ -15,7 +15,7 @@ namespace Ringwright.Chakra.Plugins;
 /// Takes in what other providers tell of calls: by a token of the team, or at the team's own address, whose secret and signature are
 /// looked at before anything else. What is not believed leaves nothing behind.
 /// </summary>
-internal sealed class PluginEvents(ChakraCalls calls, ChakraPlugins plugins)
+internal sealed class PluginEvents(ChakraCalls calls, ChakraPlugins plugins, ChakraParts parts)
 {
     public const int MostBytes = 512 * 1024;
 
@@ -74,7 +74,8 @@ internal sealed class PluginEvents(ChakraCalls calls, ChakraPlugins plugins)
     {
         string provider = op.Path("provider");
         if (payload is null) return op.Fail(Fault.BadJson, $"An event is a JSON object or a form, of at most {MostFields} fields.");
-        var told = ProviderEvent.Read(provider, payload, op.Now);
+        var read = ProviderEvent.Read(provider, payload, op.Now);
+        var told = read with { From = PartyOf(read.From), To = PartyOf(read.To) };
         if (told.CallId is not { } theirs) return op.Fail(new Problem("INVALID", "The event does not say of which call it is."));
         string id = Guid.CreateVersion7(op.Now).ToString();
         var changed = await calls.Notes.ChangeAsync(
@@ -90,6 +91,8 @@ internal sealed class PluginEvents(ChakraCalls calls, ChakraPlugins plugins)
         return changed.Note is not { } now ? op.Fail(changed.Problem!)       // one of the two
             : op.Ok((JsonNode)new JsonObject { ["id"] = now.Id, ["callStatus"] = now.CallStatus });
     }
+
+    private string? PartyOf(string? said) => said is null ? null : SaidParties.Of(parts, said);
 
     private static bool IsForm(OperationContext op) =>
         op.Header("Content-Type")?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) is true;

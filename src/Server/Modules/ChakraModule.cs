@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Chakra;
 using Ringwright.Chakra.Telling;
 using Ringwright.Delivery;
@@ -50,7 +51,11 @@ internal sealed class ChakraModule : Module
         {
             telling.Links = services.Http.Pipeline.Links;
             telling.Begin(services.Http.Pipeline.Calls);
-            var parts = new ChakraParts { Store = ground.Database, Telling = telling, UrlFault = ground.WebhookUrlFault };
+            var parts = new ChakraParts
+            {
+                Store = ground.Database, Telling = telling, UrlFault = ground.WebhookUrlFault,
+                ReadNumber = static text => TypedE164.TryRead(text, out var number, out _) ? number.Text : null,
+            };
             _api = new(ChakraDialect.Create(Facts.Value, parts), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
                 services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());
             return [new ServedApi(_api)];

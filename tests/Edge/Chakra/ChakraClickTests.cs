@@ -117,6 +117,21 @@ public sealed class ChakraClickTests
         await host.BecomesAsync(id, "COMPLETED");
     }
 
+    /// <summary>A CRM has it as somebody has typed it.</summary>
+    [Fact]
+    public async Task A_number_to_call_may_be_written_as_people_write_it()
+    {
+        await using var host = await ChakraHost.StartAsync(isPostgres: false);
+        var config = await host.DoneAsync("PUT", "/config", $$"""
+            {"dispositions":[],"callerId":"+1 (555) 987-6543","users":[
+                {"id":"{{First}}","device":"{{Sip(host, "decline-91")}}"},{"id":"{{Second}}","device":"0044 20 7946 0009"}]}
+            """);
+        Assert.Equal((CallerId, "+442079460009"), ((string?)config["callerId"], (string?)config["users"]![1]!["device"]));
+        var made = await host.DoneAsync("POST", "/call", $$"""{"to":"+1 (555) 017-7001","user":"{{First}}"}""");
+        Assert.Equal(("+15550177001", CallerId), ((string?)made["to"], (string?)made["from"]));
+        await host.BecomesAsync((string)made["id"]!, "FAILED");
+    }
+
     private static async Task RefusedAsync(ChakraHost host)
     {
         foreach (var (status, field, json) in new[]

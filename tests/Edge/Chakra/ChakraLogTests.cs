@@ -24,6 +24,31 @@ public sealed class ChakraLogTests
         await ForeignAsync(host);
         await NothingAsync(host);
         await LooseAsync(host);
+        await TypedAsync(host);
+    }
+
+    /// <summary>People type numbers in many ways, some without their country; what is none is shown by an alias.</summary>
+    private static async Task TypedAsync(ChakraHost host)
+    {
+        foreach (var (said, shown) in new[]
+            {
+                ("+1 (555) 017-7009", "+15550177009"), ("0044 20 7946 0009", "+442079460009"), ("9876543210", "9876543210"),
+                ("(555) 017-7008", "(555) 017-7008"),
+            })
+        {
+            string json = $$"""
+                {"to":"{{said}}","from":"+15550100000","type":"OUTBOUND","provider":"ameyo","providerCallId":"typed {{said}}"}
+                """;
+            var made = await host.DoneAsync("POST", "/call/log", json);
+            Assert.Equal(shown, (string?)made["to"]);
+            Assert.Equal(made.ToJsonString(), (await host.DoneAsync("POST", "/call/log", json)).ToJsonString());
+            foreach (string asked in new[] { said, shown })
+                Assert.Equal((string?)made["id"],
+                    (string?)Assert.Single((await host.ListAsync($$"""{"filter":{"to":"{{asked}}"} }""")).Calls)["id"]);
+        }
+        foreach (string nobody in new[] { "Bob", "+", "12", "sip:ann@example.org" })
+            Assert.StartsWith("+999", (string?)(await host.DoneAsync("POST", "/call/log",
+                $$"""{"to":"{{nobody}}","from":"+15550100000","type":"OUTBOUND"}"""))["to"], StringComparison.Ordinal);
     }
 
     /// <summary>As PHP, Zapier and n8n write it: numbers as texts, texts as numbers, and an object without members as a list.</summary>

@@ -197,6 +197,11 @@ public sealed class ChakraPluginTests
                 $$"""{"callId":"sided {{type}}","callType":"{{type}}",{{rest}},"status":"completed"}"""))["id"]!);
             Assert.Equal((from, to), ((string?)sided["from"], (string?)sided["to"]));
         }
+        // As the provider writes numbers; one without its country is as it was told.
+        var written = await host.CallAsync((string)(await host.DoneAsync("POST", "/plugin/ameyo/event", """
+            {"callId":"written","callType":"outbound.manual.dial","srcPhone":"9876543210","dstPhone":"+1 (555) 017-7002","status":"busy"}
+            """))["id"]!);
+        Assert.Equal(("9876543210", "+15550177002"), ((string?)written["from"], (string?)written["to"]));
         // Who is on the other side is not guessed.
         await host.RefusesAsync(400, null, "POST", "/plugin/ameyo/event",
             """{"callId":"one side","callType":"inbound.call.dial","phone":"+15550177002","status":"completed"}""");
