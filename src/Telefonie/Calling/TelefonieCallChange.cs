@@ -16,6 +16,9 @@ internal static class TelefonieCallChange
 
     public static bool IsAsked(JsonObject body) => Changes.Any(name => body[name] is not null);
 
+    /// <summary>To be called before anything else is asked of the body.</summary>
+    public static void Read(JsonObject body) => TelefonieFields.ReadTruths(body, Hold, Muted);
+
     /// <summary>The contract does not know these fields, so that its schema says nothing of them.</summary>
     public static IEnumerable<Problem> Check(JsonObject body)
     {
@@ -36,9 +39,9 @@ internal static class TelefonieCallChange
 
     /// <param name="isCommanded">A document commands the call.</param>
     /// <returns>Why it is not done; null when it is.</returns>
-    public static async ValueTask<Problem?> SendAsync(OperationContext op, TelefonieParts parts, LegRow leg, bool isCommanded)
+    public static async ValueTask<Problem?> SendAsync(OperationContext op, TelefonieParts parts, JsonObject body, LegRow leg,
+        bool isCommanded)
     {
-        var body = op.ReadObject();
         string field = Changes.First(name => body[name] is not null);
         if (!leg.IsAlive || leg.AnsweredAt is null)
             return TelefonieErrors.Of(leg.IsAlive ? Refusal.NotYetAnswered : Refusal.AlreadyEnded) with { Pointer = "/" + field };

@@ -19,10 +19,11 @@ internal static class TelefonieCallUpdate
         var body = op.ReadObject();
         if (TelefonieFields.Unknown(body, Known).ToList() is { Count: > 0 } unknown) return op.Fail(unknown);
         if (await TelefonieDocuments.CheckAsync(parts, body, op.Stop) is { } bad) return op.Fail(bad);
+        TelefonieCallChange.Read(body);
         if (TelefonieCallChange.Check(body).ToList() is { Count: > 0 } wrong) return op.Fail(wrong);
         if (TelefonieCallChange.IsAsked(body))
         {
-            return await TelefonieCallChange.SendAsync(op, parts, leg, IsCommanded(op, leg)) is { } refused ? op.Fail(refused)
+            return await TelefonieCallChange.SendAsync(op, parts, body, leg, IsCommanded(op, leg)) is { } refused ? op.Fail(refused)
                 : await ShowAsync(op, parts, leg);
         }
         if (TelefonieDocuments.Read(body) is { } document) return await RunAsync(op, parts, leg, document);

@@ -16,6 +16,7 @@ internal static class TelefonieDial
     public static async ValueTask<Reply> HandleAsync(OperationContext op, TelefonieParts parts)
     {
         var body = op.ReadObject();
+        TelefonieFields.ReadTruths(body, "machine_detection");
         var problems = await CheckAsync(op, parts, body);
         if (problems.Count > 0) return op.Fail(problems);
         string? callback = (string?)body["status_callback"] is { Length: > 0 } url ? url : null;

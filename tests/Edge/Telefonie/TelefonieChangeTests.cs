@@ -18,7 +18,11 @@ public sealed class TelefonieChangeTests : IAsyncLifetime
         var call = await _host.CallAsync("wait");
         await _host.ShownAsync(call, "in-progress");
         var far = _host.Far.Of(TelefonieHost.Number("wait")).Single();
-        foreach (var (holds, direction) in new[] { ("true", "a=sendonly"), ("false", "a=sendrecv") })
+        // Also as a text, as some languages write it.
+        foreach (var (holds, direction) in new[]
+            {
+                ("true", "a=sendonly"), ("\"0\"", "a=sendrecv"), ("\"True\"", "a=sendonly"), ("false", "a=sendrecv"),
+            })
         {
             int heard = far.Offers.Count;
             var shown = await _host.DoneAsync(200, "POST", $"/voice/calls/{call["id"]}", $$"""{"hold":{{holds}}}""");

@@ -16,7 +16,8 @@ public sealed class TelefonieDetectionTests : IAsyncLifetime
     [Fact, Depth("the gate has telefonie.test.js, twenty calls of all ends, and each kind's life, pages and walls once")]
     public async Task TF24_who_says_nothing_is_unknown_a_fax_is_a_machine_and_it_is_told_to_who_asks()
     {
-        const string more = ",\"machine_detection\":true", asked = more + ",\"status_callback_events\":[\"call.amd\"]";
+        const string more = ",\"machine_detection\":true",
+            asked = ",\"machine_detection\":\"True\",\"status_callback_events\":[\"call.amd\"]";
         var silent = await _host.CallAsync("wait", asked);
         var fax = await _host.CallAsync("fax", more);
         foreach (var (call, who) in new[] { (silent, "unknown"), (fax, "machine") })
