@@ -42,7 +42,7 @@ internal sealed class FlowOptions(JsonObject values, JsonObject? written = null)
     /// <summary>A number, or the text of one, as variables bring it.</summary>
     public static int? WholeOf(JsonNode value) => value.GetValueKind() switch
     {
-        JsonValueKind.Number => value.AsValue().TryGetValue(out int number) ? number : WholeOf(value.ToJsonString()),
+        JsonValueKind.Number => value.AsValue().TryGetValue(out int number) ? number : PlainOf(value.ToJsonString()),
         JsonValueKind.String => WholeOf((string)value!),
         _ => null,
     };
@@ -69,6 +69,11 @@ internal sealed class FlowOptions(JsonObject values, JsonObject? written = null)
     };
 
     private static bool IsEmpty(JsonNode value) => value.GetValueKind() is JsonValueKind.String && ((string)value!).Length == 0;
+
+    /// <summary>JSON lets anybody write 500 as 500.0 or 5e2, as programs do that have reckoned it.</summary>
+    private static int? PlainOf(string number) =>
+        decimal.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal said) && decimal.Truncate(said) == said
+            && said >= int.MinValue && said <= int.MaxValue ? (int)said : null;
 
     private static int? WholeOf(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null;

@@ -82,6 +82,7 @@ public sealed class FlowOptionTests
     [InlineData("""{"type":"play","option":{"stream_urls":["${sound}"]}}""")]
     [InlineData("""{"type":"sleep","option":{"duration":"${how_long}"}}""")]
     [InlineData("""{"type":"sleep","option":{"duration":"500"}}""")]
+    [InlineData("""{"type":"sleep","option":{"duration":500.0}}""")]
     [InlineData("""{"type":"connect","option":{"destinations":[{"type":"tel","target":"${number}"}]}}""")]
     [InlineData("""{"type":"goto","option":{"target_id":"${where}","loop_count":1}}""")]
     [InlineData("""{"type":"condition_variable","option":{"condition":"==","variable":"n","value_type":"number","value_number":10}}""")]
@@ -97,6 +98,11 @@ public sealed class FlowOptionTests
         {"type":"condition_datetime","option":{"condition":">=","minute":-1,"hour":8,"day":0,"month":0,"weekdays":[],"timezone":"Europe/Berlin"}}
         """)]
     public void What_may_become_right_is_taken(string action) => Assert.Null(Fault(action));
+
+    [Theory, InlineData("500", 500), InlineData("500.0", 500), InlineData("5e2", 500), InlineData("\"500\"", 500), InlineData("-1.0", -1)]
+    [InlineData("500.5", 7), InlineData("1e10", 7), InlineData("\"500.0\"", 7)]
+    public void A_whole_number_is_one_however_it_is_written(string written, int read) =>
+        Assert.Equal(read, new FlowOptions((JsonObject)JsonNode.Parse($$"""{"duration":{{written}} }""")!).Whole("duration", 7));
 
     [Fact]
     public void Each_action_of_the_contract_is_carried_out_or_says_what_it_lacks()
