@@ -23,6 +23,7 @@ internal static partial class VoipbinAddress
             if (!Members.Contains(name)) address.Remove(name);
         foreach (string name in Members) address[name] ??= "";
         address["type"] = TypeOf(address);
+        FoldId(address);
         string type = (string)address["type"]!, target = (string)address["target"]!;
         if (!Types.Contains(type)) return VoipbinShape.Bad(field, $"{field} has the type '{type}', which is none.");
         if (type == "tel" && !Number().IsMatch(target))
@@ -38,6 +39,12 @@ internal static partial class VoipbinAddress
         return type.Length > 0 ? type : Number().IsMatch(target) ? "tel"
             : target.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)
                 || target.StartsWith("sips:", StringComparison.OrdinalIgnoreCase) ? "sip" : "";
+    }
+
+    /// <summary>Agents are found by one writing of their ids alone.</summary>
+    public static void FoldId(JsonObject address)
+    {
+        if ((string?)address["type"] is "agent" && (string?)address["target"] is { } id) address["target"] = FoldedIds.Of(id);
     }
 
     /// <summary>One bare mail address: nothing that could become another line of a mail's head.</summary>

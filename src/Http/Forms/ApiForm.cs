@@ -15,7 +15,9 @@ public sealed record ApiForm
     public required Access Access { get; init; }
     /// <summary>What may stand in a path, by the parameter's name; null where any text may, and names nothing.</summary>
     public Func<string, string, bool>? IsId { get; init; }
-    /// <summary>Ids in paths and bodies are read in any writing of a UUID, and kept as <see cref="Guid.ToString()"/> writes them.</summary>
+    /// <summary>
+    /// Ids in paths, bodies and lists of a query are read in any writing of a UUID, and kept as <see cref="Guid.ToString()"/> writes them.
+    /// </summary>
     public bool FoldsIds { get; init; }
     public HeaderNames Headers { get; init; } = new();
     /// <summary>

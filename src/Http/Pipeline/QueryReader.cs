@@ -91,9 +91,11 @@ internal sealed class QueryReader
             if (!IsReadable(schema, @operator, value)) Refuse(Fault.BadParameter, name, $"{name} has a value that is not allowed.");
             else if (!IsDate(schema, @operator) || !TryAddSpan(path, @operator, value))
                 _filters[(path, @operator)] = @operator is not "in" ? [value]
-                    : [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+                    : [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Folded)];
         }
     }
+
+    private string Folded(string value) => _form.FoldsIds ? FoldedIds.Of(value) : value;
 
     private Schema? FindPlain(string name) => _operation.FindQuery(name)?.Schema
         ?? (_operation.Newer.Any(rule => rule.In is ParameterPlace.Query && rule.Name == name) ? Values : null);

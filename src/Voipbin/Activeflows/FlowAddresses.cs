@@ -15,6 +15,7 @@ internal static class FlowAddresses
         var to = new List<string>();
         foreach (var address in addresses)
         {
+            VoipbinAddress.FoldId(address);
             if (Party(address) is { } party) to.Add(party);
             else if (await run.Parts.Resolve(run.Tenant, address, run.Interrupted) is { Count: > 0 } behind) to.AddRange(behind);
             else return ([], $"nobody can be called at {(string?)address["type"]} '{(string?)address["target"]}'");

@@ -133,7 +133,7 @@ internal sealed record CallOrder
 
     private static async ValueTask<(IEnumerable<JsonObject> Addresses, Problem? Problem)> AgentAsync(OperationContext op, string id)
     {
-        var agent = await op.Dialect.Rows(Agents.Stored).FindAsync(op.Tenant, FoldedIds.Of(id), op.Stop);
+        var agent = await op.Dialect.Rows(Agents.Stored).FindAsync(op.Tenant, id, op.Stop);
         return agent is null || ResourceKind.DeletedAt(agent) is not null
             ? ([], VoipbinShape.Bad("destinations", $"destinations names an agent that this customer does not have: {id}."))
             : ((agent.Body["addresses"] as JsonArray ?? []).OfType<JsonObject>(), null);

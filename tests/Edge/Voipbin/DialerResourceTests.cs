@@ -76,6 +76,12 @@ public sealed class DialerResourceTests : IAsyncLifetime
             {"username":"anna@example.com","password":"a long password","tag_ids":["{{tag.ToUpperInvariant()}}"]}
             """);
         Assert.Equal(tag, (string?)Assert.Single(agent["tag_ids"]!.AsArray()));
+        string anna = (string)agent["id"]!;
+        var named = await _host.DoneAsync("POST", $"/outdials/{list}/targets",
+            $$"""{"destination_0":{"type":"agent","target":"{{anna.ToUpperInvariant()}}"} }""");
+        Assert.Equal(anna, (string?)named["destination_0"]!["target"]);
+        var tagged = await _host.DoneAsync("GET", $"/agents?tag_ids={tag.ToUpperInvariant()}");
+        Assert.Equal(anna, (string?)Assert.Single(tagged["result"]!.AsArray())!["id"]);
         await _host.DoneAsync("DELETE", $"/tags/{tag.ToUpperInvariant()}");
     }
 

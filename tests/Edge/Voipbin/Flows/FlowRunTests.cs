@@ -171,6 +171,21 @@ public sealed class FlowRunTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_agent_is_looked_for_by_his_id_in_capitals_too()
+    {
+        var sought = new List<string?>();
+        _rig.Parts.Resolve = (_, address, _) =>
+        {
+            sought.Add((string?)address["target"]);
+            return new((IReadOnlyList<string>?)null);
+        };
+        await _rig.CallAsync("""
+            [{"type":"connect","option":{"destinations":[{"type":"agent","target":"6B1F3C1E-0000-4000-8000-00000000ABCD"}]}}]
+            """);
+        Assert.Equal(["6b1f3c1e-0000-4000-8000-00000000abcd"], sought);
+    }
+
+    [Fact]
     public async Task Keys_choose_where_it_goes_on()
     {
         string flow = $$$"""
