@@ -107,7 +107,10 @@ internal sealed class PluginEvents(ChakraCalls calls, ChakraPlugins plugins, Cha
         try
         {
             if (!Utf8.IsValid(bytes)) return null;
-            return Kept(IsForm(op) ? ObjectOf(FormOf(bytes)) : JsonNode.Parse(bytes, documentOptions: Parsing) as JsonObject);
+            var said = ((ReadOnlySpan<byte>)bytes).TrimStart(" \t\r\n\uFEFF"u8);
+            // curl says of JSON that it is a form, where nobody tells it otherwise.
+            return Kept(IsForm(op) && said is not [(byte)'{', ..] ? ObjectOf(FormOf(bytes))
+                : JsonNode.Parse(said, documentOptions: Parsing) as JsonObject);
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or ArgumentException)
         {

@@ -270,6 +270,9 @@ public sealed class ChakraPluginTests
         string path = PathOf(await host.DoneAsync("PUT", "/plugin/ameyo", "{}"));
         const string json = """{"callId":"A10","from":"+15550177002","to":"+15550100000","status":"completed"}""";
         Assert.Equal(HttpStatusCode.OK, await PostAsync(host, path, json, null));
+        // With the mark of its encoding, and as curl sends it where nobody says what it is.
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(host, path, "\uFEFF" + json, null));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(host, path, json, null, "application/x-www-form-urlencoded"));
         Assert.Equal(path, PathOf(await host.DoneAsync("PUT", "/plugin/ameyo", """{"signingSecret":"a-secret-of-theirs"}""")));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(host, path, json, null));
         Assert.Equal(HttpStatusCode.Forbidden, await PostAsync(host, path, json, "sha256=00"));
@@ -332,10 +335,11 @@ public sealed class ChakraPluginTests
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Stop));
     }
 
-    private static async Task<HttpStatusCode> PostAsync(ChakraHost host, string path, string json, string? signature)
+    private static async Task<HttpStatusCode> PostAsync(ChakraHost host, string path, string json, string? signature,
+        string type = "application/json")
     {
         using var nobody = new HttpClient { BaseAddress = host.Node.Api.BaseAddress };
-        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var content = new StringContent(json, Encoding.UTF8, type);
         if (signature is not null) content.Headers.Add("X-Signature", signature);
         using var answer = await nobody.PostAsync(path, content, Stop);
         return answer.StatusCode;
