@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
@@ -155,6 +156,18 @@ internal sealed class ChakraCalls(Database store, ChakraTelling telling)
     public static Problem? UnknownField(JsonObject given, Schema? schema, string below) =>
         given.Select(field => field.Key).FirstOrDefault(name => schema?.FindProperty(name) is null) is { } unknown
             ? Invalid(below + unknown, $"{unknown} is no field that can be said here.") : null;
+
+    /// <summary>
+    /// Of a new call null, and an empty text: programs that write each of their fields send them for those that nobody has set.
+    /// </summary>
+    public static void DropUnsaid(JsonObject given)
+    {
+        foreach (string name in given.Where(IsUnsaid).Select(field => field.Key).ToList()) given.Remove(name);
+    }
+
+    /// <summary>A provider's own object may be anything.</summary>
+    private static bool IsUnsaid(KeyValuePair<string, JsonNode?> field) => field.Value is not { } value
+        || field.Key is not "providerPayload" && value.GetValueKind() is JsonValueKind.String && (string)value! is "";
 
     public static Problem Invalid(string field, string detail) => new("INVALID", detail) { Pointer = "/" + field };
 

@@ -17,7 +17,7 @@ internal sealed class ChakraLog(ChakraCalls calls, ChakraParts parts)
     {
         if (ChakraCalls.UnknownField(op) is { } unknown) return op.Fail(unknown);
         var given = op.ReadObject();
-        foreach (string name in given.Where(field => field.Value is null).Select(field => field.Key).ToList()) given.Remove(name);
+        ChakraCalls.DropUnsaid(given);
         SaidParties.Read(parts, given, "to", "from");
         if (Check(op, given) is { } wrong) return op.Fail(wrong);
         string id = Guid.CreateVersion7(op.Now).ToString();

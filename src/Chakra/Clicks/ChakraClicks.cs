@@ -11,6 +11,7 @@ internal sealed class ChakraClicks(ChakraCalls calls, ChakraConfig config, Chakr
     {
         if (ChakraCalls.UnknownField(op) is { } unknown) return op.Fail(unknown);
         var said = op.ReadObject();
+        ChakraCalls.DropUnsaid(said);
         if ((string?)said["team"] is { } team && !string.Equals(team, op.Tenant.ToString(), StringComparison.OrdinalIgnoreCase))
             return op.Fail(new Problem("NOT_FOUND", "There is no such team.") { Pointer = "/team" });
         said.Remove("team");

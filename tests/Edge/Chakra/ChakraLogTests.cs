@@ -62,6 +62,16 @@ public sealed class ChakraLogTests
         Assert.Equal((string?)made["id"],
             (string?)Assert.Single((await host.ListAsync("""{"filter":{"forProcess":4711},"limit":"5"}""")).Calls)["id"]);
         Assert.Single((await host.ListAsync("""{"filter":[],"limit":"1"}""")).Calls);
+        // What nobody has set they send empty.
+        var bare = await host.DoneAsync("POST", "/call/log", """
+            {"to":"+15550177001","from":"+15550100000","type":"OUTBOUND","team":"","user":"","provider":"","providerCallId":"",
+             "recordingUrl":"","forTask":"","callInitiateLocation":"","providerPayload":""}
+            """);
+        Assert.Equal((host.Team, "ringwright", ""),
+            ((string?)bare["team"], (string?)bare["provider"], (string?)bare["providerPayload"]));
+        foreach (string name in new[] { "user", "providerCallId", "recordingUrl", "forTask", "callInitiateLocation" })
+            Assert.Null(bare[name]);
+        await host.RefusesAsync(400, "to", "POST", "/call/log", """{"to":"","from":"+15550100000","type":"OUTBOUND"}""");
         Assert.NotEmpty((await host.ListAsync("[]")).Calls);
         foreach (string wrong in new[] { "[1]", "\"none\"" })
             await host.RefusesAsync(400, "filter", "POST", "/call/list", $$"""{"filter":{{wrong}}}""");
