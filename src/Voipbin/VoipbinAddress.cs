@@ -51,7 +51,11 @@ internal static partial class VoipbinAddress
     public static bool IsMail(string text) => text.Length <= MostMailCharacters && text.All(c => c is > ' ' and < (char)127)
         && MailAddress.TryCreate(text, out var address) && address.Address == text;
 
+    /// <summary>What whoever is called is shown beside the number; null for nothing.</summary>
+    public static string? CallerNameOf(JsonObject? source) => (string?)source?["target_name"] is { Length: > 0 } name ? name : null;
+
     /// <summary>A party of a call: a number, or a SIP URI with its scheme or without.</summary>
+    /// <param name="name">That it is shown by; null where it has none.</param>
     public static JsonObject OfParty(string party, string? name)
     {
         bool isNumber = Number().IsMatch(party);
@@ -61,8 +65,8 @@ internal static partial class VoipbinAddress
         {
             ["type"] = isNumber ? "tel" : target.Contains('@', StringComparison.Ordinal) ? "sip" : "",
             ["target"] = target,
-            ["target_name"] = "",
-            ["name"] = name ?? "",
+            ["target_name"] = name ?? "",
+            ["name"] = "",
             ["detail"] = "",
         };
     }

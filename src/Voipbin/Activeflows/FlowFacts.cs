@@ -39,8 +39,8 @@ internal static class FlowFacts
         bool isNumber = party.StartsWith('+');
         variables.Set(prefix + ".type", isNumber ? "tel" : "sip");
         variables.Set(prefix + ".target", isNumber ? party : party[(party.StartsWith("sip:", StringComparison.Ordinal) ? 4 : 0)..]);
-        variables.Set(prefix + ".target_name", "");
-        variables.Set(prefix + ".name", name);
+        variables.Set(prefix + ".target_name", name);
+        variables.Set(prefix + ".name", "");
         variables.Set(prefix + ".detail", "");
     }
 

@@ -56,7 +56,7 @@ internal sealed record CallOrder
         return bad is not null ? (null, bad) : (new CallOrder
         {
             To = to, From = from, Flow = flow, IsPrivate = anonymous is Hidden, Variables = variables,
-            CallerName = (string?)source["target_name"] is { Length: > 0 } name ? name : null,
+            CallerName = VoipbinAddress.CallerNameOf(source),
         }, null);
     }
 

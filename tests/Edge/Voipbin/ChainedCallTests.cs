@@ -2,7 +2,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Voipbin;
 
-/// <summary>Calls that a flow places beside its own, and that end with that.</summary>
+/// <summary>Calls that a flow places beside its own: those that end with that, and as whom they call.</summary>
 public sealed class ChainedCallTests : IAsyncLifetime
 {
     private CallingHost _host = null!;       // set before each test
@@ -39,5 +39,21 @@ public sealed class ChainedCallTests : IAsyncLifetime
         await _host.Api.DoneAsync("POST", first + "/hangup");
         await _host.ShownAsync("/calls/" + chained, "status", "hangup");
         Assert.Equal("progressing", (string?)(await _host.Api.DoneAsync("GET", "/calls/" + alone["id"]))["status"]);
+    }
+
+    /// <summary>The documents have it as the "target_name" of the address: for a number the caller's name.</summary>
+    [Fact]
+    public async Task The_name_of_a_source_is_shown_to_whom_it_calls_and_stands_where_it_was_said()
+    {
+        const string source = """{"type":"tel","target":"+15559876543","target_name":"Acme Shop"}""";
+        const string again = """{"type":"tel","target":"+15559876543","target_name":"${voipbin.call.source.target_name}"}""";
+        var made = await _host.Api.DoneAsync("POST", "/calls", $$$"""
+            {"source":{{{source}}},"destinations":[{{{_host.Far.Address("now-1-700")}}}],
+             "actions":[{"type":"call","option":{"source":{{{source}}},"destinations":[{{{_host.Far.Address("ring-2")}}}],"actions":[]} },
+                 {"type":"connect","option":{"source":{{{again}}},"destinations":[{{{_host.Far.Address("ring-3")}}}]} }]}
+            """);
+        Assert.Equal(("Acme Shop", ""), ((string?)made["source"]!["target_name"], (string?)made["source"]!["name"]));
+        foreach (string user in new[] { "now-1-700", "ring-2", "ring-3" })
+            Assert.StartsWith("\"Acme Shop\" ", (await _host.Far.CalledAsync(user)).From, StringComparison.Ordinal);
     }
 }

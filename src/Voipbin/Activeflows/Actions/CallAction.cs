@@ -57,6 +57,7 @@ internal sealed class CallAction : IFlowAction
         var dialled = await calls.DialAsync(new()
         {
             Tenant = run.Tenant, Connection = leg?.Connection ?? default, To = to, From = from, BroughtCaller = leg?.BroughtCaller,
+            CallerName = VoipbinAddress.CallerNameOf(options.Object("source")),
             IsPrivate = options.Text("anonymous") is "yes", RingTimeout = Ring, TimeLimit = Talk,
             Application = new(ApplicationKind.Flow, placed.Target),
             Labels = Labels.Of((CallLabels.Master, isChained ? leg?.Uuid.ToString() : null)),

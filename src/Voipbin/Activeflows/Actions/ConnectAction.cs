@@ -54,6 +54,7 @@ internal sealed class ConnectAction : IFlowAction
         {
             Tenant = leg.Tenant, Connection = leg.Connection, To = to[0], AlsoTo = [.. to.Skip(1)], LeavesOutRefused = true,
             From = FlowAddresses.Party(options.Object("source")) ?? leg.From, BroughtCaller = leg.BroughtCaller,
+            CallerName = VoipbinAddress.CallerNameOf(options.Object("source")),
             IsPrivate = options.Text("anonymous") is "yes", RingTimeout = Ring, TimeLimit = Talk, Session = leg.Session,
             Application = new(ApplicationKind.Flow, connecting.Target),
             Link = new(leg.Id)
