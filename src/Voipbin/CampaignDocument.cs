@@ -57,6 +57,7 @@ internal static class CampaignDocument
         return new()
         {
             From = [CallerOf(source)],
+            CallerName = VoipbinAddress.CallerNameOf(source),
             RingTimeout = TimeSpan.FromMilliseconds((int?)plan["dial_timeout"] is > 0 and var ring
                 ? Math.Clamp(ring, LeastRing, MostRing) : UsualRing),
             RetryInterval = TimeSpan.FromMilliseconds((int?)plan["try_interval"] ?? 0),

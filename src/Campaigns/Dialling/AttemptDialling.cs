@@ -123,6 +123,7 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
         Connection = run.Terms.Connection,
         To = to,
         From = attempt.From,
+        CallerName = run.Terms.CallerName,
         AskedBy = ApplicationKind.Campaign,
         RingTimeout = run.Terms.RingTimeout,
         TimeLimit = run.Terms.TimeLimit,

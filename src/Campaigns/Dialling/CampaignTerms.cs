@@ -42,6 +42,8 @@ public sealed record CampaignTerms
 
     /// <summary>Caller ids, each for one call after the other; a target is always called from the same one. At least one.</summary>
     public required IReadOnlyList<string> From { get; init; }
+    /// <summary>Shown beside the caller id; null for nothing.</summary>
+    public string? CallerName { get; init; }
     /// <summary>What places the calls; default for the account's default profile.</summary>
     public ConnectionId Connection { get; init; }
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -117,6 +119,7 @@ public sealed record CampaignTerms
     {
         // What is missing here was written by another version, or by nobody.
         From = [.. terms["from"]?.AsArray().Select(one => (string)one!) ?? []],
+        CallerName = (string?)terms["caller_name"],
         Connection = new((long?)terms["connection"] ?? 0),
         RingTimeout = Milliseconds(terms, "ring_timeout_ms") ?? TimeSpan.FromSeconds(30),
         TimeLimit = Milliseconds(terms, "time_limit_ms") ?? TimeSpan.FromHours(1),
@@ -166,6 +169,7 @@ public sealed record CampaignTerms
         var terms = new JsonObject
         {
             ["from"] = new JsonArray([.. From.Select(one => (JsonNode)one)]),
+            ["caller_name"] = CallerName,
             ["connection"] = Connection == default ? null : Connection.Value,
             ["ring_timeout_ms"] = (long)RingTimeout.TotalMilliseconds,
             ["time_limit_ms"] = (long)TimeLimit.TotalMilliseconds,

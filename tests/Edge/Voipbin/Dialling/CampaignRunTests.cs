@@ -36,6 +36,20 @@ public sealed class CampaignRunTests : IAsyncLifetime
         await _rig.EventuallyAsync(() => _rig.TypesOf(campaign).Contains("campaign_status_run"), "the event");
     }
 
+    [Fact]
+    public async Task Whoever_is_called_is_shown_the_name_of_the_plans_source()
+    {
+        string plan = await _rig.PlanAsync(1);
+        await _rig.Host.DoneAsync("PUT", $"/outplans/{plan}/dial_info", $$"""
+            {"source":{"type":"tel","target":"{{CampaignRig.Source}}","target_name":"Acme Shop"},"dial_timeout":5000,"max_try_count_0":1}
+            """);
+        string campaign = await _rig.CampaignAsync(await _rig.ListAsync("busy"), plan);
+        await _rig.RunAsync(campaign);
+        await _rig.StoppedAsync(campaign);
+        Assert.Contains("\"Acme Shop\" <", Assert.Single(_rig.Uas.Calls).Invite, StringComparison.Ordinal);
+        Assert.Equal("Acme Shop", (string?)Assert.Single(await _rig.CallsAsync(campaign))["source"]!["target_name"]);
+    }
+
     private async Task ShowsItsContentAsync(string campaign, string plan, string list)
     {
         var call = (await _rig.CallsAsync(campaign))[^1];
