@@ -132,9 +132,6 @@ public sealed class ConsentTable
             db.ExecuteScalar<long>(CountSomeAllTenants, which)), stop);
     }
 
-    /// <summary>A consent for the other number of the telephone is one for it, too.</summary>
-    private static string? SecondOf(string? number) => number is null ? null : OneTelephone.OtherOf(number) ?? number;
-
     /// <summary>
     /// The first by which the number may be called: of this kind, or a stronger one; else the last for the other number of its telephone,
     /// if that was given since somebody has taken it back by this one. Null when there is none.
