@@ -51,7 +51,8 @@ public sealed class Contract
 
 /// <summary>Each operation at <paramref name="StandsFor"/> also answers at <paramref name="Path"/>.</summary>
 /// <param name="Method">Only that of this method does, where another operation has the path; null is each.</param>
-public sealed record PathAlias(string Path, string StandsFor, string? Method)
+/// <param name="AskedBy">By which method it answers there; null is its own.</param>
+public sealed record PathAlias(string Path, string StandsFor, string? Method, string? AskedBy = null)
 {
     public bool Includes(Operation operation) => operation.Path == StandsFor && (Method is null || operation.Method == Method);
 }

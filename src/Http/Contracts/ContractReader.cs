@@ -138,7 +138,7 @@ internal static class ContractReader
         {
             if (row[0] == Quirks.ExtensionValue) continue;
             if (row[0] == Suffix) aliases.AddRange(WithoutSuffix(row[1], contract));
-            else if (row[3] != "-") aliases.Add(new(row[1], row[3], row[0] is "*" ? null : row[0]));
+            else if (row[3] != "-") aliases.Add(AliasOf(row[0], row[1], row[3]));
             else
             {
                 var like = quirks.LikeOf(row[2]) is { } id ? contract.First(o => o.Id == id) : null;
@@ -161,6 +161,12 @@ internal static class ContractReader
 
         return (operations, aliases);
     }
+
+    /// <param name="standsFor">
+    /// A path, or a method and a path where the operation there is asked for by another method than its own.
+    /// </param>
+    private static PathAlias AliasOf(string method, string path, string standsFor) => standsFor.Split(' ') is [var own, var there]
+        ? new(path, there, own, AskedBy: method) : new(path, standsFor, method is "*" ? null : method);
 
     /// <summary>Where another operation has the path without its end, the methods that this one lacks.</summary>
     private static IEnumerable<PathAlias> WithoutSuffix(string suffix, List<Operation> contract)

@@ -39,20 +39,22 @@ public static class PipelineEndpoints
         {
             if (operation.Place is OperationPlace.Storage) continue;
             bool isAtHost = operation.Place is OperationPlace.Host;
-            Add(routes, pipeline, (isAtHost ? "" : root) + operation.Path, operation);
-            if (!isAtHost) paths.Add(operation.Path, MethodsOf(pipeline, operation), operation);
+            var methods = MethodsOf(pipeline, operation);
+            Add(routes, pipeline, (isAtHost ? "" : root) + operation.Path, operation, methods);
+            if (!isAtHost) paths.Add(operation.Path, methods, operation);
             else
             {
                 if (!hostPaths.TryGetValue(operation.Path, out var index)) hostPaths.Add(operation.Path, index = new());
-                index.Add(operation.Path, MethodsOf(pipeline, operation), operation);
+                index.Add(operation.Path, methods, operation);
             }
         }
 
         foreach (var alias in contract.Aliases)
             foreach (var operation in contract.Operations.Where(alias.Includes))
             {
-                Add(routes, pipeline, root + alias.Path, operation);
-                paths.Add(alias.Path, MethodsOf(pipeline, operation), operation);
+                var methods = alias.AskedBy is null ? MethodsOf(pipeline, operation) : [alias.AskedBy];
+                Add(routes, pipeline, root + alias.Path, operation, methods);
+                paths.Add(alias.Path, methods, operation);
             }
 
         var description = new Lazy<Description>(() => Description.Of(OpenApiDocument.Write(pipeline.Dialect, pipeline.Links.Path)));
@@ -77,14 +79,16 @@ public static class PipelineEndpoints
             if (operation.Place is not OperationPlace.Storage) continue;
             // The object's name is the rest of the path, slashes and all.
             string path = operation.Path.Replace("{objectName}", "{**objectName}", StringComparison.Ordinal);
-            Add(routes, pipeline, path, operation);
-            paths.Add(operation.Path, MethodsOf(pipeline, operation), operation);
+            var methods = MethodsOf(pipeline, operation);
+            Add(routes, pipeline, path, operation, methods);
+            paths.Add(operation.Path, methods, operation);
         }
 
         routes.Map("/{**rest}", http => pipeline.RefuseAsync(http, http.Request.Path.Value ?? "/", paths));
     }
 
-    private static void Add(IEndpointRouteBuilder routes, Pipeline pipeline, string path, Operation operation)
+    private static void Add(IEndpointRouteBuilder routes, Pipeline pipeline, string path, Operation operation,
+        IReadOnlyList<string> methods)
     {
         // The contract's names may be no identifiers, so that routing gets names of its own.
         var keys = new string[operation.PathNames.Count];
@@ -99,7 +103,7 @@ public static class PipelineEndpoints
         // Only who serves a socket needs to know how one begins.
         if (pipeline.Dialect.Bindings[operation] is Binding.Socket)
             run = new WebSocketMiddleware(run, Options.Create(Sockets), NullLoggerFactory.Instance).Invoke;
-        routes.MapMethods(path, MethodsOf(pipeline, operation), run);
+        routes.MapMethods(path, methods, run);
     }
 
     /// <summary>HEAD wherever GET is (RFC 9110 section 9.1), but for a socket, and where the contract has a HEAD of its own.</summary>

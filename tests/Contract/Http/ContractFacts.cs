@@ -116,7 +116,15 @@ public sealed class ContractFacts
     {
         Assert.NotEmpty(Contract.Aliases);
         foreach (var alias in Contract.Aliases)
-            Assert.Contains(Contract.Operations, o => o.Path == alias.StandsFor);
+            Assert.Contains(Contract.Operations, alias.Includes);
+    }
+
+    [Fact]
+    public void An_operation_may_be_asked_for_by_another_method_that_nobody_has_there()
+    {
+        var alias = Assert.Single(Contract.Aliases, alias => alias.AskedBy is not null);
+        Assert.Equal(("/ai/assistants/{assistant_id}", "PATCH", "POST"), (alias.Path, alias.AskedBy, alias.Method));
+        Assert.DoesNotContain(Contract.Operations.Concat(Contract.Extensions), o => o.Path == alias.Path && o.Method == alias.AskedBy);
     }
 
     [Fact]

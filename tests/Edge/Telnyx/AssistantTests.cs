@@ -74,6 +74,21 @@ public sealed class AssistantTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task PATCH_changes_one_as_POST_does_and_no_other_method()
+    {
+        // So do the tests of the vendor's own command line, and many programs.
+        string id = await MakeAsync(""" ,"greeting":"Hello" """);
+        var changed = await host.SendAsync("PATCH", $"{Path}/{id}", """{"name":"cli-test-ts-assistant-updated"}""");
+        Assert.True(changed.Status == 200, changed.Text);
+        Assert.Equal(("cli-test-ts-assistant-updated", "Hello"), ((string?)changed.Body["name"], (string?)changed.Body["greeting"]));
+        Assert.Equal(2, (await VersionsAsync(id)).Count);
+        (await host.SendAsync("PATCH", $"{Path}/{id}", """{"tools":[{"type":"retrieval","retrieval":{"bucket_ids":["b"]}}]}"""))
+            .Refuses(422, "10015");
+        (await host.SendAsync("PATCH", $"{Path}/assistant-none", """{"name":"x"}""")).Refuses(404, "10005");
+        (await host.SendAsync("PUT", $"{Path}/{id}", """{"name":"x"}""")).Refuses(405, "10030");
+    }
+
+    [Fact]
     public async Task Null_clears_a_field_and_what_must_be_there_stays()
     {
         string id = await MakeAsync(""" ,"greeting":"Hello" """);
