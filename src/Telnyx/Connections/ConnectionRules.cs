@@ -17,6 +17,11 @@ internal static class ConnectionRules
 
     private static readonly string[] Urls = ["webhook_event_url", "webhook_event_failover_url"];
     private static readonly string[] Sides = ["inbound", "outbound"];
+    private static readonly string[] TakenAway = ["webhook_event_url", "outbound/ani_override", "outbound/outbound_voice_profile_id"];
+
+    /// <summary>Whether the request takes this away by null, where the contract has the empty text for that.</summary>
+    /// <param name="field">With slashes between the names.</param>
+    public static bool IsTakenAway(OperationContext op, string field) => SoleNulls.Of(op, TakenAway).Contains(field);
 
     /// <param name="needsUrl">False lets the webhook URL be empty.</param>
     public static async ValueTask<Problem?> CheckUrlsAsync(OperationContext op, JsonObject body, EgressClient egress, bool needsUrl)
@@ -46,7 +51,7 @@ internal static class ConnectionRules
     public static Problem? CheckProfile(OperationContext op, JsonObject body)
     {
         if (body.Child("outbound") is not { } outbound || outbound["outbound_voice_profile_id"] is null) return null;
-        if (outbound.Text("outbound_voice_profile_id") is "")
+        if (outbound.Text("outbound_voice_profile_id") is "" || IsTakenAway(op, "outbound/outbound_voice_profile_id"))
         {
             outbound.Remove("outbound_voice_profile_id");
             return null;

@@ -15,17 +15,21 @@ internal static class SipConnectionRules
 
     private static readonly string[] OtherCodecs = ["G729", "H.264", "VP8", "AMR-WB"];
 
-    public static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, ConnectionParts parts) =>
-        CheckName(body, "connection_name")
-        ?? await CheckUrlsAsync(op, body, parts.Egress, needsUrl: false)
-        ?? await CheckHoldMusicAsync(op, body, parts.Store)
-        ?? CheckChannels(body)
-        ?? CheckProfile(op, body)
-        ?? CheckSubdomain(op, body, before)
-        ?? CheckInbound(body.Child("inbound") ?? [])
-        ?? CheckOutbound(body.Child("outbound") ?? [])
-        ?? CheckToken(body, before)
-        ?? AddressClaims.CheckBare(op, body, before, parts.TrunkHosts);
+    public static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, ConnectionParts parts)
+    {
+        if (IsTakenAway(op, "webhook_event_url")) body["webhook_event_url"] = "";
+        if (IsTakenAway(op, "outbound/ani_override") && body.Child("outbound") is { } outbound) outbound["ani_override"] = "";
+        return CheckName(body, "connection_name")
+            ?? await CheckUrlsAsync(op, body, parts.Egress, needsUrl: false)
+            ?? await CheckHoldMusicAsync(op, body, parts.Store)
+            ?? CheckChannels(body)
+            ?? CheckProfile(op, body)
+            ?? CheckSubdomain(op, body, before)
+            ?? CheckInbound(body.Child("inbound") ?? [])
+            ?? CheckOutbound(body.Child("outbound") ?? [])
+            ?? CheckToken(body, before)
+            ?? AddressClaims.CheckBare(op, body, before, parts.TrunkHosts);
+    }
 
     /// <summary>
     /// Ids of the addresses or host names that come first: they must be the connection's own. On a new connection there are none yet.

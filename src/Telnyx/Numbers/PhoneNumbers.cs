@@ -41,6 +41,9 @@ internal static class PhoneNumbers
         BeforeDelete = (op, row) => new(row.Body.Text("status") is not PortedOut ? null : Gone),
     };
 
+    /// <summary>By null alone. The profile stays: its own settings say so of a null.</summary>
+    private static readonly string[] TakenAway = ["connection_id", MessagingSettings.Profile];
+
     public const string Active = "active", PortedOut = "ported-out", Deleted = "deleted";
 
     public static readonly ResourceView<Number> View = new()
@@ -88,13 +91,13 @@ internal static class PhoneNumbers
         return null;
     }
 
-    /// <summary>The connection must be the account's own; the empty text takes it away.</summary>
+    /// <summary>The connection must be the account's own; the empty text, or null and nothing else, takes it away.</summary>
     public static Problem? Check(OperationContext op, JsonObject body)
     {
         if (body.Text("connection_id") is not { } text) return null;
-        if (text.Length == 0)
+        if (text.Length == 0 || SoleNulls.Of(op, TakenAway).Contains("connection_id"))
         {
-            body.Remove("connection_id");       // the empty text detaches the number
+            body.Remove("connection_id");
             return null;
         }
         if (body.Id("connection_id") is { } id && op.Routing.FindConnection(op.Tenant, new(id)) is not null) return null;

@@ -300,6 +300,18 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal("""["a","b"]""", off.Data["tags"]!.ToJsonString());
         Assert.Null(host.Store.Routing.Current.FindNumber("+15550166001")!.Connection);
 
+        // Null and nothing else, as programs write it; beside a change it is what clients send that write unset members.
+        foreach (var (body, isKept) in new[]
+        {
+            ("""{"tags":["c"],"connection_id":null,"customer_reference":null}""", true), ("""{"connection_id":null}""", false),
+            ("""{"connection_id":null,"messaging_profile_id":null}""", false),
+        })
+        {
+            await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001", $$"""{"connection_id":"{{application}}"}""");
+            Assert.Equal(200, (await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001", body)).Status);
+            Assert.Equal(isKept, host.Store.Routing.Current.FindNumber("+15550166001")!.Connection is not null);
+        }
+
         (await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001", """{"connection_id":"1"}"""))
             .Refuses(422, "10015", "/connection_id");
         (await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001", """{"billing_group_id":"x"}"""))

@@ -74,6 +74,33 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
             .Refuses(422, "10015", "/inbound/ani_number_format");
     }
 
+    [Theory]
+    [InlineData("/v2/credential_connections", """, "user_name":"takenaway","password":"correct horse" """),
+        InlineData("/v2/ip_connections", ""), InlineData("/v2/fqdn_connections", "")]
+    public async Task Null_and_nothing_else_takes_away_and_beside_a_change_it_says_nothing(string path, string fields)
+    {
+        string profile = (string)(await host.SendAsync("POST", "/v2/outbound_voice_profiles", """{"name":"taken away"}""")).Data["id"]!;
+        var made = await MakeAsync(path, $$"""
+            {"connection_name":"taken away {{path[4..]}}","webhook_event_url":"https://93.184.216.34/h",
+             "outbound":{"ani_override":"+15550100","outbound_voice_profile_id":"{{profile}}"}{{fields}} }
+            """);
+        async Task<Connection> ChangeAsync(string body)
+        {
+            var changed = await host.SendAsync("PATCH", $"{path}/{made["id"]}", body);
+            Assert.True(changed.Status == 200, changed.Text);
+            return Find(made["id"]!);
+        }
+
+        var kept = await ChangeAsync("""{"tags":["x"],"webhook_event_url":null,"outbound":{"outbound_voice_profile_id":null}}""");
+        Assert.Equal(("https://93.184.216.34/h", long.Parse(profile)), (kept.WebhookUrl, kept.OutboundProfile));
+        // What a script sends that makes a plain trunk of a connection.
+        var plain = await ChangeAsync("""{"webhook_event_url":null}""");
+        Assert.Equal((null, long.Parse(profile), "+15550100"),
+            (plain.WebhookUrl, plain.OutboundProfile, plain.Sip!.Origination.CallerOverride));
+        Assert.Null((await ChangeAsync("""{"outbound":{"ani_override":null}}""")).Sip!.Origination.CallerOverride);
+        Assert.Null((await ChangeAsync("""{"outbound":{"outbound_voice_profile_id":null}}""")).OutboundProfile);
+    }
+
     [Fact]
     public async Task What_a_connection_says_is_what_calls_meet()
     {
