@@ -19,8 +19,10 @@ public static class TelnyxForm
                 // filter[phone_number][country_code], as many programs write it.
                 ["phone_number.country_code"] = "country_code",
                 ["country_iso"] = "country_code",
-                // As people in North America call it; many programs take it for the filter's name.
+                // As people in North America call them; many programs take these for the filters' names.
                 ["area_code"] = "national_destination_code",
+                ["state"] = "administrative_area",
+                ["city"] = "locality",
                 // What the events of calls show, and are found by under other names.
                 ["call_session_id"] = "application_session_id",
                 ["call_leg_id"] = "leg_id",

@@ -71,6 +71,19 @@ public sealed class NumberSearchTests(TelnyxHost host) : IClassFixture<TelnyxHos
     }
 
     [Fact]
+    public async Task State_and_city_may_be_called_so()
+    {
+        await StockAsync("607", ",\"administrative_area\":\"NY\",\"locality\":\"ITHACA\"");
+        await StockAsync("419", ",\"administrative_area\":\"OH\",\"locality\":\"TOLEDO\"");
+        foreach (string asked in (string[])["filter[state]=NY", "filter[city]=Ithaca", "filter[state]=ny&filter[city]=Ithaca"])
+        {
+            string[] found = await FoundAsync($"filter[country_code]=US&{asked}&filter[limit]=10");
+            Assert.Equal(5, found.Length);
+            Assert.All(found, number => Assert.StartsWith("+1607", number, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Filters_that_nobody_has_filled_in_or_switched_on_ask_for_nothing()
     {
         await StockAsync("806", ",\"administrative_area\":\"TX\",\"features\":[\"voice\",\"sms\"]");
