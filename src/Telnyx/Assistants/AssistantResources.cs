@@ -16,8 +16,8 @@ internal static class AssistantResources
         var body = AssistantBody.Over(op, []);
         // Newer clients need not say one.
         body["model"] ??= AssistantAgent.UsualModel;
-        return await AssistantBody.CheckAsync(op, body, before: null, parts) is { } problem ? op.Fail(problem)
-            : await InsertAsync(op, body, parts);
+        if (await AssistantBody.CheckAsync(op, body, before: null, parts) is { } problem) return op.Fail(problem);
+        return AssistantTags.Read(op, out var tags) ?? await InsertAsync(op, body, parts, tags);
     }
 
     /// <summary>With its variables as a call would have them, where that is asked for: its server is asked as it is for a call.</summary>
@@ -40,7 +40,8 @@ internal static class AssistantResources
         {
             var body = AssistantBody.Over(op, row.Body);
             if (await AssistantBody.CheckAsync(op, body, row.Body, parts) is { } problem) return new(op.Fail(problem));
-            return Next(op, row, body, op.ReadObject().Flag("promote_to_main", fallback: true));
+            if (AssistantTags.Read(op, out var tags) is { } refused) return new(refused);
+            return Next(op, row, body, op.ReadObject().Flag("promote_to_main", fallback: true), tags: tags);
         });
 
     public static async ValueTask<Reply> Delete(OperationContext op, AssistantParts parts)
@@ -76,13 +77,16 @@ internal static class AssistantResources
     /// <summary>The next version of an assistant, as its main one or beside that.</summary>
     /// <param name="fields">What it says.</param>
     /// <param name="reply">Null answers with the version.</param>
-    public static Revised Next(OperationContext op, ResourceRow row, JsonObject fields, bool isMain, Reply? reply = null)
+    /// <param name="tags">Which the assistant has from now on, whatever its version; null leaves it those that it has.</param>
+    public static Revised Next(OperationContext op, ResourceRow row, JsonObject fields, bool isMain, Reply? reply = null,
+        IReadOnlyList<string>? tags = null)
     {
         var now = op.Now;
         int number = (row.Body.Whole(AssistantRecords.Number) ?? 0) + 1;
         var version = AssistantRecords.NewVersion(op, row.Id, fields, number, now);
         var main = isMain ? AssistantRecords.MainOf(version, number, row.Body) : row.Body.DeepClone().AsObject();
         main[AssistantRecords.Number] = number;
+        if (tags is not null) AssistantTags.Put(main, tags);
         var after = row with { Body = main, UpdatedAt = now };
         var note = isMain ? op.Note("updated", AssistantRecords.Kind, row.Id, row.Body)
             : op.Note("created", AssistantRecords.VersionKind, version.Id, after: version.Body);
@@ -91,15 +95,15 @@ internal static class AssistantResources
 
     public static JsonObject Listed(IEnumerable<JsonObject> items) => new() { ["data"] = new JsonArray([.. items]) };
 
-    private static async ValueTask<Reply> InsertAsync(OperationContext op, JsonObject body, AssistantParts parts)
+    private static async ValueTask<Reply> InsertAsync(OperationContext op, JsonObject body, AssistantParts parts,
+        IReadOnlyList<string>? tags = null)
     {
         var now = op.Now;
         string id = AssistantRecords.NewId();
         var version = AssistantRecords.NewVersion(op, id, body, number: 1, now);
-        var row = new ResourceRow
-        {
-            Id = id, Tenant = op.Tenant, Body = AssistantRecords.MainOf(version, number: 1), CreatedAt = now, UpdatedAt = now,
-        };
+        var main = AssistantRecords.MainOf(version, number: 1);
+        if (tags is not null) AssistantTags.Put(main, tags);
+        var row = new ResourceRow { Id = id, Tenant = op.Tenant, Body = main, CreatedAt = now, UpdatedAt = now };
         var work = AssistantRecords.Work(op.Note("created", AssistantRecords.Kind, id), version);
         return await AssistantRecords.Rows(parts.Store).InsertAsync(row, work, op.Stop) is WriteOutcome.Done
             ? op.Bare(200, AssistantRecords.Show(row)) : op.Fail(Fault.Conflict);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
@@ -10,6 +11,8 @@ internal static class AssistantTags
 {
     private const string Id = AssistantRecords.AssistantId, Tags = AssistantRecords.Tags, Tag = "tag";
     private const int Most = 50, MostAssistants = 10_000;
+    private const string Empty = "A tag has at least one character.";
+    private static readonly string TooMany = $"An assistant has at most {Most} tags.";
 
     /// <summary>Asks for all that have any.</summary>
     public static readonly ResourceQuery Tagged = new() { Filters = [new(Tags, "exists", ["true"])], Limit = MostAssistants };
@@ -21,16 +24,46 @@ internal static class AssistantTags
         return Show(op, page.Rows.SelectMany(row => row.Body.Texts(Tags)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>
+    /// What newer clients say of them where they make or change an assistant, which is why it cannot be; null when nothing is wrong.
+    /// No schema has looked at it: the contract does not know it.
+    /// </summary>
+    /// <param name="tags">All that it is to have; null when the request does not say.</param>
+    public static Reply? Read(OperationContext op, out IReadOnlyList<string>? tags)
+    {
+        tags = null;
+        if (op.Body.ValueKind is not JsonValueKind.Object || !op.Body.TryGetProperty(Tags, out var said)) return null;
+        if (said.ValueKind is JsonValueKind.Null)
+        {
+            tags = [];
+            return null;
+        }
+        if (said.ValueKind is not JsonValueKind.Array || said.EnumerateArray().Any(tag => tag.ValueKind is not JsonValueKind.String))
+            return op.Invalid("/" + Tags, VoiceErrors.BadRequest, $"{Tags} must be a list of texts.");
+        var given = said.EnumerateArray().Select(tag => tag.GetString()!.Trim()).Distinct(StringComparer.Ordinal).ToList();
+        if (given.Contains("")) return op.Invalid("/" + Tags, VoiceErrors.BadLength, Empty);
+        if (given.Count > Most) return op.Invalid("/" + Tags, VoiceErrors.BadLength, TooMany);
+        tags = given;
+        return null;
+    }
+
+    /// <summary>Writes them into the document of an assistant, in the place of those that it has.</summary>
+    public static void Put(JsonObject body, IReadOnlyList<string> tags)
+    {
+        if (tags.Count == 0) body.Remove(Tags);
+        else body[Tags] = Array(tags);
+    }
+
     /// <summary>A second time changes nothing.</summary>
     public static ValueTask<Reply> Add(OperationContext op, AssistantParts parts) =>
         Revisions.ChangeAsync(op, AssistantRecords.Rows(parts.Store), Id, row =>
         {
             string tag = op.ReadObject().Text(Tag)!.Trim();     // the schema demands it
-            if (tag.Length == 0) return new(new Revised(op.Invalid("/" + Tag, VoiceErrors.BadLength, "A tag has at least one character.")));
+            if (tag.Length == 0) return new(new Revised(op.Invalid("/" + Tag, VoiceErrors.BadLength, Empty)));
             var tags = row.Body.Texts(Tags);
             if (tags.Contains(tag)) return new(new Revised(Show(op, tags)));
             return new(tags.Count < Most ? With(op, row, [.. tags, tag])
-                : new Revised(op.Invalid("/" + Tag, VoiceErrors.BadLength, $"An assistant has at most {Most} tags.")));
+                : new Revised(op.Invalid("/" + Tag, VoiceErrors.BadLength, TooMany)));
         });
 
     public static ValueTask<Reply> Remove(OperationContext op, AssistantParts parts) =>
@@ -44,8 +77,7 @@ internal static class AssistantTags
     private static Revised With(OperationContext op, ResourceRow row, IReadOnlyList<string> tags)
     {
         var body = row.Body.DeepClone().AsObject();
-        if (tags.Count == 0) body.Remove(Tags);
-        else body[Tags] = Array(tags);
+        Put(body, tags);
         return new(Show(op, tags), row with { Body = body, UpdatedAt = op.Now },
             op.Note("updated", AssistantRecords.Kind, row.Id, row.Body));
     }

@@ -296,6 +296,30 @@ public sealed class AssistantToolTests(TelnyxHost host) : IClassFixture<TelnyxHo
         }
     }
 
+    /// <summary>As a program that keeps the assistants of a contact center makes and changes them.</summary>
+    [Fact]
+    public async Task Tags_are_said_as_well_where_an_assistant_is_made_and_where_it_is_changed()
+    {
+        string id = await MakeAsync(""","description":"d","enabled_features":["telephony"],"tags":["genesys","admin-managed"]""");
+        Assert.Equal(["genesys", "admin-managed"], Tags(await host.SendAsync("GET", $"{Path}/{id}")));
+        Assert.Equal(id, (string?)(await host.SendAsync("GET", $"{Path}?filter[tags]=admin-managed")).List.Single()!["id"]);
+        Assert.Equal(["genesys", "admin-managed"], Tags(await ChangeAsync(id, """{"greeting":"Hi"}""")));
+        Assert.Equal(["genesys"], Tags(await ChangeAsync(id, """{"tags":[" genesys ","genesys"]}""")));
+        Assert.Equal(["beside"], Tags(await ChangeAsync(id, """{"tags":["beside"],"promote_to_main":false}""")));
+        Assert.Equal(["beside"], Tags(await host.SendAsync("GET", $"{Path}/{id}")));
+        foreach (string wrong in new[] { "\"genesys\"", "[1]", "{}" }) (await SetAsync(wrong)).Refuses(422, "10015", "/tags");
+        (await SetAsync("[\" \"]")).Refuses(422, "10025", "/tags");
+        string many = new JsonArray([.. Enumerable.Range(0, 51).Select(i => (JsonNode)$"{i}")]).ToJsonString();
+        (await SetAsync(many)).Refuses(422, "10025", "/tags");
+        Assert.Null((await ChangeAsync(id, """{"tags":[]}""")).Body["tags"]);
+        await ChangeAsync(id, """{"tags":["genesys"]}""");
+        Assert.Null((await ChangeAsync(id, """{"tags":null}""")).Body["tags"]);
+
+        Task<Answer> SetAsync(string tags) => host.SendAsync("POST", $"{Path}/{id}", $$"""{"tags":{{tags}}}""");
+
+        static string[] Tags(Answer answer) => [.. answer.Body["tags"]!.AsArray().Select(t => (string)t!)];
+    }
+
     [Fact]
     public async Task A_shared_tool_is_given_to_assistants_and_not_deleted_while_one_has_it()
     {
