@@ -5,18 +5,19 @@ using Ringwright.Store.Resources;
 namespace Ringwright.Telnyx.Assistants;
 
 /// <summary>
-/// Assistants in pages, and by their tags. The vendor's API takes both, and neither the contract nor the types of its clients know them:
-/// what of the query is wrong is said here.
+/// Assistants in pages, by their tags and by what their names hold. The vendor's API takes all three, and neither the contract nor the
+/// types of its clients know them: what of the query is wrong is said here.
 /// </summary>
 internal static class AssistantList
 {
-    private const string Filter = "filter[", TagFilter = "filter[tags]", Number = "page[number]", Size = "page[size]";
+    private const string Filter = "filter[", TagFilter = "filter[tags]", NameFilter = "filter[name]";
+    private const string Number = "page[number]", Size = "page[size]";
 
     public static async ValueTask<Reply> Show(OperationContext op, AssistantParts parts)
     {
         var errors = op.Dialect.Errors;
         foreach (var (name, _) in op.Query.Pairs)
-            if (name.StartsWith(Filter, StringComparison.Ordinal) && !QueryValues.IsOf(name, TagFilter))
+            if (name.StartsWith(Filter, StringComparison.Ordinal) && name is not NameFilter && !QueryValues.IsOf(name, TagFilter))
                 return op.Fail(errors.Problem(Fault.BadFilter, $"{name} is no filter of this list.") with { Parameter = name });
         var problems = new List<Problem>();
         var asked = new PageQuery(op.Operation, op.Query,
@@ -41,9 +42,11 @@ internal static class AssistantList
         int offset, int size)
     {
         var rows = AssistantRecords.Rows(parts.Store);
-        var query = new ResourceQuery { IsDescending = true, Offset = offset, Limit = size };
+        ResourceFilter[] named = op.Query[NameFilter] is { Length: > 0 } name ? [new("name", "contains", [name])] : [];
+        var query = new ResourceQuery { Filters = named, IsDescending = true, Offset = offset, Limit = size };
         if (tags.Count == 0) return await rows.ListAsync(op.Tenant, query, op.Stop);
-        var tagged = await rows.ListAsync(op.Tenant, AssistantTags.Tagged with { IsDescending = true }, op.Stop);
+        var any = AssistantTags.Tagged;
+        var tagged = await rows.ListAsync(op.Tenant, any with { Filters = [.. any.Filters, .. named], IsDescending = true }, op.Stop);
         List<ResourceRow> found = [.. tagged.Rows.Where(row => tags.All(row.Body.Texts(AssistantRecords.Tags).Contains))];
         return new([.. found.Skip(offset).Take(size)], found.Count);
     }
