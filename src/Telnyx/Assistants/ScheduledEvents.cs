@@ -25,6 +25,9 @@ internal static class ScheduledEvents
 
     public const string PhoneCall = "phone_call", SmsChat = "sms_chat";
 
+    /// <summary>Why a call came to no talk, among the errors.</summary>
+    public const string Busy = "busy", NoAnswer = "no_answer";
+
     public const string Pending = "pending", InProgress = "in_progress", Completed = "completed", Failed = "failed";
 
     /// <summary>Of one account, that are still to happen.</summary>
@@ -132,17 +135,32 @@ internal static class ScheduledEvents
         DateTimeOffset.Parse(text.Replace("-00:00", "Z", StringComparison.Ordinal), CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 
-    private static async ValueTask<ResourceRow?> FindAsync(OperationContext op, AssistantParts parts) =>
-        await Rows(parts.Store).FindAsync(op.Tenant, op.Path(Id), op.Stop) is { } row
-            && row.Body.Text(Assistant) == op.Path(Assistant) ? row : null;
-
-    private static JsonObject Show(ResourceRow row)
+    public static JsonObject Show(ResourceRow row)
     {
         var shown = new JsonObject { ["scheduled_event_id"] = row.Id, ["created_at"] = TelnyxTime.Millis(row.CreatedAt) };
         foreach (string field in Shown)
             if (row.Body[field] is { } value) shown[field] = value.DeepClone();
+        if (CallStatusOf(row.Body) is { } became) shown["call_status"] = became;
         return shown;
     }
+
+    private static async ValueTask<ResourceRow?> FindAsync(OperationContext op, AssistantParts parts) =>
+        await Rows(parts.Store).FindAsync(op.Tenant, op.Path(Id), op.Stop) is { } row
+            && row.Body.Text(Assistant) == op.Path(Assistant) ? row : null;
+
+    /// <summary>
+    /// What became of its call, by which the vendor's own tools try again or not; null of a text, and before the end. The contract does not
+    /// know it.
+    /// </summary>
+    private static string? CallStatusOf(JsonObject body) =>
+        body.Text(Channel) is not PhoneCall || !IsOver(body) ? null
+        : body.Text(Status) is Completed ? "completed"
+        : body.Texts(Errors) switch
+        {
+            [Busy] => Busy,
+            [NoAnswer] => "no-answer",
+            _ => "failed",
+        };
 
     /// <summary>The trail repeats no words.</summary>
     private static JsonObject Told(JsonObject body)

@@ -149,8 +149,8 @@ internal sealed class ScheduledRun(JobContext job, AssistantJobParts parts)
 
     private static string WordOf(HangupCause? cause) => cause switch
     {
-        HangupCause.CalleeBusy => "busy",
-        HangupCause.RingTimeout or HangupCause.RemoteTimeout => "no_answer",
+        HangupCause.CalleeBusy => ScheduledEvents.Busy,
+        HangupCause.RingTimeout or HangupCause.RemoteTimeout => ScheduledEvents.NoAnswer,
         { } other => SnakeName.Of(other),
         null => NoTalk,
     };

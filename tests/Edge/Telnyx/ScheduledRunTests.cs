@@ -80,23 +80,26 @@ public abstract class ScheduledRunTests(Product product) : IAsyncLifetime
         await AppendAsync(call.Ended(6, HangupCause.ApiHangup));
         _time.Advance(ScheduledRun.BetweenLooks);
         Assert.Equal(TimeSpan.Zero, await StepAsync());
-        Assert.Equal("completed", (string?)(await EventAsync())!["status"]);
+        Assert.Equal(("completed", "completed"), ((string?)(await EventAsync())!["status"], await CallStatusAsync()));
         Assert.Null(await StepAsync());
         Assert.Single(_engine.Calls);
     }
 
     [Theory, Depth("the gate has runs that ring once, after a kill too")]
-    [InlineData(HangupCause.CalleeBusy, false, "busy"), InlineData(HangupCause.RingTimeout, false, "no_answer")]
-    [InlineData(HangupCause.CalleeDeclined, false, "callee_declined"), InlineData(HangupCause.RemoteHangup, true, "assistant_failed")]
-    public async Task A_call_without_a_talk_says_what_became_of_it(HangupCause cause, bool isAnswered, string error)
+    [InlineData(HangupCause.CalleeBusy, false, "busy", "busy"), InlineData(HangupCause.RingTimeout, false, "no_answer", "no-answer")]
+    [InlineData(HangupCause.CalleeDeclined, false, "callee_declined", "failed")]
+    [InlineData(HangupCause.RemoteHangup, true, "assistant_failed", "failed")]
+    public async Task A_call_without_a_talk_says_what_became_of_it(HangupCause cause, bool isAnswered, string error, string status)
     {
         await StepAsync();
+        Assert.Null(await CallStatusAsync());
         var call = Assert.Single(_engine.Calls);
         if (isAnswered) await AppendAsync(call.Answered());
         await AppendAsync(call.Ended(6, cause));
         _time.Advance(ScheduledRun.BetweenLooks);
         Assert.Equal(TimeSpan.Zero, await StepAsync());
         Assert.Equal(("failed", error), await EndAsync());
+        Assert.Equal(status, await CallStatusAsync());
     }
 
     [Fact]
@@ -188,6 +191,10 @@ public abstract class ScheduledRunTests(Product product) : IAsyncLifetime
     }
 
     private async Task<JsonObject?> EventAsync() => (await ScheduledEvents.Rows(Store).FindAsync(_tenant, "event", Stop))?.Body;
+
+    /// <summary>As a client is shown it.</summary>
+    private async Task<string?> CallStatusAsync() =>
+        (string?)ScheduledEvents.Show((await ScheduledEvents.Rows(Store).FindAsync(_tenant, "event", Stop))!)["call_status"];
 
     private async Task<(string? Status, string? Error)> EndAsync() =>
         await EventAsync() is { } over ? ((string?)over["status"], (string?)over["errors"]!.AsArray().SingleOrDefault()) : default;
