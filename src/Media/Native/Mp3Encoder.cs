@@ -11,7 +11,7 @@ public sealed unsafe class Mp3Encoder : IDisposable
 {
     /// <summary>
     /// Without the shaping of noise that 5, which libmp3lame recommends, spends a third of its time on: of telephone speech at these
-    /// bit rates both leave the same spectrum (docs/performance.md).
+    /// bit rates both leave the same spectrum (docs/performance-history.md).
     /// </summary>
     private const int Quality = 7;
 
