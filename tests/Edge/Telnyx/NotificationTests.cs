@@ -108,8 +108,14 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         string profile = await ProfileAsync(), other = await ProfileAsync(),
             condition = await ConditionAsync("notification.webhook.failed");
         foreach (string type in (string[])["sms", "voice"])
-            (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, await ChannelAsync(profile, type, "+4930123456"),
-                profile))).Refuses(422, "10015", "/notification_channel_id");
+        {
+            var told = await host.SendAsync("POST", "/v2/notification_settings",
+                Setting(condition, await ChannelAsync(profile, type, "+4930123456"), profile));
+            told.Refuses(422, "10015", "/notification_channel_id");
+            // The node sends texts and calls: what it says is what to do, and nothing that is not so.
+            Assert.Contains($"Nobody is told by {type} here: take a channel of the type webhook or email.",
+                (string?)told.Error["detail"], StringComparison.Ordinal);
+        }
         string channel = await ChannelAsync(profile, "webhook", "https://93.184.216.34/told");
         (await host.SendAsync("POST", "/v2/notification_settings", Setting(Unknown, channel, profile)))
             .Refuses(422, "10015", "/notification_event_condition_id");

@@ -26,8 +26,7 @@ internal static class NotificationSettings
         "webhook" => null,
         "email" => parts.Notifications.HasMail ? null
             : "This installation has no mail server to send by (setting --smtp of serve), so that nobody could be told by mail.",
-        "sms" => "This installation sends no text messages, so that nobody could be told by sms.",
-        _ => "This installation makes no calls to tell of something, so that nobody could be told by voice.",
+        _ => $"Nobody is told by {type} here: take a channel of the type webhook or email.",
     };
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, NotificationParts parts)
