@@ -24,6 +24,7 @@ internal sealed class LabInside : IAsyncDisposable
         var settings = node.Settings;
         string folder = Path.Combine(settings.Data, "lab");
         Directory.CreateDirectory(folder);
+        AdminSocket.Prepare(LabRole.SocketFor(settings.Data));
         // The people speak with the local voice only: nothing of the lab goes out.
         var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
         var prompts = Voices.Create(settings with { Data = folder, SpeechProvider = null, SpeechUrl = null, SpeechKey = null },

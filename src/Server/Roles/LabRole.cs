@@ -26,7 +26,7 @@ internal sealed class LabRole : IAsyncDisposable
 
     private LabRole(ChildProgram process) => _process = process;
 
-    public static string SocketFor(string data) => Path.Combine(data, "lab.sock");
+    public static string SocketFor(string data) => AdminSocket.PathFor(data, "lab.sock");
 
     /// <exception cref="StartRefused">The lab did not come up; the sentence ends with what it said.</exception>
     public static async Task<LabRole> StartAsync(Node node, ILoggerFactory loggers, CancellationToken stop)
@@ -38,6 +38,7 @@ internal sealed class LabRole : IAsyncDisposable
         var settings = node.Settings;       // with a place for the lab: without one they are refused
         var authority = LocalAuthority.Open(settings.Data, TimeProvider.System);
         authority.Issue(CertificateName, ["localhost", IPAddress.Loopback.ToString()]).Dispose();
+        AdminSocket.Prepare(SocketFor(settings.Data));
         var process = ChildProgram.Start(
             [CommandName, "--tls-cert", authority.CertificatePath(CertificateName), "--tls-key", authority.KeyPath(CertificateName),
                 "--node", settings.ForLab!.ToString(), "--seed", $"{settings.LabSeed}", "--socket", SocketFor(settings.Data),
