@@ -14,7 +14,7 @@ internal static class TenantCommand
 
     private static Command Make()
     {
-        var name = new Argument<string>("name");
+        var name = new Argument<string>("name") { Description = "of the new account; no other has it" };
         var parent = new Option<string>("--parent") { Description = "the account that it is below; its limits hold for both together" };
         var limits = new LimitOptions();
         var json = new Option<bool>("--json") { Description = "print JSON" };
@@ -84,7 +84,7 @@ internal static class TenantCommand
 
     private static Command Webhooks()
     {
-        var name = new Argument<string>("name");
+        var name = new Argument<string>("name") { Description = "the account's name" };
         var retries = new Option<string>("--retries")
         {
             Description = "short: three attempts at each URL within seconds; long: for a day, as the server asks by Retry-After",
@@ -112,7 +112,7 @@ internal static class TenantCommand
 
     private static Command Token()
     {
-        var name = new Argument<string>("name");
+        var name = new Argument<string>("name") { Description = "the account's name" };
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var data = DataOption.Create();
         var command = new Command("token",
@@ -133,7 +133,7 @@ internal static class TenantCommand
 
     private static Command Limit()
     {
-        var name = new Argument<string>("name");
+        var name = new Argument<string>("name") { Description = "the account's name" };
         var limits = new LimitOptions();
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var data = DataOption.Create();

@@ -50,6 +50,19 @@ public sealed partial class PageCommandTests
         Assert.All(lists, list => Assert.Contains(list.Options, option => option.Name == "--json"));
     }
 
+    /// <summary>By the page of --help of each.</summary>
+    [Fact]
+    public void Each_command_says_what_it_is_and_what_all_that_it_takes_is()
+    {
+        var shown = Below(CommandLine.Create(null)).Where(command => !command.Hidden).ToList();
+        Assert.True(shown.Count > 60, $"{shown.Count} commands");
+        var taken = shown.SelectMany(command =>
+            command.Options.Cast<Symbol>().Concat(command.Arguments).Where(symbol => !symbol.Hidden)
+                .Select(symbol => (Where: $"{command.Name} {symbol.Name}", Says: symbol.Description)));
+        Assert.Empty(taken.Concat(shown.Select(command => (Where: command.Name, Says: command.Description)))
+            .Where(one => string.IsNullOrWhiteSpace(one.Says)).Select(one => one.Where));
+    }
+
     private static IEnumerable<Command> Below(Command command) => command.Subcommands.SelectMany(sub => Below(sub).Prepend(sub));
 
     /// <returns>The first word that is neither a command, a flag, nor may be something else; null where there is none.</returns>
