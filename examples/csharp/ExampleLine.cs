@@ -63,7 +63,8 @@ public sealed class ExampleLine : IAsyncDisposable
         _talk = talk;
         _secret = Convert.FromBase64String(settings.Secret.Replace("whsec_", "", StringComparison.Ordinal));
         if (_secret.Length == 0)
-            throw new InvalidOperationException("WEBHOOK_SECRET is needed: without it anybody could say what happens on calls");
+            throw new InvalidOperationException("WEBHOOK_SECRET is needed, the webhook secret that the account's making has printed: "
+                + "without it anybody could say what happens on calls");
         _api = new()
         {
             BaseAddress = new(settings.BaseUrl.TrimEnd('/') + "/"),
