@@ -97,7 +97,8 @@ internal static class Errors
         [Refusal.ConnectionChannelLimit] = new("90043",
             Said("connection_channel_limit", "The application's limit of concurrent calls is reached.")),
         [Refusal.TrunkLimit] = new("90043",
-            "Every trunk that leads there has as many calls as it may have, at a time (trunk_channel_limit) or in a second (trunk_call_rate)."),
+            "Every trunk that leads there has as many calls as it may have, at a time (trunk_channel_limit) or in a second "
+            + "(trunk_call_rate)."),
         [Refusal.SpendLimit] = new("10010", "daily_spend_limit: the outbound voice profile's spend limit is reached."),
         [Refusal.InsufficientFunds] = new("20100", "insufficient_funds: what the account has, and may owe, does not pay for this call."),
         [Refusal.NoRoute] = new(VoiceErrors.BadRequest, "No route leads to this destination.") { Pointer = "/to" },
