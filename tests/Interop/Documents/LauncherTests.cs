@@ -107,6 +107,22 @@ public sealed class LauncherTests : IDisposable
         Assert.DoesNotContain("too old", text, StringComparison.Ordinal);
     }
 
+    /// <summary>As Ubuntu packages it (10.0.107 where others have 10.0.401): it runs what is built, and builds nothing of this.</summary>
+    [Fact]
+    public async Task An_SDK_of_an_older_band_does_not_hide_one_that_builds()
+    {
+        Directory.CreateDirectory(_tree.File("own"));
+        File.Copy(_tree.File("bin/dotnet"), _tree.File("own/dotnet"));
+        Directory.CreateDirectory(_tree.File("own/shared/Microsoft.NETCore.App/10.0.9"));
+        Directory.CreateDirectory(_tree.File("own/sdk/10.0.401"));
+        Directory.CreateDirectory(_tree.File("bin/sdk/10.0.107"));
+        Program("dotnet", "echo too old; exit 1");
+        var (status, text) = await RunAsync("env", $"DOTNET_ROOT={_tree.File("own")}", "sh", "./ringwright", "demo");
+        Assert.True(status == 0, text);
+        Assert.Contains("ran demo\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("too old", text, StringComparison.Ordinal);
+    }
+
     /// <summary>As the SDK's archive on a bare Debian: each of its commands ends at its start, what it has built runs.</summary>
     [Fact]
     public async Task An_SDK_without_ICU_builds_all_the_same()
