@@ -133,14 +133,19 @@ public sealed class LauncherTests : IDisposable
               if [ "${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT-}" != 1 ]; then echo "Couldn't find a valid ICU package"; kill -ABRT $$; fi ;;
             esac
             """ + "\n" + sdk);
-        var (status, text) = await RunAsync("sh", "./ringwright", "build");
-        Assert.True(status == 0, text);
-        Assert.DoesNotContain("starts will take longer", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Abort", text, StringComparison.OrdinalIgnoreCase);
+        await BuildAsync();
         // Where all is built but the code made ahead, nothing else has asked the SDK before.
         File.Delete(_tree.File("artifacts/stamp/ahead"));
-        Assert.DoesNotContain("starts will take longer", await SayAsync("build"), StringComparison.Ordinal);
+        await BuildAsync();
         Assert.Contains(Ahead, await SayAsync("demo"), StringComparison.Ordinal);
+
+        async Task BuildAsync()
+        {
+            var (status, text) = await RunAsync("env", "-u", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "sh", "./ringwright", "build");
+            Assert.True(status == 0, text);
+            Assert.DoesNotContain("starts will take longer", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("Abort", text, StringComparison.OrdinalIgnoreCase);
+        }
     }
 
     [Fact]
