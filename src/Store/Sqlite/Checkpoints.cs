@@ -24,25 +24,26 @@ internal sealed class Checkpoints : IDisposable
     /// <summary>Calm looks, one behind the other, before the log is cut: half a minute. Calls may come in bursts.</summary>
     private const int LongCalm = 7;
 
-    private readonly SqliteConnection _connection;
+    private readonly Func<SqliteConnection> _open;
     private readonly FileInfo _log;
     private readonly TimeSpan _interval;
     private readonly long _longLog;
     private readonly ManualResetEvent _stop = new(false);
     private readonly AutoResetEvent _hurry = new(false);
     private readonly Thread _thread;
+    /// <summary>Null until the first copy: each connection reads the schema anew, and what lives for seconds has no copy made.</summary>
+    private SqliteConnection? _connection;
     private bool _isDue;
     /// <summary>Pages, since the last look.</summary>
     private long _written;
     private int _calm;
 
-    /// <param name="connection">Belongs to this object.</param>
+    /// <param name="path">Of the file.</param>
+    /// <param name="open">Of its own thread; what it gives belongs to this object.</param>
     /// <param name="longLog">Pages.</param>
-    public Checkpoints(SqliteConnection connection, TimeSpan interval, long longLog = LongLog)
+    public Checkpoints(string path, Func<SqliteConnection> open, TimeSpan interval, long longLog = LongLog)
     {
-        (_connection, _interval, _longLog, _log) = (connection, interval, longLog, new(connection.DataSource + "-wal"));
-        // Cutting the log waits for no reader, and so lets no writer wait.
-        connection.Run("pragma busy_timeout = 0;");
+        (_open, _interval, _longLog, _log) = (open, interval, longLog, new(path + "-wal"));
         _thread = new(Loop) { Name = "store copier", IsBackground = true };
         _thread.Start();
     }
@@ -59,7 +60,7 @@ internal sealed class Checkpoints : IDisposable
     {
         _stop.Set();
         _thread.Join();
-        _connection.Dispose();
+        _connection?.Dispose();
         _stop.Dispose();
         _hurry.Dispose();
     }
@@ -126,11 +127,27 @@ internal sealed class Checkpoints : IDisposable
     /// SQLite does not count. And the pages that were there.</returns>
     private (bool IsWhole, long Pages) Copy(string mode)
     {
-        using DbCommand command = _connection.CreateCommand();
+        using DbCommand command = (_connection ??= Connect()).CreateCommand();
         command.CommandText = $"pragma wal_checkpoint({mode})";
         using var answer = command.ExecuteReader();
         if (!answer.Read()) return (true, 0);
         long pages = answer.GetInt64(1);
         return (answer.GetInt64(0) == 0 && pages == answer.GetInt64(2), pages);
+    }
+
+    private SqliteConnection Connect()
+    {
+        var connection = _open();
+        try
+        {
+            // Cutting the log waits for no reader, and so lets no writer wait.
+            connection.Run("pragma busy_timeout = 0;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 }

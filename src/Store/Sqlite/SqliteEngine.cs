@@ -64,7 +64,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
         // What a savepoint may have to take back is no file.
         connection.Run(
             "pragma cache_size = -16384; pragma wal_autocheckpoint = 65536; pragma secure_delete = fast; pragma temp_store = memory;");
-        return new SqliteSession(connection, new Checkpoints(Open(), CopyInterval));
+        return new SqliteSession(connection, new Checkpoints(path, () => Open(), CopyInterval));
     }
 
     public bool TakesBaseline(DbConnection connection) => connection.ExecuteScalar<long>("select count(*) from sqlite_master") == 0;

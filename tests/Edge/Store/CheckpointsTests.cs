@@ -45,10 +45,27 @@ public sealed class CheckpointsTests : IDisposable
     }
 
     [Fact]
+    public async Task It_opens_the_file_when_there_is_something_to_copy()
+    {
+        int opened = 0;
+        using var writer = Open();
+        using var checkpoints = new Checkpoints(Path, () =>
+        {
+            Interlocked.Increment(ref opened);
+            return Open();
+        }, TimeSpan.FromHours(1), longLog: 100);
+        Run(writer, "create table kept (n integer)");
+        checkpoints.Note();
+        Assert.Equal(0, Volatile.Read(ref opened));
+        checkpoints.Note(pages: 60);
+        await Eventually.TrueAsync(() => Volatile.Read(ref opened) == 1, "it has a connection");
+    }
+
+    [Fact]
     public async Task What_was_committed_comes_into_the_file_while_the_writer_goes_on()
     {
         using var writer = Open();
-        using var checkpoints = new Checkpoints(Open(), TimeSpan.FromMilliseconds(10));
+        using var checkpoints = new Checkpoints(Path, Open, TimeSpan.FromMilliseconds(10));
         Run(writer, "create table kept (n integer)");
         Run(writer, "insert into kept values (1)");
         checkpoints.Note();
@@ -67,7 +84,7 @@ public sealed class CheckpointsTests : IDisposable
         using var reader = Open();
         Run(writer, "create table kept (n integer)");
         Run(reader, "begin; select count(*) from kept");
-        using var checkpoints = new Checkpoints(Open(), TimeSpan.FromMilliseconds(10));
+        using var checkpoints = new Checkpoints(Path, Open, TimeSpan.FromMilliseconds(10));
         for (int n = 0; n < 100; n++)
         {
             Run(writer, $"insert into kept values ({n})");
@@ -85,7 +102,7 @@ public sealed class CheckpointsTests : IDisposable
         using var writer = Open();
         foreach (string text in (string[])["pragma synchronous = off", "pragma busy_timeout = 5000", "create table kept (n integer)",
             "insert into kept values (0)"]) Run(writer, text);
-        using var checkpoints = new Checkpoints(Open(), TimeSpan.FromMilliseconds(10), longLog: 100);
+        using var checkpoints = new Checkpoints(Path, Open, TimeSpan.FromMilliseconds(10), longLog: 100);
         var log = new FileInfo(Path + "-wal");
         long written = 0;
         do
