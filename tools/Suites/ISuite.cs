@@ -71,8 +71,8 @@ internal interface ISuite
     bool HasSecondTry { get; }
 
     /// <summary>
-    /// A step that makes what this suite runs faster with: the suite begins when the step has ended, whichever way. Null where it needs
-    /// none, and the same where the run has no such step.
+    /// A step that makes what this suite runs faster with, or a suite that it would disturb: this one begins when that has ended, whichever
+    /// way. Null where it needs none, and the same where the run has no such step.
     /// </summary>
     string? Behind => null;
 

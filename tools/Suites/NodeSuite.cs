@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 
 namespace Ringwright.Suites;
@@ -34,7 +33,8 @@ internal sealed partial class NodeSuite : ISuite
 
     public bool HasSecondTry => true;
 
-    public string Behind => LauncherStep.Ahead;
+    /// <summary>Which comes behind the code that is made ahead.</summary>
+    public string Behind => NodePackages.Step;
 
     public async Task<SuiteReport> RunAsync(Ask ask)
     {
@@ -46,7 +46,7 @@ internal sealed partial class NodeSuite : ISuite
             Unsteady = [.. files.SelectMany(file => file.Unsteady)]
         };
 
-        if (!await InstallAsync(ask)) return End([], "npm ci failed (artifacts/test/npm.log)");
+        if (!await NodePackages.InstallAsync(ask)) return End([], "npm ci failed (artifacts/test/npm.log)");
         var reports = new List<SuiteReport>();
         await Parallel.ForEachAsync(LanesOf(ask, Files(ask)), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (lane, _) =>
         {
@@ -110,28 +110,6 @@ internal sealed partial class NodeSuite : ISuite
         select file;
 
     private static bool IsFile(string filter) => filter.EndsWith(Ending, StringComparison.Ordinal);
-
-    /// <summary>
-    /// The packages, where they are not those of the lock file; in the gate without those that deep tests alone import. Where all of them
-    /// are there, so are the gate's.
-    /// </summary>
-    private static async Task<bool> InstallAsync(Ask ask)
-    {
-        string stamp = Path.Combine(ask.Tree.Artifacts, "stamp", "node");
-        byte[] locked = await File.ReadAllBytesAsync(Path.Combine(ask.Tree.NodeFolder, "package-lock.json"));
-        string all = Convert.ToHexStringLower(SHA256.HashData(locked));
-        bool isAll = ask.IsAll || ask.Filter is not null;
-        string wanted = isAll ? all : all + " of the gate";
-        bool isThere = Directory.Exists(Path.Combine(ask.Tree.NodeFolder, "node_modules"));
-        if (isThere && File.Exists(stamp) && (await File.ReadAllTextAsync(stamp)).Trim() is var there && (there == wanted || there == all))
-            return true;
-        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report("npm", "log"), new Patience(ask.Limit), environment: null,
-            "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", isAll ? "--include=dev" : "--omit=dev");
-        if (status != 0) return false;
-        Directory.CreateDirectory(Path.GetDirectoryName(stamp)!);
-        await File.WriteAllTextAsync(stamp, wanted + "\n");
-        return true;
-    }
 
     [GeneratedRegex(@"^// depth: all, ")]
     private static partial Regex Deep();

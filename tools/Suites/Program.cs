@@ -55,11 +55,16 @@ Directory.CreateDirectory(tree.Reports);
 var ask = new Ask(tree, options.Filter, options.IsAll, options.Limit) { Change = change, Say = Console.WriteLine };
 if (options.Silence is { } silence) ask = ask with { Silence = silence };
 var run = new Run(ask, Console.WriteLine);
+ISuite[] chosen =
+[
+    .. known.Where(suite => change is null ? options.Suites.Count == 0 || options.Suites.Contains(suite.Name)
+        : change.Picks.Any(pick => pick.Suite == suite.Name)),
+];
 await run.AllAsync(
 [
     .. options.Beside.Select(step => new LauncherStep(step)),
-    .. known.Where(suite => change is null ? options.Suites.Count == 0 || options.Suites.Contains(suite.Name)
-        : change.Picks.Any(pick => pick.Suite == suite.Name)),
+    .. chosen.Any(suite => suite is NodeSuite) ? (ISuite[])[new NodePackages()] : [],
+    .. chosen,
 ]);
 
 var faults = new List<string>(new UnsteadyList(options.Unsteady ?? tree.Unsteady).Take(run.Unsteady));

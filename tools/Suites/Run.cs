@@ -26,17 +26,20 @@ internal sealed class Run(Ask ask, Action<string> say)
 
     private async Task InTurnAsync(IEnumerable<ISuite> suites)
     {
-        foreach (var suite in suites)
+        var row = suites.ToList();
+        try
         {
-            if (suite.Behind is { } step && _ends.TryGetValue(step, out var end)) await end.Task;
-            try
+            foreach (var suite in row)
             {
+                if (suite.Behind is { } step && _ends.TryGetValue(step, out var end)) await end.Task;
                 await OneAsync(suite);
-            }
-            finally
-            {
                 _ends[suite.Name].SetResult();
             }
+        }
+        finally
+        {
+            // Nobody waits for what does not begin any more.
+            foreach (var suite in row) _ends[suite.Name].TrySetResult();
         }
     }
 

@@ -93,4 +93,17 @@ public sealed class RunTests
         await run.AllAsync([new PacedSuite("Interop", false, _told) { Behind = "ahead" }]);
         Assert.Equal(["Interop"], _told);
     }
+
+    [Fact]
+    public async Task Nobody_waits_for_what_does_not_begin_any_more()
+    {
+        var run = new Run(new Ask(new Tree("/", "/"), Filter: null, IsAll: false, TimeSpan.FromMinutes(1)), _ => { });
+        var all = run.AllAsync(
+        [
+            new PacedSuite("ahead", true, _told, Task.FromException(new InvalidOperationException("It does not start."))),
+            new PacedSuite("packages", true, _told), new PacedSuite("Node", false, _told) { Behind = "packages" },
+        ]);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => all);
+        Assert.Equal(["Node", "ahead"], _told.Order(StringComparer.Ordinal));
+    }
 }
