@@ -20,18 +20,19 @@ internal sealed record Company
     public bool IsAny => Peer is not null || Conference is not null || IsQueued || IsOnItsWay;
 
     /// <param name="own">The call's leg.</param>
-    public Company Behind(SubjectEvent happened, LegId own) => happened switch
+    public Company Behind(SubjectEvent happened, LegId own)
     {
-        CallEvent.LegBridged bridged => new() { Peer = bridged.Peer },
-        CallEvent.LegUnbridged parted when parted.Peer == Peer => this with { Peer = null },
+        if (happened is ConferenceEvent.ParticipantJoined joined)
+            return joined.Who.Leg == own ? new() { Conference = joined.Conference.Id } : this;
+        if (happened is ConferenceEvent.ParticipantLeft left)
+            return left.Who.Leg == own && left.Conference.Id == Conference ? this with { Conference = null } : this;
         // Nothing else tells that it has left the one that it talked to.
-        CallEvent.LegEnqueued => new() { IsQueued = true },
-        // Of one that was joined to somebody meanwhile the queue tells later.
-        CallEvent.LegDequeued { Reason: DequeueReason.Bridged or DequeueReason.Bridging } when IsQueued => new() { IsOnItsWay = true },
-        CallEvent.LegDequeued => this with { IsQueued = false },
-        ConferenceEvent.ParticipantJoined joined when joined.Who.Leg == own => new() { Conference = joined.Conference.Id },
-        ConferenceEvent.ParticipantLeft left when left.Who.Leg == own && left.Conference.Id == Conference =>
-            this with { Conference = null },
-        _ => this,
-    };
+        if (happened is CallEvent.LegEnqueued) return new() { IsQueued = true };
+        if (happened is CallEvent.LegDequeued dequeued)
+            // Of one that was joined to somebody meanwhile the queue tells later.
+            return IsQueued && dequeued.Reason is (DequeueReason.Bridged or DequeueReason.Bridging)
+                ? new() { IsOnItsWay = true } : this with { IsQueued = false };
+        if (happened is CallEvent.LegBridged bridged) return new() { Peer = bridged.Peer };
+        return happened is CallEvent.LegUnbridged parted && parted.Peer == Peer ? this with { Peer = null } : this;
+    }
 }
