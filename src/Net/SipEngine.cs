@@ -409,7 +409,8 @@ public sealed class SipEngine : IAsyncDisposable
         _streams.Listen(SipTransport.Tls, secured, number);
         return network with
         {
-            SecureAdvertised = new(where.Advertise ?? local.Address, local.Port), SecureName = _options.Tls?.Name,
+            SecureAdvertised = new(where.Advertise ?? local.Address, local.Port),
+            SecureName = _options.Tls?.Name,
         };
     }
 

@@ -263,7 +263,9 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Di
         if (status is 401 or 407) failure = failure.ForLackOfCredentials(leg.Dialog.Credentials is not null);
         return failure with
         {
-            Reason = LegDialog.ReasonOf(response), IsdnCause = Reason.IsdnCause(response), RetryAfter = RetryAfterOf(response),
+            Reason = LegDialog.ReasonOf(response),
+            IsdnCause = Reason.IsdnCause(response),
+            RetryAfter = RetryAfterOf(response),
         };
     }
 

@@ -33,7 +33,9 @@ public sealed class SipTlsTests
     {
         await using var node = await RunningNode.StartAsync(s => s with
         {
-            SipTls = new(IPAddress.Loopback, 0), SipDomains = ["sip.example.com"], SipTlsName = "sip.example.com",
+            SipTls = new(IPAddress.Loopback, 0),
+            SipDomains = ["sip.example.com"],
+            SipTlsName = "sip.example.com",
         });
         string authority = Path.Combine(node.Node.Settings.Data, "ca", LocalAuthority.AuthorityFile);
         await using var trunk = await StreamPeer.ConnectAsync(node.Node.Settings.SipTls!, tls: Trusting(authority));
