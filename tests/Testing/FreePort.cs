@@ -36,6 +36,27 @@ public static class FreePort
     /// <summary>The first of <paramref name="count"/> free UDP ports in a row, an even number (an RTP range).</summary>
     public static int UdpRange(int count) => Next(count);
 
+    /// <summary>
+    /// A socket that is bound to the first of <paramref name="count"/> free UDP ports in a row. What was free when it was looked at may not
+    /// be when it is bound: a child that has not begun its program yet holds what its parent had open, and the next ones are taken.
+    /// </summary>
+    public static Socket BoundUdp(IPAddress address, int count)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            try
+            {
+                socket.Bind(new IPEndPoint(address, UdpRange(count)));
+                return socket;
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode is SocketError.AddressAlreadyInUse && tries < 10)
+            {
+                socket.Dispose();
+            }
+        }
+    }
+
     /// <summary>Gives these to nobody else, even while nobody listens on them: for what is killed and started again in its place.</summary>
     public static void Keep(params ReadOnlySpan<int> ports)
     {

@@ -20,9 +20,8 @@ internal sealed class SipPeer : IDisposable
     public SipPeer(IPEndPoint engine)
     {
         _engine = engine;
-        _socket = new(engine.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         // What is said to its audio, two ports above, would reach another far end where the kernel gave that one the port.
-        _socket.Bind(new IPEndPoint(Address, FreePort.UdpRange(4)));
+        _socket = FreePort.BoundUdp(Address, 4);
     }
 
     private IPAddress Address => _engine.AddressFamily is AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback;

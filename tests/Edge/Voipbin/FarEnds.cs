@@ -16,7 +16,7 @@ namespace Ringwright.Edge.Voipbin;
 internal sealed class FarEnds : IAsyncDisposable
 {
     // Below the ports that a node gets for HTTP: what it listens on is no target, whatever the protocol.
-    private readonly UdpClient _sip = new(new IPEndPoint(IPAddress.Loopback, FreePort.Udp()));
+    private readonly UdpClient _sip = new() { Client = FreePort.BoundUdp(IPAddress.Loopback, 1) };
     private readonly ConcurrentDictionary<string, FarCall> _calls = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
