@@ -23,7 +23,7 @@ internal sealed class RefusedCallBook(ILogger logger, TimeProvider clock) : IRef
 
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, Caller> _callers = [];
-    private readonly LogTurns<(IPAddress, string)> _turns = new(clock);
+    private readonly LoggedTurns<(IPAddress, string)> _turns = new(clock);
 
     private long _second;
     private int _read;

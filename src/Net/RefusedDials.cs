@@ -15,7 +15,7 @@ internal sealed class RefusedDials(ILogger logger, TimeProvider clock) : IRefuse
     /// <summary>Of a party, and of a sentence.</summary>
     public const int MostCharacters = 128, MostOfDetail = 256;
 
-    private readonly LogTurns<(TenantId Tenant, string Reason)> _turns = new(clock);
+    private readonly LoggedTurns<(TenantId Tenant, string Reason)> _turns = new(clock);
     private readonly Lock _gate = new();
     private readonly RecentRows<TenantId, RefusedDial> _rows = new(MostAccounts, MostOfAccount, static row => row.At);
 

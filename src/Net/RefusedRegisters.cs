@@ -18,7 +18,7 @@ internal sealed class RefusedRegisters(ILogger logger, TimeProvider clock) : IRe
     public const int MostNewSources = 20;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    private readonly LogTurns<(IPAddress Source, string User, string Reason)> _turns = new(clock);
+    private readonly LoggedTurns<(IPAddress Source, string User, string Reason)> _turns = new(clock);
     private readonly Lock _gate = new();
     private readonly RecentRows<IPAddress, RefusedRegistration> _rows = new(MostSources, MostOfSource, static row => row.At);
     private long _second;

@@ -13,7 +13,7 @@ internal sealed class RefusedRequests(ILogger logger, TimeProvider clock)
 {
     private const int MostCharacters = 64, MostOfReason = 256, ShortestNumber = 7;
 
-    private readonly LogTurns<(string Method, string User, int Status, string Reason)> _turns = new(clock);
+    private readonly LoggedTurns<(string Method, string User, int Status, string Reason)> _turns = new(clock);
 
     public void Note(Effect.RequestRefused refused)
     {

@@ -20,7 +20,7 @@ public sealed record TextCarriersParts
     /// <summary>Null where no carrier is asked by HTTP: those stay away.</summary>
     public ITextHttp? Http { get; init; }
 
-    internal LineTurns Turns => field ??= new(Store.Time);
+    internal CarrierTurns Turns => field ??= new(Store.Time);
 
     /// <summary>A text that came is not taken.</summary>
     internal void NoteRefused(string carrier, string why)
