@@ -24,6 +24,10 @@ internal sealed class ContactChanges(AgencyParts parts)
         var data = body["custom_data"] as JsonObject ?? [];
         if (Encoding.UTF8.GetByteCount(data.ToJsonString()) > ContactReading.MostData)
             return op.Fail(AgencyText.Bad("custom_data", $"custom_data has at most {ContactReading.MostData} bytes."));
+        // It would be kept, and he called: as of a row of a list, whoever sends it is told. What is there already is no news.
+        if (data.Any(word => ContactReading.IsDoNotCall(word) && !JsonNode.DeepEquals(word.Value, contact.CustomData[word.Key])))
+            return op.Fail(AgencyText.Bad("custom_data", "custom_data says that nobody is to call the contact, which keeps no call away: "
+                + "put the number onto the do-not-call list (POST /dnc) and leave that word out."));
         if (ContactDue.Read(body, op.Now, out var scheduled, out _) is not null)
             return op.Fail(AgencyText.Bad("scheduled_for", "scheduled_for is a moment such as 2026-02-20T10:00:00Z, within 30 days."));
         bool isTimed = body.ContainsKey("scheduled_for");

@@ -48,10 +48,12 @@ internal sealed class ContactReading
     public static void Judge(JsonArray contacts)
     {
         foreach (var given in contacts.OfType<JsonObject>())
-            if (given["custom_data"] is JsonObject data && data.Any(static word => word.Value is JsonValue said
-                    && ColumnNames.IsOfRefusals(word.Key) && ColumnNames.IsRefusal(said.ToString())))
-                given[RowFault] = DoNotCall;
+            if (given["custom_data"] is JsonObject data && data.Any(IsDoNotCall)) given[RowFault] = DoNotCall;
     }
+
+    /// <summary>Whether a word of somebody's own data says that nobody is to call him.</summary>
+    public static bool IsDoNotCall(KeyValuePair<string, JsonNode?> word) => word.Value is JsonValue said
+        && ColumnNames.IsOfRefusals(word.Key) && ColumnNames.IsRefusal(said.ToString());
 
     /// <summary>Rows are counted from 1.</summary>
     /// <param name="home">As for a file, and so is what follows.</param>

@@ -96,6 +96,23 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
         }
     }
 
+    /// <summary>As a CRM sends on what has changed of one: kept as any other word, it would have kept no call away.</summary>
+    [Fact]
+    public async Task A_contact_of_whom_a_change_says_that_nobody_is_to_call_him_is_refused_with_what_does()
+    {
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), ["+15550300015"], """{"hold":true}"""))["id"]!;
+        string path = "/contacts/" + Assert.Single(await _lab.ContactsAsync(batch))["id"];
+        foreach (string data in (string[])["\"do_not_call\":true", "\"DoNotCall\":\"yes\"", "\"deal\":7,\"DNC\":1"])
+        {
+            var refused = await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "PATCH", path,
+                $$$"""{"custom_data":{ {{{data}}} }}""");
+            Assert.Contains("POST /dnc", refused.ToJsonString(), StringComparison.Ordinal);
+        }
+        Assert.Null(Assert.Single(await _lab.ContactsAsync(batch))["custom_data"]!["deal"]);
+        var changed = await Host.DoneAsync(200, Host.OwnerA, "PATCH", path, """{"custom_data":{"do_not_call":false,"deal":7}}""");
+        Assert.Equal((false, 7), ((bool)changed["custom_data"]!["do_not_call"]!, (int)changed["custom_data"]!["deal"]!));
+    }
+
     /// <summary>Another file has the 1 that nobody dials any more.</summary>
     [Fact]
     public async Task A_batch_has_a_telephone_once_whichever_of_its_numbers_comes()
