@@ -46,7 +46,7 @@ internal sealed class ContactColumns
     private readonly Dictionary<int, string> _words = [];
     /// <summary>Of the columns by which a row says in which country its number is dialled; the first that has something counts.</summary>
     private int[] _countries = [];
-    /// <summary>Of the columns that say of a row that nobody is to call it.</summary>
+    /// <summary>Of the columns that say of a row, or of its number, that nobody is to call it.</summary>
     private int[] _refusals = [];
     /// <summary>Places of which a mapping says what they are.</summary>
     private readonly HashSet<int> _said = [];
@@ -100,7 +100,8 @@ internal sealed class ContactColumns
         if (numbers.Count == 1) columns.Take(numbers[0], names[numbers[0]], Number);
         columns.AddFurther(names, named, static name => Further.GetValueOrDefault(KeyOf(name)));
         columns.AddFurther(names, named, static name => Joined.GetValueOrDefault(ColumnNames.JoinedKeyOf(name)));
-        (columns._countries, columns._refusals) = (ColumnNames.CountriesIn(free), ColumnNames.RefusalsIn(free));
+        string number = columns._fields.IndexOf(Number) is >= 0 and var at ? said[at] : Number;
+        (columns._countries, columns._refusals) = (ColumnNames.CountriesIn(free), ColumnNames.RefusalsIn(free, number));
         problem = columns._fields.Contains(Number) ? null : AgencyText.Bad("file", NumberCell.IsIn(said)
             ? "The first line has a number where the names of columns belong: begin the file with a line of names, such as phone_number."
             : "No column is a phone number: call one phone_number, or say by mapping which is.");

@@ -21,6 +21,9 @@ internal sealed class ContactReading
     /// <summary>What a row of a file has beside the fields of a contact: its fault, and its country.</summary>
     public const string RowFault = "row_fault", RowCountry = "row_country";
 
+    /// <summary>In which GoHighLevel says of each channel whether somebody is left in peace there.</summary>
+    private const string ByChannel = "dndsettings";
+
     private const int MostText = 255, MostSource = 200;
 
     /// <summary>The fields that a contact has beside its number, its zone and its data.</summary>
@@ -52,8 +55,14 @@ internal sealed class ContactReading
     }
 
     /// <summary>Whether a word of somebody's own data says that nobody is to call him.</summary>
-    public static bool IsDoNotCall(KeyValuePair<string, JsonNode?> word) => word.Value is JsonValue said
-        && ColumnNames.IsOfRefusals(word.Key) && ColumnNames.IsRefusal(said.ToString());
+    public static bool IsDoNotCall(KeyValuePair<string, JsonNode?> word) => word.Value switch
+    {
+        JsonValue one => ColumnNames.IsMark(word.Key, "phone_number") && ColumnNames.IsRefusal(one.ToString()),
+        JsonObject channels => ColumnNames.JoinedKeyOf(word.Key) is ByChannel && channels.Any(static one =>
+            ColumnNames.JoinedKeyOf(one.Key) is "call" or "all"
+            && (one.Value as JsonObject)?["status"] is JsonValue status && ColumnNames.IsRefusal(status.ToString())),
+        _ => false,
+    };
 
     /// <summary>Rows are counted from 1.</summary>
     /// <param name="home">As for a file, and so is what follows.</param>

@@ -44,11 +44,21 @@ public static class ColumnNames
         "nietbellen",
     ];
 
+    /// <summary>
+    /// What lists say besides that were held against registries. It forbids a call where it is said; where it is denied, it allows none.
+    /// </summary>
+    private static readonly HashSet<string> Marks =
+    [
+        .. Refusals, "isdnc", "indnc", "ondnc", "dnclist", "indnclist", "ondnclist", "dncflag", "dncstatus", "dncfederal", "federaldnc",
+        "dncnational", "nationaldnc", "dncstate", "statednc", "litigator", "islitigator", "inlitigatorlist", "tcpalitigator",
+    ];
+
     /// <summary>What stands in such a column where somebody may be called.</summary>
     private static readonly HashSet<string> Allowed =
     [
         "0", "0_0", "false", "f", "no", "n", "off", "none", "null", "nil", "n_a", "na", "allow", "allowed", "ok", "clean", "callable",
-        "not_listed", "unchecked", "nein", "falsch", "non", "faux", "falso", "nee", "onwaar", "não", "nao",
+        "not_listed", "not_dnc", "non_dnc", "not_on_dnc", "inactive", "unchecked", "nein", "falsch", "non", "faux", "falso", "nee",
+        "onwaar", "não", "nao",
     ];
 
     /// <summary>What is looked for before what: the names as they are, then those of several words written as one.</summary>
@@ -96,8 +106,23 @@ public static class ColumnNames
         return [.. PlacesOf(keys, JoinedCallingCodes), .. PlacesOf(keys, JoinedCountries)];
     }
 
-    /// <summary>The places of the columns by which a list says of somebody that nobody is to call him.</summary>
-    public static int[] RefusalsIn(IEnumerable<string> names) => PlacesOf([.. names.Select(JoinedKeyOf)], Refusals);
+    /// <summary>The places of the columns of which <see cref="IsMark"/> is true.</summary>
+    public static int[] RefusalsIn(IEnumerable<string> names, string number) =>
+        [.. names.Index().Where(one => IsMark(one.Item, number)).Select(static one => one.Index)];
+
+    /// <summary>The places of the columns by which a list may also say of somebody that he may be called.</summary>
+    public static int[] DenialsIn(IEnumerable<string> names) => PlacesOf([.. names.Select(JoinedKeyOf)], Refusals);
+
+    /// <summary>
+    /// Whether a column says of somebody that nobody is to call him, or of the one number that a row is called by, as in
+    /// <c>Phone 1 DNC</c> beside <c>Phone 1</c>: what is said of the others of a row does not count.
+    /// </summary>
+    /// <param name="number">What the list calls that number.</param>
+    public static bool IsMark(string name, string number)
+    {
+        string key = JoinedKeyOf(name), whole = JoinedKeyOf(number);
+        return Marks.Contains(key) || IsMarkOf(key, whole) || IsMarkOf(key, whole.Replace("number", "", StringComparison.Ordinal));
+    }
 
     /// <summary>Whether a column, or a word of somebody's own data, is called so.</summary>
     public static bool IsOfRefusals(string name) => Refusals.Contains(JoinedKeyOf(name));
@@ -109,6 +134,10 @@ public static class ColumnNames
     /// <summary>Whether a cell there says that it is not so, which one that says nothing does not.</summary>
     public static bool IsDenied(string cell) =>
         KeyOf(cell) is var said and not ("none" or "null" or "nil" or "n_a" or "na") && Allowed.Contains(said);
+
+    private static bool IsMarkOf(string key, string number) => number.Length > 0
+        && ((key.StartsWith(number, StringComparison.Ordinal) && Marks.Contains(key[number.Length..]))
+            || (key.EndsWith(number, StringComparison.Ordinal) && Marks.Contains(key[..^number.Length])));
 
     private static HashSet<string> Joined(HashSet<string> names) => [.. names.Select(JoinedKeyOf)];
 

@@ -33,16 +33,19 @@ internal sealed class ListFile : IDisposable
     private readonly ListQuotes _quotes;
     private readonly List<string> _columns;
     private readonly bool _isLatin;
-    private readonly int[] _countries, _refusals;
+    private readonly int[] _countries, _refusals, _denials;
     private readonly List<string> _faults = [];
     private PlainList? _plain;
     private string[] _cells = [];
     private bool _beginsWithRow;
     private long _wrong;
 
-    private ListFile(CsvReader csv, ListQuotes quotes, List<string> columns, bool isLatin) =>
-        (_csv, _quotes, _columns, _isLatin, _countries, _refusals) =
-            (csv, quotes, columns, isLatin, ColumnNames.CountriesIn(columns), ColumnNames.RefusalsIn(columns));
+    /// <param name="number">What the file itself calls its numbers.</param>
+    private ListFile(CsvReader csv, ListQuotes quotes, List<string> columns, string number, bool isLatin)
+    {
+        (_csv, _quotes, _columns, _isLatin, _countries) = (csv, quotes, columns, isLatin, ColumnNames.CountriesIn(columns));
+        (_refusals, _denials) = (ColumnNames.RefusalsIn(columns, number), ColumnNames.DenialsIn(columns));
+    }
 
     /// <summary>In small letters, and as <see cref="Open"/> was told to name them; none but "" twice.</summary>
     public IReadOnlyList<string> Columns => _columns;
@@ -88,7 +91,9 @@ internal sealed class ListFile : IDisposable
             });
             var columns = ReadColumns(csv, path, named, number, mostColumns, mayLackNames, out int heads, out bool isRow);
             if (quotes.IsBad) throw new InvalidDataException($"line {csv.Parser.RawRow}: a quote stands alone, or is not closed");
-            return new(csv, quotes, columns, ReferenceEquals(encoding, ListText.Latin))
+            // They were read, and the number is one of them.
+            string called = csv.HeaderRecord![columns.IndexOf(number)];
+            return new(csv, quotes, columns, called, ReferenceEquals(encoding, ListText.Latin))
             {
                 _plain = stream.CanSeek ? new(path, encoding, separator, heads) : null,
                 _beginsWithRow = isRow,
@@ -219,7 +224,7 @@ internal sealed class ListFile : IDisposable
     public bool IsRefused => _refusals.Length > 0 && Array.Exists(_refusals, place => ColumnNames.IsRefusal(Get(place)));
 
     /// <summary>Of a row that says itself that somebody may call it.</summary>
-    public bool IsAllowed => !IsRefused && Array.Exists(_refusals, place => ColumnNames.IsDenied(Get(place)));
+    public bool IsAllowed => !IsRefused && Array.Exists(_denials, place => ColumnNames.IsDenied(Get(place)));
 
     /// <summary>What the row says of the country in which its number is dialled; "" where it says nothing.</summary>
     public string Country => _countries.Select(Get).FirstOrDefault(static said => said.Length > 0) ?? "";

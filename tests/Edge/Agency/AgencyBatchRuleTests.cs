@@ -113,6 +113,22 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
         Assert.Equal((false, 7), ((bool)changed["custom_data"]!["do_not_call"]!, (int)changed["custom_data"]!["deal"]!));
     }
 
+    /// <summary>As GoHighLevel has it of each channel.</summary>
+    [Fact]
+    public async Task Who_is_to_be_left_in_peace_by_calls_is_told_and_never_called()
+    {
+        var made = await Host.DoneAsync(201, Host.OwnerA, "POST", "/batches", _lab.BatchOf(await _lab.CampaignAsync(), [], """
+            {"hold":true,"contacts":[
+                {"phone_number":"+15550300011","custom_data":{"dnd":false,"dndSettings":{"Call":{"status":"active"}}}},
+                {"phone_number":"+15550300012","custom_data":{"dnd_settings":{"all":{"status":"permanent","message":"STOP"}}}},
+                {"phone_number":"+15550300013","custom_data":{"phone_dnc":"Yes"}},
+                {"phone_number":"+15550300014","custom_data":{"dndSettings":{"Call":{"status":"inactive"},"SMS":{"status":"active"}}}}]}
+            """));
+        Assert.Equal(["1 do_not_call", "2 do_not_call", "3 do_not_call"],
+            made["invalid_sample"]!.AsArray().Select(row => $"{row!["row"]} {row["reason"]}"));
+        Assert.Equal(1, (int)made["contacts"]!["accepted"]!);
+    }
+
     /// <summary>Another file has the 1 that nobody dials any more.</summary>
     [Fact]
     public async Task A_batch_has_a_telephone_once_whichever_of_its_numbers_comes()

@@ -122,6 +122,29 @@ public sealed class ContactFileTests
         Assert.Equal(2, ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9).Accepted.Count);
     }
 
+    /// <summary>As lists come back from who has looked their numbers up, or held them against registries.</summary>
+    [Theory]
+    [InlineData("Phone 1", "Phone 1 DNC"), InlineData("phone_1", "phone_1_is_dnc"), InlineData("Phone 1", "Phone 1 In DNC List")]
+    [InlineData("Mobile Phone", "DNC - Mobile Phone"), InlineData("phone_number", "Phone DNC"), InlineData("PHONE", "DNC_FEDERAL")]
+    [InlineData("PHONE", "DNC_STATE"), InlineData("PHONE", "LITIGATOR"), InlineData("Phone 1", "Phone 1 Litigator")]
+    public void Of_which_number_a_file_says_that_nobody_is_to_call_it_is_told_and_never_called(string number, string column)
+    {
+        var rows = Read($"{number},{column}\n+12125550100,Yes\n+12125550101,No\n+12125550102,\n").Rows;
+        var read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9);
+        Assert.Equal(["+12125550101", "+12125550102"], read.Accepted.Select(contact => contact.PhoneNumber));
+        Assert.Equal("""[{"row":2,"phone_number":"\u002B12125550100","reason":"do_not_call"}]""", read.Sample.ToJsonString());
+    }
+
+    [Fact]
+    public void What_a_file_says_of_another_number_of_a_row_does_not_count()
+    {
+        const string text = "Phone 1,Phone 1 DNC,Phone 2,Phone 2 DNC\n+12125550100,N,+12125550101,Y\n";
+        var like = new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch };
+        Assert.Equal("+12125550100", Assert.Single(ContactReading.Read(Read(text).Rows, like, mostTold: 9).Accepted).PhoneNumber);
+        var second = Read(text, named: new() { ["Phone 1"] = "custom_data.first", ["Phone 2"] = "phone_number" }).Rows;
+        Assert.Empty(ContactReading.Read(second, like, mostTold: 9).Accepted);
+    }
+
     /// <summary>The 1 of the second is of a messenger; nobody dials it any more.</summary>
     [Fact]
     public void Of_two_numbers_of_one_telephone_the_first_stays()

@@ -32,5 +32,9 @@ public sealed class DoNotCallFileTests
         var done = await new DoNotCallFile(home: null).ImportAsync(node.Socket, file, account: null, reason: null, report: null, Stop);
         Assert.Equal((2, 1), (done.Added, done.Wrong));
         Assert.Equal("line 2: '+12125550101': the row says that it may be called", Assert.Single(done.Faults));
+        // That a registry does not have him takes nobody off who has asked for it.
+        await File.WriteAllTextAsync(file, "number,National DNC\n+12125550104,N\n+12125550105,Y\n", Stop);
+        done = await new DoNotCallFile(home: null).ImportAsync(node.Socket, file, account: null, reason: null, report: null, Stop);
+        Assert.Equal((2, 0), (done.Added, done.Wrong));
     }
 }

@@ -130,6 +130,20 @@ public sealed class TargetFileTests : IAsyncLifetime
         Assert.Equal("line 2: '+12125550101': the row says that nobody is to call it", Assert.Single(done.Faults));
     }
 
+    /// <summary>As who looks numbers up sends a list back.</summary>
+    [Fact]
+    public async Task Of_which_number_a_file_says_that_nobody_is_to_call_it_is_skipped()
+    {
+        string campaign = await CampaignAsync();
+        var done = await SendAsync(campaign, """
+            Name,Phone 1,Phone 1 DNC,Phone 2,Phone 2 DNC
+            Anna,+12125550101,TRUE,+12125550111,FALSE
+            Bert,+12125550102,FALSE,+12125550112,TRUE
+            """);
+        Assert.Equal((1, 1), (done.Added, done.Wrong));
+        Assert.Equal("line 2: '+12125550101': the row says that nobody is to call it", Assert.Single(done.Faults));
+    }
+
     [Fact, Depth("the gate has a file of targets with its wrong rows")]
     public async Task Targets_are_in_the_order_of_the_file()
     {
