@@ -9,8 +9,9 @@ public enum TextKeyword { None, Stop, Start, Help }
 
 /// <summary>
 /// Words that must be the whole text: trimmed, white space inside single, case folded, closing <c>. ! , ;</c> and the quotes, brackets and
-/// emoji around it dropped, letters and hyphens of other widths as the usual ones. A sentence that only contains one asks for nothing. The
-/// words of stop are those of 47 CFR 64.1200(a)(10) beside the usual ones; nobody takes one away.
+/// emoji around it dropped, letters and hyphens of other widths as the usual ones. A sentence that only contains one asks for nothing; one
+/// that has nothing but words of stop asks for it. The words of stop are those of 47 CFR 64.1200(a)(10) beside the usual ones; nobody takes
+/// one away.
 /// </summary>
 public static class TextKeywords
 {
@@ -42,7 +43,21 @@ public static class TextKeywords
     public static TextKeyword Of(string text, IReadOnlyDictionary<string, TextKeyword>? also = null)
     {
         if (Normal(text) is not { } word) return TextKeyword.None;
-        return Usual.TryGetValue(word, out var usual) ? usual : also?.GetValueOrDefault(word) ?? TextKeyword.None;
+        if (Usual.TryGetValue(word, out var usual)) return usual;
+        if (also?.TryGetValue(word, out var own) is true) return own;
+        return IsInsisted(word, also) ? TextKeyword.Stop : TextKeyword.None;
+    }
+
+    /// <summary>"STOP STOP STOP", "Stop! Stop!", "stop, unsubscribe": words of stop, one after the other, and nothing else.</summary>
+    private static bool IsInsisted(string word, IReadOnlyDictionary<string, TextKeyword>? also)
+    {
+        foreach (string said in word.Split(' '))
+        {
+            string one = said.AsSpan().TrimEnd(Ends).ToString();
+            bool isStop = Usual.TryGetValue(one, out var known) || also?.TryGetValue(one, out known) is true;
+            if (one.Length > 0 && !(isStop && known is TextKeyword.Stop)) return false;
+        }
+        return true;
     }
 
     /// <summary>A sentence with a word of stop in it, which asks for nothing by itself; whoever reads it may see more in it.</summary>

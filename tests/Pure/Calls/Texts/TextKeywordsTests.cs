@@ -33,6 +33,16 @@ public sealed class TextKeywordsTests
     [InlineData("st op", TextKeyword.None), InlineData("YES", TextKeyword.None), InlineData("İSTOP", TextKeyword.None)]
     public void The_whole_text_must_be_the_word(string text, TextKeyword keyword) => Assert.Equal(keyword, TextKeywords.Of(text));
 
+    /// <summary>As people write who are written to all the same.</summary>
+    [Theory]
+    [InlineData("STOP STOP STOP", TextKeyword.Stop), InlineData("Stop! Stop!!", TextKeyword.Stop)]
+    [InlineData("stop.\nSTOP.", TextKeyword.Stop), InlineData("STOP , unsubscribe", TextKeyword.Stop)]
+    [InlineData("halt stop", TextKeyword.Stop), InlineData("Halt, halt!", TextKeyword.Stop)]
+    [InlineData("stop stopping", TextKeyword.None), InlineData("stop start", TextKeyword.None), InlineData("start start", TextKeyword.None)]
+    [InlineData("stop? stop", TextKeyword.None), InlineData("help stop", TextKeyword.None)]
+    public void Nothing_but_words_of_stop_is_one(string text, TextKeyword keyword) =>
+        Assert.Equal(keyword, TextKeywords.Of(text, new Dictionary<string, TextKeyword> { ["halt"] = TextKeyword.Stop }));
+
     /// <summary>An emoji that was cut.</summary>
     [Fact]
     public void Half_of_a_pair_is_around_it()
