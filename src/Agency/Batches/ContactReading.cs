@@ -68,18 +68,19 @@ internal sealed class ContactReading
     /// <param name="home">As for a file, and so is what follows.</param>
     public static ContactReading Read(JsonArray contacts, ContactRow like, NationalNumbers? home = null,
         OnDuplicate duplicates = OnDuplicate.Skip) =>
-        Read(contacts.Select((one, i) => (i + 1, one!.AsObject())), like, MostTold, home, duplicates);      // the schema says so
+        Read([.. contacts.Select((one, i) => (i + 1, one!.AsObject()))], like, MostTold, home, duplicates);      // the schema says so
 
     /// <param name="like">What all of them have; each is made a moment later than the one before.</param>
     /// <param name="mostTold">Of those that are none.</param>
     /// <param name="home">Reads numbers that have no '+' of rows that say no country; null where each must have one.</param>
     /// <param name="duplicates">Of two with one number Update lays the second over the first; else that is left out.</param>
-    public static ContactReading Read(IEnumerable<(int Row, JsonObject Given)> contacts, ContactRow like, int mostTold,
+    public static ContactReading Read(IReadOnlyList<(int Row, JsonObject Given)> contacts, ContactRow like, int mostTold,
         NationalNumbers? home = null, OnDuplicate duplicates = OnDuplicate.Skip)
     {
         var reading = new ContactReading(mostTold);
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var countries = new RowCountries(home);
+        var refused = RefusedOf(contacts, countries);
         foreach (var (row, given) in contacts)
         {
             reading.Received++;
@@ -94,6 +95,7 @@ internal sealed class ContactReading
             string? fault = (string?)given[RowFault] is { } broken ? broken
                 : wrong is NumberFault.Exponent or NumberFault.Fraction ? "spreadsheet_number_format"
                 : number is null ? "invalid_number"
+                : refused.Contains(number) ? DoNotCall
                 : Array.Exists(texts, one => one?.Length > MostText) ? "text_too_long"
                 : zone is not null && !ZoneSet.TryParse(zone, out _, out _) ? "invalid_timezone"
                 : !isConsent ? "invalid_consent"
@@ -131,6 +133,24 @@ internal sealed class ContactReading
             if (consent is not null) reading._consents.Add(consent with { Number = known });
         }
         return reading;
+    }
+
+    /// <summary>
+    /// The numbers of which a row says that nobody is to call them: another row of the list may have one and say nothing, before it or
+    /// behind.
+    /// </summary>
+    private static HashSet<string> RefusedOf(IReadOnlyList<(int Row, JsonObject Given)> contacts, RowCountries countries)
+    {
+        var refused = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (_, given) in contacts)
+        {
+            if ((string?)given[RowFault] is not DoNotCall) continue;
+            string? country = (string?)given[RowCountry] ?? AgencyText.Text(given, "country");
+            if (AgencyText.Number((string?)given["phone_number"] ?? "", countries.Of(country)) is not { } number) continue;
+            refused.Add(number);
+            if (OneTelephone.OtherOf(number) is { } other) refused.Add(other);
+        }
+        return refused;
     }
 
     private static bool IsTooLarge(JsonObject data)

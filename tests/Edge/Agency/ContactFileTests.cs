@@ -135,6 +135,18 @@ public sealed class ContactFileTests
         Assert.Equal("""[{"row":2,"phone_number":"\u002B12125550100","reason":"do_not_call"}]""", read.Sample.ToJsonString());
     }
 
+    /// <summary>A CRM has him as a lead and as a contact, or husband and wife have one telephone.</summary>
+    [Fact]
+    public void Of_whom_one_row_says_that_nobody_is_to_call_him_no_other_row_is_called()
+    {
+        const string text = "phone,DNC\n+525512345678,No\n+12125550100,\n+12125550101,No\n+1 (212) 555-0100,Yes\n+12125550100,No\n"
+            + "+52 1 55 1234 5678,Yes\n";
+        var read = ContactReading.Read(Read(text).Rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9);
+        Assert.Equal("+12125550101", Assert.Single(read.Accepted).PhoneNumber);
+        Assert.Equal(["2", "3", "5", "6", "7"], read.Sample.Select(row => $"{row!["row"]}"));
+        Assert.All(read.Sample, row => Assert.Equal("do_not_call", (string?)row!["reason"]));
+    }
+
     [Fact]
     public void What_a_file_says_of_another_number_of_a_row_does_not_count()
     {
