@@ -113,6 +113,9 @@ public static class ColumnNames
     /// <summary>The places of the columns by which a list may also say of somebody that he may be called.</summary>
     public static int[] DenialsIn(IEnumerable<string> names) => PlacesOf([.. names.Select(JoinedKeyOf)], Refusals);
 
+    /// <summary>Whether a word of somebody's own data is called as those columns are.</summary>
+    public static bool IsOfRefusals(string name) => Refusals.Contains(JoinedKeyOf(name));
+
     /// <summary>
     /// Whether a column says of somebody that nobody is to call him, or of the one number that a row is called by, as in
     /// <c>Phone 1 DNC</c> beside <c>Phone 1</c>: what is said of the others of a row does not count.
@@ -123,9 +126,6 @@ public static class ColumnNames
         string key = JoinedKeyOf(name), whole = JoinedKeyOf(number);
         return Marks.Contains(key) || IsMarkOf(key, whole) || IsMarkOf(key, whole.Replace("number", "", StringComparison.Ordinal));
     }
-
-    /// <summary>Whether a column, or a word of somebody's own data, is called so.</summary>
-    public static bool IsOfRefusals(string name) => Refusals.Contains(JoinedKeyOf(name));
 
     /// <summary>Whether a cell there says so: some have a date there, or why, so that it is whatever does not say no.</summary>
     public static bool IsRefusal(string cell) =>
