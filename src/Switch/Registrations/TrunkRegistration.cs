@@ -25,11 +25,11 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     private readonly DigestClient? _credentials = trunk.AuthUser is { } user ? new(user, trunk.AuthPassword ?? "", shard.Rng) : null;
     private readonly string _callId = shard.Transactions.Tokens.CallId();
     private readonly string _tag = shard.Transactions.Tokens.Tag();
+    /// <summary>Addresses that could not, one right after the other.</summary>
+    private readonly List<SipFlow> _unable = [];
     private uint _cseq;
     private int _seconds = trunk.RegisterSeconds;
     private int _answers, _failures, _addresses;
-    /// <summary>Addresses that could not, one right after the other.</summary>
-    private int _unable;
     private bool _isRegistered, _isLeaving;
     private SipFlow _flow;
     private Instant _succeeded;
@@ -59,7 +59,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
 
     public void OnDue()
     {
-        if (_failures == 0 && _unable == 0 && !_isRegistered) book.Publish(trunk.Id, new(TrunkRegistrationState.Trying, null, null));
+        if (_failures == 0 && _unable.Count == 0 && !_isRegistered) book.Publish(trunk.Id, new(TrunkRegistrationState.Trying, null, null));
         Correlation = shard.NextCorrelation();
         NextDue = shard.Now + LookUpWait;
         shard.Emit(new Effect.Resolve(default, Correlation, new(Host, Port, trunk.Transport, trunk.Id)));
@@ -111,8 +111,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     public void OnLost(SipFlow flow)
     {
         if (!_isRegistered || _open is not null || Correlation != 0) return;
-        if (flow.Transport == _flow.Transport && Equals(flow.Peer, _flow.Peer))
-            NextDue = Instant.Min(NextDue, Instant.Max(shard.Now, _succeeded + Limits.ReopeningPace));
+        if (IsSamePlace(flow, _flow)) NextDue = Instant.Min(NextDue, Instant.Max(shard.Now, _succeeded + Limits.ReopeningPace));
     }
 
     /// <summary>The binding is taken back, once: it has gone when <see cref="IsOver"/>, or ends by itself.</summary>
@@ -132,9 +131,18 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     {
         int last = -1;
         for (int i = 0; i < flows.Count; i++)
-            if (flows[i].Transport == _flow.Transport && Equals(flows[i].Peer, _flow.Peer)) last = i;
-        return flows[_isRegistered && last >= 0 ? last : (last + 1) % flows.Count];
+            if (IsSamePlace(flows[i], _flow)) last = i;
+        if (_isRegistered && last >= 0) return flows[last];
+        // Each look-up draws the order of SRV records anew (RFC 2782): the one behind may have been asked already.
+        for (int i = last + 1; i <= last + flows.Count; i++)
+        {
+            var next = flows[i % flows.Count];
+            if (!_unable.Exists(one => IsSamePlace(one, next))) return next;
+        }
+        return flows[(last + 1) % flows.Count];
     }
+
+    private static bool IsSamePlace(SipFlow one, SipFlow other) => one.Transport == other.Transport && Equals(one.Peer, other.Peer);
 
     private string WhyRefused(int status) => status switch
     {
@@ -151,7 +159,8 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         shard.Emit(new Effect.TrunkRegistered(trunk, response.Status, null, IsNews: !_isRegistered));
         shard.Settings.Trunks.Register(trunk.Id, WayOf(response));
         _isRegistered = true;
-        _failures = _unable = 0;
+        _failures = 0;
+        _unable.Clear();
         _succeeded = shard.Now;
         var granted = TimeSpan.FromSeconds(
             Math.Min(GrantedTime.Of(response, Contact) ?? (uint)_seconds, Limits.LongestRegistrationSeconds));
@@ -194,8 +203,12 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     /// </summary>
     private TimeSpan Wait(int? status, TimeSpan asked)
     {
-        if (status is null or 408 or >= 500 and < 600 && ++_unable < _addresses) return TimeSpan.Zero;
-        _unable = 0;
+        if (status is null or 408 or (>= 500 and < 600))
+        {
+            _unable.Add(_flow);
+            if (_unable.Count < _addresses) return TimeSpan.Zero;
+        }
+        _unable.Clear();
         var wait = TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << Math.Min(_failures++, 10), LongestRetry.Ticks));
         // Of several addresses the next one is asked, which has said nothing of the kind.
         if (_addresses == 1 && asked > wait) wait = asked < LongestRetry ? asked : LongestRetry;

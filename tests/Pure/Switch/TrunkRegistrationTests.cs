@@ -253,6 +253,29 @@ public sealed class TrunkRegistrationTests
         Assert.Equal(5098, rig.SentTo[^1].Port);
     }
 
+    /// <summary>SRV records of one priority come in an order that is drawn (RFC 2782).</summary>
+    [Fact]
+    public void Each_registrar_is_asked_before_one_is_asked_again_in_whatever_order_their_name_has_them()
+    {
+        IPEndPoint first = new(IPAddress.Loopback, 5098), third = new(IPAddress.Loopback, 5097);
+        var rig = Two();
+        Assert.Equal(first, rig.SentTo[^1]);
+        Refuse([Registrar, third, first]);
+        Assert.Equal(Registrar, rig.SentTo[^1]);
+        Refuse([Registrar, first, third]);
+        Assert.Equal(third, rig.SentTo[^1]);
+        int before = rig.SentCount("REGISTER");
+        Refuse([first, third, Registrar]);
+        Assert.Equal(before, rig.SentCount("REGISTER"));
+
+        void Refuse(IReadOnlyList<IPEndPoint> found)
+        {
+            rig.Names["sbc.example.net"] = found;
+            rig.Receive(Response(rig.SentLast("REGISTER"), "503 Service Unavailable"), rig.SentTo[^1]);
+            rig.Advance(0.1);
+        }
+    }
+
     /// <summary>As a router forgets it, or the registrar's machine is started again: calls come by it alone.</summary>
     [Fact]
     public void A_connection_that_is_lost_is_opened_anew_at_once_but_not_twice_in_a_minute()
