@@ -59,7 +59,8 @@ internal static class Verifications
     /// <summary>As older clients ask: by one path, and the way in a field, where flashcall may be two words.</summary>
     public static ValueTask<Reply> CreateByType(OperationContext op, VerifyParts parts)
     {
-        string type = (op.ReadObject().Filled(Type) ?? VerifyProfiles.ChannelOf(CodeWay.Sms)).Replace("_", "", StringComparison.Ordinal);
+        string type = op.ReadObject().Filled(Type) ?? VerifyProfiles.ChannelOf(CodeWay.Sms);
+        if (type is "flash_call") type = VerifyProfiles.ChannelOf(CodeWay.Flashcall);
         foreach (var way in Enum.GetValues<CodeWay>())
             if (VerifyProfiles.ChannelOf(way) == type) return Create(op, parts, way);
         return new(op.Fail(At("/" + Type, $"{Type} must be sms, call or flashcall.")));

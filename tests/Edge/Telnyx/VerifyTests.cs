@@ -255,6 +255,9 @@ public sealed class VerifyTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
             $$"""{"phone_number":"+12125550184","verify_profile_id":"{{profile}}","type":"flash_call"}""");
         Assert.True(older.Status == 200, older.Text);
         Assert.Equal("flashcall", (string?)older.Data["type"]);
+        // Another spelling is a slip, and refused as one.
+        (await host.SendAsync("POST", Path, $$"""{"phone_number":"+12125550184","verify_profile_id":"{{profile}}","type":"flash__call"}"""))
+            .Refuses(400, "10015", "/type");
         host.Calls.OnDial = _ => Dialled.Refused(Refusal.NoRoute, null, null);
         Assert.InRange((await AskAsync("+12125550183", profile, "flashcall")).Status, 400, 499);
         Assert.Empty((await host.SendAsync("GET", $"{Path}/by_phone_number/%2B12125550183")).List);
