@@ -175,6 +175,8 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
     {
         var (leg, routing) = (call.Leg, work.Parts.Store.Routing.Current);
         bool isDialled = leg.Direction is Direction.Outbound;
+        // That of a call out is what whoever was called has been shown: the account's own.
+        string? name = isDialled ? null : leg.CallerName;
         var terms = new RingTerms
         {
             Tenant = leg.Tenant,
@@ -185,7 +187,7 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
             Template = new()
             {
                 Tenant = leg.Tenant, Connection = default, To = "", From = isDialled ? leg.To : leg.From, BroughtCaller = leg.BroughtCaller,
-                CallerName = leg.CallerName, RingTimeout = AgentRings, Session = leg.Session,
+                CallerName = name, RingTimeout = AgentRings, Session = leg.Session,
                 Labels = Labels.Of((CallLabels.Master, leg.Uuid.ToString())),
                 Link = new(leg.Id) { JoinsOnAnswer = true, ParksOther = true },
             },
@@ -195,7 +197,7 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
         {
             var dialled = await call.DialAsync(request);
             return dialled.Ack.Refusal is not Refusal.CallerIdNotOwned ? dialled
-                : await call.DialAsync(request with { From = isDialled ? leg.From : leg.To, CallerName = leg.CallerName ?? PartyOf(leg) });
+                : await call.DialAsync(request with { From = isDialled ? leg.From : leg.To, CallerName = name ?? PartyOf(leg) });
         });
         group.Start();
         return group;

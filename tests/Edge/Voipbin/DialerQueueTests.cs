@@ -174,6 +174,21 @@ public sealed class DialerQueueTests : IAsyncLifetime
         Assert.Single(_host.Far.To("now-agent-1000"));
     }
 
+    /// <summary>The name of a call's source is for whoever is called by it.</summary>
+    [Fact]
+    public async Task An_agent_is_shown_whom_he_will_talk_to_and_not_as_whom_that_one_was_called()
+    {
+        string queue = await _host.QueueAsync();
+        await _host.AgentAsync("ring-agent-1000");
+        await _host.Api.DoneAsync("POST", "/calls", $$$"""
+            {"source":{"type":"tel","target":"+15559876543","target_name":"Acme Shop"},
+             "destinations":[{{{_host.Far.Address("now-named-700")}}}],
+             "actions":[{"type":"queue_join","option":{"queue_id":"{{{queue}}}"} }]}
+            """);
+        Assert.StartsWith("\"Acme Shop\" ", (await _host.Far.CalledAsync("now-named-700")).From, StringComparison.Ordinal);
+        Assert.StartsWith("\"now-named-700\" ", (await _host.Far.CalledAsync("ring-agent-1000")).From, StringComparison.Ordinal);
+    }
+
     [Fact, Depth("the gate has an answered call that reaches an agent, and who has waited longest; rules of queues are Pure's")]
     public async Task Nobody_is_rung_twice_at_once_whoever_waits_where()
     {
