@@ -18,7 +18,7 @@ internal static class PlainSchema
     [
         "$schema", "$id", "$comment", "additionalProperties", "propertyNames", "patternProperties", OnlyChoice, "default", "examples",
         "title", "pattern", "format", "multipleOf", "exclusiveMinimum", "exclusiveMaximum", "uniqueItems", "readOnly", "writeOnly",
-        "deprecated",
+        "deprecated", "if", "then", "else", "not", "dependentRequired", "dependentSchemas",
     ];
 
     private static readonly string[] Within = ["items", AnyOf];
@@ -57,6 +57,7 @@ internal static class PlainSchema
         schema.Remove(AllOf);
         foreach (var part in all.OfType<JsonObject>())
         {
+            Join(part);
             if (schema[Properties] is JsonObject known && part[Properties] is JsonObject more) InlinedSchema.Add(more, known);
             if (schema[Required] is JsonArray needed && part[Required] is JsonArray further)
             {

@@ -65,6 +65,14 @@ public sealed class OptionalFieldsTests
         {"type": "object", "properties": {"order": {"type": "object", "properties": {"id": {"type": "string"},
          "kind": {"type": "string", "enum": ["pizza"]}}, "required": ["id", "kind"]}}}
         """, "Unknown name \\\"allOf\\\" at 'tools[0].function_declarations[0].parameters.properties[0].value': Cannot find field.")]
+    // Parts that join others themselves, and conditions, of which it knows nothing.
+    [InlineData("""
+        {"type": "object", "allOf": [{"allOf": [{"properties": {"a": {"type": "string"}}}, {"required": ["a"]}]},
+         {"allOf": [{"properties": {"b": {"type": "string"}}}, {"required": ["b"]}]},
+         {"if": {"required": ["b"]}, "then": {"required": ["c"]}}, {"not": {"required": ["d"]}}]}
+        """, """
+        {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "string"}}, "required": ["a", "b"]}
+        """, "Unknown name \\\"allOf\\\" at 'tools[0].function_declarations[0].parameters': Cannot find field.")]
     public void A_server_with_types_of_its_own_is_told_of_tools_in_those(string schema, string plain, string refusal)
     {
         byte[] asked = Encoding.UTF8.GetBytes($$$"""
