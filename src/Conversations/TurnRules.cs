@@ -51,7 +51,7 @@ internal static class TurnRules
     {
         var words = SpokenWords.Of(text);
         if (words.Count == 0) return true;
-        if (isDictation && words.All(static word => word.Length == 1)) return false;
+        if (isDictation && words.Count < TooOften && words.All(static word => word.Length == 1)) return false;
         if (words.Count == 1 && words[0].Length < 2)
             return !char.IsAsciiDigit(words[0][0]) && !SpokenWords.IsWholeWord(words[0][0]);
         if (words.Count >= 3 && words.All(word => word == words[0]))

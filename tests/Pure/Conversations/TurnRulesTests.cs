@@ -56,6 +56,7 @@ public sealed class TurnRulesTests
         Assert.Equal(isNoise, TurnRules.IsNoise(text));
 
     [Theory, InlineData("S.", false), InlineData("W. W. W.", false), InlineData("you you you", true), InlineData("...", true)]
+    [InlineData("J. O. H. N. S. T. O. N.", false), InlineData("s s s s s s s s", true)]
     public void Letters_that_somebody_spells_are_something(string text, bool isNoise) =>
         Assert.Equal(isNoise, TurnRules.IsNoise(text, isDictation: true));
 
