@@ -19,9 +19,7 @@ internal sealed class UploadStream(Stream body, long most) : Stream
         if (operation.Body.Find(mediaType) is null)
             return (null, Fault.UnsupportedMediaType,
                 $"'{mediaType}' is not accepted here; use {string.Join(" or ", content.Select(c => c.MediaType))}.");
-        string encoding = request.Headers.ContentEncoding.ToString();
-        if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
-            return (null, Fault.UnsupportedMediaType, $"Content-Encoding '{encoding}' is not accepted here; send the body as it is.");
+        if (BodyCoding.Refused(request) is { } coding) return (null, Fault.UnsupportedMediaType, coding);
         if (request.ContentLength > most) return (null, Fault.BodyTooLarge, TooLarge(most));
         // The server counts the framing of a chunked body too; the exact limit is kept here.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)

@@ -48,10 +48,7 @@ internal static class BodyReader
             size.MaxRequestBodySize = limit + FramingBytes;
         if (!await HasBodyAsync(http, stop)) return Parsed(Empty, declared.Content[0].Schema);
 
-        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding
-                && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
-            return ReadBody.Wrong(Fault.UnsupportedMediaType,
-                $"Content-Encoding '{encoding}' is not accepted here; send the body as it is.");
+        if (BodyCoding.Refused(request) is { } coding) return ReadBody.Wrong(Fault.UnsupportedMediaType, coding);
 
         // Form endpoints take JSON of the same fields too, and some of JSON forms.
         bool isJson = mediaType.Equals(Json, StringComparison.OrdinalIgnoreCase);

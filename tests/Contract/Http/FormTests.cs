@@ -19,19 +19,25 @@ public sealed class FormTests
           "StatusCallbackEvent":{"type":"string"} } } } } }]}
         """)), Envelope.Data).Operations.Single();
 
-    private static async Task<string> ReadAsync(string form)
+    private static async Task<string> ReadAsync(string form, string? coding = null)
     {
         var http = new DefaultHttpContext();
         byte[] bytes = Encoding.UTF8.GetBytes(form);
         http.Request.Method = "POST";
         http.Request.ContentType = FormType;
         http.Request.ContentLength = bytes.Length;
+        if (coding is not null) http.Request.Headers.ContentEncoding = coding;
         http.Request.Body = new MemoryStream(bytes);
         var read = await BodyReader.ReadAsync(Make, http, new(), TelnyxForm.Form, TestContext.Current.CancellationToken);
         using var document = read.Document;
         Assert.Null(read.Fault);
         return JsonNode.Parse(read.Raw.Span)!.ToJsonString();
     }
+
+    [Theory]
+    [InlineData("UTF-8"), InlineData("utf8"), InlineData("identity"), InlineData("")]
+    public async Task A_charset_where_a_coding_belongs_packs_nothing(string coding) =>
+        Assert.Equal("""{"name":"a"}""", await ReadAsync("name=a", coding));
 
     [Theory]
     [InlineData("tags=a&tags=b"), InlineData("tags[]=a&tags[]=b"), InlineData("tags[0]=a&tags[1]=b")]
