@@ -19,7 +19,7 @@ public sealed class NumberedPages(Func<Operation, PageNames> namesOf, PageShape 
             Number = query.Whole(names.Number, PageQuery.DefaultOf(names.NumberSchema) ?? names.First,
                 least: names.First, most: int.MaxValue),
             Size = query.Size(names.Size, names.SizeSchema),
-            Limit = cursor is null || query.Values[cursor.Limit] is null ? null : query.Size(cursor.Limit, cursor.LimitSchema),
+            Limit = cursor is null || query.Text(cursor.Limit) is null ? null : query.Size(cursor.Limit, cursor.LimitSchema),
             After = cursor is null ? null : query.Text(cursor.After),
             Before = cursor is null ? null : query.Text(cursor.Before),
         };

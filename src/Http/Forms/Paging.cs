@@ -46,10 +46,10 @@ public sealed record PageQuery(Operation Operation, QueryValues Values, Action<s
     /// <summary>A text that is there and not empty, or null.</summary>
     public string? Text(string name) => Values[name] is { Length: > 0 } text ? text : null;
 
-    /// <summary>A whole number within its bounds; refused, and the fallback, when it is anything else.</summary>
+    /// <summary>A whole number within its bounds; refused, and the fallback, when it is anything else but empty.</summary>
     public int Whole(string name, int fallback, int least, int most)
     {
-        if (Values[name] is not { } text) return fallback;
+        if (Text(name) is not { } text) return fallback;
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
                 && value >= least && value <= most)
             return value;

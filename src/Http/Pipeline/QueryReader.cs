@@ -388,6 +388,9 @@ internal sealed class QueryReader
                 continue;
             }
 
+            bool isPage = _form.Paging.IsParameter(parameter.Name);
+            // Programs that write each of their parameters send a page that nobody has chosen as an empty one.
+            if (isPage && value.Length == 0) continue;
             bool isGood = parameter.Schema.Types switch
             {
                 JsonTypes.Integer => long.TryParse(value, CultureInfo.InvariantCulture, out long number)
@@ -396,7 +399,7 @@ internal sealed class QueryReader
                 JsonTypes.String => parameter.Schema.Texts?.Contains(value) is not false,
                 _ => true,
             };
-            var fault = _form.Paging.IsParameter(parameter.Name) ? Fault.BadPage : Fault.BadParameter;
+            var fault = isPage ? Fault.BadPage : Fault.BadParameter;
             if (!isGood) Refuse(fault, parameter.Name, $"{parameter.Name} has a value that is not allowed.");
         }
     }

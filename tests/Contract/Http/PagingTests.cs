@@ -105,6 +105,7 @@ public sealed class PagingTests
             }
 
             Assert.Equal((PageQuery.DefaultOf(size) ?? Limits.UsualPageSize, null), Read(""));
+            Assert.Equal(Read(""), Read($"{names.Size}=&{names.Number}="));
             Assert.Equal((cap, null), Read($"{names.Size}={cap}"));
             Assert.Equal("10015", Read($"{names.Size}={cap + 1}").Code);
             Assert.Equal("10015", Read($"{names.Size}=0").Code);
