@@ -105,10 +105,16 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         return null;
     }
 
-    /// <summary>Builders of workflows and clients with types send texts that nobody has filled in: an empty one is none.</summary>
+    /// <summary>
+    /// Builders of workflows and clients with types send ids that nobody has filled in: an empty one is none, and so is a UUID of noughts.
+    /// Taken for an id, it would make each dial of such a client a repeat of its first.
+    /// </summary>
+    public string? WrittenCommandId => Json.Filled("command_id") is { } id
+        && !(Guid.TryParseExact(id, "D", out var uuid) && uuid == Guid.Empty) ? id : null;
+
     public string? CommandId()
     {
-        if (Json.Filled("command_id") is not { } id) return null;
+        if (WrittenCommandId is not { } id) return null;
         if (id.Length <= VoiceLimits.CommandIdLength) return id;
         Refuse(VoiceErrors.BadLength, "command_id", $"command_id may have at most {VoiceLimits.CommandIdLength} characters.");
         return null;

@@ -134,6 +134,17 @@ public sealed class DialFormTests(TelnyxHost host) : IClassFixture<TelnyxHost>, 
         Assert.Equal("POST initiated,ringing https://93.184.216.34/s", host.Calls.Dials[^1].Labels["texml.status"]);
     }
 
+    /// <summary>A client of .NET has a UUID for it, and sends noughts where nobody has said one.</summary>
+    [Fact]
+    public async Task A_command_id_of_noughts_is_none()
+    {
+        const string noughts = "\"command_id\":\"00000000-0000-0000-0000-000000000000\"";
+        var answer = await DialAsync($"{Caller},\"to\":\"+13125550100\",{noughts}");
+        Assert.True(answer.Status == 200, answer.Text);
+        Assert.Null(host.Calls.Dials[^1].CommandId);
+        Assert.Null((await CommandAsync<LegCommand.Transfer>("transfer", $"\"to\":\"+13125550100\",{noughts}")).CommandId);
+    }
+
     private async Task<T> CommandAsync<T>(string action, string fields) where T : LegCommand
     {
         string call = host.Ids.CallControl(host.Tenant, Samples.Leg);

@@ -30,7 +30,7 @@ internal static class Answer
     /// <summary>The id that the recording of this call has, when this request, or another like it, began one.</summary>
     public static async ValueTask<Guid?> FindRecordingAsync(OperationContext op, VoiceParts parts, VoiceBody body)
     {
-        if (!body.Has("record") || body.Json.Filled("command_id") is null
+        if (!body.Has("record") || body.WrittenCommandId is null
             || !parts.Ids.TryReadCallControl(op.Path("call_control_id"), op.Tenant, out var leg)) return null;
         return await parts.Store.Legs.FindAsync(op.Tenant, leg, op.Stop) is { } row
             && Guid.TryParse(row.Labels[TelnyxLabels.Recording], out var id) ? id : null;
