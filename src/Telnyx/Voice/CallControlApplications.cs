@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
@@ -11,7 +12,7 @@ namespace Ringwright.Telnyx.Voice;
 /// <summary>Five operations, crud. An application is a connection of kind "call_control": what it says here is what calls meet.</summary>
 internal static class CallControlApplications
 {
-    private const int MostCommandSeconds = 3_600;
+    private const int UsualCommandSeconds = 30, MostCommandSeconds = 3_600;
 
     public static ResourceKind Kind(VoiceParts parts) => new("call_control_application")
     {
@@ -43,7 +44,7 @@ internal static class CallControlApplications
         return ConnectionBody.Read(row, ConnectionKind.CallControl, "application_name") with
         {
             FirstCommandTimeout = body.Flag("first_command_timeout", fallback: false)
-                ? TimeSpan.FromSeconds(body.Whole("first_command_timeout_secs") ?? 30) : null,
+                ? TimeSpan.FromSeconds(body.Whole("first_command_timeout_secs") ?? UsualCommandSeconds) : null,
             IsDtmfRedacted = body.Flag("redact_dtmf_debug_logging", fallback: false),
             TellsCost = body.Flag("call_cost_in_webhooks", fallback: false),
         };
@@ -56,13 +57,22 @@ internal static class CallControlApplications
         CheckName(body, "application_name")
         ?? await CheckUrlsAsync(op, body, parts.Egress, needsUrl: true)
         ?? await CheckHoldMusicAsync(op, body, parts.Store)
-        ?? CheckCommandTimeout(body)
+        ?? CheckCommandTimeout(op, body)
         ?? CheckChannels(body)
         ?? CheckProfile(op, body)
         ?? CheckSubdomain(op, body, before);
 
-    public static Problem? CheckCommandTimeout(JsonObject body) =>
-        body["first_command_timeout_secs"] is not null && body.Whole("first_command_timeout_secs") is not (>= 1 and <= MostCommandSeconds)
-            ? At("/first_command_timeout_secs", VoiceErrors.BadRange, $"first_command_timeout_secs must be from 1 to {MostCommandSeconds}.")
-            : null;
+    /// <summary>Whoever says that there is no timeout says 0 seconds beside it where his client has a number without a null.</summary>
+    public static Problem? CheckCommandTimeout(OperationContext op, JsonObject body)
+    {
+        const string seconds = "first_command_timeout_secs";
+        if (body[seconds] is null || body.Whole(seconds) is >= 1 and <= MostCommandSeconds) return null;
+        if (body.Whole(seconds) is not 0 || !SaysNoTimeout(op))
+            return At($"/{seconds}", VoiceErrors.BadRange, $"{seconds} must be from 1 to {MostCommandSeconds}.");
+        body[seconds] = UsualCommandSeconds;
+        return null;
+    }
+
+    private static bool SaysNoTimeout(OperationContext op) => op.Body is { ValueKind: JsonValueKind.Object } said
+        && said.TryGetProperty("first_command_timeout", out var flag) && flag.ValueKind is JsonValueKind.False;
 }

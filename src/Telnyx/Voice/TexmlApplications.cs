@@ -74,7 +74,7 @@ internal static class TexmlApplications
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, VoiceParts parts) =>
         CheckName(body, "friendly_name")
         ?? await CheckUrlsAsync(op, body, parts)
-        ?? CallControlApplications.CheckCommandTimeout(body)
+        ?? CallControlApplications.CheckCommandTimeout(op, body)
         ?? CheckChannels(body)
         ?? CheckProfile(op, body)
         ?? CheckSubdomain(op, body, before);

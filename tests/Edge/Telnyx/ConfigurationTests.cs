@@ -29,6 +29,20 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.True(JsonNode.DeepEquals(data, got.Data), got.Text);
     }
 
+    /// <summary>A client of .NET has a number and a truth for them, and sends both where nobody has said either.</summary>
+    [Theory]
+    [InlineData("call_control_applications", "\"application_name\":\"no timeout\",\"webhook_event_url\":\"https://93.184.216.34/h\"")]
+    [InlineData("texml_applications", "\"friendly_name\":\"no timeout\",\"voice_url\":\"https://93.184.216.34/v\"")]
+    public async Task No_timeout_of_0_seconds_is_none(string path, string fields)
+    {
+        const string none = "\"first_command_timeout\":false,\"first_command_timeout_secs\":0";
+        var made = await host.SendAsync("POST", $"/v2/{path}", $$"""{{{fields}},{{none}}}""");
+        Assert.True(made.Status is 200 or 201, made.Text);
+        Assert.Equal((false, 30), ((bool?)made.Data["first_command_timeout"], (int?)made.Data["first_command_timeout_secs"]));
+        (await host.SendAsync("PATCH", $"/v2/{path}/{made.Data["id"]}",
+            """{"first_command_timeout":true,"first_command_timeout_secs":0}""")).Refuses(422, "10033", "/first_command_timeout_secs");
+    }
+
     [Theory]
     [InlineData("call_control_applications",
         """{"application_name":"unset","webhook_event_url":"https://93.184.216.34/h","webhook_timeout_secs":null}""")]
