@@ -39,7 +39,9 @@ internal readonly record struct StartLine
         start = default;
         int first = line.IndexOf((byte)' ');
         if (first <= 0 || !line[..first].IsToken()) return false;
-        int last = line.TrimEnd(" \t"u8).LastIndexOf((byte)' ');
+        // What stands behind the version divides nothing. Some write it in an ACK, which nobody could refuse to them.
+        line = line.TrimEnd(" \t"u8);
+        int last = line.LastIndexOf((byte)' ');
         if (last <= first) return false;
         var version = line[(last + 1)..];
         if (version.Length < 5 || !version[..4].Is("SIP/"u8)) return false;
@@ -47,8 +49,7 @@ internal readonly record struct StartLine
         var uri = line[(first + 1)..last];
         var fault = ParseStatus.Ok;
         if (first > Limits.MethodBytes || uri.Length > Limits.UriBytes) fault = ParseStatus.TooLong;
-        else if (uri.IsEmpty || uri.IndexOfAny(" \t\r"u8) >= 0 || version.TrimEnd(" \t"u8).Length != version.Length)
-            fault = ParseStatus.BadStartLine;
+        else if (uri.IsEmpty || uri.IndexOfAny(" \t\r"u8) >= 0) fault = ParseStatus.BadStartLine;
         else if (!version.Is("SIP/2.0"u8)) fault = IsVersion(version[4..]) ? ParseStatus.BadVersion : ParseStatus.BadStartLine;
         else
         {

