@@ -7,7 +7,7 @@ using Xunit.v3;
 namespace Ringwright.Testing;
 
 /// <summary>
-/// <c>[Theory, Seeds(200)]</c> runs a test with seeds 1 to 200, of which the gate has a quarter. <c>RINGWRIGHT_SEEDS</c> sets another
+/// <c>[Theory, Seeds(200)]</c> runs a test with seeds 1 to 200, of which the gate has an eighth. <c>RINGWRIGHT_SEEDS</c> sets another
 /// count, <c>RINGWRIGHT_LONG=1</c> multiplies by ten, <c>RINGWRIGHT_SEED</c> runs that one seed only.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
@@ -15,10 +15,13 @@ public sealed class SeedsAttribute(int count) : DataAttribute
 {
     public const int LongFactor = 10;
 
+    /// <summary>Fewer seeds than this say nothing of the rest.</summary>
+    public const int Judged = 20;
+
     public int Count { get; } = count;
 
-    /// <summary>How many of them the gate runs.</summary>
-    public int Gate { get; init; } = Math.Max(1, count / 4);
+    /// <summary>How many of them the gate runs: of a small count a quarter, until there are enough to judge them.</summary>
+    public int Gate { get; init; } = Math.Max(1, Math.Max(count / 8, Math.Min(count / 4, Judged)));
 
     /// <summary>How many this run has.</summary>
     public int InThisRun => Number("RINGWRIGHT_SEED") is null ? (int)Last : 1;

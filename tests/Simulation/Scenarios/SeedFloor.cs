@@ -1,3 +1,5 @@
+using Ringwright.Testing;
+
 namespace Ringwright.Simulation;
 
 /// <summary>
@@ -10,7 +12,7 @@ internal sealed class SeedFloor
     public const int Percent = 60;
 
     /// <summary>Fewer seeds than this say nothing of the rest.</summary>
-    public const int Least = 20;
+    public const int Least = SeedsAttribute.Judged;
 
     private readonly Dictionary<string, (int Seeds, int Excused)> _counts = [];
     private readonly Lock _lock = new();

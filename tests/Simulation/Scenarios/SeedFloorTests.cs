@@ -1,3 +1,5 @@
+using Ringwright.Testing;
+
 namespace Ringwright.Simulation;
 
 public sealed class SeedFloorTests
@@ -18,4 +20,14 @@ public sealed class SeedFloorTests
         Assert.Equal(isTold, told is not null);
         if (isTold) Assert.StartsWith($"Of {seeds} seeds of one {excused} excuse themselves", told, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(2_000, 250)]
+    [InlineData(200, 25)]
+    [InlineData(100, SeedFloor.Least)]
+    [InlineData(80, SeedFloor.Least)]
+    [InlineData(60, 15)]
+    [InlineData(2, 1)]
+    public void The_gate_has_an_eighth_of_them_and_of_smaller_counts_as_many_as_are_judged(int seeds, int ofTheGate) =>
+        Assert.Equal(ofTheGate, new SeedsAttribute(seeds).Gate);
 }
