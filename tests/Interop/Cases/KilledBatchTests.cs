@@ -7,7 +7,6 @@ using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
-[Depth("the gate kills one on PostgreSQL")]
 public sealed class AnAgencysBatchesKilledOnSqlite : KilledBatchTests
 {
     private protected override Task<RunningNode> NodeAsync() => Task.FromResult(new RunningNode(Flags));
@@ -26,8 +25,7 @@ public sealed class AnAgencysBatchesKilledOnPostgres : KilledBatchTests
 public abstract class KilledBatchTests
 {
     private const string From = "+15550101001", Root = "/api/agency/v1/";
-    private const int CallsAMinute = 60, PageSize = 200;
-    private static readonly int Batches = Depth.Times(gate: 3, all: 10), OfBatch = Depth.Times(gate: 12, all: 50);
+    private const int CallsAMinute = 60, PageSize = 200, Batches = 10, OfBatch = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     // The agent has a script, and the node no model. Whoever answers says nothing, so that the recogniser has to be there and is never
@@ -38,6 +36,7 @@ public abstract class KilledBatchTests
 
     private protected abstract Task<RunningNode> NodeAsync();
 
+    [Depth("the gate kills a campaign of the same dialler, gives back in Edge what nobody dialled, and has a batch to its end")]
     [Failure("process-killed")]
     [Fact]
     public async Task Nobody_is_called_twice_and_no_row_of_a_queue_is_lost_or_stuck()
@@ -58,7 +57,7 @@ public abstract class KilledBatchTests
         var batches = await BeginAsync(agency);
 
         var dice = new Random(30);
-        for (int kill = 0; kill < LongRun.Times(Depth.Times(1, 5), 30); kill++)
+        for (int kill = 0; kill < LongRun.Times(5, 30); kill++)
         {
             // the moment of the kill is the test's dice
             await Task.Delay(TimeSpan.FromSeconds(2 + 4 * dice.NextDouble()), Stop);

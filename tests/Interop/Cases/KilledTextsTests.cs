@@ -73,6 +73,7 @@ public sealed class KilledTextsTests
     }
 
     /// <summary>The node dies while a centre brings it a text: one that it had not answered for comes again, and is there once.</summary>
+    [Depth("the gate kills a node whose window is full, and in Edge a text that is brought again after a break is one")]
     [Failure("process-killed")]
     [Fact]
     public async Task What_a_centre_brings_again_after_a_kill_is_there_once()

@@ -93,7 +93,7 @@ public sealed class TollFraudTests : IAsyncLifetime
             $"sip:+19005551234@{Host}"), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a dial, a translated number and a 302 to that host, which ask the same gate")]
     public async Task A_transfer_to_the_carriers_host_is_a_transfer_to_that_number()
     {
         await OpenForBusinessAsync();

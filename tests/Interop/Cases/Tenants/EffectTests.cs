@@ -16,6 +16,9 @@ public sealed class EffectTests(Neighbours world)
 
     private static string NewCaller() => $"+1312777{Interlocked.Increment(ref _calls):D4}";
 
+    /// <summary>In the gate the first account beside its own child and beside a stranger.</summary>
+    private IEnumerable<(Estate Asks, Estate Owner)> Pairs => world.Pairs.Take(Depth.Times(2, int.MaxValue));
+
     [Fact]
     public async Task A_trunks_calls_reach_the_numbers_owner_whoever_lists_the_trunks_address_and_with_whatever_prefix()
     {
@@ -24,7 +27,7 @@ public sealed class EffectTests(Neighbours world)
             new() { ["name"] = "wanted", ["host"] = "127.0.0.77", ["port"] = carrier.Port });
         try
         {
-            foreach (var (thief, victim) in world.Pairs)
+            foreach (var (thief, victim) in Pairs)
             {
                 List<string> made = [await ListAsync(thief, "127.0.0.77", carrier.Port),
                     await ListAsync(thief, "127.0.0.77", carrier.Port, prefix: victim.Customer.Number[1..5])];
@@ -46,7 +49,7 @@ public sealed class EffectTests(Neighbours world)
     public async Task Equipment_of_several_accounts_at_one_address_of_the_laptop_is_told_apart_by_its_port()
     {
         var address = IPAddress.Parse("127.0.0.78");
-        foreach (var (thief, victim) in world.Pairs)
+        foreach (var (thief, victim) in Pairs)
         {
             using Phone first = new(world.Node, address), second = new(world.Node, address);
             string theirs = await ListAsync(thief, "127.0.0.78", second.Port, prefix: "1312"),
@@ -64,8 +67,7 @@ public sealed class EffectTests(Neighbours world)
     public async Task Nobody_hears_or_speaks_into_anothers_call_through_the_nodes_own_ports()
     {
         using Phone victims = new(world.Node), thiefs = new(world.Node);
-        // In the gate the first account beside its own child and beside a stranger.
-        foreach (var (thief, victim) in world.Pairs.Take(Depth.Times(2, int.MaxValue)))
+        foreach (var (thief, victim) in Pairs)
         {
             var (heard, _) = await AnsweredAsync(victim, victims);
             var port = heard.Audio.Peer!;       // answered
