@@ -1,3 +1,4 @@
+// depth: all, RecordingUploadTests in Edge bring recordings to a bucket, and polly.test.js has requests signed as the vendor wants them
 // Recordings go to a bucket of the customer's: a server that speaks S3 and is not ours, set up by the vendor's own SDK.
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -7,7 +8,6 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import S3rver from 's3rver';
 import Telnyx from 'telnyx';
-import { deep } from './depth.js';
 import { recorded, startNode, startSink } from './node.js';
 
 const key = 'S3RVER', bucket = 'my-recordings';
@@ -97,8 +97,7 @@ test('a recording is brought to the bucket, its file here goes, and its link lea
   assert.equal((await fetch(saved.recording_urls.wav)).status, 200);
 });
 
-deep('the gate brings a recording to its bucket, and saves one of a node that was killed',
-  'a node that is killed while it sends brings the whole recording after its next start', async () => {
+test('a node that is killed while it sends brings the whole recording after its next start', async () => {
   await client.customStorageCredentials.update(applicationId, ofBucket());
   door.shut();
   const taken = door.taken;
@@ -113,7 +112,7 @@ deep('the gate brings a recording to its bucket, and saves one of a node that wa
   assert.equal(bytes.length, bytes.readUInt32LE(4) + 8);
 });
 
-deep('RecordingUploadTests in Edge keep here what no bucket takes', 'without keys a recording stays here', async () => {
+test('without keys a recording stays here', async () => {
   await client.customStorageCredentials.delete(applicationId);
   await assert.rejects(client.customStorageCredentials.retrieve(applicationId), Telnyx.NotFoundError);
   const saved = await record('wav');

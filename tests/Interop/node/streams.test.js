@@ -192,7 +192,7 @@ test('an application hears a call, is heard, is told when its marks have played,
   assert.deepEqual(sink.taken.map((one) => one.event.event_type).filter((type) => type.startsWith('streaming.')), ['streaming.started', 'streaming.stopped']);
 });
 
-test('the echo of the guide gives a caller his own voice', { skip: missing }, async () => {
+deep('examples.test.js has an echo bot of its own', 'the echo of the guide gives a caller his own voice', { skip: missing }, async () => {
   await begin();
   const phone = await softphone(phoneTone), port = await freePort(), echo = echoAudio(port);
   ends.push(() => new Promise((resolve) => {
@@ -222,7 +222,7 @@ test('nonsense on the socket is answered there, and the call goes on', { skip: m
   assert.equal((await hook('call.hangup')).hangup_source, 'callee');
 });
 
-test('a socket that nobody opens fails, and the call goes on', { skip: missing }, async () => {
+deep('BadPeerTests in Edge have a socket that nobody opens', 'a socket that nobody opens fails, and the call goes on', { skip: missing }, async () => {
   await begin(); // case 31
   const phone = await softphone(phoneTone), port = await freePort();
   await client.calls.dial({ connection_id: applicationId, to: phone.uri, from, stream_url: `ws://127.0.0.1:${port}/`, ...bothWays });

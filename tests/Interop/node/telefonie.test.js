@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
-import { deep } from './depth.js';
+import { deep, isAll, rows } from './depth.js';
 import { startNode } from './node.js';
 
 const from = '+15550100000';
@@ -104,19 +104,21 @@ const live = ['queued', 'ringing', 'in-progress'], ends = statuses.filter((statu
 // Answers and sends its BYE in one breath.
 const hasty = '+15550090401';
 
-// Whom they call, what becomes of it, and what is done while it rings or talks.
-const twenty = [
-  ['+15550000001', 'completed', { ends: 'completed' }], ['+15550000002', 'completed', { ends: 'completed', more: { record: true } }],
-  ['+15550000003', 'completed', { ends: 'completed', more: { machine_detection: true } }], ['+15550010004', 'completed', { ends: 'completed', more: { machine_detection: true } }],
-  ['+15550020005', 'busy'], ['+15550020006', 'busy'], ['+15550030007', 'no-answer', { more: { timeout: 2 } }], ['+15550030008', 'no-answer', { more: { timeout: 3 } }],
-  ['+15550030009', 'canceled', { ends: 'canceled' }], ['+15550030010', 'canceled', { ends: 'canceled' }],
-  ['+15550040011', 'failed'], ['+15550040012', 'failed'], ['+15550050013', 'failed'], ['+15550050014', 'failed'],
+// Whom they call, what becomes of it, and what is done while it rings or talks. In the gate one of each end, one of each that answers.
+const chosen = rows([
+  ['+15550000002', 'completed', { ends: 'completed', more: { record: true } }], ['+15550000003', 'completed', { ends: 'completed', more: { machine_detection: true } }],
+  ['+15550010004', 'completed', { ends: 'completed', more: { machine_detection: true } }], ['+15550020005', 'busy'], ['+15550030007', 'no-answer', { more: { timeout: 2 } }],
+  ['+15550030009', 'canceled', { ends: 'canceled' }], ['+15550040011', 'failed'],
+], [
+  ['+15550000001', 'completed', { ends: 'completed' }], ['+15550020006', 'busy'], ['+15550030008', 'no-answer', { more: { timeout: 3 } }],
+  ['+15550030010', 'canceled', { ends: 'canceled' }], ['+15550040012', 'failed'], ['+15550050013', 'failed'], ['+15550050014', 'failed'],
   ['+15550090003', 'completed'], ['+15550090002', 'completed', { more: { record: true } }], [hasty, 'completed'], ['+15550060018', 'completed', { ends: 'completed' }],
   ['+15550080019', 'completed', { ends: 'completed' }], ['+15550090320', 'completed', { ends: 'completed' }],
-];
+]);
+const title = isAll ? 'twenty calls of all ends fit the schema at every moment, and are told of in order' : 'seven calls of all ends fit the schema, and are told of in order';
 
-test('twenty calls of all ends fit the schema at every moment, and are told of in order', { timeout: 280_000 }, async () => {
-  const calls = await Promise.all(twenty.map(async ([to, end, { ends: how, more } = {}], at) => {
+test(title, { timeout: 280_000 }, async () => {
+  const calls = await Promise.all(chosen.map(async ([to, end, { ends: how, more } = {}], at) => {
     await pause(at * 50);
     const { id } = await place(to, more), seen = [];
     if (how) {
@@ -137,7 +139,7 @@ test('twenty calls of all ends fit the schema at every moment, and are told of i
     return read(id);
   }));
   for (const [at, call] of calls.entries()) {
-    const [to, end, { more } = {}] = twenty[at];
+    const [to, end, { more } = {}] = chosen[at];
     assert.equal(call.to, to);
     assert.equal('start_time' in call, end === 'completed', JSON.stringify(call));
     assert.equal(call.duration, end === 'completed' ? talked(call) : 0, JSON.stringify(call));
@@ -162,7 +164,7 @@ test('twenty calls of all ends fit the schema at every moment, and are told of i
   page.calls.forEach(look);
   assert.equal(new Set(page.calls.map((call) => call.id)).size, page.calls.length);
   // So many by the loops above alone, however long each reading of a call takes.
-  assert.ok(looked > 750, `only ${looked} documents were seen`);
+  assert.ok(looked > (isAll ? 750 : 300), `only ${looked} documents were seen`);
 });
 
 test('a recording is fetched by the link that its call has, with a key and no other way', async () => {
@@ -192,7 +194,7 @@ function dice(state) {
 // Who talks until somebody hangs up, who refuses or is not there, and who lets it ring; whoever ends by himself has a number that says when.
 const people = ['+1555000', '+1555001', '+1555002', '+1555003', '+1555004', '+1555005', '+1555006', '+1555008'], talkers = ['+15550090001', '+15550090003'];
 
-deep('the gate looks at twenty calls', 'two hundred calls at random fit the schema at every moment', { timeout: 900_000 }, async () => {
+deep('the gate looks at seven calls', 'two hundred calls at random fit the schema at every moment', { timeout: 900_000 }, async () => {
   const roll = dice(44), before = looked;
   const plans = Array.from({ length: 200 }, (_, n) => ({
     to: roll(9) === 0 ? talkers[roll(2)] : `${people[roll(people.length)]}${String(1_000 + n)}`,
@@ -251,7 +253,7 @@ deep('the gate looks at twenty calls', 'two hundred calls at random fit the sche
   assert.ok(looked - before > 200 * 5, `only ${looked - before} documents were seen`);
 });
 
-deep('the gate kills a node with a hundred calls, and has calls of all ends in the test of twenty',
+deep('the gate kills a node with a hundred calls, and has calls of all ends in the test of seven',
   'a call that was up when its node was killed is completed, and one that rang is not', { timeout: 120_000 }, async () => {
   const talks = await place('+15550000021'), rings = await place('+15550030022', { timeout: 120 });
   const began = await follow(talks.id, ['in-progress']);

@@ -3,14 +3,13 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import Telnyx from 'telnyx';
 import Telnyx1 from 'telnyx-1';
-import Telnyx21 from 'telnyx-2.1';
 import { TelnyxWebhook } from 'telnyx/lib/webhooks';
 import { ofAll, rows } from './depth.js';
 import { startDocuments } from './documents.js';
 import { startNode } from './node.js';
 import { missing, startSoftphone } from './softphone.js';
 
-const Telnyx2 = await ofAll('telnyx-2'), Telnyx3 = await ofAll('telnyx-3');
+const Telnyx2 = await ofAll('telnyx-2'), Telnyx21 = await ofAll('telnyx-2.1'), Telnyx3 = await ofAll('telnyx-3');
 
 const phoneTone = 440, questionTone = 700, answerTone = 1000, newTone = 1500;
 const ends = [];
@@ -147,7 +146,8 @@ for (const [name, adapt, Sdk] of rows([['7.24.0', newest, Telnyx]], [['3.5.0', g
   });
 }
 
-for (const [name, adapt, Sdk] of rows([['2.1.1', old, Telnyx21]], [['2.0.0', old, Telnyx2], ['3.5.0', generated, Telnyx3]])) {
+// In the gate the newest asks by that path too, for a number that is busy.
+for (const [name, adapt, Sdk] of rows([], [['2.0.0', old, Telnyx2], ['2.1.1', old, Telnyx21], ['3.5.0', generated, Telnyx3]])) {
   test(`SDK ${name} does so by the older path, which names the application`, { skip: missing }, async () => {
     const sdk = adapt(Sdk), phone = await softphone(), web = await documents();
     const application = await sdk.createApplication(applicationOf(web));
