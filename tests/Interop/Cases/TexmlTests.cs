@@ -273,7 +273,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         Assert.All(told, asked => Assert.Equal((_room, told[0]["ConferenceSid"]), (asked["FriendlyName"], asked["ConferenceSid"])));
     }
 
-    [Fact]
+    [Fact, Depth("the gate hears such a document behind another that leads to it")]
     public async Task Who_waits_for_a_conference_hears_what_a_document_says_that_plays_nothing()
     {
         await ApplyAsync($"""<Dial><Conference startConferenceOnEnter="false" beep="false" waitUrl="wait">{_room}</Conference></Dial>""");
@@ -326,7 +326,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         Assert.Equal("completed", leg[^1]["CallStatus"]);
     }
 
-    [Fact]
+    [Fact, Depth("TexmlHungUpTests in the gate hang up while it rings, DialResultTests in Edge while both talk")]
     public async Task When_the_caller_leaves_first_the_other_one_is_hung_up_and_the_action_hears_of_it()
     {
         var callee = NewPhone();
@@ -349,9 +349,14 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
         Assert.NotEqual("0", done["DialCallDuration"]);
     }
 
-    [Theory, InlineData(486, "busy"), InlineData(480, "no-answer"), InlineData(404, "failed"), InlineData(603, "failed")]
-    public async Task Who_does_not_answer_is_told_in_the_action(int status, string word)
+    /// <summary>Final answers, and the words for them.</summary>
+    public static TheoryData<(int Status, string Word)> Unanswered =>
+        Depth.Rows<(int, string)>([(486, "busy")], [(480, "no-answer"), (404, "failed"), (603, "failed")]);
+
+    [Theory, MemberData(nameof(Unanswered))]
+    public async Task Who_does_not_answer_is_told_in_the_action((int Status, string Word) row)
     {
+        var (status, word) = row;
         var callee = NewPhone();
         _web.Serve("done", "<Hangup/>");
         await ApplyAsync($"<Dial action=\"done\"><Sip>{callee.Uri}</Sip></Dial>");
@@ -430,7 +435,7 @@ public sealed class TexmlTests(RunningNode node) : CallCase(node), IAsyncLifetim
                 && (asked["QueuePosition"], asked["CurrentQueueSize"]) == (position, size)), $"{from} is told {position} of {size}");
     }
 
-    [Fact]
+    [Fact, Depth("SheetTests in Edge warn of each of these with its place, and HostileDocumentTests in the gate read traces")]
     public async Task What_a_document_may_not_do_stands_in_the_calls_trace()
     {
         await ApplyAsync("<Dance/><Say voice=\"woman\" colour=\"red\" loop=\"99\">Well.</Say><AIAssistant id=\"a\" join=\"b\"/>");
