@@ -134,11 +134,15 @@ public sealed class TexmlServiceTests(RunningNode node) : DocumentCase(node)
     /// <summary>HttpRequest answers nobody.</summary>
     private void Ring() => NewPhone().Call(Customer.Number);
 
-    [Theory]
-    [InlineData("status", "The server answered 500"), InlineData("no JSON", "the answer is no JSON")]
-    [InlineData("nobody", "HttpRequest: "), InlineData("forbidden", "Request: ")]
-    public async Task A_request_that_fails_is_a_warning_and_the_next_verb_comes(string how, string told)
+    /// <summary>What is wrong with a server, and what is told of that.</summary>
+    public static TheoryData<(string How, string Told)> Failing => Depth.Rows<(string, string)>(
+        [("status", "The server answered 500"), ("forbidden", "Request: ")],
+        [("no JSON", "the answer is no JSON"), ("nobody", "HttpRequest: ")]);
+
+    [Theory, MemberData(nameof(Failing))]
+    public async Task A_request_that_fails_is_a_warning_and_the_next_verb_comes((string How, string Told) row)
     {
+        var (how, told) = row;
         string url = how switch
         {
             "status" => Web.Serve("bad", (_, context) =>
