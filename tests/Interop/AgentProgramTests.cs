@@ -10,7 +10,7 @@ public sealed class AgentProgramTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [Fact, Depth("the tutorial of voice agents, which the gate types, tries one in writing and has a person of the lab call one")]
     public async Task A_person_of_the_lab_calls_the_agent_and_the_conversation_is_printed()
     {
         string file = _folder.File("shop.json");
