@@ -31,7 +31,7 @@ internal sealed class Arrangement(ConformanceNode node)
     public async Task<Arranged> AnyAsync(Operation operation, SampleSize size)
     {
         var words = new Words(node);
-        if (Rows.All.FirstOrDefault(r => Rows.ResourceOf(r).All.Contains(operation)) is not { } row)
+        if (Rows.RowOf(operation) is not { } row)
             throw new Xunit.Sdk.XunitException($"{operation.Id} has no row.");
         if (Rows.ResourceOf(row).Following.Contains(operation))
             return await FollowingAsync(operation, row, await FindAsync(row, words), words, size);

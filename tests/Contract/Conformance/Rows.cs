@@ -44,7 +44,7 @@ internal static class Rows
 
     public static Func<Words, Task<string>>? FindWord(string word) => Meanings.GetValueOrDefault(word);
 
-    public static IEnumerable<Operation> Bound => Contract.Operations.Where(o => Bindings[o].IsReal);
+    public static IEnumerable<Operation> Bound { get; } = [.. Contract.Operations.Where(o => Bindings[o].IsReal)];
 
     public static IEnumerable<Operation> Absent => Contract.Operations.Where(o => !Bindings[o].IsReal);
 
@@ -52,8 +52,21 @@ internal static class Rows
     public static Operation OperationOf(Row row) =>
         Contract.Find(row.Operation) ?? throw new Xunit.Sdk.XunitException($"There is no operation '{row.Operation}'.");
 
+    // Found once: for each of them all operations are looked through, and each request that is arranged asks for its own.
+    private static readonly Dictionary<string, Resource> Resources =
+        All.ToDictionary(row => row.Operation, Following, StringComparer.Ordinal);
+
+    private static readonly Dictionary<string, Row> ByProven = All
+        .SelectMany(row => ResourceOf(row).All.Select(operation => (operation.Id, Row: row))).DistinctBy(one => one.Id)
+        .ToDictionary(one => one.Id, one => one.Row, StringComparer.Ordinal);
+
     /// <summary>The row's operation, and those of its resource that follow from it; only what is bound.</summary>
-    public static Resource ResourceOf(Row row)
+    public static Resource ResourceOf(Row row) => Resources[row.Operation];
+
+    /// <summary>The row whose resource has this operation; null where none has.</summary>
+    public static Row? RowOf(Operation operation) => ByProven.GetValueOrDefault(operation.Id);
+
+    private static Resource Following(Row row)
     {
         var operation = OperationOf(row);
         string collection = operation.Path.EndsWith('}') ? operation.Path[..operation.Path.LastIndexOf('/')] : operation.Path;
