@@ -48,7 +48,7 @@ public sealed class SharedLimitsTests : GateRig
         Assert.False((await two.Gates[1].EnterAsync(Ask("+15550001234"))).IsOpen);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has one limit that two nodes reach at once, what counts for a day and a balance, and what nobody knows")]
     public async Task Voice_channels_are_those_of_both_nodes()
     {
         await using var two = await Two.StartAsync(shared => Gate(euroChannels: 3, outbound: 8, shared: shared));
@@ -66,7 +66,7 @@ public sealed class SharedLimitsTests : GateRig
         Assert.Equal(1, two.Own[0].Count + two.Own[1].Count);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has one limit that two nodes reach at once, what counts for a day and a balance, and what nobody knows")]
     public async Task Those_who_wait_and_will_be_refused_take_nothing_from_those_who_fit()
     {
         await using var two = await Two.StartAsync(shared => Gate(tenantLimit: 8, outbound: 2, shared: shared));
@@ -128,7 +128,7 @@ public sealed class SharedLimitsTests : GateRig
         Assert.True((await two.Gates[1].EnterAsync(Ask("+15550001234"))).IsOpen);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has one limit that two nodes reach at once, what counts for a day and a balance, and what nobody knows")]
     public async Task What_another_nodes_calls_hold_is_not_there_for_this_nodes_calls()
     {
         await using var two = await Two.StartAsync(shared =>

@@ -67,7 +67,7 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         Assert.Equal(calls, Far.Invites.Count);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has two numbers of one telephone, and a number in a URI")]
     public async Task Two_targets_of_one_SIP_URI_are_one_person_for_the_caps()
     {
         Far.Script(Uri, TakenCall.Talks(1), TakenCall.Talks(1));
@@ -86,8 +86,12 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         Assert.Single(Far.Invites);
     }
 
+    public static TheoryData<string> Uris => Depth.Rows(
+        gate: ["sip:+1-555-010-0009;npdi=yes@10.0.0.1;user=phone"],
+        deep: ["sip:+15550100009@carrier.example.com"]);
+
     /// <summary>A number at a carrier's host is the number, for the caps and for whoever is on the line with it.</summary>
-    [Theory, InlineData("sip:+15550100009@carrier.example.com"), InlineData("sip:+1-555-010-0009;npdi=yes@10.0.0.1;user=phone")]
+    [Theory, MemberData(nameof(Uris))]
     public async Task A_number_in_a_SIP_URI_is_that_number(string uri)
     {
         const string number = "+15550100009";
@@ -107,8 +111,17 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         Assert.Single(Far.Invites);
     }
 
+    /// <summary>In the gate by the caps; OneTelephoneClaimTests have two that are due at once there.</summary>
+    public static TheoryData<bool, int> Talks()
+    {
+        var rows = new TheoryData<bool, int> { { true, 1 } };
+        if (!Depth.IsAll) return rows;
+        rows.Add(false, 60);
+        return rows;
+    }
+
     /// <summary>Messengers, and lists that come from them, have a 1 in Mexican mobile numbers that nobody dials any more.</summary>
-    [Theory, InlineData(true, 1), InlineData(false, 60)]
+    [Theory, MemberData(nameof(Talks))]
     public async Task Two_numbers_of_one_telephone_are_one_person(bool hasCap, int talkSeconds)
     {
         string[] numbers = ["+5215512345678", "+525512345678"];
@@ -144,7 +157,7 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         Assert.Equal([Anna, Bert], Far.Invites.Select(invite => invite.Number));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a clock that is set back under a campaign that runs")]
     public async Task Whoever_was_on_a_list_before_the_clock_was_set_back_is_called_as_if_it_had_not_been()
     {
         Far.Script(Anna, TakenCall.Talks(1));
@@ -157,8 +170,10 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         Assert.Equal([Anna, Bert], Far.Invites.Select(invite => invite.Number));
     }
 
+    public static TheoryData<int> Hours => Depth.Rows(gate: [1], deep: [0]);
+
     /// <summary>Each of them has a moment of its own, a microsecond behind the other's; their ids say nothing of their order.</summary>
-    [Theory, InlineData(0), InlineData(1)]
+    [Theory, MemberData(nameof(Hours))]
     public async Task Who_was_put_on_a_list_by_one_request_is_called_in_its_order(int hoursBack)
     {
         string[] numbers = [.. Enumerable.Range(0, 8).Select(n => $"+1212555010{n}")];

@@ -54,7 +54,7 @@ public abstract class QueueGateTests(Product product) : DiallerRig(product)
         Assert.Equal(8, Far.Invites.Count);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has as many calls as agents are free, a queue that nobody knows, and who gives up")]
     public async Task Two_campaigns_of_one_queue_call_for_its_free_agent_in_turns_and_not_both()
     {
         var numbers = Numbers(4);
@@ -150,7 +150,7 @@ public abstract class QueueGateTests(Product product) : DiallerRig(product)
         Assert.Equal(In(0, 1.9), (await Store.DialAttempts.FindAsync(Tenant, answered[0].Id, Stop))!.AgentAt);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has as many calls as agents are free, a queue that nobody knows, and who gives up")]
     public async Task Whom_a_machine_has_answered_for_nobody_has_abandoned()
     {
         var numbers = Numbers(4);
@@ -171,7 +171,7 @@ public abstract class QueueGateTests(Product product) : DiallerRig(product)
         await StoppedAsync(campaign);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has as many calls as agents are free, a queue that nobody knows, and who gives up")]
     public async Task Who_has_gone_while_he_talks_is_not_about_to_be_free()
     {
         var numbers = Numbers(10);

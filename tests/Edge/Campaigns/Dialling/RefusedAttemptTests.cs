@@ -112,7 +112,7 @@ public abstract class RefusedAttemptTests(Product product) : DiallerRig(product)
     }
 
     /// <summary>There is a route, and nobody at its end: each call is placed, and cannot be sent.</summary>
-    [Fact]
+    [Fact, Depth("the gate has a dead trunk, and a connection that cannot be made")]
     public async Task A_trunk_that_no_connection_leads_to_stops_the_pace_and_burns_no_tries()
     {
         string[] numbers = [.. Enumerable.Range(0, 30).Select(i => $"+121255504{i:00}")];
