@@ -208,7 +208,7 @@ public abstract class AgencyAnalysisTests(Product product)
             (judge.Asked, (string?)(await host.DoneAsync(200, host.OwnerA, "GET", "/calls/" + call))["analysis_status"]));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a call that is being judged, and an own model whose key does not open")]
     public async Task An_agencys_own_model_judges_its_calls_and_nobody_elses()
     {
         const string key = "key-of-the-model";

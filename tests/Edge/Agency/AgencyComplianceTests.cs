@@ -72,7 +72,7 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
             (bool)open["evidence"]!["registries"]![0]!["stale"]!));
     }
 
-    [Fact]
+    [Fact, Depth("the gate blocks whom a registry names")]
     public async Task A_preview_counts_whom_a_national_registry_keeps_from_being_called()
     {
         string sells = await _lab.CampaignAsync(), serves = await _lab.CampaignAsync("""{"type":"cs"}"""), other = AgencyLab.Number("busy");
@@ -128,7 +128,7 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has hours of whom is called at night, and whom nobody may call")]
     public async Task Whoever_may_be_anywhere_is_not_called_and_his_batch_ends()
     {
         // Freephone of the whole world: of no country, and so of no clock.
@@ -272,7 +272,7 @@ public abstract class AgencyComplianceTests(Product product) : IAsyncLifetime
         Assert.Equal(("defer", "calling_hours"), ((string?)said["decision"], (string?)said["reason"]));
     }
 
-    [Fact]
+    [Fact, Depth("two campaigns that never call a number at once are CampaignDiallerTests' in the gate")]
     public async Task Whoever_is_being_called_is_not_called_beside()
     {
         string campaign = await _lab.CampaignAsync(), ringing = AgencyLab.Number("ring");

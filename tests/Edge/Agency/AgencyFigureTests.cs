@@ -179,7 +179,7 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
     /// <summary>In one of these it is always too early or too late.</summary>
     private const string Clocks = """["Etc/GMT","Etc/GMT+12","Etc/GMT+6","Etc/GMT-6"]""";
 
-    [Fact]
+    [Fact, Depth("the gate has KpiTests, and who must not be called")]
     public async Task Figures_show_whether_dialling_was_lawful()
     {
         await Host.DoneAsync(201, Host.OwnerA, "POST", "/dnc",
@@ -281,7 +281,7 @@ public abstract class AgencyFigureTests(Product product) : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has calls of a client that are charged once, in AgencyBillingTests")]
     public async Task Minutes_are_billed_by_the_increment_that_the_agency_has_settled()
     {
         // Case D09, of 30/6 and of 1/1.

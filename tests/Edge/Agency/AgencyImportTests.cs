@@ -23,7 +23,7 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has a file that brings consents and takes none back, whose it is, and ContactFileTests")]
     public async Task A_file_is_tried_and_nothing_of_it_is_kept()
     {
         // Case B20.
@@ -183,7 +183,7 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         Assert.Single(_lab.Far.Calls);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a file that brings consents and takes none back, whose it is, and ContactFileTests")]
     public async Task Lists_say_in_which_country_their_numbers_are_dialled_and_a_contact_says_it_for_itself()
     {
         const string list = """[{"phone_number":"030 123456"},{"phone_number":"07400 123456","country":"GB"}]""";
@@ -206,7 +206,7 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
         Assert.Equal((1, "invalid_number"), ((int)added["contacts"]!["accepted"]!, (string?)added["invalid_sample"]![0]!["reason"]));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a file that brings consents and takes none back, whose it is, and ContactFileTests")]
     public async Task Whoever_is_there_already_is_left_out_or_changed_or_keeps_all_out()
     {
         string campaign = await _lab.CampaignAsync(), ann = "+15550300100";
@@ -251,7 +251,7 @@ public abstract class AgencyImportTests(Product product) : IAsyncLifetime
             _lab.BatchOf(campaign, [ann, ann], """{"on_duplicate":"refuse","hold":true}"""));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a file that brings consents and takes none back, whose it is, and ContactFileTests")]
     public async Task A_file_of_a_campaign_waits_with_it_until_a_batch_takes_whom_it_names()
     {
         string campaign = await _lab.CampaignAsync();

@@ -103,7 +103,9 @@ public abstract class AgencyLimitTests(Product product) : IAsyncLifetime
         await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts", Contacts(3, 1));
     }
 
-    [Theory, InlineData(true), InlineData(false)]
+    public static TheoryData<bool> Batches => Depth.Rows(gate: [true], deep: [false]);
+
+    [Theory, MemberData(nameof(Batches))]
     public async Task Contacts_that_are_there_are_corrected_where_there_is_room_for_nobody_more(bool isBatch)
     {
         string campaign = await _lab.CampaignAsync();

@@ -172,9 +172,16 @@ public abstract class AgencyPrivacyTests(Product product) : IAsyncLifetime
         Assert.Equal(2, (int)left["invalid"]!);
     }
 
-    [Theory, InlineData("+4930123456", "DE", "030 123456", "0049 30 123456")]
-    [InlineData("+390612345678", "IT", "06 1234 5678", "0039 06 12345678")]
-    [InlineData("+79123456789", "RU", "8 912 345-67-89", "9123456789")]
+    public static TheoryData<string, string, string, string> Countries()
+    {
+        var rows = new TheoryData<string, string, string, string> { { "+4930123456", "DE", "030 123456", "0049 30 123456" } };
+        if (!Depth.IsAll) return rows;
+        rows.Add("+390612345678", "IT", "06 1234 5678", "0039 06 12345678");
+        rows.Add("+79123456789", "RU", "8 912 345-67-89", "9123456789");
+        return rows;
+    }
+
+    [Theory, MemberData(nameof(Countries))]
     public async Task A_refused_row_in_which_a_number_stands_as_in_its_own_country_is_of_that_number(string number, string country,
         string first, string second)
     {

@@ -188,7 +188,7 @@ public abstract class AgencyTalkTests(Product product)
             $$"""{"agent_mapping_id":"{{agent}}"}""");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has such a recording that goes with its call, in AgencyPrivacyTests, and a talk with tools")]
     public async Task Whoever_does_not_want_to_be_recorded_says_so_and_the_call_shows_it()
     {
         await using var rig = await AgencyTalkRig.StartAsync(product, """
@@ -278,7 +278,7 @@ public abstract class AgencyTalkTests(Product product)
         (int)(await rig.Lab.Host.DoneAsync(201, rig.Lab.Host.OwnerA, "POST", "/batches",
             rig.Lab.BatchOf(await rig.Lab.CampaignAsync(), [AgencyTalkRig.Callee], """{"hold":true}""")))["contacts"]!["suppressed"]!;
 
-    [Fact]
+    [Fact, Depth("the gate has a talk with tools that ends for who wants no more calls, and a talk by a script")]
     public async Task The_key_9_is_what_the_agent_says_that_talks_and_not_the_one_with_which_the_batch_began()
     {
         await using var rig = await AgencyTalkRig.StartAsync(product, "ELSE SAY Well.");

@@ -82,7 +82,9 @@ public abstract class ProviderTranscriptTests(Product product) : IAsyncLifetime
         Assert.Equal(("failed", "failed"), await StandAsync(agency, "c-2"));
     }
 
-    [Theory, InlineData(400), InlineData(403), InlineData(410), InlineData(422)]
+    public static TheoryData<int> Refusals => Depth.Rows(gate: [422], deep: [400, 403, 410]);
+
+    [Theory, MemberData(nameof(Refusals))]
     public async Task What_would_be_answered_the_same_again_is_not_asked_again(int status)
     {
         var agency = await AgencyAsync("acme", "key");
@@ -200,9 +202,11 @@ public abstract class ProviderTranscriptTests(Product product) : IAsyncLifetime
         Assert.Null(job.NextRetryAt);
     }
 
-    [Theory]
-    [InlineData("""{"results":[],"next":null,"next":null}""")]
-    [InlineData("""{"next":null,"results":[{"role":"MESSAGE_ROLE_USER","text":"Yes.","text":"No."}]}""")]
+    public static TheoryData<string> Twice => Depth.Rows(
+        gate: ["""{"results":[],"next":null,"next":null}"""],
+        deep: ["""{"next":null,"results":[{"role":"MESSAGE_ROLE_USER","text":"Yes.","text":"No."}]}"""]);
+
+    [Theory, MemberData(nameof(Twice))]
     public async Task An_answer_that_says_a_field_twice_is_no_list(string answer)
     {
         var agency = await AgencyAsync("acme", "key");
