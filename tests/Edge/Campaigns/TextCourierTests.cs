@@ -73,7 +73,9 @@ public sealed class TextCourierTests
         Assert.Equal(hops > 0, come.Facts.ContainsKey(TextMessage.HopsFact));
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public static TheoryData<Product> DeepOnPostgres => Depth.Rows(gate: [Product.Sqlite], deep: [Product.Postgres]);
+
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task People_of_a_lab_get_texts_and_answer_as_they_do(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);

@@ -21,7 +21,9 @@ public sealed class TextHoursTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public static TheoryData<Product> DeepOnPostgres => Depth.Rows(gate: [Product.Sqlite], deep: [Product.Postgres]);
+
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task A_text_may_arrive_by_the_clock_of_whom_it_is_to(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);

@@ -18,7 +18,7 @@ public sealed class DeadNodesTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("the gate has the same in brief (LedgerOnPostgresInBrief), and here a process that only stood still")]
     public async Task What_it_left_alive_ends_once_whoever_is_first_and_its_calls_are_known_to_have_ended()
     {
         await using var server = await Peer.ServerAsync();

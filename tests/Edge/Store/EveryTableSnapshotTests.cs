@@ -49,11 +49,12 @@ public sealed partial class EveryTableSnapshotTests
 
     private static CancellationToken Stop => TestDatabase.Stop;
 
-    /// <summary>In the gate each loads, keeps and saves what the other one does.</summary>
+    /// <summary>In the gate PostgreSQL loads, keeps and saves what SQLite does; SnapshotTests have the other way there.</summary>
     public static TheoryData<Product, Product> Ways()
     {
-        var ways = new TheoryData<Product, Product> { { Product.Sqlite, Product.Postgres }, { Product.Postgres, Product.Sqlite } };
+        var ways = new TheoryData<Product, Product> { { Product.Sqlite, Product.Postgres } };
         if (!Depth.IsAll) return ways;
+        ways.Add(Product.Postgres, Product.Sqlite);
         ways.Add(Product.Sqlite, Product.Sqlite);
         ways.Add(Product.Postgres, Product.Postgres);
         return ways;

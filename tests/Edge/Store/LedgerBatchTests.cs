@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -86,4 +87,5 @@ public abstract class LedgerBatchTests(Product product)
 
 public sealed class LedgerBatchesOnSqlite() : LedgerBatchTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite, and on PostgreSQL each way in which a leg is written, in brief")]
 public sealed class LedgerBatchesOnPostgres() : LedgerBatchTests(Product.Postgres);

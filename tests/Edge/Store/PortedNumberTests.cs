@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Store.Tables;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -8,8 +9,9 @@ public sealed class PortedNumberTests
 {
     private const string Theirs = "+15550177001", Other = "+15550177002";
 
-    [Theory]
-    [InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public static TheoryData<Product> DeepOnPostgres => Depth.Rows(gate: [Product.Sqlite], deep: [Product.Postgres]);
+
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task A_number_that_was_ported_out_is_nobodys_to_the_routing_until_it_is_back(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);

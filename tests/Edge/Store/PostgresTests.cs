@@ -26,7 +26,7 @@ public sealed class PostgresTests
             (await server.ColumnsAsync()).Where(c => !c.StartsWith("writer_mark.", StringComparison.Ordinal)));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has each table that routing reads, written by another node, in RoutingFollowsTests")]
     public async Task A_change_by_one_node_is_soon_in_the_snapshot_of_another()
     {
         await using var one = await TestDatabase.OpenAsync(Product.Postgres);
@@ -148,8 +148,10 @@ public sealed class PostgresTests
         "create table schema_migration "
         + "(version integer not null primary key, name text not null, sha256 text not null, applied_at text not null)";
 
+    public static TheoryData<string> Encodings => Depth.Rows(gate: ["SQL_ASCII"], deep: ["LATIN1"]);
+
     /// <summary>As servers make them whose machines have no language set, or an old one.</summary>
-    [Theory, InlineData("SQL_ASCII"), InlineData("LATIN1")]
+    [Theory, MemberData(nameof(Encodings))]
     public async Task A_database_that_cannot_keep_all_texts_is_refused(string encoding)
     {
         await using var test = await TestDatabase.ReserveAsync(Product.Postgres);
@@ -283,7 +285,7 @@ public sealed class PostgresTests
         await Eventually.TrueAsync(() => ledger.IsReady, "new calls are taken again");
     }
 
-    [Fact]
+    [Fact, Depth("the gate loses answers to commits under webhooks, in LostAnswerTests")]
     public async Task A_commit_that_only_lost_its_answer_is_known_to_have_happened()
     {
         await using var server = await PostgresServer.StartAsync();

@@ -54,7 +54,9 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
         Assert.Equal(2, await _test.Database.Sql.ReadAsync(db => Count(db, "rw_trace"), Stop));
     }
 
-    [Theory, InlineData(TextReception.StopJob), InlineData(TextReception.AnswerJob)]
+    public static TheoryData<string> Jobs => Depth.Rows(gate: [TextReception.StopJob], deep: [TextReception.AnswerJob]);
+
+    [Theory, MemberData(nameof(Jobs))]
     public async Task A_job_of_a_text_that_is_over_goes_after_a_day_and_one_that_waits_stays(string kind)
     {
         var jobs = _test.Database.Jobs;

@@ -222,7 +222,7 @@ public sealed class StockTests
         Assert.Contains(await FindAsync(test, two), n => n.Text == wanted);
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task A_number_that_another_network_has_costs_nothing_and_one_that_is_gone_neither(Product product)
     {
         var (test, one, _) = await StockedAsync(product);
@@ -242,7 +242,7 @@ public sealed class StockTests
         Assert.Equal(["0"], await test.QueryAsync("select cast(count(*) as text) from rw_number_month"));
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task What_there_is_comes_in_groups_once_each(Product product)
     {
         var (test, _, _) = await StockedAsync(product);
@@ -257,7 +257,7 @@ public sealed class StockTests
             ("US", StockType.TollFree, true, false)], groups.Select(g => (g.Country, g.Type, g.IsReservable, g.IsQuickship)));
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task Accounts_that_go_leave_their_numbers_and_a_backup_takes_them_again(Product product)
     {
         var (test, one, two) = await StockedAsync(product);

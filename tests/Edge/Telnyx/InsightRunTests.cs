@@ -18,7 +18,7 @@ namespace Ringwright.Edge.Telnyx;
 
 public sealed class InsightRunsOnSqlite() : InsightRunTests(Product.Sqlite);
 
-[Depth("the gate runs these on SQLite; ScheduledRunsOnPostgres wait for rows on PostgreSQL there")]
+[Depth("the gate runs these on SQLite; ScheduledRunsOnPostgresInBrief wait for rows on PostgreSQL there")]
 public sealed class InsightRunsOnPostgres() : InsightRunTests(Product.Postgres);
 
 /// <summary>What is found out of a talk on a call once it is over: by a model that says what the test wants, step by step.</summary>

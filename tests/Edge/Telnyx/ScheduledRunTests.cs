@@ -19,7 +19,25 @@ namespace Ringwright.Edge.Telnyx;
 
 public sealed class ScheduledRunsOnSqlite() : ScheduledRunTests(Product.Sqlite);
 
+[Depth("the gate runs these on SQLite, and on PostgreSQL those by which somebody might be rung twice")]
 public sealed class ScheduledRunsOnPostgres() : ScheduledRunTests(Product.Postgres);
+
+/// <summary>What of them the gate has on PostgreSQL: that nobody is rung twice.</summary>
+public sealed class ScheduledRunsOnPostgresInBrief : IAsyncLifetime
+{
+    private readonly ScheduledRunsOnPostgres _all = new();
+
+    public ValueTask InitializeAsync() => _all.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _all.DisposeAsync();
+
+    [Fact]
+    public Task Who_was_killed_before_the_first_row_rings_after_the_next_start_and_behind_it_never_again() =>
+        _all.Killed_before_the_first_row_it_rings_after_the_next_start_and_killed_behind_it_never_again();
+
+    [Fact]
+    public Task Who_has_lost_the_job_rings_nobody() => _all.Who_has_lost_the_job_while_he_stood_still_rings_nobody();
+}
 
 /// <summary>
 /// The call of a scheduled event on a real database: how often somebody is rung, whatever happens to who does the job. The engine is a

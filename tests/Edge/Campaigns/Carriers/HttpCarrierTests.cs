@@ -24,7 +24,9 @@ public sealed class HttpCarrierTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public static TheoryData<Product> DeepOnPostgres => Depth.Rows(gate: [Product.Sqlite], deep: [Product.Postgres]);
+
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task A_text_goes_out_and_its_receipt_says_that_it_is_there(Product product)
     {
         await using var rig = await OpenAsync(product: product);

@@ -78,7 +78,7 @@ public sealed class TextCarriersTests
         Assert.Equal(TextFault.NoRoute, away.Fault);
     }
 
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task How_long_a_text_would_wait_is_what_waits_by_the_carriers_rate(Product product)
     {
         // Nobody is there, so that all of it waits.
@@ -230,7 +230,11 @@ public sealed class TextCarriersTests
         Assert.Equal(1, await rig.PaidAsync());
     }
 
-    [Theory, InlineData(SmppStatus.BadTlvs), InlineData(SmppStatus.TlvNotAllowed), InlineData(SmppStatus.BadTlvLength)]
+    public static TheoryData<uint> Statuses => Depth.Rows(
+        gate: [SmppStatus.BadTlvs],
+        deep: [SmppStatus.TlvNotAllowed, SmppStatus.BadTlvLength]);
+
+    [Theory, MemberData(nameof(Statuses))]
     public async Task A_centre_that_takes_no_parameters_gets_none_any_more(uint status)
     {
         await using var rig = await CarrierRig.OpenAsync();
@@ -356,8 +360,10 @@ public sealed class TextCarriersTests
         await rig.WhenAsync(id, TextState.Delivered);
     }
 
+    public static TheoryData<Product> DeepOnPostgres => Depth.Rows(gate: [Product.Sqlite], deep: [Product.Postgres]);
+
     /// <summary>What was given up long ago is not what a receipt that names no text is about.</summary>
-    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task A_text_without_an_id_that_is_long_over_stands_in_no_others_way(Product product)
     {
         await using var rig = await CarrierRig.OpenAsync(product);
