@@ -87,7 +87,9 @@ public sealed class CallFacesTests
         await host.RefusesAsync(404, null, "GET", $"/call/{id}/recording", token: host.Other);
     }
 
-    [Theory, InlineData("agentLeg"), InlineData("customerLeg")]
+    public static TheoryData<string> Legs => Depth.Rows(gate: ["agentLeg"], deep: ["customerLeg"]);
+
+    [Theory, MemberData(nameof(Legs))]
     public async Task A_recording_of_either_leg_is_one_of_the_call_that_rings_an_agent_first(string leg)
     {
         const string agent = "6b1f3c1e-0000-4000-8000-000000000001";

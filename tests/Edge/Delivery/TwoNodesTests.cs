@@ -19,7 +19,7 @@ public sealed class TwoNodesTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact]
+    [Fact, Depth("the gate has what a killed node left, in order and once, and a node that stood still")]
     public async Task Each_delivers_what_it_wrote_once_and_in_order()
     {
         await using var sink = await Sink.StartAsync();
@@ -40,7 +40,7 @@ public sealed class TwoNodesTests
         foreach (var key in sink.All.Select(Read).GroupBy(r => r.Key)) Assert.Equal(Enumerable.Range(1, Each), key.Select(r => r.Number));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has what a killed node left, in order and once, and a node that stood still")]
     public async Task What_commits_late_is_not_passed_over()
     {
         await using var sink = await Sink.StartAsync();
@@ -181,7 +181,7 @@ public sealed class TwoNodesTests
         Assert.Equal(Enumerable.Range(1, 40), sink.All.Select(r => Read(r).Number));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has what a killed node left, in order and once, and a node that stood still")]
     public async Task What_another_node_left_to_this_one_comes_behind_its_own_however_late_that_is_read()
     {
         await using var server = await Peer.ServerAsync();
@@ -203,7 +203,7 @@ public sealed class TwoNodesTests
         Assert.Equal(written.Select(message => message.Id), taken);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has what a killed node left, in order and once, and a node that stood still")]
     public async Task Each_job_is_done_by_one_node()
     {
         await using var server = await Peer.ServerAsync();

@@ -40,7 +40,9 @@ public sealed class SilentDatabaseTests
         Assert.Single(log.Of(1115));
     }
 
-    [Theory, InlineData(false), InlineData(true)]
+    public static TheoryData<bool> Commits => Depth.Rows(gate: [true], deep: [false]);
+
+    [Theory, MemberData(nameof(Commits))]
     public async Task A_dial_whose_row_hangs_is_withdrawn_and_never_placed(bool isCommittedLate)
     {
         await using var test = await FaultyDatabase.OpenAsync();

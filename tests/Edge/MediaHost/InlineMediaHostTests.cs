@@ -173,7 +173,7 @@ public sealed class InlineMediaHostTests : IDisposable
         return true;
     }
 
-    [Fact]
+    [Fact, Depth("the gate has three parties of a room that hear each other, in RoomHostTests")]
     public async Task Two_ports_hear_each_other()
     {
         // Removed with the host.

@@ -20,7 +20,9 @@ public sealed class RealtimeTalkTests : IDisposable
 
     public void Dispose() => _rig.Dispose();
 
-    [Theory, InlineData(false), InlineData(true)]
+    public static TheoryData<bool> Forms => Depth.Rows(gate: [false], deep: [true]);
+
+    [Theory, MemberData(nameof(Forms))]
     public async Task Case_38_a_caller_who_speaks_over_the_reply_cuts_it_where_he_heard_it_and_tools_are_run_here(bool isOld)
     {
         await using var voice = await AgentRig.VoiceAsync();
@@ -137,7 +139,7 @@ public sealed class RealtimeTalkTests : IDisposable
         peer.Send(peer.Inside(ok, AgentRig.Number, "BYE", 2));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a model that is lost in a talk and asked anew")]
     public async Task A_model_that_reads_and_writes_goes_on_where_one_that_speaks_cannot_be_had()
     {
         await using var voice = await AgentRig.VoiceAsync();

@@ -13,9 +13,15 @@ public sealed class ChangedSpeechTests
     private const int Rate = Voice.SampleRate, Frame = 256, Hop = 128, Bands = 20;
     private const string Words = "The quick brown fox jumps over the lazy dog, and seven wizards quietly mix their purple jars.";
 
-    [Theory]
-    [InlineData("m2", 45, 1.25)]
-    [InlineData("f2", 60, 0.7)]
+    public static TheoryData<string, int, double> Changes()
+    {
+        var rows = new TheoryData<string, int, double> { { "f2", 60, 0.7 } };
+        if (!Depth.IsAll) return rows;
+        rows.Add("m2", 45, 1.25);
+        return rows;
+    }
+
+    [Theory, MemberData(nameof(Changes))]
     public void Its_words_its_length_and_its_loudness_stay(string variant, int pitch, double ratio)
     {
         Tool.Require("espeak-ng");

@@ -123,7 +123,9 @@ public sealed class SiprecTests : IAsyncDisposable
         Assert.True(tap.IsDisposed);
     }
 
-    [Theory, InlineData(true), InlineData(false)]
+    public static TheoryData<bool> Places => Depth.Rows(gate: [true], deep: [false]);
+
+    [Theory, MemberData(nameof(Places))]
     public async Task Parameters_are_in_the_metadata_or_in_headers_and_break_out_of_neither(bool inMetadata)
     {
         Open(terms => terms with

@@ -72,12 +72,28 @@ public sealed class TwimlMessageTests : IAsyncLifetime
         await RefusesAsync(21620, new() { ["MediaUrl"] = "http://127.0.0.1:1/a.png" });
     }
 
-    [Theory]
-    [InlineData("To", "", 21604), InlineData("To", "nobody", 21211), InlineData("To", "whatsapp:+15550100002", 21211)]
-    [InlineData("To", Mine, 21266), InlineData("From", "", 21603), InlineData("From", "+15550199999", 21606)]
-    [InlineData("From", "Brand", 21606), InlineData("Body", "", 21619), InlineData("StatusCallback", "ftp://a.example/status", 21609)]
-    [InlineData("MessagingServiceSid", "MG00000000000000000000000000000000", 20001), InlineData("ValidityPeriod", "40000", 20001)]
-    [InlineData("SendAt", "2030-01-01T00:00:00Z", 20001)]
+    public static TheoryData<string, string, int> Wrong()
+    {
+        var rows = new TheoryData<string, string, int>
+        {
+            { "To", "nobody", 21211 },
+            { "To", Mine, 21266 },
+            { "From", "+15550199999", 21606 },
+            { "Body", "", 21619 },
+        };
+        if (!Depth.IsAll) return rows;
+        rows.Add("To", "", 21604);
+        rows.Add("To", "whatsapp:+15550100002", 21211);
+        rows.Add("From", "", 21603);
+        rows.Add("From", "Brand", 21606);
+        rows.Add("StatusCallback", "ftp://a.example/status", 21609);
+        rows.Add("MessagingServiceSid", "MG00000000000000000000000000000000", 20001);
+        rows.Add("ValidityPeriod", "40000", 20001);
+        rows.Add("SendAt", "2030-01-01T00:00:00Z", 20001);
+        return rows;
+    }
+
+    [Theory, MemberData(nameof(Wrong))]
     public async Task What_is_wrong_has_its_code_and_sends_nothing(string field, string value, int code)
     {
         await RefusesAsync(code, new() { ["Body"] = "x", [field] = value });

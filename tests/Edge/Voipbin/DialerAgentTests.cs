@@ -164,7 +164,7 @@ public sealed class DialerAgentTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has an agent who is rung when it can be written, and what a killed process left of a queue")]
     public async Task A_caller_whose_leaving_could_not_be_written_stands_before_nobody()
     {
         string queue = await _host.QueueAsync();
@@ -193,7 +193,7 @@ public sealed class DialerAgentTests : IAsyncLifetime
         await _host.ShownAsync("/agents/" + agent, "status", "busy");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has an agent who is rung when it can be written, and what a killed process left of a queue")]
     public async Task Two_who_begin_to_talk_when_nothing_can_be_written_talk_on_and_it_is_written_at_their_end()
     {
         string queue = await _host.QueueAsync(), agent = await _host.AgentAsync("ring-agent-1000");
@@ -224,7 +224,7 @@ public sealed class DialerAgentTests : IAsyncLifetime
         Assert.Equal(WriteOutcome.Done, await rows.UpdateAsync(row with { Body = body }, Stop));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has an agent who is rung when it can be written, and what a killed process left of a queue")]
     public async Task Whom_a_killed_process_left_in_a_talk_or_behind_it_is_available_when_his_time_is_over()
     {
         string talked = await _host.AgentAsync("now-a-1"), rested = await _host.AgentAsync("now-b-1"),

@@ -91,7 +91,7 @@ public sealed class DialerQueueTests : IAsyncLifetime
         Assert.Equal(2, _host.Far.To("now-agent-1000").Count());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has an answered call, who gives up and who has waited longest; free agents in DialerAgentTests")]
     public async Task Who_has_talked_is_available_again_when_his_queue_has_left_him_alone_for_long_enough()
     {
         string queue = await _host.QueueAsync(""","wrap_up_timeout":1500"""), agent = await _host.AgentAsync("now-agent-1000");

@@ -104,7 +104,7 @@ public sealed class EventSocketTests : IAsyncLifetime
         await SubscribeAsync(socket, await TopicAsync("campaign"));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has topics that are heard, those of others, and orders that are none")]
     public async Task A_topic_of_what_has_no_events_here_is_told_and_costs_the_others_nothing()
     {
         string tags = await TopicAsync("tag:*"), messages = await TopicAsync("message:*");
@@ -135,8 +135,9 @@ public sealed class EventSocketTests : IAsyncLifetime
         AssertTold("tag_created", await _host.DoneAsync("POST", "/tags", """{"name":"x"}"""), await HearAsync(socket));
     }
 
-    [Theory]
-    [InlineData(""), InlineData("a secret of the customer")]
+    public static TheoryData<string> Secrets => Depth.Rows(gate: ["a secret of the customer"], deep: [""]);
+
+    [Theory, MemberData(nameof(Secrets))]
     public async Task A_run_that_has_a_webhook_of_its_own_is_heard_of_once(string secret)
     {
         await using var hook = await Sink.StartAsync();

@@ -45,7 +45,7 @@ public sealed class BadVendorTests : IDisposable
         await FailsAsync(() => OpenAsync(DeepgramProtocol.Provider, server.Url.Replace("http", "ws", StringComparison.Ordinal)), "401");
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a message and a frame that never end, and a server that shows no sign of life")]
     public async Task A_server_that_never_opens_the_socket_is_left_in_time()
     {
         // The connection stands as soon as the system has taken it, whether or not the server looks at it.
@@ -73,7 +73,7 @@ public sealed class BadVendorTests : IDisposable
         await opening;
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a message and a frame that never end, and a server that shows no sign of life")]
     public async Task A_refusal_after_a_while_says_its_code_and_none_of_its_words()
     {
         await using var recognition = await DeepgramAsync();
