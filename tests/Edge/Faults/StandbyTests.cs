@@ -15,7 +15,7 @@ public sealed class StandbyTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    [Fact, Depth("the gate has a node whose place was taken, and a second one of its number that is refused")]
+    [Fact]
     public async Task It_waits_as_long_as_the_node_is_alive_and_no_longer()
     {
         await using var one = await TestDatabase.OpenAsync(Product.Postgres);

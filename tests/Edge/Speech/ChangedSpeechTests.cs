@@ -42,7 +42,7 @@ public sealed class ChangedSpeechTests
         Assert.True(moved < 0.8 * still && moved < 0.5 * others, $"{moved:F1} dB, {still:F1} unmoved, {others:F1} to other words");
     }
 
-    [Theory, Depth("the gate raises one voice, and lowers the other")]
+    [Theory, Depth("the gate lowers one voice, and PitchShifterTests raise tones there")]
     [InlineData("m2", 45, 0.8), InlineData("f2", 60, 1.4)]
     public void They_stay_the_other_way_too(string variant, int pitch, double ratio) =>
         Its_words_its_length_and_its_loudness_stay(variant, pitch, ratio);

@@ -123,9 +123,7 @@ public sealed class SiprecTests : IAsyncDisposable
         Assert.True(tap.IsDisposed);
     }
 
-    public static TheoryData<bool> Places => Depth.Rows(gate: [true], deep: [false]);
-
-    [Theory, MemberData(nameof(Places))]
+    [Theory, InlineData(true), InlineData(false)]
     public async Task Parameters_are_in_the_metadata_or_in_headers_and_break_out_of_neither(bool inMetadata)
     {
         Open(terms => terms with
