@@ -207,7 +207,7 @@ public sealed class NodeTests
         }
     }
 
-    [Fact]
+    [Fact, Depth("the gate has numbers of an account by the API, and PortedNumberTests")]
     public async Task Numbers_come_in_once_and_are_seen_through_the_API()
     {
         await using var node = await RunningNode.StartAsync();
@@ -220,7 +220,7 @@ public sealed class NodeTests
         Assert.Equal(["+15550100000", "+15550100001"], seen.Select(n => (string)n!["phone_number"]!).Order(StringComparer.Ordinal));
     }
 
-    [Fact]
+    [Fact, Depth("the gate has numbers of an account by the API, and PortedNumberTests")]
     public async Task A_number_that_another_network_has_taken_is_kept_and_says_so()
     {
         await using var node = await RunningNode.StartAsync();

@@ -116,7 +116,7 @@ public sealed class EspeakNgTests
         Assert.Equal(words, broken);
     }
 
-    [Fact]
+    [Fact, Depth("the gate has the names that languages and voices come to, and texts of some that are spoken")]
     public async Task Every_voice_that_is_chosen_exists()
     {
         Tool.Require("espeak-ng");

@@ -1,13 +1,14 @@
 using Dapper;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
 /// <summary>Code that reads rows is compiled, which is dearer than most statements.</summary>
 public sealed class CodeOfRowsTests
 {
-    [Theory]
-    [InlineData(Product.Sqlite)]
-    [InlineData(Product.Postgres)]
+    public static TheoryData<Product> DeepOnPostgres => Depth.Rows(gate: [Product.Sqlite], deep: [Product.Postgres]);
+
+    [Theory, MemberData(nameof(DeepOnPostgres))]
     public async Task It_is_made_once_for_all_databases_of_a_product(Product product)
     {
         string sql = $"select 'yes' as of_{product}";

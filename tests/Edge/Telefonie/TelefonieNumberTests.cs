@@ -37,7 +37,7 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    [Fact]
+    [Fact, Depth("the gate has a number that is bought and given back, whose it is, and PortedNumberTests")]
     public async Task A_number_that_another_network_has_keeps_its_document_until_it_comes_back()
     {
         await SetAsync(Ours, _host.Hook.Url + "/voice");
@@ -192,7 +192,7 @@ public abstract class TelefonieNumberTests : IAsyncLifetime
         Assert.False(again.ContainsKey("friendly_name") || again.ContainsKey("voice_url"), again.ToJsonString());
     }
 
-    [Fact]
+    [Fact, Depth("the gate has a number that is bought and given back, whose it is, and PortedNumberTests")]
     public async Task A_number_that_the_operator_takes_away_leaves_nothing_of_this_API_behind()
     {
         await SetAsync(Ours, _host.Hook.Url + "/voice");

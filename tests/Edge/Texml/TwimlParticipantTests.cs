@@ -13,7 +13,7 @@ public sealed class TwimlParticipantTests
     [Fact]
     public async Task Whoever_is_dialled_is_found_at_every_moment_until_he_takes_part()
     {
-        const int rooms = 5;
+        int rooms = Depth.Times(gate: 2, all: 5);
         await using var host = await TelefonieHost.StartAsync(null);
         for (int i = 0; i < rooms; i++)
         {

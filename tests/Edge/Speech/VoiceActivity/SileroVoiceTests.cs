@@ -44,7 +44,9 @@ public sealed class SileroVoiceTests(ITestOutputHelper output)
         Assert.True(voice.IsTalking);
     }
 
-    [Theory, InlineData(1.0), InlineData(0.25)]
+    public static TheoryData<double> Levels => Depth.Rows(gate: [0.25], deep: [1.0]);
+
+    [Theory, MemberData(nameof(Levels))]
     public void People_who_speak_are_heard_and_their_silence_is_a_pause(double level)
     {
         Tool.Require(["sox", .. Recordings.Folders]);
