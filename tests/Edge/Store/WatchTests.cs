@@ -34,7 +34,7 @@ public sealed class WatchTests
         Assert.Null(database.Sql.Away);
     }
 
-    [Fact]
+    [Fact, Depth("the gate notices a silent database in SilentDatabaseTests")]
     public async Task One_that_waits_for_its_database_does()
     {
         await using var test = await OpenAsync();
