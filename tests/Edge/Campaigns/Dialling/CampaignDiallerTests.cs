@@ -97,7 +97,7 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
         Assert.Equal((TargetState.Idle, 0), (target.State, target.Tries[0]));
     }
 
-    [Fact]
+    [Fact, Depth("SlotTests have a campaign and a node that may have one call at once in the gate")]
     public async Task No_more_are_up_at_once_than_may()
     {
         string[] numbers = [.. Enumerable.Range(0, 9).Select(i => $"+1212555011{i}")];
@@ -142,11 +142,8 @@ public abstract class CampaignDiallerTests(Product product) : DiallerRig(product
         Assert.Equal((1, 1), (first, second));
     }
 
-    /// <summary>In the gate the node's own death; AskedReasonTests have other ends there.</summary>
-    public static TheoryData<HangupCause> Ends =>
-        Depth.Rows(gate: [HangupCause.NodeRestart], deep: [HangupCause.TimeLimit, HangupCause.RtpTimeout]);
-
-    [Theory, MemberData(nameof(Ends))]
+    [Theory, InlineData(HangupCause.NodeRestart), InlineData(HangupCause.TimeLimit), InlineData(HangupCause.RtpTimeout)]
+    [Depth("AskedReasonTests have who has answered and is not called again in the gate, by the node's own death too")]
     public async Task Who_has_answered_is_never_called_again_whatever_became_of_the_call(HangupCause cause)
     {
         Far.Script(Anna, TakenCall.Talks(2, cause));
