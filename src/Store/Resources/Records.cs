@@ -1,6 +1,7 @@
 using System.Data;
 using Dapper;
 using Ringwright.Core;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Resources;
@@ -47,10 +48,14 @@ public sealed class Records<T>
     public ValueTask<WriteOutcome> AddAsync(string id, T record, DateTimeOffset at, UnitOfWork? work, CancellationToken stop) =>
         _writer.RunAsync(_table.TenantOf(record), db =>
         {
-            Insert(db, id, record, at);
-            _table.Added?.Invoke(db, record);
+            Add(db, id, record, at);
             return (WriteOutcome.Done, work);
         }, isDelete: false, stop);
+
+    /// <summary>One that is made in the unit of work of something else, or not at all.</summary>
+    /// <param name="id">A new one, of the table's form.</param>
+    /// <param name="note">What the account's trail tells of it.</param>
+    public NewRecord New(string id, T record, DateTimeOffset at, AuditNote? note) => new(db => Add(db, id, record, at), note);
 
     /// <summary>Changes a record to what <paramref name="change"/> makes of it, which may be asked more than once.</summary>
     /// <param name="work">Of the record before and after: what is committed with the change.</param>
@@ -123,6 +128,12 @@ public sealed class Records<T>
                     new { doc, tenant = _table.TenantOf(kept.Record), id = _table.Statements.KeyOf(kept.Id) });
             }
         }
+    }
+
+    private void Add(IDbConnection db, string id, T record, DateTimeOffset at)
+    {
+        Insert(db, id, record, at);
+        _table.Added?.Invoke(db, record);
     }
 
     /// <summary>Another node may change the same record at the same time: then what it left is changed.</summary>

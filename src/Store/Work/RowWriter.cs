@@ -14,13 +14,15 @@ namespace Ringwright.Store.Work;
 /// Writes one row with its unit of work in one transaction, says what the database's refusal of it means, and tells who waits
 /// for what it brought once it is committed.
 /// </summary>
-/// <param name="routing">Reads the tables again after the write; null for rows that it never reads.</param>
-internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, JobTable jobs, MoneyTable money, StateTable states)
+/// <param name="routing">Reads the tables again after the write.</param>
+/// <param name="isRouted">False for rows that it never reads.</param>
+internal sealed class RowWriter(Sql sql, Routing routing, OutboxTable outbox, JobTable jobs, MoneyTable money, StateTable states,
+    bool isRouted = true)
 {
     public Sql Sql => sql;
 
     /// <summary>For rows that no call is routed by.</summary>
-    public RowWriter Unrouted => new(sql, null, outbox, jobs, money, states);
+    public RowWriter Unrouted => new(sql, routing, outbox, jobs, money, states, isRouted: false);
 
     /// <param name="write">What it does counts only with Done; it may run again.</param>
     public async ValueTask<WriteOutcome> RunAsync(TenantId tenant, Func<IDbConnection, (WriteOutcome Outcome, UnitOfWork? Work)> write,
@@ -37,7 +39,7 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
             if (sql.Engine.TroubleOf(refused) is Trouble.RefusedByReference) return isDelete ? WriteOutcome.InUse : WriteOutcome.Missing;
             return WriteOutcome.Duplicate;
         }
-        if (written.Outcome is WriteOutcome.Done && routing is not null) await routing.ReloadAsync(stop).ConfigureAwait(false);
+        if (written.Outcome is WriteOutcome.Done && (isRouted || written.HasRecords)) await routing.ReloadAsync(stop).ConfigureAwait(false);
         return written.Outcome;
     }
 
@@ -57,10 +59,15 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
         if (outcome is not WriteOutcome.Done || work is null)
         {
             sql.Engine.NameTenant(db, null);
-            return new(outcome, [], [], false, false);
+            return new(outcome, [], [], false, false, false);
         }
         AuditTable.Write(db, work.Note);
         StateTable.Write(db, tenant, work.Entry);
+        foreach (var record in work.Records)
+        {
+            record.Write(db);
+            AuditTable.Write(db, record.Note);
+        }
         foreach (var beside in work.Documents) DocumentTable.Put(db, beside.Kind, beside.Row);
         foreach (var entry in work.Entries) StateTable.Write(db, tenant, entry);
         foreach (var below in work.Below) DocumentTable.DeleteBelow(db, sql.Engine.Documents, tenant, below);
@@ -71,7 +78,7 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
         sql.Engine.NameTenant(db, null);
         // Whoever listens to an account may be a third one.
         bool isTimed = work.Entry?.DueAt is not null || work.Entries.Any(entry => entry.DueAt is not null);
-        return new(outcome, outbox.WriteAll(db, work.Messages), entries, work.Jobs.Count > 0, isTimed);
+        return new(outcome, outbox.WriteAll(db, work.Messages), entries, work.Jobs.Count > 0, isTimed, work.Records.Count > 0);
     }
 
     /// <summary>On the writer's thread, before anything that is committed later.</summary>
@@ -84,5 +91,6 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
     }
 
     private sealed record Written(
-        WriteOutcome Outcome, IReadOnlyList<OutboxEntry> Messages, IReadOnlyList<MoneyEntry> Money, bool HasJobs, bool IsTimed);
+        WriteOutcome Outcome, IReadOnlyList<OutboxEntry> Messages, IReadOnlyList<MoneyEntry> Money, bool HasJobs, bool IsTimed,
+        bool HasRecords);
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -29,6 +30,8 @@ public sealed record UnitOfWork
     public IReadOnlyList<StateEntry> Entries { get; init; } = [];
     /// <summary>Documents of the same account that change with it, of kinds without secrets and unique values.</summary>
     public IReadOnlyList<DocumentWrite> Documents { get; init; } = [];
+    /// <summary>Records of nobody's dialect, of the same account, that are made with it.</summary>
+    public IReadOnlyList<NewRecord> Records { get; init; } = [];
     /// <summary>What goes with a resource that is deleted.</summary>
     public IReadOnlyList<ChildRows> Below { get; init; } = [];
     /// <summary>What was asked for beside the change and is not done; null for nothing.</summary>
@@ -36,6 +39,17 @@ public sealed record UnitOfWork
 
     /// <summary>Most changes tell the trail, and nobody else.</summary>
     public static implicit operator UnitOfWork?(AuditNote? note) => note is null ? null : new() { Note = note };
+}
+
+/// <summary>A number, connection, profile or SIP user that is made in the unit of work of something else: by its table's records.</summary>
+public sealed class NewRecord
+{
+    internal NewRecord(Action<IDbConnection> write, AuditNote? note) => (Write, Note) = (write, note);
+
+    internal Action<IDbConnection> Write { get; }
+
+    /// <summary>What the account's trail tells of it, beside that of the other.</summary>
+    internal AuditNote? Note { get; }
 }
 
 /// <summary>One of the account's warnings, of no call.</summary>

@@ -130,6 +130,42 @@ public abstract class UnitOfWorkTests(Product product)
         Assert.Equal(["""{"says":"made"}""", """{"says":"Desk to Front"}""", """{"says":"gone"}"""],
             (await test.QueryAsync("select body from rw_outbox order by seq")).Where((_, i) => i % 2 == 0));
     }
+
+    [Fact]
+    public async Task A_record_is_made_with_a_resource_and_calls_are_routed_by_it_at_once_or_there_is_neither()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var (rows, connections) = (test.Database.Documents.Rows(Kind), test.Database.Connections.Records);
+        Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(Thing(tenant, "a", "taken"), Beside(1), Stop));
+        Assert.Equal("Desk", test.Database.Routing.Current.FindConnection(tenant, new(1))?.Name);
+        Assert.Equal(["1"], await test.QueryAsync("select resource_id from rw_audit_event where record_type = 'connection'"));
+
+        var row = (await rows.FindAsync(tenant, "a", Stop))!;
+        Assert.Equal(WriteOutcome.Duplicate, await rows.InsertAsync(Thing(tenant, "b", "taken"), Beside(2), Stop));
+        Assert.Equal(WriteOutcome.Stale, await rows.UpdateAsync(row with { Revision = 7 }, Beside(2), Stop));
+        Assert.Null(test.Database.Routing.Current.FindConnection(tenant, new(2)));
+        // There is one of that id.
+        Assert.Equal(WriteOutcome.Duplicate, await rows.InsertAsync(Thing(tenant, "c", "free"), Beside(1), Stop));
+        Assert.Null(await rows.FindAsync(tenant, "c", Stop));
+        Assert.Equal(WriteOutcome.Done, await rows.UpdateAsync(row, Beside(3), Stop));
+        Assert.Equal(["1", "3"], await test.QueryAsync("select cast(id as text) from rw_connection order by id"));
+
+        UnitOfWork Beside(long id)
+        {
+            var connection = new Connection { Id = new(id), Tenant = tenant, Kind = ConnectionKind.Document, Name = "Desk" };
+            return new()
+            {
+                Records =
+                [
+                    connections.New($"{id}", connection, At, new()
+                    {
+                        Tenant = tenant, At = At, By = AuditActor.Owner, Change = "made", RecordType = "connection", ResourceId = $"{id}",
+                    }),
+                ],
+            };
+        }
+    }
 }
 
 public sealed class UnitsOfWorkOnSqlite() : UnitOfWorkTests(Product.Sqlite)
