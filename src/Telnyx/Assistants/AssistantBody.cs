@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Documents;
@@ -163,9 +162,9 @@ internal static class AssistantBody
         if (body.Child("insight_settings")?.Filled("insight_group_id") is { } group
                 && await InsightGroups.Rows(parts.Store).FindAsync(op.Tenant, group, op.Stop) is null)
             return Nowhere(op, "/insight_settings/insight_group_id", "No insight group of this account has this id.");
-        if (body.Child(Telephony)?.Filled(DefaultApplication) is { } application
-                && await parts.Store.Connections.Rows(ConnectionKind.Document, TexmlApplications.View)
-                    .FindAsync(op.Tenant, application, op.Stop) is null)
+        // One that was said before may be gone since: then another one takes its place.
+        if (op.ReadObject().Child(Telephony)?.Filled(DefaultApplication) is { } application
+                && !await AssistantApplications.ExistsAsync(op, application, parts))
             return Nowhere(op, $"/{Telephony}/{DefaultApplication}", "No TeXML application of this account has this id.");
         return body.Child(Messaging)?.Filled("default_messaging_profile_id") is { } profile
             && await MessageFace.TermsAsync(parts.Store, op.Tenant, profile, op.Stop) is null

@@ -124,11 +124,11 @@ internal static class AssistantImport
                 ],
                 Limit = 1,
             }, op.Stop);
-            if (page.Rows is not [var before]) return await InsertAsync(op, rows, one, told);
+            if (page.Rows is not [var before]) return await InsertAsync(op, rows, one, told, parts);
             var fields = AssistantBody.FieldsOf(before.Body);
             foreach (var (name, value) in one.Fields) fields[name] = value?.DeepClone();
             if (fields[AssistantBody.Tools] is JsonArray tools) AssistantTools.Name(tools, before.Body[AssistantBody.Tools] as JsonArray);
-            var next = AssistantResources.Next(op, before, fields, isMain: true);
+            var next = await AssistantResources.NextAsync(op, before, fields, isMain: true, parts);
             var after = next.After!;        // a version always changes it
             var note = op.Note("imported", AssistantRecords.Kind, before.Id, before.Body, With(after.Body, told));
             var work = next.Work! with { Note = note };      // as above
@@ -138,15 +138,18 @@ internal static class AssistantImport
     }
 
     private static async ValueTask<ResourceRow?> InsertAsync(OperationContext op, IResourceRows rows, ImportedAssistant one,
-        JsonObject told)
+        JsonObject told, AssistantParts parts)
     {
-        var now = op.Now;
         string id = AssistantRecords.NewId();
+        // It answers calls where it comes from.
+        AssistantApplications.Enable(one.Fields);
+        var made = await AssistantApplications.NameAsync(op, id, one.Fields, [], parts);
+        var now = op.Now;
         var version = AssistantRecords.NewVersion(op, id, one.Fields, number: 1, now);
         var body = AssistantRecords.MainOf(version, number: 1);
         body[AssistantRecords.Import] = new JsonObject { [ImportId] = one.Id, [ImportProvider] = told.Text(ImportProvider) };
         var row = new ResourceRow { Id = id, Tenant = op.Tenant, Body = body, CreatedAt = now, UpdatedAt = now };
-        var work = AssistantRecords.Work(op.Note("imported", AssistantRecords.Kind, id, after: With(body, told)), version);
+        var work = AssistantRecords.Work(op.Note("imported", AssistantRecords.Kind, id, after: With(body, told)), version, made);
         return await rows.InsertAsync(row, work, op.Stop) is WriteOutcome.Done ? row : null;
     }
 

@@ -39,6 +39,10 @@ internal static class AssistantRecords
 
     public static string NewId() => IdPrefix + Guid.NewGuid();
 
+    /// <summary>It may be one, whether there is an assistant or not.</summary>
+    public static bool IsId(string text) =>
+        text.StartsWith(IdPrefix, StringComparison.Ordinal) && Guid.TryParseExact(text.AsSpan(IdPrefix.Length), "D", out _);
+
     public static async ValueTask<bool> ExistsAsync(OperationContext op, string id, Database store) =>
         await Rows(store).FindAsync(op.Tenant, id, op.Stop) is not null;
 
@@ -89,8 +93,9 @@ internal static class AssistantRecords
         return shown;
     }
 
-    public static UnitOfWork Work(AuditNote note, ResourceRow version) =>
-        new() { Note = note, Documents = [new(Versions, version)] };
+    /// <param name="made">What the version names that is new.</param>
+    public static UnitOfWork Work(AuditNote note, ResourceRow version, IReadOnlyList<NewRecord> made) =>
+        new() { Note = note, Documents = [new(Versions, version)], Records = made };
 
     private static JsonObject Show(ResourceRow assistant, JsonObject body)
     {

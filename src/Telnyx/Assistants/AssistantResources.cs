@@ -41,7 +41,7 @@ internal static class AssistantResources
             var body = AssistantBody.Over(op, row.Body);
             if (await AssistantBody.CheckAsync(op, body, row.Body, parts) is { } problem) return new(op.Fail(problem));
             if (AssistantTags.Read(op, out var tags) is { } refused) return new(refused);
-            return Next(op, row, body, op.ReadObject().Flag("promote_to_main", fallback: true), tags: tags);
+            return await NextAsync(op, row, body, op.ReadObject().Flag("promote_to_main", fallback: true), parts, tags: tags);
         });
 
     public static async ValueTask<Reply> Delete(OperationContext op, AssistantParts parts)
@@ -78,9 +78,10 @@ internal static class AssistantResources
     /// <param name="fields">What it says.</param>
     /// <param name="reply">Null answers with the version.</param>
     /// <param name="tags">Which the assistant has from now on, whatever its version; null leaves it those that it has.</param>
-    public static Revised Next(OperationContext op, ResourceRow row, JsonObject fields, bool isMain, Reply? reply = null,
-        IReadOnlyList<string>? tags = null)
+    public static async ValueTask<Revised> NextAsync(OperationContext op, ResourceRow row, JsonObject fields, bool isMain,
+        AssistantParts parts, Reply? reply = null, IReadOnlyList<string>? tags = null)
     {
+        var made = await AssistantApplications.NameAsync(op, row.Id, fields, [row.Body], parts);
         var now = op.Now;
         int number = (row.Body.Whole(AssistantRecords.Number) ?? 0) + 1;
         var version = AssistantRecords.NewVersion(op, row.Id, fields, number, now);
@@ -90,7 +91,8 @@ internal static class AssistantResources
         var after = row with { Body = main, UpdatedAt = now };
         var note = isMain ? op.Note("updated", AssistantRecords.Kind, row.Id, row.Body)
             : op.Note("created", AssistantRecords.VersionKind, version.Id, after: version.Body);
-        return new(reply ?? op.Bare(200, AssistantRecords.ShowVersion(after, version)), after, AssistantRecords.Work(note, version));
+        return new(reply ?? op.Bare(200, AssistantRecords.ShowVersion(after, version)), after,
+            AssistantRecords.Work(note, version, made));
     }
 
     public static JsonObject Listed(IEnumerable<JsonObject> items) => new() { ["data"] = new JsonArray([.. items]) };
@@ -98,13 +100,14 @@ internal static class AssistantResources
     private static async ValueTask<Reply> InsertAsync(OperationContext op, JsonObject body, AssistantParts parts,
         IReadOnlyList<string>? tags = null)
     {
-        var now = op.Now;
         string id = AssistantRecords.NewId();
+        var made = await AssistantApplications.NameAsync(op, id, body, [], parts);
+        var now = op.Now;
         var version = AssistantRecords.NewVersion(op, id, body, number: 1, now);
         var main = AssistantRecords.MainOf(version, number: 1);
         if (tags is not null) AssistantTags.Put(main, tags);
         var row = new ResourceRow { Id = id, Tenant = op.Tenant, Body = main, CreatedAt = now, UpdatedAt = now };
-        var work = AssistantRecords.Work(op.Note("created", AssistantRecords.Kind, id), version);
+        var work = AssistantRecords.Work(op.Note("created", AssistantRecords.Kind, id), version, made);
         return await AssistantRecords.Rows(parts.Store).InsertAsync(row, work, op.Stop) is WriteOutcome.Done
             ? op.Bare(200, AssistantRecords.Show(row)) : op.Fail(Fault.Conflict);
     }

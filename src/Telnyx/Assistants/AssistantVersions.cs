@@ -37,6 +37,7 @@ internal static class AssistantVersions
         if (IsMain(row, version)) return new(OfMain(op, "changed: change the assistant, which makes a new version"));
         var fields = AssistantBody.Over(op, version.Body);
         if (await AssistantBody.CheckAsync(op, fields, version.Body, parts) is { } problem) return new(op.Fail(problem));
+        var made = await AssistantApplications.NameAsync(op, row.Id, fields, [version.Body, row.Body], parts);
         var now = op.Now;
         var body = AssistantBody.FieldsOf(fields);
         foreach (string kept in new[] { Assistant, Id, AssistantRecords.Number, AssistantRecords.VersionName })
@@ -45,7 +46,7 @@ internal static class AssistantVersions
         var changed = version with { Body = body, UpdatedAt = now };
         var note = op.Note("updated", AssistantRecords.VersionKind, version.Id, version.Body, body);
         return new(op.Bare(200, AssistantRecords.ShowVersion(row, changed)), row with { UpdatedAt = now },
-            AssistantRecords.Work(note, changed));
+            AssistantRecords.Work(note, changed, made));
     });
 
     public static ValueTask<Reply> Delete(OperationContext op, AssistantParts parts) => ChangeAsync(op, parts, (row, version) =>

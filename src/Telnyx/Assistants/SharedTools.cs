@@ -101,7 +101,7 @@ internal static class SharedTools
             if (await Rows(parts.Store).FindAsync(op.Tenant, tool, op.Stop) is null) return new(op.Unknown(Id));
             var ids = row.Body.Texts(AssistantBody.ToolIds);
             if (ids.Contains(tool)) return new(op.Bare(200, new JsonObject()));
-            return AgentLimits.CountOfTools(row.Body) < AgentLimits.Tools ? With(op, row, [.. ids, tool])
+            return AgentLimits.CountOfTools(row.Body) < AgentLimits.Tools ? await WithAsync(op, row, [.. ids, tool], parts)
                 : new(op.Fail(new Problem(VoiceErrors.BadLength, $"An assistant has at most {AgentLimits.Tools} tools.")));
         });
 
@@ -110,7 +110,7 @@ internal static class SharedTools
         {
             var ids = row.Body.Texts(AssistantBody.ToolIds);
             string tool = op.Path(Id);
-            return new(ids.Contains(tool) ? With(op, row, [.. ids.Where(id => id != tool)]) : new Revised(op.Unknown(Id)));
+            return ids.Contains(tool) ? WithAsync(op, row, [.. ids.Where(id => id != tool)], parts) : new(new Revised(op.Unknown(Id)));
         });
 
     /// <summary>As an assistant has tools of its own; null when it is not there any more.</summary>
@@ -134,11 +134,11 @@ internal static class SharedTools
 
     private static IResourceRows Rows(Database store) => store.Documents.Rows(Kind);
 
-    private static Revised With(OperationContext op, ResourceRow row, IReadOnlyList<string> ids)
+    private static ValueTask<Revised> WithAsync(OperationContext op, ResourceRow row, IReadOnlyList<string> ids, AssistantParts parts)
     {
         var fields = AssistantBody.FieldsOf(row.Body);
         fields[AssistantBody.ToolIds] = new JsonArray([.. ids.Select(id => (JsonNode)id)]);
-        return AssistantResources.Next(op, row, fields, isMain: true, op.Bare(200, new JsonObject()));
+        return AssistantResources.NextAsync(op, row, fields, isMain: true, parts, op.Bare(200, new JsonObject()));
     }
 
     /// <summary>What the request makes of a tool: its type stays, and what it is stands in the request under the type's name.</summary>

@@ -1,8 +1,12 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
+using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Connections;
 using Ringwright.Telnyx.Faces;
 using static Ringwright.Telnyx.Connections.ConnectionRules;
@@ -12,10 +16,12 @@ namespace Ringwright.Telnyx.Voice;
 /// <summary>Five operations, crud. An application is a connection of kind "document": calls to it are answered by documents.</summary>
 internal static class TexmlApplications
 {
+    public const string RecordType = "texml_application";
+
     private static readonly (string Field, TargetUse Use)[] Urls =
         [("voice_url", TargetUse.Document), ("voice_fallback_url", TargetUse.Document), ("status_callback", TargetUse.Webhook)];
 
-    public static ResourceKind Kind(VoiceParts parts) => new("texml_application")
+    public static ResourceKind Kind(VoiceParts parts) => new(RecordType)
     {
         Ids = IdStyle.Snowflake19,
         Merged = ["inbound", "outbound"],
@@ -53,6 +59,19 @@ internal static class TexmlApplications
         },
     };
 
+    /// <summary>One that is made in the unit of work of something else. It may call out at once, as its account may.</summary>
+    /// <param name="url">Of its documents.</param>
+    public static NewRecord New(OperationContext op, string id, string name, string url, Database store)
+    {
+        var said = DocumentWords.New();
+        said["friendly_name"] = name;
+        said["voice_url"] = url;
+        if (op.Routing.FindTenant(op.Tenant)?.DefaultProfile is { } profile)
+            said["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile.ToString(CultureInfo.InvariantCulture) };
+        return store.Connections.Records.New(id, View.Read(said.AsRow(id, op.Tenant)), op.Now,
+            op.Note("created", RecordType, id, after: said));
+    }
+
     private static Connection Read(ResourceRow row)
     {
         var body = row.Body;
@@ -84,6 +103,8 @@ internal static class TexmlApplications
         foreach (var (name, use) in Urls)
         {
             if (body.Text(name) is not { } url || url.Length == 0 && name is not "voice_url") continue;
+            // Nobody is asked for the document of an assistant.
+            if (use is TargetUse.Document && AssistantTexml.DocumentAt(url) is not null) continue;
             if (await parts.Egress.CheckUrlAsync(url, use, op.Stop) is { IsAllowed: false } verdict)
                 return At("/" + name, VoiceErrors.InvalidUrl, verdict.Detail ?? $"{name} is no URL that may be used.");
         }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Telnyx.Assistants;
 using Ringwright.Telnyx.Texml;
 using Ringwright.Texml.Documents;
 using Ringwright.Texml.Languages;
@@ -245,6 +246,7 @@ internal sealed class DocumentCall
     public async ValueTask<Fetched> FetchAsync(string url, string method, IReadOnlyList<KeyValuePair<string, string>> more,
         bool outlivesCall = false)
     {
+        if (AssistantTexml.DocumentAt(url) is { } ours) return new(url, TexmlReader.Read(ours), AssistantTexml.Xml, null, null);
         var parameters = Language.Told([.. Parameters, .. more]);
         var fetched = await AskAsync(async stop =>
         {

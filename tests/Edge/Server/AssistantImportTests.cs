@@ -73,6 +73,9 @@ public sealed class AssistantImportTests
         var from = desk["import_metadata"]!;
         Assert.Equal(("v-1", "vapi"), ((string?)from["import_id"], (string?)from["import_provider"]));
         Assert.Equal("X-Shop", (string?)desk["tools"]![2]!["webhook"]!["headers"]![0]!["name"]);
+        string application = (string)desk["telephony_settings"]!["default_texml_app_id"]!;
+        Assert.Equal($"ai-{desk["id"]}", (string?)JsonNode.Parse(await node.Api.GetStringAsync($"/v2/texml_applications/{application}",
+            Stop))!["data"]!["friendly_name"]);
 
         var guide = Assert.Single(await ImportAsync(node, "elevenlabs", "e-1"))!;
         Assert.Equal(("Guide", "You guide.", "de"),
@@ -84,11 +87,13 @@ public sealed class AssistantImportTests
         Assert.Equal(("New", ""), ((string?)agent["name"], (string?)agent["greeting"]));
         Assert.Equal(["hangup", "transfer"], Types(agent));
 
-        // A second time it is the same one, in another version, and its tools keep their ids.
+        // A second time it is the same one, in another version; its tools keep their ids, and it is called by the same application.
         var again = Assert.Single(await ImportAsync(node, "vapi", "v-1"))!;
         Assert.Equal((string?)desk["id"], (string?)again["id"]);
         Assert.NotEqual((string?)desk["version_id"], (string?)again["version_id"]);
         Assert.Equal((string?)desk["tools"]![2]!["id"], (string?)again["tools"]![2]!["id"]);
+        Assert.Equal((application, 600), ((string?)again["telephony_settings"]!["default_texml_app_id"],
+            (int)again["telephony_settings"]!["time_limit_secs"]!));
         string trail = await (await node.Api.GetAsync("/v2/audit_events?page[size]=100", Stop)).Content.ReadAsStringAsync(Stop);
         foreach (string left in new[] { "voice Elliot", "tool find", "tool secret", "tool screen", "states", "tool book" })
             Assert.Contains(left, trail, StringComparison.Ordinal);
