@@ -27,13 +27,6 @@ public static class PlainWords
         ("\u00AD\u200B\u200C\u200D\u2060\uFEFF", ""), ("\u061C\u200E\u200F\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069", ""),
     }.SelectMany(row => row.Characters.Select(character => KeyValuePair.Create(character, row.Instead))).ToFrozenDictionary();
 
-    /// <summary>Letters of the alphabet that some write as two: the bare one, and its accent behind it.</summary>
-    private static readonly FrozenDictionary<(char, char), char> Joined = new (string Pairs, char Accent)[]
-    {
-        ("a\u00E0e\u00E8i\u00ECo\u00F2u\u00F9", '\u0300'), ("e\u00E9E\u00C9", '\u0301'), ("n\u00F1N\u00D1", '\u0303'),
-        ("a\u00E4o\u00F6u\u00FCA\u00C4O\u00D6U\u00DC", '\u0308'), ("a\u00E5A\u00C5", '\u030A'), ("C\u00C7", '\u0327'),
-    }.SelectMany(row => row.Pairs.Chunk(2).Select(pair => KeyValuePair.Create((pair[0], row.Accent), pair[1]))).ToFrozenDictionary();
-
     /// <summary>The text with plain punctuation, where that writes all of it in the alphabet; else as it is.</summary>
     public static string Of(string text)
     {
@@ -41,7 +34,7 @@ public static class PlainWords
         var plain = new StringBuilder(text.Length);
         for (int i = 0; i < text.Length; i++)
         {
-            if (i + 1 < text.Length && Joined.TryGetValue((text[i], text[i + 1]), out char letter))
+            if (i + 1 < text.Length && JoinedLetters.Of(text[i], text[i + 1]) is { } letter)
             {
                 plain.Append(letter);
                 i++;

@@ -9,9 +9,9 @@ public enum TextKeyword { None, Stop, Start, Help }
 
 /// <summary>
 /// Words that must be the whole text: trimmed, white space inside single, case folded, closing <c>. ! , ;</c> and the quotes, brackets and
-/// emoji around it dropped, letters and hyphens of other widths as the usual ones. A sentence that only contains one asks for nothing; one
-/// that has nothing but words of stop asks for it. The words of stop are those of 47 CFR 64.1200(a)(10) beside the usual ones; nobody takes
-/// one away.
+/// emoji around it dropped, letters and hyphens of other widths as the usual ones, a letter and its accent one. A sentence that only
+/// contains one asks for nothing; one that has nothing but words of stop asks for it. The words of stop are those of 47 CFR
+/// 64.1200(a)(10) beside the usual ones; nobody takes one away.
 /// </summary>
 public static class TextKeywords
 {
@@ -80,7 +80,8 @@ public static class TextKeywords
         foreach (char character in trimmed)
         {
             bool isSpace = char.IsWhiteSpace(character);
-            if (!isSpace) word.Append(char.ToLowerInvariant(Usually(character)));
+            if (word.Length > 0 && JoinedLetters.Of(word[^1], character) is { } letter) word[^1] = letter;
+            else if (!isSpace) word.Append(char.ToLowerInvariant(Usually(character)));
             else if (!isBehindSpace) word.Append(' ');
             isBehindSpace = isSpace;
         }

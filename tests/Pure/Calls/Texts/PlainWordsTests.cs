@@ -26,6 +26,7 @@ public sealed class PlainWordsTests
     [Theory]
     [InlineData("It\u2019s \u2026 \u0436"), InlineData("\u201Cyes\u201D \uD83D\uDE00")]
     [InlineData("\uFF21\u4F60\u597D\uFF01"), InlineData("\u2019\u00E1"), InlineData("a\u0301 \u2019")]
+    [InlineData("c\u0327a \u2019"), InlineData("J\u030C \u2019"), InlineData("\u0301 \u2019")]
     [InlineData("2\u00BD")]       // 21/2 is another number
     public void What_it_does_not_help_stays_as_it_is(string text) => Assert.Equal(text, PlainWords.Of(text));
 }

@@ -43,6 +43,22 @@ public sealed class TextKeywordsTests
     public void Nothing_but_words_of_stop_is_one(string text, TextKeyword keyword) =>
         Assert.Equal(keyword, TextKeywords.Of(text, new Dictionary<string, TextKeyword> { ["halt"] = TextKeyword.Stop }));
 
+    /// <summary>As Macs and some keyboards write it; a keyboard of Vietnamese joins the one accent, and not the other.</summary>
+    [Theory]
+    [InlineData("arr\u00EAt", "ARRE\u0302T"), InlineData("arre\u0302t", "Arr\u00EAt."), InlineData("h\u1EE7y", "HU\u0309Y")]
+    [InlineData("vi\u1EC7t", "VIE\u0323\u0302T"), InlineData("vi\u1EC7t", "vi\u00EA\u0323t"), InlineData("n\u00E3o", "NA\u0303O")]
+    [InlineData("\u03B4\u03B9\u03B1\u03BA\u03BF\u03C0\u03AE", "\u0394\u03B9\u03B1\u03BA\u03BF\u03C0\u03B7\u0301")]
+    [InlineData("\u0441\u0442\u043E\u0439", "\u0421\u0442\u043E\u0438\u0306")]
+    public void A_letter_and_its_accent_are_one(string word, string text)
+    {
+        var own = new Dictionary<string, TextKeyword> { [TextKeywords.Normal(word)!] = TextKeyword.Stop };
+        Assert.Equal(TextKeyword.Stop, TextKeywords.Of(text, own));
+        Assert.Equal(TextKeyword.None, TextKeywords.Of("arret", own));
+    }
+
+    [Theory, InlineData("sto\u0301p"), InlineData("stop\u0302"), InlineData("\u0302stop")]
+    public void With_an_accent_it_is_another_word(string text) => Assert.Equal(TextKeyword.None, TextKeywords.Of(text));
+
     /// <summary>An emoji that was cut.</summary>
     [Fact]
     public void Half_of_a_pair_is_around_it()
