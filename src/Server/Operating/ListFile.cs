@@ -220,8 +220,11 @@ internal sealed class ListFile : IDisposable
     public bool HasMoreCells => _cells.Length > _columns.Count
         && Array.FindIndex(_cells, _columns.Count, static cell => cell.Length > 0) >= 0;
 
+    /// <summary>Its rows may say that nobody is to call them.</summary>
+    public bool HasRefusals => _refusals.Length > 0;
+
     /// <summary>Of a row that says itself that nobody is to call it.</summary>
-    public bool IsRefused => _refusals.Length > 0 && Array.Exists(_refusals, place => ColumnNames.IsRefusal(Get(place)));
+    public bool IsRefused => HasRefusals && Array.Exists(_refusals, place => ColumnNames.IsRefusal(Get(place)));
 
     /// <summary>Of a row that says itself that somebody may call it.</summary>
     public bool IsAllowed => !IsRefused && Array.Exists(_denials, place => ColumnNames.IsDenied(Get(place)));

@@ -2,12 +2,15 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Lists;
+using Ringwright.Core;
 
 namespace Ringwright.Server.Operating;
 
 /// <summary>The row that a list of targets is at, as the operator's API takes it. What it knows of the columns it asks once.</summary>
-internal sealed class TargetCells(ListFile file, TargetReading reading)
+/// <param name="refused">As <see cref="Refused"/> has them: of these another row of the list says that nobody is to call them.</param>
+internal sealed class TargetCells(ListFile file, TargetReading reading, IReadOnlySet<string> refused)
 {
+    private const string ByAnother = "another row says that nobody is to call it";
     private const int MostName = 255, MostWord = 64, MostField = 2_000;
 
     private enum Kind { LeftOut, Number, Field, Further, Data }
@@ -23,10 +26,13 @@ internal sealed class TargetCells(ListFile file, TargetReading reading)
     /// <summary>The address that it is, when the row has no fault.</summary>
     public string Number { get; private set; } = "";
 
+    /// <summary>A name of the telephone of a row that says itself that nobody is to call it; null of any other.</summary>
+    public string? Refused { get; private set; }
+
     /// <returns>What is wrong with the row; null when nothing is.</returns>
     public string? Read()
     {
-        (Text, Number) = ("", "");
+        (Text, Number, Refused) = ("", "", null);
         for (int place = 0; place < _columns.Length; place++)
         {
             var (kind, key, _, most) = _columns[place];
@@ -39,13 +45,20 @@ internal sealed class TargetCells(ListFile file, TargetReading reading)
         }
         if (file.IsBadlyQuoted) return "a quote stands alone in the row";
         if (file.HasMoreCells) return ListFile.MoreCells;
-        if (file.IsRefused) return "the row says that nobody is to call it";
         _home = _countries.Of(file.Country);
-        if (AddressOf(Text, out string number) is { } fault) return fault;
+        string? fault = AddressOf(Text, out string number);
+        if (file.IsRefused)
+        {
+            if (fault is null) Refused = TelephoneOf(number);
+            return "the row says that nobody is to call it";
+        }
+        if (fault is not null) return fault;
+        if (IsRefused(number)) return ByAnother;
         for (int place = 0; place < _columns.Length; place++)
         {
             if (_columns[place].Kind is not Kind.Further || _values[place].Length == 0) continue;
-            if (AddressOf(_values[place], out string further) is { } wrong) return $"{_columns[place].Key}: {wrong}";
+            if ((AddressOf(_values[place], out string further) ?? (IsRefused(further) ? ByAnother : null)) is { } wrong)
+                return $"{_columns[place].Key}: {wrong}";
             _values[place] = further;
         }
         Number = number;
@@ -74,6 +87,12 @@ internal sealed class TargetCells(ListFile file, TargetReading reading)
             if (_columns[place].Kind is Kind.Data && _values[place].Length > 0) json.WriteString(_columns[place].Name, _values[place]);
         json.WriteEndObject();
     }
+
+    private bool IsRefused(string address) => refused.Count > 0 && refused.Contains(TelephoneOf(address));
+
+    /// <summary>The same for both numbers of a telephone, and for a number at some host.</summary>
+    private static string TelephoneOf(string address) =>
+        OneTelephone.NameOf(E164.TryOfUri(address, out var number) ? number.Text : address);
 
     /// <returns>What is wrong with it; null when it is one.</returns>
     private string? AddressOf(string text, out string address)

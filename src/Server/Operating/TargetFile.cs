@@ -40,12 +40,13 @@ internal static class TargetFile
     public static async Task<ImportedRows> SendAsync(AdminClient client, string path, TargetReading reading, string campaign,
         Action<long> sent, CancellationToken stop)
     {
+        var refused = RefusedIn(path, reading, stop);
         using var file = Open(path, reading);
         // While the list is open: its report does not take its place.
         await using var report = ReportOf(reading);
         if (report is not null) file.Told = report.Tell;
         var (numbers, addresses) = (new HashSet<ulong>(), new HashSet<string>(StringComparer.Ordinal));
-        var (row, piece, rows) = (new TargetCells(file, reading), new TargetPiece(), 0L);
+        var (row, piece, rows) = (new TargetCells(file, reading, refused), new TargetPiece(), 0L);
         await using var json = new Utf8JsonWriter(Stream.Null, TargetPiece.Plain);
         piece.Begin(json);
         // A piece is read while those before it are under way; what came of them is told in their order.
@@ -84,6 +85,25 @@ internal static class TargetFile
             lock (file) file.Take(of.Rows, answer["rows"]!.AsArray()); // those that were not added
             sent(upTo);
         }
+    }
+
+    /// <summary>
+    /// The telephones of which a row says that nobody is to call them: another row may have one and say nothing, before it or behind.
+    /// </summary>
+    private static HashSet<string> RefusedIn(string path, TargetReading reading, CancellationToken stop)
+    {
+        var refused = new HashSet<string>(StringComparer.Ordinal);
+        using var file = Open(path, reading);
+        if (!file.HasRefusals) return refused;
+        var row = new TargetCells(file, reading, refused);
+        while (file.Read())
+        {
+            stop.ThrowIfCancellationRequested();
+            if (!file.IsRefused) continue;
+            row.Read();
+            if (row.Refused is { } telephone) refused.Add(telephone);
+        }
+        return refused;
     }
 
     private static ImportReport? ReportOf(TargetReading reading)

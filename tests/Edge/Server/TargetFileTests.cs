@@ -144,6 +144,35 @@ public sealed class TargetFileTests : IAsyncLifetime
         Assert.Equal("line 2: '+12125550101': the row says that nobody is to call it", Assert.Single(done.Faults));
     }
 
+    /// <summary>A CRM has him as a lead and as a contact, or husband and wife have one telephone.</summary>
+    [Fact]
+    public async Task Of_whom_one_row_says_that_nobody_is_to_call_him_no_other_row_is_called()
+    {
+        string campaign = await CampaignAsync();
+        const string list = """
+            Name,Phone,DNC,destination_2
+            Anna,+12125550101,,
+            Bert,+12125550102,No,
+            Anna again,+1 (212) 555-0101,Yes,
+            Anna once more,+12125550101,No,
+            Ines,+525512345678,,
+            Ines again,+52 1 55 1234 5678,Yes,
+            Carl,+12125550103,,+12125550101
+            Dora,sip:+12125550101@carrier.example,,
+            Nobody,12,Yes,
+            """;
+        var done = await SendAsync(campaign, list);
+        Assert.Equal((1, 8), (done.Added, done.Wrong));
+        var bert = Assert.Single((await _client.DataAsync("GET", campaign + "/targets")).AsArray())!;
+        Assert.Equal("+12125550102", (string?)bert["phone_number"]);
+        Assert.Contains("line 2: '+12125550101': another row says that nobody is to call it", done.Faults);
+        Assert.Contains("line 8: '+12125550103': destination_2: another row says that nobody is to call it", done.Faults);
+        // Who knows better leaves the column out.
+        var reading = new TargetReading { Columns = new Dictionary<string, string> { ["dnc"] = "" } };
+        done = await SendAsync(campaign, list, reading: reading);
+        Assert.Equal((5, 1, 1), (done.Added, done.Known, done.Wrong));
+    }
+
     [Fact, Depth("the gate has a file of targets with its wrong rows")]
     public async Task Targets_are_in_the_order_of_the_file()
     {
