@@ -16,6 +16,9 @@ namespace Ringwright.Agency.Batches;
 /// <param name="Full">Why those behind are not added, where there was no room for them; null where there was.</param>
 internal readonly record struct Grown(int Added, int Known, int Updated, int Suppressed, bool IsOver, Problem? Full)
 {
+    /// <summary>Contacts who waited, and of whom the list says that nobody is to call them.</summary>
+    public int TakenOut { get; init; }
+
     /// <summary>Why not all are added, with how many are; null when all are.</summary>
     public Problem? Refusal => IsOver ? new("invalid_state", $"The batch has ended; {Added} of the contacts are added.")
         : Full is null || Added == 0 ? Full : Full with { Detail = $"{Full.Detail} {Added} of the contacts are added." };
@@ -45,7 +48,8 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
         var contacts = body["contacts"]!.AsArray();       // required
         ContactReading.Judge(contacts);
         var read = ContactReading.Read(contacts, like, home, duplicates);
-        if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
+        if (read.Accepted.Count == 0)
+            return op.Fail(ListRefusals.Nobody(await new ListRefusals(parts).TakeOutAsync(op, batch, read)));
         if (await FullAsync(op, batch, read, duplicates) is { } full) return full;
         var grown = await GrowAsync(op, batch, read, duplicates);
         if (grown.Refusal is { } refusal) return op.Fail(refusal);
@@ -78,6 +82,7 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
             ["invalid"] = counts.Invalid, ["suppressed"] = grown.Suppressed,
         };
         if (grown.Updated > 0) counted["updated"] = grown.Updated;
+        if (grown.TakenOut > 0) counted["taken_out"] = grown.TakenOut;
         return op.Created(new JsonObject
         {
             ["batch"] = await batches.ShowAsync(now, op.Stop),
@@ -104,6 +109,7 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
     public async ValueTask<Grown> GrowAsync(OperationContext op, BatchRow batch, ContactReading read, OnDuplicate duplicates)
     {
         var grown = new Grown();
+        int? takenOut = null;
         var known = await parts.Contacts.ListKnownAsync(batch, read.Accepted.Select(one => one.PhoneNumber), op.Stop);
         int behind = read.Accepted.Count - known.Count;
         Problem? full = null;
@@ -134,9 +140,12 @@ internal sealed class BatchGrowth(AgencyParts parts, AgencyBatches batches, Wait
                 Known = grown.Known + some.Length - added.Count,
                 Suppressed = grown.Suppressed + some.Count(contact => contact.IsOver && added.Contains(contact.Id)),
             };
+            // Behind the first who come: a batch that has nobody left is over, and takes none.
+            takenOut ??= await new ListRefusals(parts).TakeOutAsync(op, batch, read);
         }
+        takenOut ??= await new ListRefusals(parts).TakeOutAsync(op, batch, read);
         await SteerAsync(batch, op.Stop);
-        return grown;
+        return grown with { TakenOut = takenOut.Value };
     }
 
     /// <summary>

@@ -124,28 +124,28 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         if (duplicates is OnDuplicate.Refuse && DuplicateContacts.Refusal(read.Duplicates) is { } doubled)
             return (null, op.Fail(doubled));
         if (read is { Accepted.Count: 0, Received: > 0 })
-            return Wrong("contacts", "None of the contacts has a number that can be called.");
+            return (null, op.Fail(ListRefusals.Nobody(await new ListRefusals(parts).TakeOutAsync(op, campaign, read))));
         if (await parts.Room.ForContactsAsync(op, campaign.ClientId, read.Accepted.Count) is { } crowded) return (null, op.Fail(crowded));
         batch = batch with { TotalContacts = read.Accepted.Count };
         var contacts = await parts.Suppression.MarkAsync(batch, read.Accepted, op.Stop);
         await new BroughtConsents(parts).BringAsync(op, batch, read.Consents);
+        int takenOut = await new ListRefusals(parts).TakeOutAsync(op, campaign, read);
         var preview = await new BatchPreview(parts).OfAsync(batch, campaign, contacts, op.Stop);
         (batch, var refusal) = await WriteAsync(op, batch, campaign, agent, contacts);
         if (refusal is not null) return (null, op.Fail(refusal));
         var shown = await batches.ShowAsync(batch, op.Stop);
         await parts.Follower.SteerAsync(batch, op.Stop);
+        var counted = new JsonObject
+        {
+            ["received"] = read.Received, ["accepted"] = read.Accepted.Count, ["duplicates"] = read.Duplicates,
+            ["invalid"] = read.Invalid, ["suppressed"] = contacts.Count(contact => contact.IsOver),
+        };
+        if (takenOut > 0) counted["taken_out"] = takenOut;
         return (new(batch, campaign, contacts, new()
         {
-            ["batch"] = shown,
-            ["contacts"] = new JsonObject
-            {
-                ["received"] = read.Received, ["accepted"] = read.Accepted.Count, ["duplicates"] = read.Duplicates,
-                ["invalid"] = read.Invalid, ["suppressed"] = contacts.Count(contact => contact.IsOver),
-            },
+            ["batch"] = shown, ["contacts"] = counted,
             ["invalid_sample"] = read.Sample, ["preview"] = preview,
         }), null);
-
-        (MadeBatch?, Reply?) Wrong(string field, string sentence) => (null, op.Fail(AgencyText.Bad(field, sentence)));
     }
 
     /// <returns>The batch as it is then, or why there is none.</returns>

@@ -54,6 +54,7 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
         }) with
         { Tenant = row.TenantId };
         await parts.Imports.AddAsync(row, note, op.Stop);
+        if (grown.TakenOut > 0) shown["taken_out"] = grown.TakenOut;
         return op.Ok(shown);
     }
 

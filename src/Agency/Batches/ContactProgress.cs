@@ -3,6 +3,7 @@ using Ringwright.Agency.Calling;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Agency.Batches;
 
@@ -12,7 +13,8 @@ internal static class ContactProgress
     /// <summary>Of rules by which nobody is called, in the words of this API.</summary>
     private static readonly Dictionary<string, string> Blocks = new(StringComparer.Ordinal)
     {
-        [DoNotCallRule.Name] = "dnc", ["bad_destination"] = "invalid_number", ["country"] = "country_not_allowed",
+        [DoNotCallRule.Name] = "dnc", [Target.RefusedByList] = "dnc_by_list", ["bad_destination"] = "invalid_number",
+        ["country"] = "country_not_allowed",
         ["whitelisted_destinations"] = "country_not_allowed",
         // Of no country, so that nobody knows by which clock whoever has the number lives.
         ["unknown_time_zone"] = "country_not_allowed",
@@ -92,7 +94,7 @@ internal static class ContactProgress
         // A machine that has a message is as good as an answer.
         bool isDone = outcome is "answered" or "declined" || outcome is ContactRow.Voicemail && target.Asked is MachineTerms.Left;
         // Nobody was called, and nobody will be: a rule says so, unless the batch was ended. Whoever wants no more calls may have been.
-        bool isBlocked = !isDone && (reason is DoNotCallRule.Name
+        bool isBlocked = !isDone && (reason is DoNotCallRule.Name or Target.RefusedByList
             || target.LegUuid is null && reason is not (null or BatchRow.Cancelled or BatchRow.WindowExpired));
         return contact with
         {

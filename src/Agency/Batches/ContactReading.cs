@@ -33,11 +33,16 @@ internal sealed class ContactReading
     private readonly List<Consent> _consents = [];
     private readonly int _mostTold;
 
-    private ContactReading(int mostTold) => _mostTold = mostTold;
+    private ContactReading(int mostTold, IReadOnlySet<string> refused) => (_mostTold, Refused) = (mostTold, refused);
 
     public IReadOnlyList<ContactRow> Accepted => _accepted;
     /// <summary>Those that contacts bring, of nobody yet: whose they are the batch says.</summary>
     public IReadOnlyList<Consent> Consents => _consents;
+    /// <summary>
+    /// The numbers of which a row says that nobody is to call them, both of a telephone that has two: another row of the list may have one
+    /// and say nothing, before it or behind, and a list that came before.
+    /// </summary>
+    public IReadOnlySet<string> Refused { get; }
     public int Received { get; private set; }
     public int Duplicates { get; private set; }
     public int Invalid { get; private set; }
@@ -77,10 +82,9 @@ internal sealed class ContactReading
     public static ContactReading Read(IReadOnlyList<(int Row, JsonObject Given)> contacts, ContactRow like, int mostTold,
         NationalNumbers? home = null, OnDuplicate duplicates = OnDuplicate.Skip)
     {
-        var reading = new ContactReading(mostTold);
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         var countries = new RowCountries(home);
-        var refused = RefusedOf(contacts, countries);
+        var reading = new ContactReading(mostTold, RefusedOf(contacts, countries));
         foreach (var (row, given) in contacts)
         {
             reading.Received++;
@@ -95,7 +99,7 @@ internal sealed class ContactReading
             string? fault = (string?)given[RowFault] is { } broken ? broken
                 : wrong is NumberFault.Exponent or NumberFault.Fraction ? "spreadsheet_number_format"
                 : number is null ? "invalid_number"
-                : refused.Contains(number) ? DoNotCall
+                : reading.Refused.Contains(number) ? DoNotCall
                 : Array.Exists(texts, one => one?.Length > MostText) ? "text_too_long"
                 : zone is not null && !ZoneSet.TryParse(zone, out _, out _) ? "invalid_timezone"
                 : !isConsent ? "invalid_consent"
@@ -135,10 +139,6 @@ internal sealed class ContactReading
         return reading;
     }
 
-    /// <summary>
-    /// The numbers of which a row says that nobody is to call them: another row of the list may have one and say nothing, before it or
-    /// behind.
-    /// </summary>
     private static HashSet<string> RefusedOf(IReadOnlyList<(int Row, JsonObject Given)> contacts, RowCountries countries)
     {
         var refused = new HashSet<string>(StringComparer.Ordinal);

@@ -34,8 +34,8 @@ internal sealed class TakenOut
         foreach (string[] some in OneTelephone.AllOf(numbers).Chunk(TargetTable.MostAtOnce))
         {
             var waiting = await parts.Held.ListAsync(agency, client, some, stop);
-            foreach (var contact in waiting.Where(one => one.BatchId is null))
-                await parts.Held.BlockAsync(agency, contact.Id, ContactProgress.BlockOf(DoNotCallRule.Name), now, stop);
+            await parts.Held.BlockAsync(agency, [.. waiting.Where(one => one.BatchId is null).Select(one => one.Id)],
+                ContactProgress.BlockOf(DoNotCallRule.Name), now, stop);
             foreach (var batch in waiting.Where(one => one.ListId is not null).GroupBy(one => one.BatchId!.Value))
             {
                 foreach (var contact in batch)

@@ -25,7 +25,8 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
         var contacts = body["contacts"]!.AsArray();      // required
         ContactReading.Judge(contacts);
         var read = ContactReading.Read(contacts, LikeOf(campaign, Times.Cut(op.Now)), home, duplicates);
-        if (read.Accepted.Count == 0) return op.Fail(AgencyText.Bad("contacts", "None of the contacts has a number that can be called."));
+        if (read.Accepted.Count == 0)
+            return op.Fail(ListRefusals.Nobody(await new ListRefusals(parts).TakeOutAsync(op, campaign, read)));
         if (await FullAsync(op, campaign, read, duplicates) is { } full) return op.Fail(full);
         var grown = await BringAsync(op, campaign, read, duplicates);
         if (grown.Refusal is { } refusal) return op.Fail(refusal);
@@ -35,6 +36,7 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
             ["invalid"] = read.Invalid,
         };
         if (grown.Updated > 0) counted["updated"] = grown.Updated;
+        if (grown.TakenOut > 0) counted["taken_out"] = grown.TakenOut;
         return op.Created(new JsonObject
         {
             ["campaign_id"] = campaign.Id.ToString(), ["contacts"] = counted, ["invalid_sample"] = read.Sample,
@@ -65,7 +67,7 @@ internal sealed class WaitingContacts(AgencyParts parts, AgencyCampaigns campaig
     public async ValueTask<Grown> BringAsync(OperationContext op, AgencyCampaign campaign, ContactReading read, OnDuplicate duplicates)
     {
         await new BroughtConsents(parts).BringAsync(op, campaign, read.Consents);
-        var grown = new Grown();
+        var grown = new Grown { TakenOut = await new ListRefusals(parts).TakeOutAsync(op, campaign, read) };
         var known = await parts.Waiting.ListKnownAsync(campaign, read.Accepted, op.Stop);
         int behind = read.Accepted.Count - known.Count;
         Problem? full = null;

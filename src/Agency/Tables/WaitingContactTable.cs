@@ -30,12 +30,13 @@ internal sealed class WaitingContactTable(Database store)
         select {ContactTable.Columns} from campaign_contacts where tenant_id = @tenant and campaign_id = @campaign and batch_id is null
             and phone_number in @numbers
         """;
-    /// <summary>Whose telephone the batch has stays where it is.</summary>
+    /// <summary>Whose telephone the batch has stays where it is, and so does one who is over since it was looked at.</summary>
     internal const string Take = """
         update campaign_contacts set batch_id = @batch, max_attempts = @most, status = @status, next_attempt_at = @next,
             completed_at = @completed, block_reason = @block, updated_at = @at
-        where tenant_id = @tenant and id = @id and batch_id is null and not exists (select 1 from campaign_contacts other
-            where other.tenant_id = @tenant and other.batch_id = @batch and other.phone_number in (@number, @second))
+        where tenant_id = @tenant and id = @id and batch_id is null and (@over = 1 or status <> 'failed')
+            and not exists (select 1 from campaign_contacts other
+                where other.tenant_id = @tenant and other.batch_id = @batch and other.phone_number in (@number, @second))
         """;
     internal const string Delete =
         "delete from campaign_contacts where tenant_id = @tenant and id = @id and coalesce(batch_id, '') = @batch";
@@ -147,5 +148,6 @@ internal sealed class WaitingContactTable(Database store)
         tenant = contact.TenantId, id = contact.Id, batch = contact.BatchId, number = contact.PhoneNumber,
         second = OneTelephone.OtherOf(contact.PhoneNumber) ?? contact.PhoneNumber, most = contact.MaxAttempts, status = contact.Status,
         next = contact.NextAttemptAt, completed = contact.CompletedAt, block = contact.BlockReason, at = contact.UpdatedAt,
+        over = contact.IsOver ? 1 : 0,
     }) > 0;
 }

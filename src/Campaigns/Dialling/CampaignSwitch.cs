@@ -46,11 +46,12 @@ public static class CampaignSwitch
     /// Gives back the tries that are taken and not dialled yet, of a campaign that runs no more. Whoever is about to dial one finds no
     /// claim, and makes no leg; where the leg has its first row already, nothing is given back.
     /// </summary>
+    /// <param name="targets">Tries of these alone, of a campaign that may run on; null for all.</param>
     public static async ValueTask WithdrawAsync(Database store, TenantId tenant, Guid id, string reason, DateTimeOffset now,
-        CancellationToken stop)
+        CancellationToken stop, IReadOnlySet<Guid>? targets = null)
     {
         foreach (var open in await store.DialAttempts.ListLiveAsync(tenant, id, stop).ConfigureAwait(false))
-            if (open.State is AttemptState.Claimed)
+            if (open.State is AttemptState.Claimed && targets?.Contains(open.Target) is not false)
                 await store.DialAttempts.SettleAsync(new(open, AttemptJudge.Fail, reason, now, IsReturned: true), AttemptState.Claimed, now,
                     stop).ConfigureAwait(false);
     }

@@ -1,5 +1,7 @@
+using System.Text;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
+using Ringwright.Store;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency;
@@ -128,6 +130,71 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
             made["invalid_sample"]!.AsArray().Select(row => $"{row!["row"]} {row["reason"]}"));
         Assert.Equal(1, (int)made["contacts"]!["accepted"]!);
     }
+
+    /// <summary>A CRM sends on who has asked for it since: he waits in the list that it sent before.</summary>
+    [Fact]
+    public async Task Of_whom_a_later_list_says_that_nobody_is_to_call_him_none_of_before_is_called()
+    {
+        const string number = "+15550300011", other = "+15550300012", longer = "+5215512345678", shorter = "+525512345678";
+        string campaign = await _lab.CampaignAsync(), later = await _lab.CampaignAsync(),
+            neighbours = await _lab.CampaignAsync(client: _lab.OtherClient);
+        string first = (string)(await _lab.BatchAsync(campaign, [number, other, longer], """{"hold":true}"""))["id"]!;
+        string theirs = (string)(await _lab.BatchAsync(neighbours, [number], """{"hold":true}"""))["id"]!;
+        await Host.DoneAsync(201, Host.OwnerA, "POST", $"/campaigns/{campaign}/contacts",
+            $$"""{"contacts":[{"phone_number":"{{number}}"}]}""");
+        var made = await Host.DoneAsync(201, Host.OwnerA, "POST", "/batches", _lab.BatchOf(later, [], $$$"""
+            {"hold":true,"contacts":[{"phone_number":"{{{number}}}","custom_data":{"DNC":true}},{"phone_number":"+15550300013"}]}
+            """));
+        Assert.Equal((1, 1, 2), ((int)made["contacts"]!["accepted"]!, (int)made["contacts"]!["invalid"]!,
+            (int)made["contacts"]!["taken_out"]!));
+        Assert.Equal(["failed dnc_by_list", "pending ", "pending "], await StandAsync($"/batches/{first}/contacts"));
+        Assert.Equal(["failed dnc_by_list", "failed dnc_by_list", "pending ", "pending "],
+            await StandAsync($"/campaigns/{campaign}/contacts"));
+        Assert.Equal(["pending "], await StandAsync($"/batches/{theirs}/contacts"));
+
+        // By the other number of his telephone, where he would be laid over who is there, in a list of nobody else.
+        string refusing = $$$"""
+            {"on_duplicate":"update","contacts":[{"phone_number":"{{{shorter}}}","custom_data":{"do_not_call":"yes"}}]}
+            """;
+        var refused = await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", $"/batches/{first}/contacts", refusing);
+        Assert.Contains("1 who waited", refused.ToJsonString(), StringComparison.Ordinal);
+        // Said again it changes nothing.
+        refused = await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", $"/campaigns/{later}/contacts", refusing);
+        Assert.DoesNotContain("who waited", refused.ToJsonString(), StringComparison.Ordinal);
+        var (status, file) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts",
+            Encoding.UTF8.GetBytes($"phone,DNC\n{other},Yes\n"), ("campaign_id", later));
+        Assert.True(status == 202, file?.ToJsonString());
+        Assert.Equal((0, 1, 1), ((int)file!["accepted"]!, (int)file["invalid"]!, (int)file["taken_out"]!));
+        Assert.Equal(["failed dnc_by_list", "failed dnc_by_list", "failed dnc_by_list"], await StandAsync($"/batches/{first}/contacts"));
+
+        // A batch that takes who waited with his campaign does not call him; one that comes later and says nothing of it does.
+        var taken = await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{await HeldAsync(campaign)}/contacts",
+            """{"of_campaign":true}""");
+        Assert.Equal((1, 1), ((int)taken["contacts"]!["accepted"]!, (int)taken["contacts"]!["suppressed"]!));
+        Assert.Empty((await Host.DoneAsync(200, Host.OwnerA, "GET", "/dnc"))["entries"]!.AsArray());
+        string again = (string)(await _lab.BatchAsync(campaign, [number], """{"hold":true}"""))["id"]!;
+        Assert.Equal(["pending "], await StandAsync($"/batches/{again}/contacts"));
+    }
+
+    [Fact]
+    public async Task A_batch_all_of_whom_are_not_to_be_called_any_more_takes_those_who_come_with_that()
+    {
+        string at = Times.Text(DateTimeOffset.UtcNow.AddDays(1)), number = AgencyLab.Number("busy");
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), [number], $$"""{"scheduled_for":"{{at}}"}"""))["id"]!;
+        var grown = await Host.DoneAsync(201, Host.OwnerA, "POST", $"/batches/{batch}/contacts", $$$"""
+            {"contacts":[{"phone_number":"{{{number}}}","custom_data":{"DNC":1}},{"phone_number":"+15550300014"}]}
+            """);
+        Assert.Equal((1, 1, "scheduled"), ((int)grown["contacts"]!["accepted"]!, (int)grown["contacts"]!["taken_out"]!,
+            (string?)grown["batch"]!["status"]));
+        Assert.Equal(["failed dnc_by_list", "pending "], await StandAsync($"/batches/{batch}/contacts"));
+    }
+
+    private async Task<string> HeldAsync(string campaign) =>
+        (string)(await _lab.BatchAsync(campaign, ["+15550300019"], """{"hold":true}"""))["id"]!;
+
+    private async Task<List<string>> StandAsync(string path) =>
+        [.. (await Host.DoneAsync(200, Host.OwnerA, "GET", path))["contacts"]!.AsArray()
+            .Select(one => $"{one!["status"]} {one["block_reason"]}").Order(StringComparer.Ordinal)];
 
     /// <summary>Another file has the 1 that nobody dials any more.</summary>
     [Fact]

@@ -143,6 +143,7 @@ public sealed class ContactFileTests
             + "+52 1 55 1234 5678,Yes\n";
         var read = ContactReading.Read(Read(text).Rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9);
         Assert.Equal("+12125550101", Assert.Single(read.Accepted).PhoneNumber);
+        Assert.Equal(["+12125550100", "+5215512345678", "+525512345678"], read.Refused.Order(StringComparer.Ordinal));
         Assert.Equal(["2", "3", "5", "6", "7"], read.Sample.Select(row => $"{row!["row"]}"));
         Assert.All(read.Sample, row => Assert.Equal("do_not_call", (string?)row!["reason"]));
     }

@@ -57,6 +57,7 @@ public sealed class ContactProgressTests
 
     [Theory]
     [InlineData("do_not_call", "dnc")]
+    [InlineData("do_not_call_by_list", "dnc_by_list")]
     [InlineData("no_consent", "no_consent")]
     [InlineData("emergency_number", "emergency_number")]
     [InlineData("country", "country_not_allowed")]
@@ -110,13 +111,15 @@ public sealed class ContactProgressTests
         Assert.Equal(3L, ContactTable.WithAnAttempt(wants with { Attempts = 1 })!.MaxAttempts);
     }
 
-    [Theory, InlineData(false), InlineData(true)]
-    public void Whoever_wants_no_more_calls_is_blocked_whether_he_was_called_before_or_not(bool wasCalled)
+    [Theory]
+    [InlineData("do_not_call", "dnc", false), InlineData("do_not_call", "dnc", true)]
+    [InlineData("do_not_call_by_list", "dnc_by_list", false), InlineData("do_not_call_by_list", "dnc_by_list", true)]
+    public void Whoever_wants_no_more_calls_is_blocked_whether_he_was_called_before_or_not(string reason, string block, bool wasCalled)
     {
         // Case T12.
-        var target = Rung with { State = "done", Reason = "do_not_call", Cause = "callee_busy" };
+        var target = Rung with { State = "done", Reason = reason, Cause = "callee_busy" };
         var after = After(wasCalled ? target : target with { LegUuid = null, Legs = 0, Cause = null, EndedAt = null });
-        Assert.Equal(("failed", "dnc", null), (after.Status, after.BlockReason, after.LastError));
+        Assert.Equal(("failed", block, null), (after.Status, after.BlockReason, after.LastError));
     }
 
     [Fact]

@@ -43,6 +43,12 @@ public sealed record Target
     /// <summary>The outcome of one whom somebody has asked to call again, until it is called.</summary>
     internal const string Recalled = "recalled";
 
+    /// <summary>
+    /// The outcome of one of whom a list of the account's has said since that nobody is to call it. While its call is up, too: when that
+    /// is over, nobody calls it again.
+    /// </summary>
+    public const string RefusedByList = "do_not_call_by_list";
+
     private const int UuidBytes = 16, Fractions = 4_096;
 
     public required Guid Id { get; init; }

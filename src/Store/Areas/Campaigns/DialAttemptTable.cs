@@ -170,9 +170,10 @@ public sealed class DialAttemptTable
         """;
 
     internal static string TargetEndOf(int destination) => $"""
-        update rw_target set state = @state, due_at = coalesce(@due, due_at), updated_at = @at,
-            outcome = case when @returned = 1 and outcome = '{Target.Recalled}' then outcome else @outcome end,
-            tries_{destination} = tries_{destination} - @returned
+        update rw_target set state = case when @again = 0 or outcome = '{Target.RefusedByList}' then 'done' else 'idle' end,
+            outcome = case when @again = 1 and outcome = '{Target.RefusedByList}' or @returned = 1 and outcome = '{Target.Recalled}'
+                then outcome else @outcome end,
+            due_at = coalesce(@due, due_at), updated_at = @at, tries_{destination} = tries_{destination} - @returned
         where tenant_id = @tenant and id = @target and state = 'progressing'
         """;
 
@@ -337,7 +338,7 @@ public sealed class DialAttemptTable
             db.Execute(TargetEndOf(attempt.Destination), new
             {
                 tenant = attempt.Tenant, target = attempt.Target, outcome = outcome.Reason, at, returned = outcome.IsReturned ? 1 : 0,
-                state = Names<TargetState>.Of(outcome.Due is null ? TargetState.Done : TargetState.Idle),
+                again = outcome.Due is null ? 0 : 1,
                 // One that is given back and may be taken again at once keeps its time, and so its place among the others.
                 due = outcome.Due is { } due && !(outcome.IsReturned && due <= at) ? Times.Cut(due) : (DateTimeOffset?)null,
             });

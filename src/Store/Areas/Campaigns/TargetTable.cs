@@ -75,7 +75,13 @@ public sealed class TargetTable
     internal const string Recall = $"""
         update rw_target set state = 'idle', outcome = '{Target.Recalled}', due_at = @due, round = round + 1, tries_0 = @tries,
             updated_at = @at
-        {OfList} and id = @id and state <> 'progressing'
+        {OfList} and id = @id and state <> 'progressing' and (outcome is null or outcome <> '{Target.RefusedByList}')
+        """;
+    /// <summary>Of one whose call is just over, too: somebody may be about to ask that it is called again.</summary>
+    internal const string RefuseSome = $"""
+        update rw_target set state = case when state = 'progressing' then state else 'done' end, outcome = '{Target.RefusedByList}',
+            updated_at = @at
+        {OfList} and id in @ids
         """;
     internal const string Describe =
         $"update rw_target set name = @name, data = @data, timezone = @zone {OfList} and id = @id";
@@ -112,11 +118,14 @@ public sealed class TargetTable
     internal const string Reset = $"""
         update rw_target set state = 'idle', outcome = null, due_at = @at, round = round + 1, updated_at = @at,
             tries_0 = 0, tries_1 = 0, tries_2 = 0, tries_3 = 0, tries_4 = 0
-        {OfList} and state = 'done' and (cast(@outcome as text) is null or outcome = @outcome)
+        {OfList} and state = 'done' and (outcome = @outcome or cast(@outcome as text) is null
+            and (outcome is null or outcome <> '{Target.RefusedByList}'))
         """;
     /// <summary>What a backup brings, or a bug leaves: nobody calls them, and whether somebody was called is not known.</summary>
     internal const string Reconcile = $"""
-        update rw_target set state = 'idle', due_at = @due, updated_at = @at {OfList} and state = 'progressing' and not exists (
+        update rw_target set state = case when outcome = '{Target.RefusedByList}' then 'done' else 'idle' end, due_at = @due,
+            updated_at = @at
+        {OfList} and state = 'progressing' and not exists (
             select 1 from rw_attempt where rw_attempt.tenant_id = @tenant and rw_attempt.target_id = rw_target.id
                 and rw_attempt.state in ('claimed', 'dialled', 'answered', 'ended'))
         """;
@@ -230,6 +239,18 @@ public sealed class TargetTable
     /// <returns>How many.</returns>
     public ValueTask<int> FinishIdleAsync(TenantId tenant, Guid list, string outcome, DateTimeOffset at, CancellationToken stop) =>
         _sql.WriteAsync(db => db.Execute(FinishIdle, new { tenant, list, outcome, at }), stop);
+
+    /// <summary>
+    /// Of these a list has said that nobody is to call them: those who wait are called no more, and one who is on the line is not called
+    /// again. Within a write, and for lists of which no face tells.
+    /// </summary>
+    /// <param name="targets">At most <see cref="MostAtOnce"/>.</param>
+    /// <returns>How many.</returns>
+    public static int Refuse(IDbConnection db, TenantId tenant, Guid list, IReadOnlyList<Guid> targets, DateTimeOffset at) =>
+        db.Execute(RefuseSome, new
+        {
+            tenant, list, at, ids = new InList<string>([.. targets.Select(target => target.ToString())]),
+        });
 
     /// <summary>Those of them that are not called at this moment are called once more, from the first try on.</summary>
     /// <returns>How many.</returns>
@@ -353,7 +374,7 @@ public sealed class TargetTable
 
     /// <summary>Those that are done are called once more, from the first try on.</summary>
     /// <param name="outcome">Only those with it; null takes all.</param>
-    /// <returns>How many.</returns>
+    /// <returns>How many; those whom a list has refused are among them where their outcome is asked for.</returns>
     public ValueTask<int> ResetAsync(TenantId tenant, Guid list, string? outcome, DateTimeOffset at, CancellationToken stop) =>
         _sql.WriteAsync(db => db.Execute(Reset, new { tenant, list, outcome, at }), stop, committed: reset =>
         {
