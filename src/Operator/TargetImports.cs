@@ -3,12 +3,16 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls.Pricing;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Windows;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Operator;
 
-/// <summary>Adds to the list of a campaign; what is no number is left out and told, row by row.</summary>
+/// <summary>
+/// Adds to the list of a campaign; what is no number, or is not to be called, is left out and told, row by row. Who waits on the list and
+/// is not to be called is called no more.
+/// </summary>
 internal static class TargetImports
 {
     private const string Added = "added", Known = "known", Skipped = "skipped";
@@ -19,9 +23,11 @@ internal static class TargetImports
         var body = op.Body.Deserialize(TargetJson.Default.TargetsBody)!;        // an object, as its schema says
         var (now, given) = (op.Now, body.Targets);
         var there = new HashSet<string>(given.Count, StringComparer.Ordinal);
+        var refused = RefusedOf(given);
+        int takenOut = refused.Count == 0 ? 0 : await TakeOutAsync(parts, campaign, refused, now, op.Stop);
         var (faults, targets) = (new string?[given.Count], new Target?[given.Count]);
         // No two are made at one moment: that is the order in which they are shown and called.
-        for (int i = 0; i < given.Count; i++) faults[i] = Read(campaign, given[i], now.AddMicroseconds(i), there, out targets[i]);
+        for (int i = 0; i < given.Count; i++) faults[i] = Read(campaign, given[i], now.AddMicroseconds(i), refused, there, out targets[i]);
         var added = new HashSet<Guid>(given.Count);
         foreach (var some in targets.OfType<Target>().Chunk(TargetTable.MostAtOnce))
             added.UnionWith(await parts.Store.Targets.AddAsync(some, op.Stop));
@@ -38,25 +44,55 @@ internal static class TargetImports
             if (isShort) row["index"] = i;
             rows.Add((JsonNode)row);
         }
-        return op.Ok(new JsonObject
+        var told = new JsonObject
         {
             ["record_type"] = "target_import", ["added"] = added.Count, ["known"] = given.Count - skipped - added.Count,
             ["skipped"] = skipped, ["rows"] = rows,
-        });
+        };
+        if (takenOut > 0) told["taken_out"] = takenOut;
+        return op.Ok(told);
     }
 
+    /// <summary>The telephones that nobody is to call: another row may have one and say nothing, before it or behind.</summary>
+    private static HashSet<string> RefusedOf(IReadOnlyList<TargetRow> given)
+    {
+        var refused = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var row in given)
+            if (row.DoNotCall is true && TargetAddress.TryParse(row.PhoneNumber, out string address))
+                refused.Add(TargetAddress.TelephoneOf(address));
+        return refused;
+    }
+
+    /// <returns>How many of the list are called no more, or not once more.</returns>
+    private static async ValueTask<int> TakeOutAsync(OperatorParts parts, Campaign campaign, HashSet<string> telephones,
+        DateTimeOffset now, CancellationToken stop)
+    {
+        var taken = new HashSet<Guid>();
+        foreach (string[] some in OneTelephone.AllOf([.. telephones]).Chunk(TargetTable.MostAtOnce))
+            taken.UnionWith(await parts.Store.Targets.RefuseAsync(campaign.Tenant, campaign.List, some, now, stop));
+        // Whoever is about to be dialled, by whichever node, is not: after that nobody dials him again.
+        if (taken.Count > 0)
+            await CampaignSwitch.WithdrawAsync(parts.Store, campaign.Tenant, campaign.Id, Target.RefusedByList, now, stop, taken);
+        return taken.Count;
+    }
+
+    /// <param name="refused">As RefusedOf says.</param>
     /// <param name="there">The addresses of the rows before it; gets this one's.</param>
     /// <returns>Why it is none; null when it is in <paramref name="target"/>.</returns>
-    private static string? Read(Campaign campaign, TargetRow row, DateTimeOffset made, HashSet<string> there, out Target? target)
+    private static string? Read(Campaign campaign, TargetRow row, DateTimeOffset made, HashSet<string> refused, HashSet<string> there,
+        out Target? target)
     {
         target = null;
         if (!TargetAddress.TryParse(row.PhoneNumber, out string address)) return TargetAddress.NotOne;
+        if (row.DoNotCall is true) return TargetAddress.Refused;
+        if (IsRefused(address)) return TargetAddress.RefusedByAnother;
         if (there.Contains(address)) return "the number was there before";
         string?[] destinations = [address, row.Second, row.Third, row.Fourth, row.Fifth];
         for (int i = 1; i < destinations.Length; i++)
         {
             if (destinations[i] is not { } further) continue;
             if (!TargetAddress.TryParse(further, out string other)) return $"a destination: {TargetAddress.NotOne}";
+            if (IsRefused(other)) return $"a destination: {TargetAddress.RefusedByAnother}";
             destinations[i] = other;
         }
         if (row.Timezone is { } zone && !ZoneSet.TryParse(zone, out _, out string? noZone)) return noZone;
@@ -70,5 +106,7 @@ internal static class TargetImports
             TimeZone = row.Timezone, IdentityKey = address, Destinations = destinations, DueAt = due, CreatedAt = made, UpdatedAt = made,
         };
         return null;
+
+        bool IsRefused(string one) => refused.Count > 0 && refused.Contains(TargetAddress.TelephoneOf(one));
     }
 }

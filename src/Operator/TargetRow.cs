@@ -27,6 +27,8 @@ internal sealed record TargetRow
     public Dictionary<string, string>? Data { get; init; }
     public string? Timezone { get; init; }
     public string? DueAt { get; init; }
+    /// <summary>Nobody is to call it.</summary>
+    public bool? DoNotCall { get; init; }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

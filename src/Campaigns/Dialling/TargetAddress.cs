@@ -7,12 +7,19 @@ namespace Ringwright.Campaigns.Dialling;
 public static class TargetAddress
 {
     public const string NotOne = "it is neither a number in +E.164 form nor a SIP URI";
+    /// <summary>Why a row of a list is nobody who is called.</summary>
+    public const string Refused = "the row says that nobody is to call it", RefusedByAnother = "another row says that nobody is to call it";
     public const int MostCharacters = 255;
 
     /// <summary>Names of a target's second to fifth address, wherever they have names.</summary>
     public static IReadOnlyList<string> Further { get; } = ["destination_2", "destination_3", "destination_4", "destination_5"];
 
     private static readonly SearchValues<char> NeverInUri = SearchValues.Create(" \t\r\n\0<>\"\\^`{|}");
+
+    /// <summary>A name of the telephone there: the same for both of its numbers, and for a number at some host.</summary>
+    /// <param name="address">As it is compared.</param>
+    public static string TelephoneOf(string address) =>
+        OneTelephone.NameOf(E164.TryOfUri(address, out var number) ? number.Text : address);
 
     /// <param name="address">As it is compared: scheme and host in small letters.</param>
     public static bool TryParse(string text, out string address)

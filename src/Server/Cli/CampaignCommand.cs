@@ -28,7 +28,9 @@ internal static class CampaignCommand
             bar.Clear();
         }
         await Console.Out.WriteLineAsync($"{what}: {sent.Added} of {rows} rows"
-            + $"{(sent.Known > 0 ? $", {sent.Known} were there already" : "")}{(sent.Skipped > 0 ? $", {sent.Skipped} skipped:" : "")}");
+            + $"{(sent.Known > 0 ? $", {sent.Known} were there already" : "")}"
+            + $"{(sent.TakenOut > 0 ? $", {sent.TakenOut} of the list called no more" : "")}"
+            + $"{(sent.Skipped > 0 ? $", {sent.Skipped} skipped:" : "")}");
         if (sent.IsLatin) await Console.Out.WriteLineAsync("  the file is not UTF-8, and was read as Windows-1252");
         foreach (string fault in sent.Faults) await Console.Out.WriteLineAsync($"  {fault}");
         return sent;

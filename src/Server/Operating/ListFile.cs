@@ -18,6 +18,9 @@ internal sealed record ImportedRows(long Added, long Known, long Skipped, IReadO
     /// <summary>How many of the skipped rows were wrong: what they say is nowhere.</summary>
     public required long Wrong { get; init; }
 
+    /// <summary>How many of those who were there already are called no more, because the file says so.</summary>
+    public long TakenOut { get; init; }
+
     public int ExitCode => Wrong > 0 ? SomeAreMissing : 0;
 }
 
@@ -65,8 +68,10 @@ internal sealed class ListFile : IDisposable
     public long Added { get; private set; }
     public long Known { get; private set; }
     public long Skipped { get; private set; }
+    /// <summary>As <see cref="ImportedRows"/> has it.</summary>
+    public long TakenOut { get; set; }
 
-    public ImportedRows Done => new(Added, Known, Skipped, _faults, _isLatin) { Wrong = _wrong };
+    public ImportedRows Done => new(Added, Known, Skipped, _faults, _isLatin) { Wrong = _wrong, TakenOut = TakenOut };
 
     /// <param name="named">The name of a column, which is in small letters here, by the one that it is known by; "" leaves it out.</param>
     /// <param name="number">The column that must be there.</param>

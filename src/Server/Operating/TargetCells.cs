@@ -2,15 +2,13 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Lists;
-using Ringwright.Core;
 
 namespace Ringwright.Server.Operating;
 
 /// <summary>The row that a list of targets is at, as the operator's API takes it. What it knows of the columns it asks once.</summary>
-/// <param name="refused">As <see cref="Refused"/> has them: of these another row of the list says that nobody is to call them.</param>
+/// <param name="refused">Telephones of which another row of the list says that nobody is to call them.</param>
 internal sealed class TargetCells(ListFile file, TargetReading reading, IReadOnlySet<string> refused)
 {
-    private const string ByAnother = "another row says that nobody is to call it";
     private const int MostName = 255, MostWord = 64, MostField = 2_000;
 
     private enum Kind { LeftOut, Number, Field, Further, Data }
@@ -26,7 +24,7 @@ internal sealed class TargetCells(ListFile file, TargetReading reading, IReadOnl
     /// <summary>The address that it is, when the row has no fault.</summary>
     public string Number { get; private set; } = "";
 
-    /// <summary>A name of the telephone of a row that says itself that nobody is to call it; null of any other.</summary>
+    /// <summary>The address of a row that says itself that nobody is to call it; null of any other.</summary>
     public string? Refused { get; private set; }
 
     /// <returns>What is wrong with the row; null when nothing is.</returns>
@@ -49,15 +47,16 @@ internal sealed class TargetCells(ListFile file, TargetReading reading, IReadOnl
         string? fault = AddressOf(Text, out string number);
         if (file.IsRefused)
         {
-            if (fault is null) Refused = TelephoneOf(number);
-            return "the row says that nobody is to call it";
+            if (fault is null) Refused = number;
+            return TargetAddress.Refused;
         }
         if (fault is not null) return fault;
-        if (IsRefused(number)) return ByAnother;
+        if (IsRefused(number)) return TargetAddress.RefusedByAnother;
         for (int place = 0; place < _columns.Length; place++)
         {
             if (_columns[place].Kind is not Kind.Further || _values[place].Length == 0) continue;
-            if ((AddressOf(_values[place], out string further) ?? (IsRefused(further) ? ByAnother : null)) is { } wrong)
+            if ((AddressOf(_values[place], out string further)
+                    ?? (IsRefused(further) ? TargetAddress.RefusedByAnother : null)) is { } wrong)
                 return $"{_columns[place].Key}: {wrong}";
             _values[place] = further;
         }
@@ -88,11 +87,7 @@ internal sealed class TargetCells(ListFile file, TargetReading reading, IReadOnl
         json.WriteEndObject();
     }
 
-    private bool IsRefused(string address) => refused.Count > 0 && refused.Contains(TelephoneOf(address));
-
-    /// <summary>The same for both numbers of a telephone, and for a number at some host.</summary>
-    private static string TelephoneOf(string address) =>
-        OneTelephone.NameOf(E164.TryOfUri(address, out var number) ? number.Text : address);
+    private bool IsRefused(string address) => refused.Count > 0 && refused.Contains(TargetAddress.TelephoneOf(address));
 
     /// <returns>What is wrong with it; null when it is one.</returns>
     private string? AddressOf(string text, out string address)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Operating;
@@ -7,7 +8,8 @@ namespace Ringwright.Server.Operating;
 /// <summary>
 /// Whom a campaign calls, as CSV: a column with the number, others with further ones, the name, the time zone and when it is due if there
 /// are such, and any others as data for the message. The file is read through before anything is sent, so that a broken one leaves
-/// nothing; it may be sent again after it was broken off: who is on the list stays as he is.
+/// nothing, and nobody is called of whom any row of it says that nobody is to, also where he waits on the list. It may be sent again after
+/// it was broken off: who else is on the list stays as he is.
 /// </summary>
 internal static class TargetFile
 {
@@ -56,7 +58,8 @@ internal static class TargetFile
             stop.ThrowIfCancellationRequested();
             rows++;
             string? wrong = row.Read();
-            if ((wrong ?? (IsNew(row.Number) ? null : "the number was there before")) is { } fault)
+            if (row.Refused is { } refusal) piece.Refuse(refusal, json, file.Line);
+            else if ((wrong ?? (IsNew(row.Number) ? null : "the number was there before")) is { } fault)
                 lock (file) file.Skip(file.Line, row.Text, fault, isWrong: wrong is not null);
             else piece.Add(row, json, file.Line);
             if (piece.IsFull(json)) await BeginAsync();
@@ -82,7 +85,11 @@ internal static class TargetFile
         {
             var answer = await client.JsonInTurnAsync(campaign + "/targets", of.Json, stop);
             await before;
-            lock (file) file.Take(of.Rows, answer["rows"]!.AsArray()); // those that were not added
+            lock (file)
+            {
+                file.Take(of.Rows, answer["rows"]!.AsArray()); // those that were not added
+                file.TakenOut += (long?)answer["taken_out"] ?? 0;
+            }
             sent(upTo);
         }
     }
@@ -101,7 +108,7 @@ internal static class TargetFile
             stop.ThrowIfCancellationRequested();
             if (!file.IsRefused) continue;
             row.Read();
-            if (row.Refused is { } telephone) refused.Add(telephone);
+            if (row.Refused is { } address) refused.Add(TargetAddress.TelephoneOf(address));
         }
         return refused;
     }

@@ -42,6 +42,16 @@ internal sealed class TargetPiece
         _rows.Add(new(line, row.Number));
     }
 
+    /// <summary>One that nobody is to call: the node takes it out where it waits on the list, and answers that it is skipped.</summary>
+    public void Refuse(string address, Utf8JsonWriter json, int line)
+    {
+        json.WriteStartObject();
+        json.WriteString("phone_number"u8, address);
+        json.WriteBoolean("do_not_call"u8, value: true);
+        json.WriteEndObject();
+        _rows.Add(new(line, address));
+    }
+
     public bool IsFull(Utf8JsonWriter json) => _rows.Count >= MostRows || json.BytesCommitted + json.BytesPending >= MostBytes;
 
     public static void End(Utf8JsonWriter json)

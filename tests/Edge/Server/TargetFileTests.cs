@@ -173,6 +173,47 @@ public sealed class TargetFileTests : IAsyncLifetime
         Assert.Equal((5, 1, 1), (done.Added, done.Known, done.Wrong));
     }
 
+    /// <summary>He has asked for it since the file was sent before.</summary>
+    [Fact]
+    public async Task Of_whom_a_later_file_says_that_nobody_is_to_call_him_is_called_no_more()
+    {
+        string campaign = await CampaignAsync();
+        await SendAsync(campaign, "Name,Phone\nAnna,+12125550101\nBert,+12125550102\nInes,+5215512345678\n");
+        var done = await SendAsync(campaign, """
+            Name,Phone,DNC
+            Anna,+1 (212) 555-0101,Yes
+            Bert,+12125550102,No
+            Ines,+525512345678,Yes
+            Carl,+12125550103,Yes
+            """);
+        Assert.Equal((0, 1, 3, 2), (done.Added, done.Known, done.Wrong, done.TakenOut));
+        Assert.Contains("line 2: '+12125550101': the row says that nobody is to call it", done.Faults);
+        Assert.Equal(["Anna done do_not_call_by_list", "Bert idle ", "Ines done do_not_call_by_list"], await StandAsync());
+        // Said again it changes nothing, and neither does a file that says nothing of them.
+        done = await SendAsync(campaign, "Name,Phone,DNC\nAnna,+12125550101,Yes\n");
+        Assert.Equal((1, 0), (done.Wrong, done.TakenOut));
+        done = await SendAsync(campaign, "Name,Phone\nAnna,+12125550101\n");
+        Assert.Equal((0, 1), (done.Added, done.Known));
+        Assert.Equal(["Anna done do_not_call_by_list", "Bert idle ", "Ines done do_not_call_by_list"], await StandAsync());
+
+        async Task<IEnumerable<string>> StandAsync() => (await _client.DataAsync("GET", campaign + "/targets")).AsArray()
+            .Select(row => $"{row!["name"]} {row["state"]} {row["outcome"]}");
+    }
+
+    [Fact]
+    public async Task Of_whom_a_request_says_that_nobody_is_to_call_him_is_skipped_with_all_of_his_number()
+    {
+        string campaign = await CampaignAsync();
+        await SendAsync(campaign, "phone\n+12125550101\n");
+        var answer = await _client.DataAsync("POST", campaign + "/targets", """
+            {"targets":[{"phone_number":"+12125550101"},{"phone_number":"+12125550101","do_not_call":true},
+             {"phone_number":"+12125550102","do_not_call":false},{"phone_number":"+12125550103","destination_2":"+12125550101"}]}
+            """);
+        Assert.Equal((1, 0, 3, 1), ((int)answer["added"]!, (int)answer["known"]!, (int)answer["skipped"]!, (int)answer["taken_out"]!));
+        Assert.Equal(["another row says that nobody is to call it", "the row says that nobody is to call it", null,
+            "a destination: another row says that nobody is to call it"], answer["rows"]!.AsArray().Select(row => (string?)row!["reason"]));
+    }
+
     [Fact, Depth("the gate has a file of targets with its wrong rows")]
     public async Task Targets_are_in_the_order_of_the_file()
     {

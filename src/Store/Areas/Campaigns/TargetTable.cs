@@ -83,6 +83,9 @@ public sealed class TargetTable
             updated_at = @at
         {OfList} and id in @ids
         """;
+    internal const string SelectRefused = $"""
+        select id from rw_target {OfList} and identity_key in @keys and identity_key is not null and state <> 'done' and doc is null
+        """;
     internal const string Describe =
         $"update rw_target set name = @name, data = @data, timezone = @zone {OfList} and id = @id";
     internal const string Retime = $"update rw_target set due_at = @due {OfList} and id = @id and state = 'idle' "
@@ -251,6 +254,15 @@ public sealed class TargetTable
         {
             tenant, list, at, ids = new InList<string>([.. targets.Select(target => target.ToString())]),
         });
+
+    /// <summary>The same of those with these keys who are not done, but for targets of a face.</summary>
+    /// <param name="keys">At most <see cref="MostAtOnce"/>.</param>
+    public ValueTask<IReadOnlyList<Guid>> RefuseAsync(TenantId tenant, Guid list, IReadOnlyList<string> keys, DateTimeOffset at,
+        CancellationToken stop) => _sql.WriteAsync<IReadOnlyList<Guid>>(db =>
+        {
+            Guid[] ids = [.. db.Query<string>(SelectRefused, new { tenant, list, keys = new InList<string>(keys) }).Select(Guid.Parse)];
+            return ids.Length > 0 && Refuse(db, tenant, list, ids, at) > 0 ? ids : [];
+        }, stop);
 
     /// <summary>Those of them that are not called at this moment are called once more, from the first try on.</summary>
     /// <returns>How many.</returns>
