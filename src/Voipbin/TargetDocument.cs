@@ -77,6 +77,11 @@ internal static class TargetDocument
             : "sha256 " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
+    /// <summary>Its addresses, each by a name of the telephone there.</summary>
+    public static IEnumerable<string> TelephonesOf(JsonObject body) =>
+        Places.Select(place => body[place]).OfType<JsonObject>().Select(TextOf).Select(static text =>
+            TargetAddress.TelephoneOf(TargetAddress.TryParse(text, out string compared) ? compared : text));
+
     /// <summary>
     /// An address as it is dialled. Extensions and agents are looked for when they are tried; what no call can be made to is refused then,
     /// and costs nobody else's call.

@@ -15,13 +15,14 @@ namespace Ringwright.Voipbin;
 /// <summary>
 /// Many targets at once: a CSV with a line of names (<c>name,detail,data,timezone,destination_0,…</c>), or a JSON object on each line as
 /// the body of one target. What is wrong is told row by row, and the other rows are added; of a file whose rows end nobody knows where none
-/// is.
+/// is. A CSV may have columns by which it says of a row that nobody is to call it, as CRMs have them.
 /// </summary>
 internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
 {
     public const long MostBytes = 20_000_000;
     public const int MostRows = 50_000;
     private const int MostTold = 1_000, AtOnce = 200, MostName = 255, MostCell = 64 * 1024;
+    private const string First = "destination_0";
 
     /// <summary>Each line as deep as a body may be, and no name twice in anything of it.</summary>
     private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Http.Limits.BodyDepth, AllowDuplicateProperties = false };
@@ -53,6 +54,8 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
     {
         /// <summary>By which a list has it once; null where it may have it twice.</summary>
         public string? Key { get; init; }
+        /// <summary>It says itself that nobody is to call it.</summary>
+        public bool IsRefused { get; init; }
         /// <summary>A row before has its key.</summary>
         public bool IsRepeated { get; init; }
 
@@ -64,16 +67,28 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
     private static List<ImportRow> Judge(List<ImportRow> rows, bool isOnce)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
+        var refused = RefusedIn(rows);
         return rows.ConvertAll(row =>
         {
             if (row.Body is not { } body) return row;
-            if ((FaultOf(body) ?? TargetDocument.Check(body)?.Detail) is { } fault) return row with { Body = null, Fault = fault };
+            string? fault = row.IsRefused ? "The row says that nobody is to call it."
+                : FaultOf(body) ?? TargetDocument.Check(body)?.Detail
+                    ?? (refused.Count > 0 && TargetDocument.TelephonesOf(body).Any(refused.Contains)
+                        ? "Another row says that nobody is to call it." : null);
+            if (fault is not null) return row with { Body = null, Fault = fault };
             if (!isOnce) return row;
             string key = TargetDocument.KeyOf(body);
             body[TargetDocument.ImportKey] = key;
             return row with { Key = key, IsRepeated = !known.Add(key) };
         });
     }
+
+    /// <summary>The telephones of which a row says so: another row may have one and say nothing, before it or behind.</summary>
+    private static HashSet<string> RefusedIn(IEnumerable<ImportRow> rows) =>
+    [
+        .. rows.Where(static row => row.IsRefused)
+            .Select(static row => TargetDocument.TelephonesOf(row.Body!).FirstOrDefault()).OfType<string>(),      // of a line of a CSV
+    ];
 
     private async ValueTask<JsonObject> AddAsync(OperationContext op, string list, List<ImportRow> rows, bool skips)
     {
@@ -179,7 +194,8 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
             return VoipbinShape.Bad("", "The CSV has no line of names.");
         string[] header = csv.HeaderRecord!; // just read
         if (NumberCell.IsIn(header)) return VoipbinShape.Bad("", "The CSV has a number where the names of its columns belong: see line 1.");
-        if (header.FirstOrDefault(name => !Columns.Contains(name)) is { } unknown)
+        int[] refusals = ColumnNames.RefusalsIn(header, First);
+        if (header.Where((name, place) => !Columns.Contains(name) && !refusals.Contains(place)).FirstOrDefault() is { } unknown)
             return VoipbinShape.Bad("", $"The CSV has a column '{unknown}'; it may have {string.Join(", ", Columns)}.");
         if (header.Distinct().Count() != header.Length) return VoipbinShape.Bad("", "The CSV has two columns of one name.");
         while (csv.Read())
@@ -192,27 +208,30 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
             rows.Add(quotes.IsBad ? new(csv.Parser.RawRow, null, "A quote stands alone in the row.")
                 : cells.Skip(header.Length).Any(static cell => cell.Length > 0)
                     ? new(csv.Parser.RawRow, null, "The row has more cells than the CSV has columns.")
-                : RowOf(csv.Parser.RawRow, header, cells));
+                : RowOf(csv.Parser.RawRow, header, cells, refusals));
         }
         return null;
     }
 
-    private static ImportRow RowOf(int line, string[] header, string[] cells)
+    /// <param name="refusals">Places of the columns that say of a row that nobody is to call it.</param>
+    private static ImportRow RowOf(int line, string[] header, string[] cells, int[] refusals)
     {
         var body = new JsonObject();
+        bool isRefused = Array.Exists(refusals, place => place < cells.Length && ColumnNames.IsRefusal(ListText.Plain(cells[place])));
         for (int place = 0; place < header.Length && place < cells.Length; place++)
         {
             string name = header[place], cell = ListText.Plain(cells[place]);
-            if (cell.Length == 0) continue;
+            if (cell.Length == 0 || refusals.Contains(place)) continue;
             if (!name.StartsWith("destination_", StringComparison.Ordinal))
             {
                 body[name] = cell;
                 continue;
             }
-            if (AddressOf(cell, out var address) is { } fault) return new(line, null, $"{name}: {fault}.");
-            body[name] = address;
+            if (AddressOf(cell, out var address) is not { } fault) body[name] = address;
+            // Of one that nobody is to call his other addresses count.
+            else if (!isRefused) return new(line, null, $"{name}: {fault}.");
         }
-        return new(line, body, null);
+        return new(line, body, null) { IsRefused = isRefused };
     }
 
     /// <summary>A number as lists have it, or a SIP address; what is neither stays as it is, and is refused as an address.</summary>

@@ -381,6 +381,21 @@ public sealed class DialerListTests : IAsyncLifetime
         Assert.Equal(400, (await ImportAsync(list, "text/csv", [.. "PK\u0003\u0004"u8, 20])).Status);
     }
 
+    /// <summary>As a CRM exports them; it has him twice, as a lead and as a contact.</summary>
+    [Fact]
+    public async Task Of_whom_a_csv_says_that_nobody_is_to_call_him_no_row_of_it_is_called()
+    {
+        string list = await MakeAsync("/outdials", """{"name":"list"}""");
+        var (status, done) = await ImportAsync(list, "text/csv", "name,destination_0,Do Not Call,destination_1\nA,+15550001111,,\n"
+            + "B,+15550001112,No,\nC,+1 (555) 000-1111,Yes,12ab\nD,,,sip:+15550001111@carrier.example\nE,12ab,1,\n");
+        Assert.True(status == 200, done?.ToJsonString());
+        Assert.Equal((1, 4), ((int)done!["added"]!, (int)done["refused_count"]!));
+        Assert.Equal(["2 Another row says that nobody is to call it.", "4 The row says that nobody is to call it.",
+            "5 Another row says that nobody is to call it.", "6 The row says that nobody is to call it."],
+            done["refused"]!.AsArray().Select(row => $"{row!["row"]} {row["reason"]}"));
+        Assert.Equal("B", (string?)Assert.Single((await _host.DoneAsync("GET", $"/outdials/{list}/targets"))["result"]!.AsArray())!["name"]);
+    }
+
     [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
     public async Task A_csv_that_is_sent_again_adds_whom_the_list_does_not_have()
     {
