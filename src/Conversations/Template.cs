@@ -1,11 +1,12 @@
 using System.Text;
+using Ringwright.Core;
 
 namespace Ringwright.Conversations;
 
-/// <summary>Texts with variables in them: {{name}}.</summary>
+/// <summary>Texts with variables in them: {{name}}, or {{name | default: "there"}}.</summary>
 public static class Template
 {
-    /// <summary>A variable that there is not is empty: braces are never said, and never sent.</summary>
+    /// <summary>A variable that there is not is what its mark says for that, or empty: braces are never said, and never sent.</summary>
     /// <param name="most">What is behind so many characters is cut off.</param>
     /// <param name="encode">What becomes of a value before it stands in the text; null leaves it as it is.</param>
     public static string Fill(string text, IReadOnlyDictionary<string, string> variables, int most = int.MaxValue,
@@ -21,14 +22,14 @@ public static class Template
                 filled.Append(text, from, text.Length - from);
                 break;
             }
-            string value = variables.GetValueOrDefault(text[(open + 2)..close].Trim(), "");
+            string value = TextMark.ValueOf(text[(open + 2)..close], name => variables.GetValueOrDefault(name));
             filled.Append(text, from, open - from).Append(encode is null ? value : encode(value));
             from = close + 2;
         }
         return filled.Length <= most ? filled.ToString() : filled.ToString(0, most);
     }
 
-    /// <summary>Names that a text has and nobody knows.</summary>
+    /// <summary>Names that a text has and nobody knows, but for those for which it says what stands there then.</summary>
     public static IReadOnlyList<string> Unknown(string text, IReadOnlyDictionary<string, string> variables)
     {
         var unknown = new List<string>();
@@ -37,9 +38,10 @@ public static class Template
             int open = text.IndexOf("{{", from, StringComparison.Ordinal);
             int close = open < 0 ? -1 : text.IndexOf("}}", open, StringComparison.Ordinal);
             if (close < 0) return unknown;
-            string name = text[(open + 2)..close].Trim();
-            if (!variables.ContainsKey(name) && !unknown.Contains(name)) unknown.Add(name);
+            string mark = text[(open + 2)..close].Trim();
             from = close + 2;
+            if (variables.ContainsKey(mark) || TextMark.Read(mark) is not (var name, null)) continue;
+            if (!variables.ContainsKey(name) && !unknown.Contains(name)) unknown.Add(name);
         }
     }
 }

@@ -53,7 +53,7 @@ internal static partial class BatchTerms
     };
 
     /// <summary>As whoever says it without a talk fills it in.</summary>
-    private static string? Said(string? text) => text is null ? null : Doubled().Replace(text, "{$1}");
+    private static string? Said(string? text) => text is null ? null : Prefixed().Replace(text, "{{");
 
     /// <summary>Whoever tries an agent out calls as often as he likes; other calls wait for his as for any.</summary>
     public static CampaignTerms Capped(BatchRow batch, CampaignTerms terms) => batch.IsTest ? terms with { Caps = null } : terms;
@@ -141,7 +141,7 @@ internal static partial class BatchTerms
         json.WriteEndObject();
     });
 
-    /// <summary>Agents write <c>{{word}}</c>, and whoever says it <c>{word}</c>.</summary>
-    [GeneratedRegex(@"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex Doubled();
+    /// <summary>Of <c>{{contact.first_name}}</c>, as templates of CRMs have it; talks know these words themselves.</summary>
+    [GeneratedRegex(@"\{\{\s*(?:contact|customer)\.", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Prefixed();
 }

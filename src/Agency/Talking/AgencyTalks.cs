@@ -96,7 +96,7 @@ public sealed class AgencyTalks(Database store)
         string? disclosure = leg.Direction is Direction.Outbound
             ? Disclosure.Of(own.Settings, row.LanguageHint, of?.Name ?? own.Name) : null;
         string? notice = RecordingNotice.Of(own.Settings, row.LanguageHint, leg.From, leg.To);
-        var known = VariablesOf(target, leg, now);
+        var known = TalkVariables.Of(target, leg.From, leg.To, now);
         if (AgentSteps.Of(row) is { } script)
             return (TalkDefinition.OfSteps(row, script, known, disclosure, isInbound, notice), null, null);
         return (TalkDefinition.Of(row, tools, known, disclosure, isInbound, notice), TalkDefinition.TemperatureOf(row), null);
@@ -195,16 +195,4 @@ public sealed class AgencyTalks(Database store)
     }
 
     private TenantId AgencyOf(LegFacts leg) => store.Routing.Current.FindTenant(leg.Tenant)?.Parent ?? leg.Tenant;
-
-    /// <summary>Words of the contact and of the call; whatever data say stands below what is known.</summary>
-    private static Dictionary<string, string> VariablesOf(Target? target, LegFacts leg, DateTimeOffset now)
-    {
-        var all = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in target?.ReadData() ?? [])
-            all[name] = value is JsonValue plain && plain.TryGetValue(out string? text) ? text : value?.ToJsonString() ?? "";
-        if (target?.Name is { Length: > 0 } whole) all["name"] = whole;
-        (all["from"], all["to"]) = (leg.From, leg.To);
-        all["now"] = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", System.Globalization.CultureInfo.InvariantCulture);
-        return all;
-    }
 }

@@ -94,15 +94,17 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
     private static async ValueTask ConfirmAsync(IProgramCall call) =>
         await AskAsync(call, "You will not be called again.", "en-US", TimeSpan.FromMilliseconds(1));
 
-    /// <summary><c>{name}</c> is the target's; each other <c>{word}</c> that member of its data, where that is an object.</summary>
+    /// <summary>
+    /// <c>{name}</c> is the target's; each other <c>{word}</c> that member of its data, where that is an object. Between two braces it may
+    /// be any word, and say what stands there where there is none.
+    /// </summary>
     internal static string Fill(string message, Target? target)
     {
         var data = target?.ReadData();
-        return Placeholder().Replace(message, match => match.Groups["name"].Value switch
-        {
-            "name" => target?.Name ?? "",
-            var name => data?[name] is JsonValue value ? value.ToString() : "",
-        });
+        return Placeholder().Replace(message, match => TextMark.ValueOf(match.Groups["word"].Value, Find));
+
+        string? Find(string word) => word is "name" && target?.Name is { Length: > 0 } name ? name
+            : data?[word] is JsonValue value ? value.ToString() : null;
     }
 
     /// <summary>Where there is nothing to say, nothing is said before it.</summary>
@@ -156,6 +158,6 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
         ], _ => null, CancellationToken.None);
     }
 
-    [GeneratedRegex(@"\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"\{\{(?<word>[^{}]*)\}\}|\{(?<word>[A-Za-z_][A-Za-z0-9_]*)\}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Placeholder();
 }

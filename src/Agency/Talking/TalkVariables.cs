@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Agency.Talking;
+
+/// <summary>What an agent's words may put in of whoever is called, and of the call. Pure.</summary>
+internal static class TalkVariables
+{
+    /// <summary>What templates of CRMs and of other services have before a word of whoever is called.</summary>
+    private static readonly string[] Prefixes = ["contact.", "customer."];
+
+    /// <summary>
+    /// Whatever data say stands below what is known. Of very many the first are kept: those of the call come before all, and other names
+    /// for the same last.
+    /// </summary>
+    /// <param name="target">Null where nobody of a list is called.</param>
+    public static Dictionary<string, string> Of(Target? target, string from, string to, DateTimeOffset now)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["from"] = from, ["to"] = to,
+            ["now"] = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
+        };
+        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (target?.Name is { Length: > 0 } whole) words["name"] = whole;
+        foreach (var (name, value) in target?.ReadData() ?? [])
+            words.TryAdd(name, value is JsonValue plain && plain.TryGetValue(out string? text) ? text : value?.ToJsonString() ?? "");
+        foreach (var (name, value) in words) all.TryAdd(name, value);
+        if (target is null) return all;
+        foreach (string prefix in Prefixes)
+            foreach (var (name, value) in words) all.TryAdd(prefix + name, value);
+        all.TryAdd("contact.phone", to);
+        all.TryAdd("customer.number", to);
+        return all;
+    }
+}
