@@ -27,6 +27,13 @@ internal static class AgencyText
     public static DateTimeOffset? Moment(string? text) => BeginsWithDay(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
         DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) && IsNear(at.Year) ? at : null;
 
+    /// <summary>
+    /// A day without a time, such as 2026-02-20, as calendars and fields of CRMs have it; null for anything else. By UTC it begins in the
+    /// evening before where clocks are behind: whoever asks for it says by whose.
+    /// </summary>
+    public static DateOnly? DayAlone(string moment) =>
+        DateOnly.TryParseExact(moment.AsSpan().Trim(), Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+
     /// <summary>Whether a moment says how far its clock is from that of UTC.</summary>
     public static bool HasOffset(string moment) => moment.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
         && (moment.AsSpan(colon).ContainsAny(Offsets) || moment.TrimEnd().EndsWith("GMT", StringComparison.OrdinalIgnoreCase));

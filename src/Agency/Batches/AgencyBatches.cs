@@ -84,7 +84,8 @@ internal sealed class AgencyBatches(AgencyParts parts)
         if (await FindAsync(op) is not { } batch) return op.Unknown("id");
         if (batch.IsOver) return Wrong(op, batch, "changed");
         var body = op.ReadObject();
-        if (BatchMaking.End(body, batch.ScheduledFor, op.Now, out var end) is { } wrong) return op.Fail(wrong);
+        string clock = (await parts.Tenancy.AgencyAsync(batch.TenantId, op.Stop)).Timezone;
+        if (BatchMaking.End(body, batch.ScheduledFor, op.Now, clock, out var end) is { } wrong) return op.Fail(wrong);
         var callers = new BatchCallers(parts);
         var (voiced, refusal) = await callers.ReadAsync(op, batch, body);
         if (refusal is not null) return refusal;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Figures;
 using Ringwright.Agency.Tables;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -96,11 +97,11 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
                 ?? BatchCallers.OwnerFault("from_number", number!, campaign.ClientId)) is { } unfit)        // it is there
             return (null, op.Fail(unfit));
         if (BatchCallers.ReadPool(body, usable, campaign.ClientId, out var pool) is { } stray) return (null, op.Fail(stray));
-        if (Schedule(op, body, out var at) is { } wrong) return (null, op.Fail(wrong));
-        if (End(body, at, op.Now, out var end) is { } late) return (null, op.Fail(late));
-        if (HomeCountry.Read(body, out var home) is { } nowhere) return (null, op.Fail(nowhere));
         // Its row is there: by that who makes batches and who moves agents and numbers take turns.
-        await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop);
+        string clock = (await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop)).Timezone;
+        if (Schedule(op, body, clock, out var at) is { } wrong) return (null, op.Fail(wrong));
+        if (End(body, at, op.Now, clock, out var end) is { } late) return (null, op.Fail(late));
+        if (HomeCountry.Read(body, out var home) is { } nowhere) return (null, op.Fail(nowhere));
         if ((bool?)body["hold"] is not true)
         {
             if (await batches.KilledAsync(op) is { } killed) return (null, killed);
@@ -221,14 +222,15 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
     }
 
     /// <summary>What is wrong with when it is to begin.</summary>
+    /// <param name="clock">The agency's time zone.</param>
     /// <param name="at">Null for at once.</param>
-    private static Problem? Schedule(OperationContext op, JsonObject body, out DateTimeOffset? at)
+    private static Problem? Schedule(OperationContext op, JsonObject body, string clock, out DateTimeOffset? at)
     {
         at = null;
         string? mode = (string?)body["mode"];
         if (AgencyText.Text(body, "scheduled_for") is not { } text)
             return mode is BatchRow.Scheduled ? AgencyText.Bad("scheduled_for", "A batch of the mode scheduled needs a time.") : null;
-        if (AgencyText.Moment(text) is not { } moment)
+        if (MomentOf(text, clock, daysOn: 0) is not { } moment)
             return AgencyText.Bad("scheduled_for", "scheduled_for is a moment such as 2026-02-20T10:00:00Z.");
         if (moment > op.Now + FarthestAhead) return AgencyText.Bad("scheduled_for", "A batch begins within 30 days.");
         at = Times.Cut(moment);
@@ -240,17 +242,24 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
 
     /// <summary>What is wrong with when its window ends.</summary>
     /// <param name="start">When it begins; null for at once.</param>
+    /// <param name="clock">The agency's time zone.</param>
     /// <param name="end">Null for never.</param>
-    public static Problem? End(JsonObject body, DateTimeOffset? start, DateTimeOffset now, out DateTimeOffset? end)
+    public static Problem? End(JsonObject body, DateTimeOffset? start, DateTimeOffset now, string clock, out DateTimeOffset? end)
     {
         end = null;
         if (AgencyText.Text(body, "window_end") is not { } text) return null;
-        if (AgencyText.Moment(text) is not { } moment)
+        // A day alone is a day on which somebody may be called.
+        if (MomentOf(text, clock, daysOn: 1) is not { } moment)
             return AgencyText.Bad("window_end", "window_end is a moment such as 2026-02-20T18:00:00Z.");
         end = Times.Cut(moment);
         return moment > now && (start is null || moment > start) ? null
             : AgencyText.Bad("window_end", "The window ends before anybody could be called.");
     }
+
+    /// <param name="daysOn">Of a day alone the beginning by the agency's clock, or that of one behind it.</param>
+    private static DateTimeOffset? MomentOf(string text, string clock, int daysOn) => AgencyText.Moment(text) is not { } moment ? null
+        : AgencyText.DayAlone(text) is not { } day ? moment
+        : FigurePeriod.Midnight(day.AddDays(daysOn), FigurePeriod.ZoneOf(clock)).ToUniversalTime();
 
     private static Guid IdOf(JsonObject body, string field) => Guid.Parse((string)body[field]!);     // required, and looked at
 }

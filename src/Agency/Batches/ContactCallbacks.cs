@@ -17,14 +17,14 @@ internal sealed class ContactCallbacks(AgencyParts parts)
     public async ValueTask<Reply> Add(OperationContext op)
     {
         var (scope, body) = (AgencyScope.Of(op), op.ReadObject());
-        if (AgencyText.Moment((string)body["at"]!) is not { } moment)       // required
-            return op.Fail(AgencyText.Bad("at", "at is a moment such as 2026-02-20T10:00:00Z."));
-        if (!IsNear(moment, op.Now))
-            return op.Fail(AgencyText.Bad("at", "at is in the future, and within 30 days."));
+        string at = (string)body["at"]!;       // required
+        if (AgencyText.Moment(at) is null) return op.Fail(AgencyText.Bad("at", "at is a moment such as 2026-02-20T10:00:00Z."));
         if (await FindAsync(op, scope) is not { } contact
                 || await parts.Campaigns.FindAsync(scope.Agency, contact.CampaignId, op.Stop) is not { } campaign
                 || !scope.Sees(campaign.ClientId))
             return op.Unknown("id");
+        if (ContactDue.Moment(at, contact.Timezone, contact.PhoneNumber) is not { } moment || !IsNear(moment, op.Now))
+            return op.Fail(AgencyText.Bad("at", "at is in the future, and within 30 days."));
         var batch = contact.BatchId is { } id ? await parts.Batches.FindAsync(scope.Agency, id, op.Stop) : null;
         if (batch is not null) batch = await parts.Follower.FollowAsync(batch, op.Stop);
         if (batch is null or { IsOver: true }) return op.Fail(Fault.WrongState, "The contact is of no batch that calls.");

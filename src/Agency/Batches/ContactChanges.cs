@@ -28,7 +28,8 @@ internal sealed class ContactChanges(AgencyParts parts)
         if (data.Any(word => ContactReading.IsDoNotCall(word) && !JsonNode.DeepEquals(word.Value, contact.CustomData[word.Key])))
             return op.Fail(AgencyText.Bad("custom_data", "custom_data says that nobody is to call the contact, which keeps no call away: "
                 + "put the number onto the do-not-call list (POST /dnc) and leave that word out."));
-        if (ContactDue.Read(body, op.Now, out var scheduled, out _) is not null)
+        string? clock = body.ContainsKey("timezone") ? zone : contact.Timezone;
+        if (ContactDue.Read(body, op.Now, out var scheduled, out _, clock, contact.PhoneNumber) is not null)
             return op.Fail(AgencyText.Bad("scheduled_for", "scheduled_for is a moment such as 2026-02-20T10:00:00Z, within 30 days."));
         bool isTimed = body.ContainsKey("scheduled_for");
         if (isTimed && !contact.IsUntried)

@@ -46,16 +46,24 @@ internal static class ContactDue
 
     /// <summary>Reads <c>scheduled_for</c> and <c>priority</c> of a contact, as JSON and as files have them.</summary>
     /// <param name="scheduled">Null for no time.</param>
+    /// <param name="zone">Of the contact, by its IANA id: by its clock, or those of its <paramref name="number"/>, a day begins.</param>
     /// <returns>What is wrong: <see cref="BadTime"/> or <see cref="BadPriority"/>; null for nothing.</returns>
-    public static string? Read(JsonObject given, DateTimeOffset now, out DateTimeOffset? scheduled, out int priority)
+    public static string? Read(JsonObject given, DateTimeOffset now, out DateTimeOffset? scheduled, out int priority, string? zone = null,
+        string? number = null)
     {
         (scheduled, priority) = (null, 0);
         if (given["priority"] is JsonValue said && !TryPriority(said, out priority)) return BadPriority;
         if (AgencyText.Text(given, "scheduled_for") is not { } text) return null;
-        if (AgencyText.Moment(text) is not { } moment || moment > now + FarthestAhead) return BadTime;
+        if (Moment(text, zone, number) is not { } moment || moment > now + FarthestAhead) return BadTime;
         scheduled = Times.Cut(moment);
         return null;
     }
+
+    /// <summary>When somebody wants a contact to be called; of a day alone when that begins where the contact is.</summary>
+    /// <param name="zone">Of the contact, by its IANA id.</param>
+    /// <returns>Null for what is no moment.</returns>
+    public static DateTimeOffset? Moment(string text, string? zone, string? number) => AgencyText.Moment(text) is not { } moment ? null
+        : AgencyText.DayAlone(text) is { } day && ContactZones.Where(zone, number) is { } place ? place.StartOf(day) : moment;
 
     public static bool TryPriority(string text, out int priority) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out priority) && IsPriority(priority);

@@ -95,7 +95,7 @@ internal sealed class ContactReading
             if (zone is not null) zone = ContactZones.Of(zone, number);
             string?[] texts = [.. Texts.Select(field => AgencyText.Text(given, field))];
             bool isConsent = TryConsent(given, like.CreatedAt, out var consent);
-            string? badTurn = ContactDue.Read(given, like.CreatedAt, out var scheduled, out int priority);
+            string? badTurn = ContactDue.Read(given, like.CreatedAt, out var scheduled, out int priority, zone, number);
             string? fault = (string?)given[RowFault] is { } broken ? broken
                 : wrong is NumberFault.Exponent or NumberFault.Fraction ? "spreadsheet_number_format"
                 : number is null ? "invalid_number"

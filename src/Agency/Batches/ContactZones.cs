@@ -62,5 +62,10 @@ internal static class ContactZones
         return Words.GetValueOrDefault(said) ?? ZoneNames.IdOf(said) ?? text;
     }
 
+    /// <summary>Where a contact may be: in its own zone, or in those of its number; null where nobody knows.</summary>
+    /// <param name="zone">An IANA id.</param>
+    public static ZoneSet? Where(string? zone, string? number) =>
+        OfNumbers.Value.Find(number ?? "", ZoneSet.TryParse(zone, out var own, out _) ? own : null, account: null);
+
     private static bool IsLetters(string said) => said.Length is >= 3 and <= 5 && said.All(char.IsAsciiLetter);
 }

@@ -82,12 +82,15 @@ internal sealed record FigurePeriod(DateOnly Start, DateOnly End, string Label, 
     /// <summary>The one in which that is.</summary>
     public static FigurePeriod MonthOf(DateTimeOffset at, string timezone)
     {
-        // A zone that was good once may be unknown to another system.
-        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(timezone, out var known) ? known : TimeZoneInfo.Utc;
+        var zone = ZoneOf(timezone);
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
         var first = day.AddDays(1 - day.Day);
         return new(first, first.AddMonths(1).AddDays(-1), first.ToString(MonthForm, CultureInfo.InvariantCulture), zone);
     }
+
+    /// <summary>A zone that was good once may be unknown to another system.</summary>
+    public static TimeZoneInfo ZoneOf(string timezone) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(timezone, out var known) ? known : TimeZoneInfo.Utc;
 
     public JsonObject Write() => new() { ["start_date"] = Text(Start), ["end_date"] = Text(End), ["label"] = Label };
 

@@ -53,6 +53,10 @@ public sealed class ZoneSet
     public IReadOnlyList<string> CalledBy(string letters) => [.. Ids.Where((_, i) => Array.Exists(HalfYears,
         at => Zones[i].GetZoneInterval(at).Name.Equals(letters, StringComparison.OrdinalIgnoreCase)))];
 
+    /// <summary>From when on it is that day, or a later one, in all of them.</summary>
+    public DateTimeOffset StartOf(DateOnly day) => Zones
+        .Max(zone => zone.AtLeniently(LocalDate.FromDateOnly(day).AtMidnight()).ToInstant()).ToDateTimeOffset();
+
     public override string ToString() => string.Join(", ", Ids);
 
     private static ZoneSet Named(string id) => Meant.TryGetValue(id, out string? other) ? new([other, id]) : new([id]);

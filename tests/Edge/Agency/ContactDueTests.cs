@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Batches;
 using Ringwright.Agency.Tables;
@@ -55,5 +56,26 @@ public sealed class ContactDueTests
         Assert.Null(ContactDue.Read(new() { ["scheduled_for"] = "2026-03-01T10:00:00+05:30", ["priority"] = "+7" }, Noon, out var at,
             out int priority));
         Assert.Equal((new DateTimeOffset(2026, 3, 1, 4, 30, 0, TimeSpan.Zero), 7), (at!.Value, priority));
+    }
+
+    [Theory]
+    [InlineData("+12135550100", null, "2026-03-02T08:00:00Z")]              // by UTC it would begin at four in the afternoon before
+    [InlineData("+493012345678", null, "2026-03-01T23:00:00Z")]
+    [InlineData("+12135550100", "Asia/Tokyo", "2026-03-01T15:00:00Z")]
+    [InlineData("+80012345678", null, "2026-03-02T00:00:00Z")]              // nobody knows where
+    public void A_day_alone_begins_by_the_clock_of_whoever_is_called(string number, string? zone, string begins)
+    {
+        var expected = DateTimeOffset.Parse(begins, CultureInfo.InvariantCulture);
+        Assert.Null(ContactDue.Read(new() { ["scheduled_for"] = " 2026-03-02 " }, Noon, out var at, out _, zone, number));
+        Assert.Equal(expected, at);
+        Assert.Equal(expected, ContactDue.Moment("2026-03-02", zone, number));
+        Assert.Equal(Noon, ContactDue.Moment("2026-02-28T12:00:00Z", zone, number));
+    }
+
+    [Theory, InlineData("America/Los_Angeles", "2026-03-03T08:00:00Z"), InlineData("UTC", "2026-03-03T00:00:00Z")]
+    public void A_batch_that_ends_on_a_day_calls_on_that_day(string clock, string ends)
+    {
+        Assert.Null(BatchMaking.End(new() { ["window_end"] = "2026-03-02" }, start: null, Noon, clock, out var end));
+        Assert.Equal(DateTimeOffset.Parse(ends, CultureInfo.InvariantCulture), end);
     }
 }
