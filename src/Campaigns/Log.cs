@@ -21,6 +21,11 @@ internal static partial class Log
     [LoggerMessage(2904, LogLevel.Warning, "{Attempts} attempts that were claimed and never dialled are given back")]
     public static partial void ClaimsReturned(this ILogger logger, int attempts);
 
+    [LoggerMessage(2926, LogLevel.Error,
+        "Attempt {Attempt} of campaign {Campaign} was dialled a moment ago, and the database knows nothing of it: it has lost commits, as "
+            + "where a standby took over without the last of them; nobody is called twice by that")]
+    public static partial void TryForgotten(this ILogger logger, Guid attempt, Guid campaign);
+
     [LoggerMessage(2906, LogLevel.Error, "Campaign {Campaign} cannot be dialled for; it is left alone for a minute")]
     public static partial void CampaignFailed(this ILogger logger, Exception exception, Guid campaign);
 

@@ -25,12 +25,18 @@ internal sealed class AttemptDialling(DiallerParts parts, Action<CampaignRun> lo
     private readonly Settlement _settlement = new(parts);
     private readonly LoneDialling _alone = new(parts, looked);
 
+    /// <summary>What was dialled here lately.</summary>
+    public BegunTries Begun { get; } = new(parts.Time);
+
     /// <summary>Any thread may go on; what is refused is settled before it is over.</summary>
     /// <param name="address">Of the target: the attempt's number, or the URI that it is called by.</param>
     public void Begin(CampaignRun run, DialAttempt attempt, string address)
     {
         bool isAlone = run.Terms.IsAlone;
+        Begun.Add(attempt);
         if (!isAlone) _live[attempt.Id] = 0;
+        // What of it was done nobody knows, should the database forget it: it is not done again.
+        else Begun.Answer(attempt.Id);
         var task = Task.Run(() => isAlone ? RunAloneAsync(run, attempt) : DialAsync(run, attempt, address), CancellationToken.None);
         _open[attempt.Id] = task;
         _ = task.ContinueWith(_ => _open.TryRemove(attempt.Id, out Task? _), TaskScheduler.Default);

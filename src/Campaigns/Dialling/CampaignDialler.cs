@@ -45,7 +45,7 @@ public sealed class CampaignDialler : IAsyncDisposable
             Volatile.Write(ref _hasEnded, 1);
             Ring();
         });
-        _settlement = new(parts);
+        _settlement = new(parts, _dialling.Begun);
         _lost = new(parts, _dialling, _settlement);
         _step = new(parts, _dialling, AllPolicies.OfCampaigns(parts.Store, parts.Zones), SharingAgentsWith);
     }
@@ -87,6 +87,8 @@ public sealed class CampaignDialler : IAsyncDisposable
     /// <summary>Something happened to a call, and is committed. On the ledger's thread, which it does not hold up.</summary>
     public void Hear(SubjectEvent happened)
     {
+        if (happened is CallEvent.LegAnswered { Leg: var answered } && Guid.TryParse(AttemptMark.Of(answered), out var begun))
+            _dialling.Begun.Answer(begun);
         if (happened is not CallEvent.LegEnded { Leg: var leg } || AttemptMark.Of(leg) is not { } attempt) return;
         // A leg that was transferred has the mark, too, and ends behind the one that was dialled.
         if (Guid.TryParse(attempt, out var id)) _dialling.Ended(id);

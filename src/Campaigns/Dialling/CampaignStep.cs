@@ -202,6 +202,11 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         int begun = 0;
         foreach (var attempt in claimed)
         {
+            if (dialling.Begun.Find(attempt) is { } known && await IsForgottenAsync(known, stop).ConfigureAwait(false))
+            {
+                await SayAgainAsync(run, attempt, known, stop).ConfigureAwait(false);
+                continue;
+            }
             if (isLate && await IsShutAsync(run, attempt, targets[attempt.Target], stop).ConfigureAwait(false)) continue;
             dialling.Begin(run, attempt, targets[attempt.Target].Destinations[attempt.Destination]!); // it was claimed for that
             begun++;
@@ -212,6 +217,33 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
             [.. wanted.Except(claimed).Select(one => new TargetDeferral(targets[one.Target], now + run.Terms.AfterLiveCall))], stop)
             .ConfigureAwait(false);
         return begun;
+    }
+
+    private async ValueTask<bool> IsForgottenAsync(BegunTry known, CancellationToken stop) =>
+        await parts.Store.DialAttempts.FindAsync(known.Tenant, known.Attempt, stop).ConfigureAwait(false) is null;
+
+    /// <summary>
+    /// This node has dialled the try, and the database does not know of it. What became of that it is told once more; where nobody knows,
+    /// the try counts, and the whole interval is waited for. Whoever has answered is not called again.
+    /// </summary>
+    private async ValueTask SayAgainAsync(CampaignRun run, DialAttempt claimed, BegunTry known, CancellationToken stop)
+    {
+        parts.Log.TryForgotten(known.Attempt, claimed.Campaign);
+        dialling.Ended(known.Attempt);
+        var now = parts.Time.GetUtcNow();
+        if (known.Told is not var (result, reason, due))
+        {
+            var lost = claimed with
+            {
+                EndedAt = now, Cause = HangupCause.NodeRestart, AnsweredAt = known.IsAnswered ? now : null,
+            };
+            (result, reason) = (AttemptJudge.Fail, AttemptJudge.ReasonOf(lost));
+            due = await _settlement.RetryAtAsync(lost, run, reason, stop).ConfigureAwait(false);
+            // It may be ringing still.
+            if (due < now + run.Terms.RingTimeout) due = now + run.Terms.RingTimeout;
+        }
+        await parts.Store.DialAttempts.SettleAsync(new(claimed, result, reason, due), AttemptState.Claimed, now, stop)
+            .ConfigureAwait(false);
     }
 
     /// <summary>

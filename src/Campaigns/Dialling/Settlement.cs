@@ -4,7 +4,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Campaigns.Dialling;
 
 /// <summary>Tells targets what became of their attempts, once each.</summary>
-internal sealed class Settlement(DiallerParts parts)
+/// <param name="begun">Hears of it, where somebody remembers what was dialled.</param>
+internal sealed class Settlement(DiallerParts parts, BegunTries? begun = null)
 {
     /// <summary>Before the try that was given back is taken again.</summary>
     private static readonly TimeSpan AfterReturn = TimeSpan.FromSeconds(5);
@@ -65,8 +66,11 @@ internal sealed class Settlement(DiallerParts parts)
         parts.Store.DialAttempts.SettleAsync(new(claimed, AttemptJudge.Fail, reason, due, IsReturned: true), AttemptState.Claimed,
             parts.Time.GetUtcNow(), stop);
 
-    private ValueTask<bool> SettleAsync(AttemptOutcome outcome, CancellationToken stop) =>
-        parts.Store.DialAttempts.SettleAsync(outcome, AttemptState.Ended, parts.Time.GetUtcNow(), stop);
+    private async ValueTask SettleAsync(AttemptOutcome outcome, CancellationToken stop)
+    {
+        await parts.Store.DialAttempts.SettleAsync(outcome, AttemptState.Ended, parts.Time.GetUtcNow(), stop).ConfigureAwait(false);
+        begun?.Settle(outcome);
+    }
 
     private async ValueTask<AttemptOutcome> JudgeAsync(DialAttempt ended, CampaignRun? run, CancellationToken stop)
     {
