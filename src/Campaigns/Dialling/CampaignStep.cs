@@ -207,7 +207,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
                 await SayAgainAsync(run, attempt, known, stop).ConfigureAwait(false);
                 continue;
             }
-            if (isLate && await IsShutAsync(run, attempt, targets[attempt.Target], stop).ConfigureAwait(false)) continue;
+            if (isLate && await IsShutAsync(run, attempt, stop).ConfigureAwait(false)) continue;
             dialling.Begin(run, attempt, targets[attempt.Target].Destinations[attempt.Destination]!); // it was claimed for that
             begun++;
         }
@@ -247,18 +247,24 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
     }
 
     /// <summary>
-    /// Whether its window has shut meanwhile, its consent was withdrawn, another node has met its caps, or the campaign's end has come.
-    /// Then the try is given back.
+    /// Whether its window has shut meanwhile, its consent was withdrawn, another node has met its caps, or the campaign's end has come; or
+    /// whoever is to be called was changed, so that it lives by another clock, has another number, or is on the list no more. Then the try
+    /// is given back.
     /// </summary>
-    private async ValueTask<bool> IsShutAsync(CampaignRun run, DialAttempt claimed, Target target, CancellationToken stop)
+    private async ValueTask<bool> IsShutAsync(CampaignRun run, DialAttempt claimed, CancellationToken stop)
     {
-        var now = parts.Time.GetUtcNow();
+        var (now, next) = (parts.Time.GetUtcNow(), (DateTimeOffset?)null);
+        var target = await parts.Store.Targets.FindAsync(claimed.Tenant, claimed.List, claimed.Target, stop).ConfigureAwait(false);
         bool isOver = run.Terms.EndsAt <= now;
-        var answer = isOver ? default : await policy.AskAsync(claimed.Tenant, run.Terms, target,
-            NumberAt(run, target, claimed.Destination), now, stop).ConfigureAwait(false);
-        if (!isOver && answer.IsOpen) return false;
+        if (!isOver && target?.Destinations[claimed.Destination] is not null
+            && NumberAt(run, target, claimed.Destination) is var number && (run.Terms.IsAlone || number == claimed.Number))
+        {
+            var answer = await policy.AskAsync(claimed.Tenant, run.Terms, target, number, now, stop).ConfigureAwait(false);
+            if (answer.IsOpen) return false;
+            next = answer.NotBefore;
+        }
         // Where nobody is ever to call, the next look says so.
-        await _settlement.ReturnAsync(claimed, TooLate, answer.NotBefore ?? now, stop).ConfigureAwait(false);
+        await _settlement.ReturnAsync(claimed, TooLate, next ?? now, stop).ConfigureAwait(false);
         return true;
     }
 

@@ -228,6 +228,23 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         }));
         Assert.True(target.DueAt > at.AddHours(12), $"due at {target.DueAt}");
     }
+
+    /// <summary>It is ten o'clock in New York, and midnight in Tokyo: somebody says where whoever is to be called lives.</summary>
+    [Fact]
+    public async Task Whoever_was_given_another_clock_while_the_disk_stood_is_called_by_that()
+    {
+        var windows = CampaignTerms.WindowsOf(JsonNode.Parse("""
+            { "windows": [{ "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "start": "09:00", "end": "17:00" }] }
+            """)!.AsObject(), []);
+        var campaign = await CampaignAsync(Terms() with { Windows = windows }, Anna);
+        var dialler = StartDialler();
+        await RunningAsync(campaign);
+        await PassAsync(0.6);
+        var target = await LookedAsTheDiskStoodAsync(campaign, dialler,
+            static db => db.Execute("update rw_target set timezone = 'Asia/Tokyo'"));
+        Assert.Equal(new DateTime(2026, 1, 7, 0, 0, 0), target.DueAt.UtcDateTime);
+    }
+
     /// <summary>It looks while the disk takes nothing for five seconds, and calls nobody when that is over.</summary>
     /// <param name="first">What is written then, and is there behind it.</param>
     /// <returns>Whom it would have called.</returns>
