@@ -97,9 +97,10 @@ public sealed class AgencyTalks(Database store)
             ? Disclosure.Of(own.Settings, row.LanguageHint, of?.Name ?? own.Name) : null;
         string? notice = RecordingNotice.Of(own.Settings, row.LanguageHint, leg.From, leg.To);
         var known = TalkVariables.Of(target, leg.From, leg.To, now);
+        string clock = ContactZones.Said(now, target?.TimeZone, isInbound ? leg.From : leg.To);
         if (AgentSteps.Of(row) is { } script)
             return (TalkDefinition.OfSteps(row, script, known, disclosure, isInbound, notice), null, null);
-        return (TalkDefinition.Of(row, tools, known, disclosure, isInbound, notice), TalkDefinition.TemperatureOf(row), null);
+        return (TalkDefinition.Of(row, tools, known, disclosure, isInbound, notice, clock), TalkDefinition.TemperatureOf(row), null);
     }
 
     /// <summary>Called one after the other, in the order in which it was heard.</summary>

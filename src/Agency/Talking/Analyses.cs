@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Batches;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
@@ -105,8 +106,10 @@ internal sealed class Analyses(AgencyParts parts)
         var leg = (await parts.Store.Legs.ListByUuidsAsync(account, [ours.CallId], stop)).FirstOrDefault();
         var remote = leg is null ? await parts.ProviderCalls.FindAsync(ours.TenantId, ours.CallId, stop) : null;
         leg ??= remote?.AsLeg();
-        var aim = await AimAsync(ours.TenantId, remote is null ? await PlacedAsync(ours.TenantId, leg, stop) : remote.Placed, stop);
-        var said = await AskAsync(judge, aim, turns, stop);
+        var placed = remote is null ? await PlacedAsync(ours.TenantId, leg, stop) : remote.Placed;
+        var aim = await AimAsync(ours.TenantId, placed, stop);
+        string? began = leg is null ? null : await BeganAsync(ours.TenantId, leg, placed, stop);
+        var said = await AskAsync(judge, CallQuestion.InstructionsOf(aim, began), aim, turns, stop);
         // Whatever comes of it: an answer that is of no use is paid for, too.
         if (said.CostMicros is { } cost) await Table.SpendAsync(ours, cost, stop);
         if (said.Answer is not { } answer)
@@ -136,14 +139,21 @@ internal sealed class Analyses(AgencyParts parts)
         return CallAim.Of(campaign?.Type, agent?.SystemPrompt, campaign?.AnalysisProfile);
     }
 
-    private async ValueTask<Judgement> AskAsync(ICallJudge judge, CallAim aim, IReadOnlyList<TurnRow> turns, CancellationToken stop)
+    /// <summary>When the call began, by the clock of whoever it was with, too: "tomorrow at three" is said by that.</summary>
+    private async ValueTask<string> BeganAsync(TenantId agency, LegRow leg, BatchCall? placed, CancellationToken stop)
+    {
+        var contact = Guid.TryParse(placed?.Contact, out var id) ? await parts.Contacts.FindAsync(agency, id, stop) : null;
+        return ContactZones.Said(leg.StartedAt, contact?.Timezone, leg.Direction is Direction.Outbound ? leg.To : leg.From);
+    }
+
+    private async ValueTask<Judgement> AskAsync(ICallJudge judge, string instructions, CallAim aim, IReadOnlyList<TurnRow> turns,
+        CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(Patience);
         try
         {
-            return await judge.AskAsync(CallQuestion.InstructionsOf(aim), CallQuestion.SchemaOf(aim), CallQuestion.TranscriptOf(turns),
-                limit.Token);
+            return await judge.AskAsync(instructions, CallQuestion.SchemaOf(aim), CallQuestion.TranscriptOf(turns), limit.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

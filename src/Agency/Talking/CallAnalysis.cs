@@ -76,13 +76,17 @@ internal sealed record CallAnalysis
         };
     }
 
-    /// <summary>Within their bounds, and no longer than a person would read; a moment that is none is left to the words.</summary>
+    /// <summary>
+    /// Within their bounds, and no longer than a person would read; a moment that is none is left to the words, and so is one of which
+    /// nobody knows by whose clock it is.
+    /// </summary>
     private static void TakeIn(JsonObject document)
     {
         if (document["callback"] is JsonObject callback)
         {
             foreach (string name in (string[])["at_text", "at_iso"]) callback[name] = Short(callback[name]);
-            if (AgencyText.Moment((string?)callback["at_iso"]) is null) callback["at_iso"] = null;
+            if ((string?)callback["at_iso"] is { } at && (AgencyText.Moment(at) is null || !AgencyText.HasOffset(at)))
+                callback["at_iso"] = null;
         }
         foreach (string name in (string[])["qualification", "extracted"])
             if (document[name] is JsonObject found)

@@ -35,7 +35,9 @@ internal static class CallQuestion
     /// <summary>Of a person whom somebody would win: in his words.</summary>
     private static readonly string[] Qualities = ["budget", "authority", "need", "timeline"];
 
-    public static string InstructionsOf(CallAim aim) => About + (aim.Type is Service
+    /// <param name="began">When the call began, as whoever it was with would say it; null where nobody knows.</param>
+    public static string InstructionsOf(CallAim aim, string? began = null) => About + (began is null ? ""
+        : $"\nThe call began at {began}: days and times in it are reckoned from that, by the clock of the person.") + (aim.Type is Service
         ? "\nThe call serves a customer: its disposition is resolved, escalated or unresolved, unless another one says more."
         : "\nThe call is to win somebody: its disposition is appointment_booked only if a time was agreed.")
         + aim.Words();

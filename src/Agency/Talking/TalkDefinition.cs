@@ -30,8 +30,9 @@ internal static class TalkDefinition
     /// <param name="disclosure">Who calls, which is said before the agent's own words; null for nothing.</param>
     /// <param name="isInbound">It was called: its number is the one that was.</param>
     /// <param name="notice">What is said before all of that; null for nothing.</param>
+    /// <param name="clock">When the call began, as whoever it is with would say it; null for what the variables say.</param>
     public static JsonObject Of(AgentRow agent, IReadOnlyCollection<ToolRow> tools, IEnumerable<KeyValuePair<string, string>> variables,
-        string? disclosure = null, bool isInbound = false, string? notice = null)
+        string? disclosure = null, bool isInbound = false, string? notice = null, string? clock = null)
     {
         var known = KnownOf(variables);
         var definition = new JsonObject
@@ -48,8 +49,9 @@ internal static class TalkDefinition
             definition["tools"]!.AsArray().Add((JsonNode)new JsonObject
             {
                 ["kind"] = CallBack,
-                // A model has no clock.
-                ["description"] = $"Has this person called again at a time that he has agreed to. The call began at {known["now"]}.",
+                // A model has no clock, and by UTC today is tomorrow for who is called in the evening.
+                ["description"] =
+                    $"Has this person called again at a time that he has agreed to. The call began at {clock ?? (string?)known["now"]}.",
             });
         if (IsFree(StopRecording, tools)) definition["tools"]!.AsArray().Add((JsonNode)new JsonObject { ["kind"] = StopRecording });
         if (AgentTransfers.ToolOf(agent.Transfers, isInbound ? null : "{{from}}") is { } transfer)

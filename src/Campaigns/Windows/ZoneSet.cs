@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using NodaTime;
 
 namespace Ringwright.Campaigns.Windows;
@@ -56,6 +57,15 @@ public sealed class ZoneSet
     /// <summary>From when on it is that day, or a later one, in all of them.</summary>
     public DateTimeOffset StartOf(DateOnly day) => Zones
         .Max(zone => zone.AtLeniently(LocalDate.FromDateOnly(day).AtMidnight()).ToInstant()).ToDateTimeOffset();
+
+    /// <summary>What they say at a moment, with offsets from UTC: "Friday 2026-02-20 09:04 -08:00 in America/Los_Angeles".</summary>
+    public string ClocksAt(DateTimeOffset at)
+    {
+        var instant = Instant.FromDateTimeOffset(at);
+        return string.Join("; ", Zones.GroupBy(zone => zone.GetUtcOffset(instant), zone => zone.Id).Select(same => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{instant.WithOffset(same.Key).ToDateTimeOffset():dddd yyyy-MM-dd HH:mm zzz} in {string.Join(" and ", same)}")));
+    }
 
     public override string ToString() => string.Join(", ", Ids);
 

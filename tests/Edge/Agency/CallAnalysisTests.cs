@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Batches;
 using Ringwright.Agency.Figures;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
@@ -76,6 +77,16 @@ public sealed class CallAnalysisTests
             (string?)found.Document["callback"]!["at_text"], (string?)found.Document["callback"]!["at_iso"]));
         Assert.Equal((500, null), (((string)found.Document["qualification"]!["budget"]!).Length,
             (string?)found.Document["qualification"]!["authority"]));
+        // By whose clock it is nobody knows, or at what time of the day.
+        foreach (var (said, kept) in new (string, string?)[]
+            {
+                ("2026-02-20T15:00:00", null), ("2026-02-20", null), ("2026-02-20T15:00:00-08:00", "2026-02-20T15:00:00-08:00"),
+            })
+        {
+            var answer = Answer();
+            answer["callback"]!["at_iso"] = said;
+            Assert.Equal(kept, (string?)CallAnalysis.Of(answer, Turns).Document["callback"]!["at_iso"]);
+        }
         // Where nobody knows what the agent was told a model's word for it is none.
         found = CallAnalysis.Of(Answer("cs"), Turns);
         Assert.Equal((null, 5), (found.ScriptPermille, (int)found.Document["satisfaction"]!));
@@ -110,6 +121,22 @@ public sealed class CallAnalysisTests
         Assert.Contains("size: Of the pizza.", words, StringComparison.Ordinal);
         Assert.Contains("Sell {{pizza}}.", words, StringComparison.Ordinal);
         Assert.Contains("script_adherence is null", CallQuestion.InstructionsOf(CallAim.None), StringComparison.Ordinal);
+    }
+
+    /// <summary>By UTC it is Saturday for whoever is called on Friday at five in the afternoon.</summary>
+    [Theory]
+    [InlineData("+12135550100", null, ", where the person may be Friday 2026-02-20 17:04 -08:00 in America/Los_Angeles")]
+    [InlineData("+12135550100", "Asia/Tokyo", ", where the person may be Saturday 2026-02-21 10:04 +09:00 in Asia/Tokyo")]
+    [InlineData("anonymous", null, "")]
+    public void A_model_is_told_when_the_call_began_by_the_clock_of_whoever_it_was_with(string number, string? zone, string clocks)
+    {
+        string began = ContactZones.Said(new(2026, 2, 21, 1, 4, 0, TimeSpan.Zero), zone, number);
+        Assert.Equal("2026-02-21T01:04:00.000Z" + clocks, began);
+        Assert.Contains($"The call began at {began}: ", CallQuestion.InstructionsOf(CallAim.None, began), StringComparison.Ordinal);
+        Assert.DoesNotContain("The call began", CallQuestion.InstructionsOf(CallAim.None), StringComparison.Ordinal);
+        var agent = new AgentRow { Name = "Anna", SystemPrompt = "Be kind." };
+        Assert.Contains(TalkDefinition.Of(agent, [], [], clock: began)["tools"]!.AsArray(),
+            tool => ((string?)tool!["description"])?.Contains($"The call began at {began}.", StringComparison.Ordinal) is true);
     }
 
     [Theory, InlineData("""{"fields":3}"""), InlineData("""{"other":[],"fields":[]}"""), InlineData("""{"fields":[3]}"""),
