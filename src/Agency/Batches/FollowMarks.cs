@@ -19,11 +19,14 @@ internal sealed class FollowMarks
 
     private readonly ConcurrentDictionary<Guid, FollowMark> _marks = new();
 
-    /// <summary>Where a look at the batch begins: changes, and those who wait.</summary>
+    /// <summary>
+    /// Where a look at the batch begins: changes, and those who wait. What changes after the clock was set back bears times of before the
+    /// last look, and of before the batch.
+    /// </summary>
     public (RowMark Changed, RowMark Waiting) Of(BatchRow batch, DateTimeOffset now)
     {
         var mark = _marks.GetValueOrDefault(batch.Id);
-        var since = mark?.LookedAt - Late is { } seen && seen > batch.CreatedAt ? seen : batch.CreatedAt;
+        var since = mark is null ? DateTimeOffset.UnixEpoch : (mark.LookedAt < now ? mark.LookedAt : now) - Late;
         // Whoever waits no longer is called, or was.
         return (new(since, default), mark?.Waiting is { } waiting && waiting.At > now ? waiting : new(now, default));
     }
