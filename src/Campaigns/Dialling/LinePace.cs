@@ -55,6 +55,7 @@ internal sealed class LinePace
         lock (_gate)
         {
             if (_shown is not { } shown) return wanted;
+            Forget(now);
             double most = MostOf(shown, now);
             if (most < wanted) return most;
             _shown = null;
@@ -70,6 +71,8 @@ internal sealed class LinePace
 
     private void Forget(DateTimeOffset now)
     {
-        while (_taken.TryPeek(out var first) && now - first >= Window) _taken.Dequeue();
+        // What is to come was there before the clock was set back.
+        while (_taken.TryPeek(out var first) && (now - first).Duration() >= Window) _taken.Dequeue();
+        if (_refusedAt - now >= Window) _refusedAt = now;
     }
 }

@@ -38,4 +38,19 @@ public sealed class PaceTests
         Assert.Equal(Start + TimeSpan.FromSeconds(1), pace.Next);
         Assert.Equal(1, pace.Room(Start + TimeSpan.FromSeconds(1), 2, Slack));
     }
+
+    [Fact]
+    public void What_a_line_took_before_the_clock_was_set_back_says_nothing_of_its_rate_and_holds_nothing_up()
+    {
+        var line = new LinePace();
+        for (int i = 0; i < 10; i++) line.Took(Start.AddHours(1));
+        line.Took(Start);
+        line.Refused(Start);
+        Assert.Equal(1, line.Of(50, Start));
+        line = new();
+        line.Took(Start.AddHours(1));
+        line.Refused(Start.AddHours(1));
+        Assert.Equal(1, line.Of(50, Start));
+        Assert.Equal(3, line.Of(50, Start.AddSeconds(10)));
+    }
 }
