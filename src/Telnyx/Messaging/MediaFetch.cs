@@ -12,6 +12,7 @@ namespace Ringwright.Telnyx.Messaging;
 internal static class MediaFetch
 {
     public const string Urls = "media_urls";
+    private const string Words = "text/plain";
     private const int Most = 10, MostBytes = 1024 * 1024, Redirects = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -24,7 +25,8 @@ internal static class MediaFetch
         ["audio/aac"] = "aac", ["audio/webm"] = "weba", ["audio/3gpp2"] = "3g2",
         ["audio/mpeg"] = "mp3", ["audio/mp4"] = "m4a", ["audio/ogg"] = "ogg", ["audio/amr"] = "amr", ["audio/wav"] = "wav",
         ["audio/x-wav"] = "wav", ["audio/3gpp"] = "3gp", ["text/plain"] = "txt", ["text/vcard"] = "vcf", ["text/x-vcard"] = "vcf",
-        ["text/calendar"] = "ics", ["application/pdf"] = "pdf",
+        ["text/calendar"] = "ics", ["text/csv"] = "csv", ["text/rtf"] = "rtf", ["application/pdf"] = "pdf",
+        ["application/vnd.apple.pkpass"] = "pkpass",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Other names of some of them.</summary>
@@ -33,18 +35,25 @@ internal static class MediaFetch
         ["image/jpg"] = "image/jpeg", ["image/pjpeg"] = "image/jpeg", ["image/x-png"] = "image/png", ["audio/mp3"] = "audio/mpeg",
         ["audio/x-m4a"] = "audio/mp4", ["audio/m4a"] = "audio/mp4", ["video/x-m4v"] = "video/mp4", ["audio/x-aac"] = "audio/aac",
         ["audio/amr-nb"] = "audio/amr", ["audio/wave"] = "audio/wav", ["audio/vnd.wave"] = "audio/wav", ["text/directory"] = "text/vcard",
-        ["application/vcard"] = "text/vcard", ["text/x-vcalendar"] = "text/calendar",
+        ["application/vcard"] = "text/vcard", ["text/x-vcalendar"] = "text/calendar", ["audio/mpeg3"] = "audio/mpeg",
+        ["audio/x-mpeg"] = "audio/mpeg", ["audio/vnd.wav"] = "audio/wav", ["audio/3gp"] = "audio/3gpp", ["video/3gp"] = "video/3gpp",
+        ["audio/vorbis"] = "audio/ogg", ["application/ogg"] = "audio/ogg", ["image/x-ms-bmp"] = "image/bmp", ["image/tif"] = "image/tiff",
+        ["application/x-pdf"] = "application/pdf", ["application/rtf"] = "text/rtf",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>What servers say of files of which nobody told them what they are.</summary>
-    private static readonly string[] Unsaid = ["", "application/octet-stream", "binary/octet-stream"];
+    /// <summary>What servers say of files of which nobody told them what they are, or that a browser is to keep and not to show.</summary>
+    private static readonly string[] Unsaid =
+    [
+        "", "application/octet-stream", "binary/octet-stream", Words, "application/force-download", "application/x-download",
+        "application/download",
+    ];
 
     /// <summary>Ends of the names of files whose first bytes do not tell them apart.</summary>
     private static readonly FrozenDictionary<string, string> Ends = new Dictionary<string, string>
     {
         [".mp4"] = "video/mp4", [".mov"] = "video/quicktime", [".3gp"] = "video/3gpp", [".m4a"] = "audio/mp4", [".vcf"] = "text/vcard",
         [".heic"] = "image/heic", [".heif"] = "image/heif", [".3g2"] = "video/3gpp2", [".m4v"] = "video/mp4", [".aac"] = "audio/aac",
-        [".ics"] = "text/calendar", [".txt"] = "text/plain",
+        [".ics"] = "text/calendar", [".txt"] = "text/plain", [".csv"] = "text/csv",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static string NameOf(TextMedia media) => $"{media.Id:N}.{Types.GetValueOrDefault(media.ContentType, "bin")}";
@@ -85,7 +94,8 @@ internal static class MediaFetch
         string said = (got.ContentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
         if (!Unsaid.Contains(said)) return Aliases.GetValueOrDefault(said, said);
         // Films, sounds and pictures of telephones begin alike, and words like nothing.
-        if (MagicBytes.TypeOf(got.Body.Span) is { } found and not "video/mp4") return found;
+        if (MagicBytes.TypeOf(got.Body.Span) is { } found and not "video/mp4" && (said is not Words || Types.ContainsKey(found)))
+            return found;
         string end = Uri.TryCreate(url, UriKind.Absolute, out var place) ? Path.GetExtension(place.AbsolutePath).ToLowerInvariant() : "";
         return Ends.GetValueOrDefault(end, said);
     }

@@ -75,11 +75,16 @@ public sealed class MessageFileTests
                 "/contact" => "text/directory",
                 "/voice" => "audio/aac",
                 "/bucket" => "binary/octet-stream",
+                "/old" => "video/3gp",
+                "/list" => "text/csv",
+                "/download" => "application/force-download",
+                "/raw" or "/raw.vcf" or "/words" => "text/plain; charset=utf-8",
                 _ => "application/octet-stream",
             };
             byte[] body = asked.Path switch
             {
-                "/card.vcf" => "BEGIN:VCARD"u8.ToArray(),
+                "/card.vcf" or "/raw.vcf" => "BEGIN:VCARD"u8.ToArray(),
+                "/words" => "Hello."u8.ToArray(),
                 "/film.3gp" or "/film" => "\0\0\0\u0018ftyp3gp4"u8.ToArray(),
                 "/still.heic" => "\0\0\0\u0018ftypheic"u8.ToArray(),
                 "/page" => "<html>Access denied"u8.ToArray(),
@@ -93,6 +98,9 @@ public sealed class MessageFileTests
             "/still.heic");
         Assert.Equal(
             ["image/png", "image/png", "image/png", "image/jpeg", "text/vcard", "video/3gpp", "text/vcard", "audio/aac", "image/heic"],
+            sent["data"]!["media"]!.AsArray().Select(file => (string?)file!["content_type"]));
+        sent = await SendAsync("/old", "/list", "/download", "/raw", "/raw.vcf", "/words");
+        Assert.Equal(["video/3gpp", "text/csv", "image/png", "image/png", "text/vcard", "text/plain"],
             sent["data"]!["media"]!.AsArray().Select(file => (string?)file!["content_type"]));
         foreach (string refused in (string[])["/page", "/film"])
             Assert.Equal("40317", (string?)(await SendAsync(refused))["errors"]![0]!["code"]);
