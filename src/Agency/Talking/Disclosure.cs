@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Ringwright.Core;
 
 namespace Ringwright.Agency.Talking;
 
 /// <summary>What an agent says before all else: who calls, and that it is no person. Pure.</summary>
-internal static class Disclosure
+internal static partial class Disclosure
 {
     /// <summary>The agency's setting, and the name that it had before, which is good where the other is not there.</summary>
     public const string Setting = "ai_disclosure", Before = "disclosure";
@@ -12,7 +13,7 @@ internal static class Disclosure
     /// <summary>Of what is said first: whether it is, and in which words.</summary>
     public const string Mode = "mode", Text = "text", Always = "always", Never = "never";
 
-    private const string Identity = "{{identity}}", Usual = "en";
+    private const string Usual = "en";
     private const int LongestText = 1_000, LongestName = 100;
 
     private static readonly string[] Modes = [Always, Never];
@@ -38,7 +39,7 @@ internal static class Disclosure
         string sentence = (string?)said?[Text] ?? Sentences.GetValueOrDefault(language.Split('-')[0], Sentences[Usual]);
         // A name with braces is no variable.
         string name = identity.Replace("{{", "", StringComparison.Ordinal).Replace("}}", "", StringComparison.Ordinal);
-        return sentence.Replace(Identity, Clipped.Of(name, LongestName), StringComparison.Ordinal);
+        return Identity().Replace(sentence, _ => Clipped.Of(name, LongestName));
     }
 
     /// <summary>What is wrong with the setting; null when nothing is.</summary>
@@ -55,4 +56,7 @@ internal static class Disclosure
             && !(text is JsonValue words && words.TryGetValue(out string? said) && said.Trim().Length is > 0 and <= LongestText)
                 ? $"text has at most {LongestText} characters." : null;
     }
+
+    [GeneratedRegex(@"\{\{\s*identity\s*\}\}", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Identity();
 }

@@ -97,6 +97,8 @@ public sealed class TalkDefinitionTests
         Assert.Null(Disclosure.Of(new() { ["disclosure"] = new JsonObject { ["mode"] = "never" } }, "en", "Uno"));
         Assert.Equal("A machine of Uno calls.", Disclosure.Of(
             new() { ["disclosure"] = new JsonObject { ["text"] = "A machine of {{identity}} calls." } }, "de", "Uno"));
+        Assert.Equal("Uno $1 calls.", Disclosure.Of(
+            new() { ["disclosure"] = new JsonObject { ["text"] = "{{ identity }} calls." } }, "de", "Uno $1"));
         // By the name of the documents, which goes before the older one.
         Assert.Null(Disclosure.Of(new() { ["ai_disclosure"] = new JsonObject { ["mode"] = "never" } }, "en", "Uno"));
         Assert.Equal("Uno calls.", Disclosure.Of(new()
