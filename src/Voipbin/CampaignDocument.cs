@@ -64,6 +64,8 @@ internal static class CampaignDocument
             Tries = [.. Enumerable.Range(0, Target.MostDestinations).Select(place => (int?)plan[$"max_try_count_{place}"] ?? 0)],
             RetryRules = RetryRules.Read(plan["retry_rules"] as JsonArray),
             Windows = CampaignTerms.WindowsOf(plan, faults),
+            // What nobody can read opens nothing.
+            HasUnreadableRules = faults.Count > 0,
             CallsPerSecond = (double?)body["max_calls_per_second"] ?? 2,
             ConcurrentCalls = (int?)body["max_concurrent_calls"],
             End = (string?)body["end_handle"] is "continue" ? ListEnd.Continue : ListEnd.Stop,
