@@ -57,7 +57,7 @@ internal static class BatchHealth
     /// <summary>When the day began, or one so many days later begins.</summary>
     public static DateTimeOffset DayOf(DateTimeOffset at, string timezone, int days = 0)
     {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(timezone);
+        var zone = FigurePeriod.ZoneOf(timezone);
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime).AddDays(days);
         return FigurePeriod.Midnight(day, zone).ToUniversalTime();
     }

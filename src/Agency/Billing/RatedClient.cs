@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ringwright.Agency.Figures;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
@@ -27,12 +28,8 @@ internal sealed record RatedClient
     public long IncludedMinutes { get; init; }
 
     /// <summary>2026-02.</summary>
-    public string MonthOf(DateTimeOffset at)
-    {
-        // A zone that was good once may be unknown to another system.
-        var zone = TimeZoneInfo.TryFindSystemTimeZoneById(Timezone, out var known) ? known : TimeZoneInfo.Utc;
-        return TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM", CultureInfo.InvariantCulture);
-    }
+    public string MonthOf(DateTimeOffset at) =>
+        TimeZoneInfo.ConvertTime(at, FigurePeriod.ZoneOf(Timezone)).ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
     /// <param name="used">Seconds of the month that the plan's minutes have covered before.</param>
     public UsageLine LineOf(UnchargedCall call, string month, long used, DateTimeOffset at)

@@ -60,6 +60,9 @@ public sealed class BatchHealthTests
         Assert.Equal(new DateTimeOffset(2026, 1, 16, 5, 0, 0, TimeSpan.Zero), BatchHealth.ResumesAt(paused, "America/New_York"));
         Assert.Equal(new DateTimeOffset(2026, 1, 14, 5, 0, 0, TimeSpan.Zero),
             BatchHealth.DayOf(new(2026, 1, 15, 4, 59, 0, TimeSpan.Zero), "America/New_York"));
+        // The zone of another system, which this one does not know.
+        Assert.Equal(new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero),
+            BatchHealth.DayOf(new(2026, 1, 15, 4, 59, 0, TimeSpan.Zero), "Mars/Olympus_Mons"));
         // And with a client's minutes the next month.
         paused = paused with { FailureCode = BatchRow.OutOfMinutes };
         Assert.Equal(new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero), BatchHealth.ResumesAt(paused));
