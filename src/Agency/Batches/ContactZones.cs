@@ -68,9 +68,9 @@ internal static class ContactZones
         OfNumbers.Value.Find(number ?? "", ZoneSet.TryParse(zone, out var own, out _) ? own : null, account: null);
 
     /// <summary>A moment by UTC and by the clocks of where a contact may be, for a model, which has none.</summary>
-    /// <param name="zone">An IANA id.</param>
-    public static string Said(DateTimeOffset at, string? zone, string? number) =>
-        Where(zone, number)?.ClocksAt(at) is { } clocks ? $"{AgencyText.Time(at)}, where the person may be {clocks}" : AgencyText.Time(at);
+    /// <param name="clocks">What they say; null where nobody knows.</param>
+    public static string Said(DateTimeOffset at, string? clocks) =>
+        clocks is null ? AgencyText.Time(at) : $"{AgencyText.Time(at)}, where the person may be {clocks}";
 
     private static bool IsLetters(string said) => said.Length is >= 3 and <= 5 && said.All(char.IsAsciiLetter);
 }

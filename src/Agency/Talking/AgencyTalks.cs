@@ -96,8 +96,9 @@ public sealed class AgencyTalks(Database store)
         string? disclosure = leg.Direction is Direction.Outbound
             ? Disclosure.Of(own.Settings, row.LanguageHint, of?.Name ?? own.Name) : null;
         string? notice = RecordingNotice.Of(own.Settings, row.LanguageHint, leg.From, leg.To);
-        var known = TalkVariables.Of(target, leg.From, leg.To, now);
-        string clock = ContactZones.Said(now, target?.TimeZone, isInbound ? leg.From : leg.To);
+        string? clocks = ContactZones.Where(target?.TimeZone, isInbound ? leg.From : leg.To)?.ClocksAt(now);
+        var known = TalkVariables.Of(target, leg.From, leg.To, now, clocks);
+        string clock = ContactZones.Said(now, clocks);
         if (AgentSteps.Of(row) is { } script)
             return (TalkDefinition.OfSteps(row, script, known, disclosure, isInbound, notice), null, null);
         return (TalkDefinition.Of(row, tools, known, disclosure, isInbound, notice, clock), TalkDefinition.TemperatureOf(row), null);

@@ -143,7 +143,8 @@ internal sealed class Analyses(AgencyParts parts)
     private async ValueTask<string> BeganAsync(TenantId agency, LegRow leg, BatchCall? placed, CancellationToken stop)
     {
         var contact = Guid.TryParse(placed?.Contact, out var id) ? await parts.Contacts.FindAsync(agency, id, stop) : null;
-        return ContactZones.Said(leg.StartedAt, contact?.Timezone, leg.Direction is Direction.Outbound ? leg.To : leg.From);
+        string person = leg.Direction is Direction.Outbound ? leg.To : leg.From;
+        return ContactZones.Said(leg.StartedAt, ContactZones.Where(contact?.Timezone, person)?.ClocksAt(leg.StartedAt));
     }
 
     private async ValueTask<Judgement> AskAsync(ICallJudge judge, string instructions, CallAim aim, IReadOnlyList<TurnRow> turns,

@@ -15,12 +15,13 @@ internal static class TalkVariables
     /// for the same last.
     /// </summary>
     /// <param name="target">Null where nobody of a list is called.</param>
-    public static Dictionary<string, string> Of(Target? target, string from, string to, DateTimeOffset now)
+    /// <param name="clocks">What the clocks say where the person may be; null where nobody knows.</param>
+    public static Dictionary<string, string> Of(Target? target, string from, string to, DateTimeOffset now, string? clocks = null)
     {
+        string utc = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
         var all = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["from"] = from, ["to"] = to,
-            ["now"] = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture),
+            ["from"] = from, ["to"] = to, ["now"] = utc, ["local_now"] = clocks ?? utc,
         };
         var words = new Dictionary<string, string>(StringComparer.Ordinal);
         if (target?.Name is { Length: > 0 } whole) words["name"] = whole;

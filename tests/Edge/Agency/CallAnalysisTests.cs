@@ -130,7 +130,8 @@ public sealed class CallAnalysisTests
     [InlineData("anonymous", null, "")]
     public void A_model_is_told_when_the_call_began_by_the_clock_of_whoever_it_was_with(string number, string? zone, string clocks)
     {
-        string began = ContactZones.Said(new(2026, 2, 21, 1, 4, 0, TimeSpan.Zero), zone, number);
+        var at = new DateTimeOffset(2026, 2, 21, 1, 4, 0, TimeSpan.Zero);
+        string began = ContactZones.Said(at, ContactZones.Where(zone, number)?.ClocksAt(at));
         Assert.Equal("2026-02-21T01:04:00.000Z" + clocks, began);
         Assert.Contains($"The call began at {began}: ", CallQuestion.InstructionsOf(CallAim.None, began), StringComparison.Ordinal);
         Assert.DoesNotContain("The call began", CallQuestion.InstructionsOf(CallAim.None), StringComparison.Ordinal);

@@ -34,12 +34,15 @@ public sealed class ContactWordTests
         string many = string.Join(',', Enumerable.Range(0, 500).Select(static n => $"\"w{n}\":{n}"));
         var zoe = Zoe("Zoe Berg", $$"""{"first_name":"Zoe","from":"nobody","name":"x",{{many}}}""");
         var all = TalkVariables.Of(zoe, Caller, Callee, Now);
-        Assert.Equal(["from", "to", "now", "name", "first_name", "w0"], all.Keys.Take(6));
+        Assert.Equal(["from", "to", "now", "local_now", "name", "first_name", "w0"], all.Keys.Take(7));
         Assert.Equal((Caller, Callee, "2026-02-20 15:04 UTC", "Zoe Berg", "7"),
             (all["from"], all["to"], all["now"], all["name"], all["w7"]));
         Assert.Equal(("Zoe", "Zoe Berg", Callee, Callee),
             (all["contact.first_name"], all["customer.name"], all["contact.phone"], all["customer.number"]));
-        Assert.Equal(3, TalkVariables.Of(null, Callee, Caller, Now).Count);
+        // Of whom nobody knows where he is it is UTC's.
+        Assert.Equal("2026-02-20 15:04 UTC", all["local_now"]);
+        var inbound = TalkVariables.Of(null, Callee, Caller, Now, "Friday 2026-02-20 10:04 -05:00 in America/New_York");
+        Assert.Equal((4, "Friday 2026-02-20 10:04 -05:00 in America/New_York"), (inbound.Count, inbound["local_now"]));
     }
 
     private static Target Zoe(string name, string data) => new()
