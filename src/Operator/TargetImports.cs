@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls.Pricing;
@@ -97,7 +98,7 @@ internal static class TargetImports
         }
         if (row.Timezone is { } zone && !ZoneSet.TryParse(zone, out _, out string? noZone)) return noZone;
         var due = made;
-        if (row.DueAt is { } at && !RateSheet.TryMoment(at, out due)) return "due_at is no date or moment";
+        if (row.DueAt is { } at && !TryDue(at, address, row.Timezone, out due)) return "due_at is no date or moment";
         there.Add(address);
         target = new()
         {
@@ -108,5 +109,14 @@ internal static class TargetImports
         return null;
 
         bool IsRefused(string one) => refused.Count > 0 && refused.Contains(TargetAddress.TelephoneOf(one));
+    }
+
+    /// <summary>A day alone begins where whoever is called may be: by UTC it would be the evening before in America.</summary>
+    internal static bool TryDue(string text, string address, string? zone, out DateTimeOffset due)
+    {
+        if (!RateSheet.TryMoment(text, out due)) return false;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            due = RecipientZones.Where(zone, address)?.StartOf(day) ?? due;
+        return true;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Tables;
+using Ringwright.Campaigns.Windows;
 using Ringwright.Store;
 
 namespace Ringwright.Agency.Batches;
@@ -63,7 +64,7 @@ internal static class ContactDue
     /// <param name="zone">Of the contact, by its IANA id.</param>
     /// <returns>Null for what is no moment.</returns>
     public static DateTimeOffset? Moment(string text, string? zone, string? number) => AgencyText.Moment(text) is not { } moment ? null
-        : AgencyText.DayAlone(text) is { } day && ContactZones.Where(zone, number) is { } place ? place.StartOf(day) : moment;
+        : AgencyText.DayAlone(text) is { } day && RecipientZones.Where(zone, number) is { } place ? place.StartOf(day) : moment;
 
     public static bool TryPriority(string text, out int priority) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out priority) && IsPriority(priority);

@@ -1,4 +1,3 @@
-using Ringwright.Admission.Numbering;
 using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 
@@ -40,8 +39,6 @@ internal static class ContactZones
         .Where(static one => one.Value is "America/New_York" or "America/Chicago" or "America/Denver" or "America/Los_Angeles"
             && !one.Key.Contains('&', StringComparison.Ordinal)).Select(static one => one.Key), StringComparer.OrdinalIgnoreCase);
 
-    private static readonly Lazy<RecipientZones> OfNumbers = new(static () => RecipientZones.Load(NumberingPlans.Load()));
-
     /// <summary>
     /// The same of somebody whose number is known. Letters are several zones' (MST is also Arizona's, CST also China's, GMT London's in
     /// winter): where those of the number have them, they mean those.
@@ -51,7 +48,8 @@ internal static class ContactZones
     {
         string said = ZoneNames.WithoutOffset(text);
         if (!E164.TryParse(number, out var known)) return Of(text);
-        if (IsLetters(said) && OfNumbers.Value.Of(known)?.CalledBy(said) is { Count: > 0 } same) return same.Count == 1 ? same[0] : null;
+        if (IsLetters(said) && RecipientZones.Where(zone: null, known.Text)?.CalledBy(said) is { Count: > 0 } same)
+            return same.Count == 1 ? same[0] : null;
         return American.Contains(said) && !known.Text.StartsWith("+1", StringComparison.Ordinal) ? "" : Of(text);
     }
 
@@ -61,11 +59,6 @@ internal static class ContactZones
         string said = ZoneNames.WithoutOffset(text);
         return Words.GetValueOrDefault(said) ?? ZoneNames.IdOf(said) ?? text;
     }
-
-    /// <summary>Where a contact may be: in its own zone, or in those of its number; null where nobody knows.</summary>
-    /// <param name="zone">An IANA id.</param>
-    public static ZoneSet? Where(string? zone, string? number) =>
-        OfNumbers.Value.Find(number ?? "", ZoneSet.TryParse(zone, out var own, out _) ? own : null, account: null);
 
     /// <summary>A moment by UTC and by the clocks of where a contact may be, for a model, which has none.</summary>
     /// <param name="clocks">What they say; null where nobody knows.</param>

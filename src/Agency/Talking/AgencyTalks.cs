@@ -4,6 +4,7 @@ using Ringwright.Agency.Calling;
 using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
+using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -96,7 +97,7 @@ public sealed class AgencyTalks(Database store)
         string? disclosure = leg.Direction is Direction.Outbound
             ? Disclosure.Of(own.Settings, row.LanguageHint, of?.Name ?? own.Name) : null;
         string? notice = RecordingNotice.Of(own.Settings, row.LanguageHint, leg.From, leg.To);
-        string? clocks = ContactZones.Where(target?.TimeZone, isInbound ? leg.From : leg.To)?.ClocksAt(now);
+        string? clocks = RecipientZones.Where(target?.TimeZone, isInbound ? leg.From : leg.To)?.ClocksAt(now);
         var known = TalkVariables.Of(target, leg.From, leg.To, now, clocks);
         string clock = ContactZones.Said(now, clocks);
         if (AgentSteps.Of(row) is { } script)

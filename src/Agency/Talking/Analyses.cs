@@ -3,6 +3,7 @@ using Ringwright.Agency.Batches;
 using Ringwright.Agency.Providers;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
+using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -144,7 +145,7 @@ internal sealed class Analyses(AgencyParts parts)
     {
         var contact = Guid.TryParse(placed?.Contact, out var id) ? await parts.Contacts.FindAsync(agency, id, stop) : null;
         string person = leg.Direction is Direction.Outbound ? leg.To : leg.From;
-        return ContactZones.Said(leg.StartedAt, ContactZones.Where(contact?.Timezone, person)?.ClocksAt(leg.StartedAt));
+        return ContactZones.Said(leg.StartedAt, RecipientZones.Where(contact?.Timezone, person)?.ClocksAt(leg.StartedAt));
     }
 
     private async ValueTask<Judgement> AskAsync(ICallJudge judge, string instructions, CallAim aim, IReadOnlyList<TurnRow> turns,

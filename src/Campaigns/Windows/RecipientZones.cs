@@ -29,6 +29,9 @@ public sealed class RecipientZones
     private static readonly Lazy<(FrozenDictionary<int, Place> ByPrefix, int Longest)> Places = new(ReadPlaces);
     private static readonly Lazy<FrozenDictionary<string, ZoneSet>> Mainlands = new(ReadMainlands);
 
+    /// <summary>For who has no plans at hand.</summary>
+    private static readonly Lazy<RecipientZones> Usual = new(static () => Load(NumberingPlans.Load()));
+
     private readonly NumberingPlans _plans;
     private readonly FrozenDictionary<int, Place> _byPrefix;
     private readonly int _longest;
@@ -64,6 +67,11 @@ public sealed class RecipientZones
     /// <returns>Null when nobody knows: where local time matters there must be no call.</returns>
     public ZoneSet? Find(string destination, ZoneSet? contact, ZoneSet? account) =>
         contact ?? (E164.TryParse(destination, out var number) ? Of(number) : null) ?? account;
+
+    /// <summary>The same of somebody whose own zone is named: null where nobody knows.</summary>
+    /// <param name="zone">Its IANA id; one that is none says nothing.</param>
+    public static ZoneSet? Where(string? zone, string? destination) =>
+        Usual.Value.Find(destination ?? "", ZoneSet.TryParse(zone, out var own, out _) ? own : null, account: null);
 
     /// <summary>The zones of a number; null for codes of no country (satellites, freephone) and codes that nobody has.</summary>
     public ZoneSet? Of(E164 number)

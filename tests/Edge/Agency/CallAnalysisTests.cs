@@ -3,6 +3,7 @@ using Ringwright.Agency.Batches;
 using Ringwright.Agency.Figures;
 using Ringwright.Agency.Tables;
 using Ringwright.Agency.Talking;
+using Ringwright.Campaigns.Windows;
 using Ringwright.Conversations.Models;
 
 namespace Ringwright.Edge.Agency;
@@ -131,7 +132,7 @@ public sealed class CallAnalysisTests
     public void A_model_is_told_when_the_call_began_by_the_clock_of_whoever_it_was_with(string number, string? zone, string clocks)
     {
         var at = new DateTimeOffset(2026, 2, 21, 1, 4, 0, TimeSpan.Zero);
-        string began = ContactZones.Said(at, ContactZones.Where(zone, number)?.ClocksAt(at));
+        string began = ContactZones.Said(at, RecipientZones.Where(zone, number)?.ClocksAt(at));
         Assert.Equal("2026-02-21T01:04:00.000Z" + clocks, began);
         Assert.Contains($"The call began at {began}: ", CallQuestion.InstructionsOf(CallAim.None, began), StringComparison.Ordinal);
         Assert.DoesNotContain("The call began", CallQuestion.InstructionsOf(CallAim.None), StringComparison.Ordinal);
