@@ -24,8 +24,9 @@ internal static class AgencyText
     /// A moment with its offset; null for what is none, and for one so far off that no time can be added to it or taken away. A time
     /// without its day would be of today, and of 03/04/2026 nobody knows the month: they are none.
     /// </summary>
-    public static DateTimeOffset? Moment(string? text) => BeginsWithDay(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture,
-        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) && IsNear(at.Year) ? at : null;
+    public static DateTimeOffset? Moment(string? text) => BeginsWithDay(text) && DateTimeOffset.TryParse(WithoutZone(text),
+        CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) && IsNear(at.Year)
+            ? at : null;
 
     /// <summary>
     /// A day without a time, such as 2026-02-20, as calendars and fields of CRMs have it; null for anything else. By UTC it begins in the
@@ -37,6 +38,14 @@ internal static class AgencyText
     /// <summary>Whether a moment says how far its clock is from that of UTC.</summary>
     public static bool HasOffset(string moment) => moment.IndexOf(':', StringComparison.Ordinal) is >= 0 and var colon
         && (moment.AsSpan(colon).ContainsAny(Offsets) || moment.TrimEnd().EndsWith("GMT", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Java and JavaScript say behind the offset whose it is (RFC 9557): <c>+01:00[Europe/Paris]</c>.</summary>
+    private static ReadOnlySpan<char> WithoutZone(string? text)
+    {
+        var moment = text.AsSpan().TrimEnd();
+        int zone = moment.IndexOf('[');
+        return zone > 0 && moment[^1] is ']' && HasOffset(moment[..zone].ToString()) ? moment[..zone] : moment;
+    }
 
     /// <summary>Such as 2026-02-20.</summary>
     private static bool BeginsWithDay(string? text)
