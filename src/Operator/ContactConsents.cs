@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
+using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
@@ -25,7 +27,7 @@ internal static class ContactConsents
         var body = op.ReadObject();
         if (!E164.TryParse((string?)body["phone_number"], out var number)) return NoNumber(op);
         var given = op.Now;
-        if ((string?)body["given_at"] is { } text && !RateSheet.TryMoment(text, out given) || given > op.Now)
+        if ((string?)body["given_at"] is { } text && !TryGiven(text, op.Now, number.Text, out given) || given > op.Now)
             return op.Invalid("/given_at", "invalid",
                 "given_at must be a date such as 2026-01-31, or a moment, and not one that is to come.");
         var consent = new Consent
@@ -56,6 +58,15 @@ internal static class ContactConsents
                 Tenant = tenant.Id
             }, op.Stop);
         return op.Ok(new JsonObject { ["record_type"] = "consent_revocation", ["phone_number"] = number.Text, ["revoked"] = revoked });
+    }
+
+    /// <summary>At a moment, or on a day.</summary>
+    private static bool TryGiven(string text, DateTimeOffset now, string number, out DateTimeOffset given)
+    {
+        if (!RateSheet.TryMoment(text, out given)) return false;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            given = RecipientZones.BeginOf(day, now, zone: null, number);
+        return true;
     }
 
     private static Reply NoNumber(OperationContext op) =>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Compliance;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Lists;
 using Ringwright.Campaigns.Windows;
@@ -94,7 +95,7 @@ internal sealed class ContactReading
             string? number = AgencyText.Number(text, countries.Of(country), out var wrong);
             if (zone is not null) zone = ContactZones.Of(zone, number);
             string?[] texts = [.. Texts.Select(field => AgencyText.Text(given, field))];
-            bool isConsent = TryConsent(given, like.CreatedAt, out var consent);
+            bool isConsent = TryConsent(given, like.CreatedAt, zone, number, out var consent);
             string? badTurn = ContactDue.Read(given, like.CreatedAt, out var scheduled, out int priority, zone, number);
             string? fault = (string?)given[RowFault] is { } broken ? broken
                 : wrong is NumberFault.Exponent or NumberFault.Fraction ? "spreadsheet_number_format"
@@ -169,14 +170,14 @@ internal sealed class ContactReading
     private static bool IsWrittenTooLarge(JsonObject data) => Encoding.UTF8.GetByteCount(data.ToJsonString()) > MostData;
 
     /// <summary>Which kind, from where and when: all three, or none of them.</summary>
-    private static bool TryConsent(JsonObject given, DateTimeOffset now, out Consent? consent)
+    private static bool TryConsent(JsonObject given, DateTimeOffset now, string? zone, string? number, out Consent? consent)
     {
         consent = null;
         string? kind = AgencyText.Text(given, "consent_kind"), source = AgencyText.Text(given, "consent_source"),
             at = AgencyText.Text(given, "consent_at");
         if (kind is null && source is null && at is null) return true;
-        if (kind is not ("express" or "written") || source is not { Length: <= MostSource }
-                || AgencyText.Moment(at) is not { } moment || moment > now)
+        if (kind is not ("express" or "written") || source is not { Length: <= MostSource } || at is null
+                || AgencyConsents.GivenAt(at, now, zone, number) is not { } moment || moment > now)
             return false;
         consent = new()
         {

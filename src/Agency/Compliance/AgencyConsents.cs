@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Calling;
+using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
@@ -38,8 +39,7 @@ internal sealed class AgencyConsents(AgencyParts parts)
         if (AgencyText.Text(body, "source") is not { } source)
             return op.Fail(AgencyText.Bad("source", "source says where the consent comes from, such as 'web form'."));
         string? captured = AgencyText.Text(body, "captured_at");
-        var given = AgencyText.Moment(captured) ?? op.Now;
-        if (captured is not null && AgencyText.Moment(captured) is null || given > op.Now)
+        if ((captured is null ? op.Now : GivenAt(captured, op.Now, zone: null, number)) is not { } given || given > op.Now)
             return op.Fail(AgencyText.Bad("captured_at", "captured_at is a moment such as 2026-02-20T10:00:00Z, and not one to come."));
         var consent = new Consent
         {
@@ -52,6 +52,12 @@ internal sealed class AgencyConsents(AgencyParts parts)
         await Consents.AddAsync(consent, note, op.Stop);
         return op.Created(Show(consent, agency));
     }
+
+    /// <summary>When a consent was given, as somebody says: on a day, or at a moment; null for neither.</summary>
+    /// <param name="zone">Of whoever has given it, by its IANA id.</param>
+    public static DateTimeOffset? GivenAt(string text, DateTimeOffset now, string? zone, string? number) =>
+        AgencyText.Moment(text) is not { } moment ? null
+            : AgencyText.DayAlone(text) is { } day ? RecipientZones.BeginOf(day, now, zone, number) : moment;
 
     /// <summary>Whoever takes one back takes back all that the account has of the number for the channel.</summary>
     public async ValueTask<Reply> Revoke(OperationContext op)

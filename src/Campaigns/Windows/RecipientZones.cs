@@ -73,6 +73,17 @@ public sealed class RecipientZones
     public static ZoneSet? Where(string? zone, string? destination) =>
         Usual.Value.Find(destination ?? "", ZoneSet.TryParse(zone, out var own, out _) ? own : null, account: null);
 
+    /// <summary>
+    /// When a day has begun on which something has happened: by UTC, or where it is still to come by that, as it is in the morning in Asia,
+    /// where the person may be.
+    /// </summary>
+    /// <param name="zone">The person's own, by its IANA id.</param>
+    public static DateTimeOffset BeginOf(DateOnly day, DateTimeOffset now, string? zone, string? destination)
+    {
+        var utc = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
+        return utc <= now ? utc : Where(zone, destination)?.StartOf(day) ?? utc;
+    }
+
     /// <summary>The zones of a number; null for codes of no country (satellites, freephone) and codes that nobody has.</summary>
     public ZoneSet? Of(E164 number)
     {

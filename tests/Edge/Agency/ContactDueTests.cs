@@ -78,4 +78,16 @@ public sealed class ContactDueTests
         Assert.Null(BatchMaking.End(new() { ["window_end"] = "2026-03-02" }, start: null, Noon, clock, out var end));
         Assert.Equal(DateTimeOffset.Parse(ends, CultureInfo.InvariantCulture), end);
     }
+
+    [Theory, InlineData("+81312345678", 1), InlineData("+12125550100", 0)]
+    public void A_consent_of_today_is_taken_in_the_morning_in_Asia_when_it_is_yesterday_by_UTC(string number, int accepted)
+    {
+        var contacts = new JsonArray(new JsonObject
+        {
+            ["phone_number"] = number, ["consent_kind"] = "express", ["consent_source"] = "form", ["consent_at"] = "2026-03-01",
+        });
+        var read = ContactReading.Read(contacts, new() { CreatedAt = Noon.AddHours(11) });
+        Assert.Equal((accepted, 1 - accepted), (read.Accepted.Count, read.Invalid));
+        if (accepted > 0) Assert.Equal(Noon.AddHours(3), Assert.Single(read.Consents).GivenAt);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ringwright.Admission.Numbering;
 using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
@@ -138,6 +139,21 @@ public sealed class RecipientZonesTests
         for (int i = 0; i < times; i++)
             foreach (var number in numbers)
                 _ = Zones.Of(number);
+    }
+
+    /// <summary>It is half past eight on Sunday in Tokyo, and Saturday by UTC.</summary>
+    [Theory]
+    [InlineData("2026-02-28", "+81312345678", null, "2026-02-28T00:00:00Z")]
+    [InlineData("2026-03-01", "+81312345678", null, "2026-02-28T15:00:00Z")]
+    [InlineData("2026-03-01", "+12125550100", "Asia/Tokyo", "2026-02-28T15:00:00Z")]
+    [InlineData("2026-03-01", "+12125550100", null, "2026-03-01T05:00:00Z")]        // is to come there, too
+    [InlineData("2026-03-01", "nobody", null, "2026-03-01T00:00:00Z")]
+    public void A_day_on_which_something_has_happened_has_begun_by_UTC_or_where_the_person_is(string day, string number, string? zone,
+        string begins)
+    {
+        var now = new DateTimeOffset(2026, 2, 28, 23, 30, 0, TimeSpan.Zero);
+        var read = DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        Assert.Equal(DateTimeOffset.Parse(begins, CultureInfo.InvariantCulture), RecipientZones.BeginOf(read, now, zone, number));
     }
 
     internal static ZoneSet Named(string id) =>
