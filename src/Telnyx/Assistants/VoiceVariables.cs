@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 
 namespace Ringwright.Telnyx.Assistants;
 
@@ -7,7 +8,9 @@ internal static class VoiceVariables
 {
     private const string Settings = "voice_settings", Voice = "voice";
 
-    /// <summary>One that there is not is empty; one that a webhook may still tell is left as it is.</summary>
+    /// <summary>
+    /// One that there is not is what its mark says for that, or empty; one that a webhook may still tell is left as it is.
+    /// </summary>
     /// <param name="variables">Of the call and of its command, which stand over the assistant's.</param>
     public static void Fill(JsonObject fields, JsonObject variables)
     {
@@ -16,8 +19,9 @@ internal static class VoiceVariables
         var known = AssistantAgent.Variables(fields.Child("dynamic_variables") ?? [], variables);
         settings[Voice] = TemplateMarks.Mark().Replace(voice, found =>
         {
-            string name = TemplateMarks.NameOf(found);
-            return mayChange && !variables.ContainsKey(name) ? found.Value : known.Text(name) ?? "";
+            string mark = TemplateMarks.NameOf(found);
+            return mayChange && !variables.ContainsKey(TextMark.Read(mark).Name) ? found.Value
+                : TextMark.ValueOf(mark, name => known.Text(name));
         });
     }
 }

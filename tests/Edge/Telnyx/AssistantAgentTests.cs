@@ -338,8 +338,14 @@ public sealed class AssistantAgentTests
         var fields = JsonNode.Parse(said)!.AsObject();
         VoiceVariables.Fill(fields, JsonNode.Parse(variables)!.AsObject());
         Assert.Equal(voice, (string?)fields["voice_settings"]!["voice"]);
-        fields["voice_settings"]!["voice"] = "{{nobody}}";
+        fields["voice_settings"]!["voice"] = "AWS.Polly.{{nobody | default: \"Amy\"}}";
+        VoiceVariables.Fill(fields, new() { ["nobody"] = "Brian" });
+        Assert.Equal("AWS.Polly.Brian", (string?)fields["voice_settings"]!["voice"]);
+        fields["voice_settings"]!["voice"] = "AWS.Polly.{{nobody | default: \"Amy\"}}";
         fields.Remove("dynamic_variables_webhook_url");
+        VoiceVariables.Fill(fields, []);
+        Assert.Equal("AWS.Polly.Amy", (string?)fields["voice_settings"]!["voice"]);
+        fields["voice_settings"]!["voice"] = "{{nobody}}";
         VoiceVariables.Fill(fields, []);
         Assert.Equal("", (string?)fields["voice_settings"]!["voice"]);
     }
