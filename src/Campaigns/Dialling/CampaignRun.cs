@@ -36,6 +36,11 @@ internal sealed class CampaignRun(Campaign campaign, DateTimeOffset now)
     /// </summary>
     public (DateTimeOffset Since, Guid After)? AnewBehind { get; set; } = (now, Guid.Empty);
 
+    /// <summary>
+    /// The same of those who wait for a retry since a moment that is to come, by their ids; null where nobody has set the clock back.
+    /// </summary>
+    public Guid? RetriesBehind { get; set; }
+
     /// <summary>The turn in which it began calls last: whoever waits longest is the first of the next.</summary>
     public long Turn { get; set; }
 
@@ -78,7 +83,7 @@ internal sealed class CampaignRun(Campaign campaign, DateTimeOffset now)
     public void SetBack(DateTimeOffset now)
     {
         (LookAt, HeldUntil) = (now, now);
-        AnewBehind = (now, Guid.Empty);
+        (AnewBehind, RetriesBehind) = ((now, Guid.Empty), Guid.Empty);
     }
 
     public bool IsDueAt(DateTimeOffset now) => Volatile.Read(ref _isPoked) != 0 || now >= LookAt;

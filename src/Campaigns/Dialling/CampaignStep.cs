@@ -57,6 +57,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
                 return (run.Terms.StartsAt.Value, 0); // it has one
             case CampaignState.Run:
                 bool goesOn = await LookAnewAsync(run, now, stop).ConfigureAwait(false);
+                if (await LookAtRetriesAsync(run, now, stop).ConfigureAwait(false)) goesOn = true;
                 var (next, begun) = await LookAsync(run, share, now, stop).ConfigureAwait(false);
                 if (goesOn) next = now;
                 return (run.Terms.EndsAt is { } end && end < next ? end : next, begun);
@@ -98,6 +99,28 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         }
         bool goesOn = waiting.Count == TargetTable.MostAtOnce;
         run.AnewBehind = goesOn ? (run.Campaign.Face is null ? waiting[^1].CreatedAt : waiting[^1].DueAt, waiting[^1].Id) : null;
+        return goesOn;
+    }
+
+    /// <summary>
+    /// Whoever waits for a retry since a moment that is to come, because the clock was set back, waits the whole interval from now on, and
+    /// not as much longer. A piece of the list at a time.
+    /// </summary>
+    /// <inheritdoc cref="LookAnewAsync"/>
+    private async ValueTask<bool> LookAtRetriesAsync(CampaignRun run, DateTimeOffset now, CancellationToken stop)
+    {
+        if (run.RetriesBehind is not { } last) return false;
+        var waiting = await parts.Store.Targets.ListRetriesAsync(run.Campaign.Tenant, run.Campaign.List, now, last, TargetTable.MostAtOnce,
+            stop).ConfigureAwait(false);
+        TargetDeferral[] earlier =
+        [
+            .. waiting.Where(target => !target.IsRecalled && target.UpdatedAt > now)
+                .Select(target => new TargetDeferral(target, now + run.Terms.GapAfter(target.Outcome)))
+                .Where(one => one.Due < one.Target.DueAt),
+        ];
+        if (earlier.Length > 0) await parts.Store.Targets.DeferAsync(earlier, stop).ConfigureAwait(false);
+        bool goesOn = waiting.Count == TargetTable.MostAtOnce;
+        run.RetriesBehind = goesOn ? waiting[^1].Id : null;
         return goesOn;
     }
 

@@ -170,6 +170,22 @@ public abstract class NeverTooOftenTests(Product product) : DiallerRig(product)
         Assert.Equal([Anna, Bert], Far.Invites.Select(invite => invite.Number));
     }
 
+    [Fact]
+    public async Task Whoever_waits_for_a_retry_when_the_clock_is_set_back_waits_no_hour_longer()
+    {
+        Far.Script(Anna, TakenCall.Busy, TakenCall.Talks(1));
+        var campaign = await CampaignAsync(Terms(tries: 2, retrySeconds: 20), Anna);
+        StartDialler();
+        await RunningAsync(campaign);
+        await UntilAsync(async () => await TargetAsync(campaign, Anna) is { State: TargetState.Idle, Tries: [1, ..] });
+        Time.Step(-TimeSpan.FromHours(1));
+        var back = Time.GetUtcNow();
+        await StoppedAsync(campaign);
+        Assert.Equal(2, Far.Invites.Count);
+        // And no less than the interval.
+        Assert.True(Far.InvitesTo(Anna).Last() - back >= TimeSpan.FromSeconds(19));
+    }
+
     public static TheoryData<int> Hours => Depth.Rows(gate: [1], deep: [0]);
 
     /// <summary>Each of them has a moment of its own, a microsecond behind the other's; their ids say nothing of their order.</summary>
