@@ -258,7 +258,9 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
         {
             var lost = claimed with
             {
-                EndedAt = now, Cause = HangupCause.NodeRestart, AnsweredAt = known.IsAnswered ? now : null,
+                EndedAt = now,
+                Cause = HangupCause.NodeRestart,
+                AnsweredAt = known.IsAnswered ? now : null,
             };
             (result, reason) = (AttemptJudge.Fail, AttemptJudge.ReasonOf(lost));
             due = await _settlement.RetryAtAsync(lost, run, reason, stop).ConfigureAwait(false);

@@ -393,7 +393,8 @@ public sealed class DialerListTests : IAsyncLifetime
         Assert.Equal(["2 Another row says that nobody is to call it.", "4 The row says that nobody is to call it.",
             "5 Another row says that nobody is to call it.", "6 The row says that nobody is to call it."],
             done["refused"]!.AsArray().Select(row => $"{row!["row"]} {row["reason"]}"));
-        Assert.Equal("B", (string?)Assert.Single((await _host.DoneAsync("GET", $"/outdials/{list}/targets"))["result"]!.AsArray())!["name"]);
+        var targets = (await _host.DoneAsync("GET", $"/outdials/{list}/targets"))["result"]!.AsArray();
+        Assert.Equal("B", (string?)Assert.Single(targets)!["name"]);
     }
 
     [Fact, Depth("the gate has whose calls they are, their reasons, and what is refused")]
