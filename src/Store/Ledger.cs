@@ -390,7 +390,7 @@ public sealed class Ledger : ILedger
     private void Withdraw(TimeSpan counted)
     {
         if (_database.IsAvailable) _queue.WithdrawNew(counted, Patience);
-        else _queue.WithdrawNew();
+        else _queue.WithdrawNew(() => !_database.IsAvailable);
     }
 
     private void Break(Exception why)

@@ -80,7 +80,7 @@ internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWri
     /// <summary>Calls that were to begin do not; what happens in those that are up waits.</summary>
     public bool TryWait()
     {
-        ledger.Queue.WithdrawNew();
+        ledger.Queue.WithdrawNew(static () => true);
         DropWithdrawn();
         return true;
     }

@@ -42,9 +42,13 @@ internal sealed class LedgerQueue
     }
 
     /// <summary>Nothing of what was to begin does; whatever else waits goes on waiting. On any thread.</summary>
-    public void WithdrawNew()
+    /// <param name="isAway">Whether the database is away still. Who came before it was asked is withdrawn.</param>
+    public void WithdrawNew(Func<bool> isAway)
     {
-        foreach (var (entry, _) in _beginning) Withdraw(entry);
+        // What is added behind this line may have found it back.
+        LedgerEntry[] beginning = [.. _beginning.Keys];
+        if (!isAway()) return;
+        foreach (var entry in beginning) Withdraw(entry);
     }
 
     /// <summary>What was to begin so long ago does not; whatever else waits goes on waiting. One thread looks.</summary>

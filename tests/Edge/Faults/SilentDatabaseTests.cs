@@ -132,6 +132,30 @@ public sealed class SilentDatabaseTests
         Assert.Equal([(1u, false), (3u, true), (2u, false)], told);
     }
 
+    [Fact]
+    public void Who_comes_while_the_database_comes_back_is_not_withdrawn()
+    {
+        var tenant = new TenantId(Guid.NewGuid());
+        var queue = new LedgerQueue();
+        LedgerEntry Entry(uint leg) => queue.Add(new(new Script(tenant, leg).Initiated(), null, static (_, _) => { }), 10)!;
+        LedgerEntry before = Entry(1), behind = null!;
+        queue.WithdrawNew(() =>
+        {
+            behind = Entry(2);
+            return false;
+        });
+        Assert.False(before.IsWithdrawn);
+        queue.WithdrawNew(() =>
+        {
+            Entry(3);
+            return true;
+        });
+        Assert.True(before.IsWithdrawn && behind.IsWithdrawn);
+        List<LedgerEntry> left = [];
+        queue.Take(left, 10);
+        Assert.Single(left);
+    }
+
     [Fact, Depth("the gate has a database that is noticed, a dial that is withdrawn and a call that is never written")]
     public async Task Reading_that_hangs_is_given_up_and_its_threads_are_replaced()
     {
