@@ -164,8 +164,8 @@ internal static class CampaignRecords
 
     private static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 
-    private static Store.Audit.AuditNote NoteOf(OperationContext op, Campaign campaign, string change) =>
-        op.Note(change, RecordType, campaign.Id.ToString()) with { Tenant = campaign.Tenant };
+    internal static Store.Audit.AuditNote NoteOf(OperationContext op, Campaign campaign, string change, JsonObject? after = null) =>
+        op.Note(change, RecordType, campaign.Id.ToString(), after: after) with { Tenant = campaign.Tenant };
 
     private static JsonObject Show(Campaign campaign)
     {

@@ -24,8 +24,10 @@ internal static class TargetImports
         var body = op.Body.Deserialize(TargetJson.Default.TargetsBody)!;        // an object, as its schema says
         var (now, given) = (op.Now, body.Targets);
         var there = new HashSet<string>(given.Count, StringComparer.Ordinal);
-        var refused = RefusedOf(given);
-        int takenOut = refused.Count == 0 ? 0 : await TakeOutAsync(parts, campaign, refused, now, op.Stop);
+        var refusals = RefusalsOf(given);
+        // Another row may have one and say nothing, before it or behind.
+        var refused = refusals.Select(TargetAddress.TelephoneOf).ToHashSet(StringComparer.Ordinal);
+        int takenOut = refused.Count == 0 ? 0 : await TakeOutAsync(op, parts, campaign, [.. refusals, .. refused]);
         var (faults, targets) = (new string?[given.Count], new Target?[given.Count]);
         // No two are made at one moment: that is the order in which they are shown and called.
         for (int i = 0; i < given.Count; i++) faults[i] = Read(campaign, given[i], now.AddMicroseconds(i), refused, there, out targets[i]);
@@ -54,30 +56,36 @@ internal static class TargetImports
         return op.Ok(told);
     }
 
-    /// <summary>The telephones that nobody is to call: another row may have one and say nothing, before it or behind.</summary>
-    private static HashSet<string> RefusedOf(IReadOnlyList<TargetRow> given)
+    /// <summary>The addresses that nobody is to call.</summary>
+    private static List<string> RefusalsOf(IReadOnlyList<TargetRow> given)
     {
-        var refused = new HashSet<string>(StringComparer.Ordinal);
+        var refusals = new List<string>();
         foreach (var row in given)
-            if (row.DoNotCall is true && TargetAddress.TryParse(row.PhoneNumber, out string address))
-                refused.Add(TargetAddress.TelephoneOf(address));
-        return refused;
+            if (row.DoNotCall is true && TargetAddress.TryParse(row.PhoneNumber, out string address)) refusals.Add(address);
+        return refusals;
     }
 
+    /// <param name="addresses">By which the list may have them: as they were given, and by their telephones.</param>
     /// <returns>How many of the list are called no more, or not once more.</returns>
-    private static async ValueTask<int> TakeOutAsync(OperatorParts parts, Campaign campaign, HashSet<string> telephones,
-        DateTimeOffset now, CancellationToken stop)
+    private static async ValueTask<int> TakeOutAsync(OperationContext op, OperatorParts parts, Campaign campaign,
+        IReadOnlyList<string> addresses)
     {
-        var taken = new HashSet<Guid>();
-        foreach (string[] some in OneTelephone.AllOf([.. telephones]).Chunk(TargetTable.MostAtOnce))
-            taken.UnionWith(await parts.Store.Targets.RefuseAsync(campaign.Tenant, campaign.List, some, now, stop));
+        var targets = new HashSet<Guid>();
+        int all = 0;
+        foreach (string[] some in OneTelephone.AllOf(addresses).Distinct(StringComparer.Ordinal).Chunk(TargetTable.MostAtOnce))
+        {
+            var (refused, its) = await parts.Store.Targets.RefuseAsync(campaign.Tenant, campaign.List, some, op.Now, count =>
+                CampaignRecords.NoteOf(op, campaign, "targets_taken_out", new() { ["taken_out"] = count }), op.Stop);
+            all += refused;
+            targets.UnionWith(its);
+        }
         // Whoever is about to be dialled, by whichever node, is not: after that nobody dials him again.
-        if (taken.Count > 0)
-            await CampaignSwitch.WithdrawAsync(parts.Store, campaign.Tenant, campaign.Id, Target.RefusedByList, now, stop, taken);
-        return taken.Count;
+        if (targets.Count > 0)
+            await CampaignSwitch.WithdrawAsync(parts.Store, campaign.Tenant, campaign.Id, Target.RefusedByList, op.Now, op.Stop, targets);
+        return all;
     }
 
-    /// <param name="refused">As RefusedOf says.</param>
+    /// <param name="refused">The telephones that nobody is to call.</param>
     /// <param name="there">The addresses of the rows before it; gets this one's.</param>
     /// <returns>Why it is none; null when it is in <paramref name="target"/>.</returns>
     private static string? Read(Campaign campaign, TargetRow row, DateTimeOffset made, HashSet<string> refused, HashSet<string> there,

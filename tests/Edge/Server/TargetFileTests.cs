@@ -212,6 +212,21 @@ public sealed class TargetFileTests : IAsyncLifetime
         Assert.Equal((1, 0, 3, 1), ((int)answer["added"]!, (int)answer["known"]!, (int)answer["skipped"]!, (int)answer["taken_out"]!));
         Assert.Equal(["another row says that nobody is to call it", "the row says that nobody is to call it", null,
             "a destination: another row says that nobody is to call it"], answer["rows"]!.AsArray().Select(row => (string?)row!["reason"]));
+        using var trail = await _node.Api.GetAsync("/v2/audit_events", Stop);
+        Assert.Contains("targets_taken_out", await trail.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    /// <summary>The list has him by the address that the row says it of.</summary>
+    [Fact]
+    public async Task Of_a_number_at_some_host_that_nobody_is_to_call_is_called_no_more()
+    {
+        const string there = "sip:+12125550101@carrier.example";
+        string campaign = await CampaignAsync();
+        await SendAsync(campaign, $"phone\n{there}\n+12125550102\n");
+        var done = await SendAsync(campaign, $"phone,DNC\n{there},Yes\n");
+        Assert.Equal((0, 1, 1), (done.Added, done.Wrong, done.TakenOut));
+        Assert.Equal([$"{there} done", "+12125550102 idle"], (await _client.DataAsync("GET", campaign + "/targets")).AsArray()
+            .Select(row => $"{row!["phone_number"]} {row["state"]}"));
     }
 
     [Fact, Depth("the gate has a file of targets with its wrong rows")]

@@ -81,11 +81,10 @@ public sealed class TargetTable
     internal const string RefuseSome = $"""
         update rw_target set state = case when state = 'progressing' then state else 'done' end, outcome = '{Target.RefusedByList}',
             updated_at = @at
-        {OfList} and id in @ids
+        {OfList} and id in @ids and (outcome is null or outcome <> '{Target.RefusedByList}' or state = 'idle')
         """;
-    internal const string SelectRefused = $"""
-        select id from rw_target {OfList} and identity_key in @keys and identity_key is not null and state <> 'done' and doc is null
-        """;
+    internal const string SelectRefused = $"select id from rw_target {OfList} and identity_key in @keys and identity_key is not null "
+        + "and state <> 'done' and doc is null";
     internal const string Describe =
         $"update rw_target set name = @name, data = @data, timezone = @zone {OfList} and id = @id";
     internal const string Retime = $"update rw_target set due_at = @due {OfList} and id = @id and state = 'idle' "
@@ -257,11 +256,15 @@ public sealed class TargetTable
 
     /// <summary>The same of those with these keys who are not done, but for targets of a face.</summary>
     /// <param name="keys">At most <see cref="MostAtOnce"/>.</param>
-    public ValueTask<IReadOnlyList<Guid>> RefuseAsync(TenantId tenant, Guid list, IReadOnlyList<string> keys, DateTimeOffset at,
-        CancellationToken stop) => _sql.WriteAsync<IReadOnlyList<Guid>>(db =>
+    /// <param name="note">Is told how many, where there are any.</param>
+    /// <returns>How many, and all of them: of one whose call is up it may have been said before.</returns>
+    public ValueTask<(int Refused, IReadOnlyList<Guid> Targets)> RefuseAsync(TenantId tenant, Guid list, IReadOnlyList<string> keys,
+        DateTimeOffset at, Func<int, Audit.AuditNote> note, CancellationToken stop) => _sql.WriteAsync<(int, IReadOnlyList<Guid>)>(db =>
         {
             Guid[] ids = [.. db.Query<string>(SelectRefused, new { tenant, list, keys = new InList<string>(keys) }).Select(Guid.Parse)];
-            return ids.Length > 0 && Refuse(db, tenant, list, ids, at) > 0 ? ids : [];
+            int refused = ids.Length == 0 ? 0 : Refuse(db, tenant, list, ids, at);
+            if (refused > 0) AuditTable.Write(db, note(refused));
+            return (refused, ids);
         }, stop);
 
     /// <summary>Those of them that are not called at this moment are called once more, from the first try on.</summary>

@@ -25,6 +25,8 @@ public abstract class RefusedByListTests(Product product) : DiallerRig(product)
         var (anna, bert) = (await TargetAsync(campaign, Anna), await TargetAsync(campaign, Bert));
         Assert.Equal(TargetState.Progressing, anna.State);
         Assert.Equal(2, await RefuseAsync(campaign, anna, bert));
+        // The same list is sent once more.
+        Assert.Equal(0, await RefuseAsync(campaign, anna, bert));
         await StoppedAsync(campaign);
         foreach (string number in new[] { Anna, Bert })
         {
