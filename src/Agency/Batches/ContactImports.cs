@@ -109,6 +109,7 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
             CreatedAt = now, CompletedAt = now,
         });
         (shown["id"], shown["batch_id"], shown["dry_run"]) = (null, batch?.Id.ToString(), true);
+        if (await new ListRefusals(parts).CountAsync(campaign, read, op.Stop) is > 0 and var ended) shown["taken_out"] = ended;
         return shown;
     }
 

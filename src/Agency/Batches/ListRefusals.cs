@@ -22,6 +22,15 @@ internal sealed class ListRefusals(AgencyParts parts)
     public ValueTask<int> TakeOutAsync(OperationContext op, AgencyCampaign campaign, ContactReading read) =>
         TakeOutAsync(op, campaign.ClientId, read, AgencyCampaigns.RecordType, campaign.Id);
 
+    /// <returns>How many would be over by it.</returns>
+    public async ValueTask<int> CountAsync(AgencyCampaign campaign, ContactReading read, CancellationToken stop)
+    {
+        int all = 0;
+        foreach (string[] some in read.Refused.Chunk(TargetTable.MostAtOnce))
+            all += (await parts.Held.ListAsync(campaign.TenantId, campaign.ClientId, some, stop)).Count;
+        return all;
+    }
+
     /// <summary>Nobody of the list is called; what it says of others has been done.</summary>
     public static Problem Nobody(int takenOut) => AgencyText.Bad("contacts", "None of the contacts has a number that can be called."
         + (takenOut == 0 ? "" : $" By what the list says nobody calls {takenOut} who waited any more."));

@@ -161,8 +161,11 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
         // Said again it changes nothing.
         refused = await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", $"/campaigns/{later}/contacts", refusing);
         Assert.DoesNotContain("who waited", refused.ToJsonString(), StringComparison.Ordinal);
-        var (status, file) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts",
-            Encoding.UTF8.GetBytes($"phone,DNC\n{other},Yes\n"), ("campaign_id", later));
+        byte[] list = Encoding.UTF8.GetBytes($"phone,DNC\n{other},Yes\n");
+        var (status, file) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts", list, ("campaign_id", later), ("dry_run", "true"));
+        Assert.True(status == 202 && (int?)file!["taken_out"] == 1, file?.ToJsonString());
+        Assert.Equal(["failed dnc_by_list", "failed dnc_by_list", "pending "], await StandAsync($"/batches/{first}/contacts"));
+        (status, file) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts", list, ("campaign_id", later));
         Assert.True(status == 202, file?.ToJsonString());
         Assert.Equal((0, 1, 1), ((int)file!["accepted"]!, (int)file["invalid"]!, (int)file["taken_out"]!));
         Assert.Equal(["failed dnc_by_list", "failed dnc_by_list", "failed dnc_by_list"], await StandAsync($"/batches/{first}/contacts"));
