@@ -81,7 +81,7 @@ public sealed class RecipientZones
     public static DateTimeOffset BeginOf(DateOnly day, DateTimeOffset now, string? zone, string? destination)
     {
         var utc = new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero);
-        return utc <= now ? utc : Where(zone, destination)?.StartOf(day) ?? utc;
+        return utc <= now ? utc : Where(zone, destination)?.FirstStartOf(day) ?? utc;
     }
 
     /// <summary>The zones of a number; null for codes of no country (satellites, freephone) and codes that nobody has.</summary>

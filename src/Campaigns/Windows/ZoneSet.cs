@@ -58,6 +58,10 @@ public sealed class ZoneSet
     public DateTimeOffset StartOf(DateOnly day) => Zones
         .Max(zone => zone.AtLeniently(LocalDate.FromDateOnly(day).AtMidnight()).ToInstant()).ToDateTimeOffset();
 
+    /// <summary>From when on it is that day, or a later one, in any of them.</summary>
+    public DateTimeOffset FirstStartOf(DateOnly day) => Zones
+        .Min(zone => zone.AtLeniently(LocalDate.FromDateOnly(day).AtMidnight()).ToInstant()).ToDateTimeOffset();
+
     /// <summary>What they say at a moment, with offsets from UTC: "Friday 2026-02-20 09:04 -08:00 in America/Los_Angeles".</summary>
     public string ClocksAt(DateTimeOffset at)
     {

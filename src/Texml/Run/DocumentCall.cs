@@ -246,10 +246,11 @@ internal sealed class DocumentCall
     public async ValueTask<Fetched> FetchAsync(string url, string method, IReadOnlyList<KeyValuePair<string, string>> more,
         bool outlivesCall = false)
     {
-        if (AssistantTexml.DocumentAt(url) is { } ours) return new(url, TexmlReader.Read(ours), AssistantTexml.Xml, null, null);
         var parameters = Language.Told([.. Parameters, .. more]);
         var fetched = await AskAsync(async stop =>
         {
+            stop.ThrowIfCancellationRequested();
+            if (AssistantTexml.DocumentAt(url) is { } ours) return new(url, TexmlReader.Read(ours), AssistantTexml.Xml, null, null);
             string? token = Language.IsSigned ? await Parts.Records.FindTokenAsync(Leg.Tenant, stop) : null;
             return await DocumentFetch.FetchAsync(Parts.Egress, Leg.Tenant, url, method, parameters, Secrets, token, _cookies, stop);
         }, outlivesCall);

@@ -145,6 +145,7 @@ public sealed class RecipientZonesTests
     [Theory]
     [InlineData("2026-02-28", "+81312345678", null, "2026-02-28T00:00:00Z")]
     [InlineData("2026-03-01", "+81312345678", null, "2026-02-28T15:00:00Z")]
+    [InlineData("2026-03-01", "+61412345678", null, "2026-02-28T13:00:00Z")]        // a mobile: of Sydney, or of Perth
     [InlineData("2026-03-01", "+12125550100", "Asia/Tokyo", "2026-02-28T15:00:00Z")]
     [InlineData("2026-03-01", "+12125550100", null, "2026-03-01T05:00:00Z")]        // is to come there, too
     [InlineData("2026-03-01", "nobody", null, "2026-03-01T00:00:00Z")]
