@@ -40,6 +40,12 @@ public sealed record MachineDetection(MachineMode Mode)
 
     /// <summary>Silence of this length ends a machine's greeting.</summary>
     public TimeSpan GreetingSilence { get; init; } = TimeSpan.FromMilliseconds(1_500);
+
+    /// <summary>
+    /// Of <see cref="MachineMode.Classify"/>: what a machine says first may be the question of a phone who calls. Its end is told by
+    /// <see cref="GreetingSilence"/>, and waited for so long, from the verdict on. Null: a beep alone is of interest.
+    /// </summary>
+    public TimeSpan? PromptEnd { get; init; }
 }
 
 /// <summary>
@@ -58,8 +64,8 @@ public enum MachineMode
     GreetingEnd,
     /// <summary>
     /// What has answered: a home, a business, a machine, a fax or nobody; and of a machine its beep, or word that none came. A beep that
-    /// comes before the verdict is told in its place. Of the terms only <see cref="MachineDetection.TotalAnalysis"/> and
-    /// <see cref="MachineDetection.GreetingDuration"/> count.
+    /// comes before the verdict is told in its place. Of the terms only <see cref="MachineDetection.TotalAnalysis"/>,
+    /// <see cref="MachineDetection.GreetingDuration"/> and <see cref="MachineDetection.PromptEnd"/> count.
     /// </summary>
     Classify,
 }
@@ -69,5 +75,8 @@ public enum MachineMode
 /// </summary>
 public enum MachineVerdict { NotSure, Human, Machine, Residence, Business, Fax, Silence }
 
-/// <summary>How a machine's greeting ended, as far as was heard. <see cref="NoBeep"/> is told where kinds were asked for.</summary>
-public enum GreetingEnd { NotSure, Ended, BeepDetected, NoBeep }
+/// <summary>
+/// How a machine's greeting ended, as far as was heard. <see cref="NoBeep"/> is told where kinds were asked for, and
+/// <see cref="PromptEnded"/> where <see cref="MachineDetection.PromptEnd"/> was.
+/// </summary>
+public enum GreetingEnd { NotSure, Ended, BeepDetected, NoBeep, PromptEnded }

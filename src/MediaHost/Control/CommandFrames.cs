@@ -193,10 +193,14 @@ internal static class CommandFrames
     private static MediaKey Key(ref FrameReader from) =>
         new(from.Choice<CryptoSuite>(), from.U128(), from.U128()) { IdentifierBytes = from.U8() };
 
-    private static FrameWriter Terms(FrameWriter into, MachineDetection terms) =>
+    private static FrameWriter Terms(FrameWriter into, MachineDetection terms)
+    {
         into.Choice(terms.Mode).Span(terms.TotalAnalysis).Span(terms.AfterGreetingSilence)
             .Span(terms.BetweenWordsSilence).Span(terms.GreetingDuration).Span(terms.InitialSilence).I32(terms.MaximumWords)
-            .Span(terms.MaximumWordLength).I32(terms.SilenceThreshold).Span(terms.GreetingTotalAnalysis).Span(terms.GreetingSilence);
+            .Span(terms.MaximumWordLength).I32(terms.SilenceThreshold).Span(terms.GreetingTotalAnalysis).Span(terms.GreetingSilence)
+            .Flag(terms.PromptEnd is not null);
+        return terms.PromptEnd is { } prompt ? into.Span(prompt) : into;
+    }
 
     private static MachineDetection Terms(ref FrameReader from) => new(from.Choice<MachineMode>())
     {
@@ -210,6 +214,7 @@ internal static class CommandFrames
         SilenceThreshold = from.I32(),
         GreetingTotalAnalysis = from.Span(),
         GreetingSilence = from.Span(),
+        PromptEnd = from.Flag() ? from.Span() : null,
     };
 
     private static FrameWriter Member(FrameWriter into, RoomMember member)

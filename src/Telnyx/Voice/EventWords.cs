@@ -60,6 +60,7 @@ internal static class EventWords
         GreetingEnd.Ended => "ended",
         GreetingEnd.BeepDetected => "beep_detected",
         GreetingEnd.NoBeep => "no_beep_detected",
+        GreetingEnd.PromptEnded => "prompt_ended",
         _ => "not_sure",
     };
 }

@@ -37,6 +37,8 @@ internal static class VoiceLimits
     public const int GatherMillis = 600_000;
     /// <summary>Every time of machine detection.</summary>
     public const int DetectionMillis = 60_000;
+    /// <summary>How long the end of a screening phone's question is waited for: the usual time, and what may be asked for.</summary>
+    public const int PromptMillis = 30_000, PromptMillisMinimum = 1_000, PromptMillisMaximum = 120_000;
     /// <summary>As many as the contract's own examples of a dial and a transfer have.</summary>
     public const int DetectionWords = 1_000;
     public const int QueueNameLength = 255;

@@ -41,7 +41,7 @@ internal static class SentEvents
     private static readonly MachineVerdict[] Verdicts = [MachineVerdict.Human, MachineVerdict.Machine, MachineVerdict.NotSure],
         Kinds = [.. Enum.GetValues<MachineVerdict>().Where(verdict => verdict is not MachineVerdict.Human)];
     private static readonly GreetingEnd[] Ends = [GreetingEnd.Ended, GreetingEnd.BeepDetected, GreetingEnd.NotSure],
-        EndsOfKinds = [GreetingEnd.BeepDetected, GreetingEnd.NoBeep];
+        EndsOfKinds = [GreetingEnd.BeepDetected, GreetingEnd.NoBeep, GreetingEnd.PromptEnded];
 
     private static readonly ConferenceParty Party = ConferenceParty.Of(Leg);
 

@@ -86,6 +86,7 @@ public sealed class CommandForwarderTests
         new LegCommand.Degrade(new(0.25, TimeSpan.FromMilliseconds(30), ulong.MaxValue)),
         new LegCommand.WatchVoice(TimeSpan.FromSeconds(1)),
         new LegCommand.DetectMachine(new(MachineMode.GreetingEnd) { MaximumWords = 3 }) { KeepsSounds = true },
+        new LegCommand.DetectMachine(new(MachineMode.Classify) { PromptEnd = TimeSpan.FromSeconds(4) }),
         new LegCommand.Bridge(new(UInt128.MaxValue - 5))
         {
             ParksAfterUnbridge = true, Mute = DigitMute.Opposite, Ringback = new(440, 480, [1, 2]), Record = Plan,

@@ -107,6 +107,15 @@ public sealed class MachineDetectionTests(RunningNode node) : CallCase(node)
     }
 
     [Fact, Depth("the gate tells a home and a fax; the kinds are AnswererKindTests' in Pure")] // case 43
+    public async Task Premium_tells_when_a_phone_has_asked_who_calls()
+    {
+        var (call, _, customer) = await AnsweredByAsync("premium_ios_call_screening_detection", Talk(4_500), Silence(3_000));
+        Assert.Equal("machine", (string?)(await customer.NextAsync(Verdict))["result"]);
+        Assert.Equal("prompt_ended", (string?)(await customer.NextAsync(Greeting))["result"]);
+        await EndsAsync(customer, call, Verdict, Greeting);
+    }
+
+    [Fact, Depth("the gate tells a home and a fax; the kinds are AnswererKindTests' in Pure")] // case 43
     public async Task Premium_tells_a_beep_that_comes_first_alone()
     {
         var (call, _, customer) = await AnsweredByAsync("premium", Silence(300), Talk(1_500), Silence(300), Beep(1_000, 500));

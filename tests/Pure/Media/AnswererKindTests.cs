@@ -78,6 +78,21 @@ public sealed class AnswererKindTests
     }
 
     [Fact]
+    public void What_a_phone_asks_that_screens_its_calls_has_an_end()
+    {
+        var screening = Terms with { PromptEnd = TimeSpan.FromSeconds(10) };
+        var asked = Listen(screening, Voice(6_000), Silence(9_000));
+        Assert.Equal((MachineVerdict.Machine, GreetingEnd.PromptEnded), Outcome(asked));
+        Assert.InRange(asked.GreetingAt, 7_400, 7_600);
+        Assert.Equal((MachineVerdict.Machine, GreetingEnd.BeepDetected),
+            Outcome(Listen(screening, Voice(5_000), Silence(600), Tone(1_000, 400), Silence(3_000))));
+        var talking = Listen(screening, Voice(44_000));
+        Assert.Equal((MachineVerdict.Machine, GreetingEnd.NoBeep), Outcome(talking));
+        Assert.InRange(talking.GreetingAt - talking.VerdictAt, 10_000, 11_000);
+        Assert.Equal((MachineVerdict.Residence, null), Outcome(Listen(screening, Silence(400), Voice(600), Silence(5_000))));
+    }
+
+    [Fact]
     public void Nothing_said_is_silence_when_time_is_up_and_not_before()
     {
         Assert.Equal((MachineVerdict.Silence, 30_000), (Listen(Terms, Silence(40_000)).Verdict, Listen(Terms, Silence(40_000)).VerdictAt));

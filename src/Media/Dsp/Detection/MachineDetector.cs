@@ -249,6 +249,13 @@ internal sealed class MachineDetector
                 return End(GreetingEnd.NotSure, $"still talking {waited} ms after the verdict");
             return null;
         }
+        if (IsClassifying && _terms.PromptEnd is { } longest)
+        {
+            if (quiet >= _terms.GreetingSilence.TotalMilliseconds) return End(GreetingEnd.PromptEnded, $"silence of {quiet} ms");
+            if (waited >= longest.TotalMilliseconds && quiet == 0)
+                return End(GreetingEnd.NoBeep, $"still talking {waited} ms after the verdict");
+            return null;
+        }
         int silence = Math.Min(quiet, waited);
         if (silence >= Math.Max(MissedBeep, _terms.GreetingSilence.TotalMilliseconds))
             return End(IsClassifying ? GreetingEnd.NoBeep : GreetingEnd.Ended, $"silence of {silence} ms and no beep");

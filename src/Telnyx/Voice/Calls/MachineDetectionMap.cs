@@ -7,11 +7,14 @@ namespace Ringwright.Telnyx.Voice.Calls;
 internal static class MachineDetectionMap
 {
     private const string Field = "answering_machine_detection", Parameters = "answering_machine_detection_config";
+    // Newer than the contract: premium that also waits for the end of what a phone asks that screens its calls.
+    private const string Screening = "premium_ios_call_screening_detection", PromptTimeout = "prompt_end_timeout_millis";
 
     private static readonly (string Word, MachineMode Mode)[] Modes =
     [
         ("detect", MachineMode.Detect), ("detect_beep", MachineMode.DetectBeep), ("detect_words", MachineMode.DetectWords),
         ("greeting_end", MachineMode.GreetingEnd), ("premium", MachineMode.Classify),
+        (Screening, MachineMode.Classify),
     ];
 
     // It has time: who is nobody in 3.5 s may still be a person who looks for the receiver.
@@ -26,6 +29,7 @@ internal static class MachineDetectionMap
         var usual = new MachineDetection(Array.Find(Modes, m => m.Word == word).Mode);
         bool isPremium = usual.Mode is MachineMode.Classify;
         if (isPremium) usual = usual with { TotalAnalysis = PremiumAnalysis };
+        if (word is Screening) usual = usual with { PromptEnd = TimeSpan.FromMilliseconds(VoiceLimits.PromptMillis) };
         if (body.GreetingAnalysis is { } greeting) usual = usual with { GreetingTotalAnalysis = greeting };
         if (body.Json[Parameters] is not JsonObject given) return usual;
         var all = usual with
@@ -41,6 +45,12 @@ internal static class MachineDetectionMap
             GreetingTotalAnalysis = Millis("greeting_total_analysis_time_millis", usual.GreetingTotalAnalysis),
             GreetingSilence = Millis("greeting_silence_duration_millis", usual.GreetingSilence),
         };
+        if (word is Screening)
+        {
+            int prompt = body.Whole(given[PromptTimeout], $"{Parameters}/{PromptTimeout}", VoiceLimits.PromptMillis,
+                VoiceLimits.PromptMillisMinimum, VoiceLimits.PromptMillisMaximum, VoiceErrors.BadRange);
+            usual = usual with { PromptEnd = TimeSpan.FromMilliseconds(prompt) };
+        }
         // The contract: the others are ignored with premium. What they say is looked at all the same.
         return isPremium ? usual with { TotalAnalysis = all.TotalAnalysis, GreetingDuration = all.GreetingDuration } : all;
 
