@@ -45,7 +45,12 @@ internal static class AssistantVerbs
 
     public static async ValueTask<Step> GatherAsync(DocumentCall call, TexmlElement element, VerbValues values)
     {
-        if (await ReadAsync(call, element) is not { } command) return Step.Next;
+        var (command, fault) = CommandOf(element);
+        if (fault is not null)
+        {
+            await call.WarnAsync($"AIGather is not carried out: {fault} ({element.At})");
+            return Step.Next;
+        }
         await call.AnswerAsync();
         if (await TalkAsync(call, element, command, isGather: true) is not { Gathered: { } gathered } over) return Step.Next;
         var step = await BehindAsync(call, over.Ended);
@@ -104,30 +109,50 @@ internal static class AssistantVerbs
         return Step.Next;
     }
 
-    /// <summary>The command that it stands for; null where there can be none, which is told as a warning.</summary>
-    private static async ValueTask<JsonObject?> ReadAsync(DocumentCall call, TexmlElement element)
+    /// <summary>The command that it stands for, and what is wrong with what it says: such a one is not carried out.</summary>
+    internal static (JsonObject Command, string? Fault) CommandOf(TexmlElement element)
     {
-        var command = new JsonObject();
-        if (TextOf(element, "Greeting") is { } greeting) command["greeting"] = greeting;
-        if (TextOf(element, "Voice") is { } voice) command["voice"] = voice;
-        foreach (var (name, field) in new[] { ("Parameters", "parameters"), ("MessageHistory", "message_history"), ("Tools", "tools") })
-        {
-            if (TextOf(element, name) is not { } text) continue;
-            var json = Parse(text);
-            if (name is "Parameters" ? json is not JsonObject : json is not JsonArray)
-            {
-                string what = name is "Parameters" ? "object" : "list";
-                await call.WarnAsync($"AIGather is not carried out: {name} is no JSON {what} ({element.At})");
-                return null;
-            }
-            if (name is "Tools") command["assistant"] = new JsonObject { [field] = json };
-            else command[field] = json;
-        }
-        return command;
+        var (command, assistant) = (new JsonObject(), new JsonObject());
+        if (Find(element, "Greeting")?.Text is { Length: > 0 } greeting) command["greeting"] = greeting;
+        if (Find(element, "Voice") is { } voice && (voice["name"] is { Length: > 0 } named ? named : voice.Text) is { Length: > 0 } speaker)
+            command["voice"] = speaker;
+        var told = Find(element, "Assistant");
+        if (told?["instructions"] is { Length: > 0 } instructions) assistant["instructions"] = instructions;
+        if (told?["model"] is { Length: > 0 } model) assistant["model"] = model;
+        string? fault = Put(Find(element, "Parameters"), command, "parameters")
+            ?? Put(Find(element, "MessageHistory"), command, "message_history")
+            ?? Put(Find(element, "Tools") ?? (told is null ? null : Find(told, "Tools")), assistant, "tools");
+        if (assistant.Count > 0) command["assistant"] = assistant;
+        return (command, fault);
     }
 
-    private static string? TextOf(TexmlElement element, string name) =>
-        element.Children.FirstOrDefault(child => child.Name == name)?.Text is { Length: > 0 } text ? text : null;
+    private static TexmlElement? Find(TexmlElement element, string name) => element.Children.FirstOrDefault(child => child.Name == name);
+
+    /// <returns>What is wrong with it; null when it is right, or not there.</returns>
+    private static string? Put(TexmlElement? detail, JsonObject into, string field)
+    {
+        if (detail is null || detail.Text.Length == 0) return null;
+        bool isObject = detail.Name is "Parameters";
+        var json = detail.Children.Count > 0 ? ListOf(detail) : Parse(detail.Text);
+        if (isObject ? json is not JsonObject : json is not JsonArray) return $"{detail.Name} is no JSON {(isObject ? "object" : "list")}";
+        into[field] = json;
+        return null;
+    }
+
+    /// <summary>Messages as elements, each with who said it, or tools, each as JSON; null when one is none.</summary>
+    private static JsonArray? ListOf(TexmlElement detail)
+    {
+        var list = new JsonArray();
+        foreach (var child in detail.Children)
+        {
+            JsonNode? one = child.Name is "Message"
+                ? new JsonObject { ["role"] = child["role"] is "assistant" ? "assistant" : "user", ["content"] = child.Text }
+                : Parse(child.Text) as JsonObject;
+            if (one is null) return null;
+            list.Add(one);
+        }
+        return list;
+    }
 
     private static JsonNode? Parse(string text)
     {

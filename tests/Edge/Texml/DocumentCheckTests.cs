@@ -86,6 +86,12 @@ public sealed class DocumentCheckTests
     [Theory]
     [InlineData("<Response><AIGather action=\"/done\"><Greeting>Hello</Greeting><Voice>female</Voice>"
         + "<Parameters><![CDATA[{\"properties\": {\"age\": {}}}]]></Parameters></AIGather></Response>", null)]
+    [InlineData("<Response><AIGather><Parameters>{}</Parameters><Voice name=\"Polly.Joanna\"/>"
+        + "<MessageHistory><Message role=\"user\">Hello</Message></MessageHistory>"
+        + "<Assistant instructions=\"Be brief.\" model=\"some/model\">"
+        + "<Tools><Tool><![CDATA[{\"type\": \"hangup\"}]]></Tool></Tools></Assistant>"
+        + "</AIGather></Response>", null)]
+    [InlineData("<Response><AIGather><MessageHistory><Message role=\"user\"/></MessageHistory></AIGather></Response>", "Message is empty")]
     [InlineData("<Response><Connect><AIAssistant id=\"assistant-1\"/></Connect></Response>", null)]
     [InlineData("<Response><AIGather><Say>Hello</Say></AIGather></Response>", "Say cannot stand in AIGather")]
     [InlineData("<Response><AIGather><Parameters/></AIGather></Response>", "Parameters is empty")]
