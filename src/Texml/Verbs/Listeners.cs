@@ -42,7 +42,7 @@ internal static class Listeners
     public static async ValueTask<RecordTranscription?> OfRecordingAsync(DocumentCall call, VerbValues values, RecordFormat format)
     {
         if (!values.Flag("transcription") && !values.Flag("transcribe")) return null;
-        const string language = "en-US";
+        string language = values.Filled("transcriptionLanguage") ?? "en-US";        // TwiML has no word for it
         var terms = await OfAsync(call, values, new(language, TapTracks.Said));
         if (call.Parts.Transcriber is { } transcriber
             && (transcriber.ProblemOf(terms.Recogniser, language) ?? transcriber.ProblemOf(format)) is { } problem)

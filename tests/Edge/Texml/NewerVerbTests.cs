@@ -73,6 +73,14 @@ public sealed class NewerVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.DoesNotContain(call.Warnings, warning => warning.Contains("attribute", StringComparison.Ordinal));
     }
 
+    [Theory, InlineData("transcriptionLanguage=\"de-DE\"", "de-DE"), InlineData("", "en-US")]
+    public async Task In_TeXML_a_Record_says_what_is_spoken(string said, string language)
+    {
+        var call = await RunAsync($"<Record transcription=\"true\" {said}/>", target: "");
+        Assert.Equal(language, Assert.Single(call.Commands.OfType<LegCommand.RecordStart>()).Plan.Transcription?.Language);
+        Assert.DoesNotContain(call.Warnings, warning => warning.Contains("attribute", StringComparison.Ordinal));
+    }
+
     [Theory, InlineData("in-progress failed", "in-progress,absent"), InlineData("failed absent", "absent")]
     [InlineData("completed", "completed")]
     public async Task A_recording_that_failed_is_one_that_is_absent(string written, string events)
