@@ -110,8 +110,7 @@ internal static class GatherVerb
             HasInterim = tellsPartial,
             Hints = [.. values.Text("hints").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
         };
-        return new(call.Language.IsTwiml ? await Listeners.OfModelAsync(call, values, terms)
-            : await Listeners.OfAsync(call, values, terms))
+        return new(await Listeners.OfGatherAsync(call, values, terms))
         {
             TakesDigits = input.Contains("dtmf", StringComparer.OrdinalIgnoreCase),
             EndSilence = await EndSilenceAsync(call, element, values, timeout),

@@ -30,7 +30,7 @@ internal static class Listeners
     /// TwiML's Gather names a model with whose it is in front, deepgram_nova-3. Of others that language says nothing, and the usual one
     /// listens.
     /// </summary>
-    public static async ValueTask<TranscriptionTerms> OfModelAsync(DocumentCall call, VerbValues values, TranscriptionTerms terms)
+    private static async ValueTask<TranscriptionTerms> OfModelAsync(DocumentCall call, VerbValues values, TranscriptionTerms terms)
     {
         const string attribute = "speechModel";
         if (values.Filled(attribute)?.Split('_', 2) is not [var vendor, var model]) return terms;
@@ -38,12 +38,24 @@ internal static class Listeners
         return heard.Recogniser is null ? terms : heard;
     }
 
+    /// <summary>The same of TeXML, which names a model beside its engine. A model of an engine that is not here is nobody's.</summary>
+    private static async ValueTask<TranscriptionTerms> OfModelAsync(DocumentCall call, VerbValues values, string attribute,
+        TranscriptionTerms terms)
+    {
+        var heard = await OfAsync(call, values, terms with { Model = values.Filled(attribute) });
+        return heard.Recogniser is null ? heard with { Model = null } : heard;
+    }
+
+    /// <summary>Who listens to what a Gather asks for.</summary>
+    public static ValueTask<TranscriptionTerms> OfGatherAsync(DocumentCall call, VerbValues values, TranscriptionTerms terms) =>
+        call.Language.IsTwiml ? OfModelAsync(call, values, terms) : OfModelAsync(call, values, "model", terms);
+
     /// <summary>Of a recording that asks for a text; null when it does not, or cannot have one, which is told as a warning.</summary>
     public static async ValueTask<RecordTranscription?> OfRecordingAsync(DocumentCall call, VerbValues values, RecordFormat format)
     {
         if (!values.Flag("transcription") && !values.Flag("transcribe")) return null;
         string language = values.Filled("transcriptionLanguage") ?? "en-US";        // TwiML has no word for it
-        var terms = await OfAsync(call, values, new(language, TapTracks.Said));
+        var terms = await OfModelAsync(call, values, "transcriptionModel", new(language, TapTracks.Said));
         if (call.Parts.Transcriber is { } transcriber
             && (transcriber.ProblemOf(terms.Recogniser, language) ?? transcriber.ProblemOf(format)) is { } problem)
         {

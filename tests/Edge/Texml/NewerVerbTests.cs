@@ -81,6 +81,16 @@ public sealed class NewerVerbTests(DocumentRig rig) : IClassFixture<DocumentRig>
         Assert.DoesNotContain(call.Warnings, warning => warning.Contains("attribute", StringComparison.Ordinal));
     }
 
+    [Theory, InlineData("Deepgram", "nova-3"), InlineData("Google", null)]
+    public async Task In_TeXML_a_model_stands_beside_its_engine(string engine, string? model)
+    {
+        string listens = $"transcriptionEngine=\"{engine}\"";
+        var call = await RunAsync($"<Gather input=\"speech\" {listens} model=\"deepgram/nova-3\"/>", target: "");
+        Assert.Equal(model, Assert.Single(call.Commands.OfType<LegCommand.Gather>()).Speech?.Terms.Model);
+        call = await RunAsync($"<Record transcription=\"true\" {listens} transcriptionModel=\"deepgram/nova-3\"/>", target: "");
+        Assert.Equal(model, Assert.Single(call.Commands.OfType<LegCommand.RecordStart>()).Plan.Transcription?.Model);
+    }
+
     [Theory, InlineData("in-progress failed", "in-progress,absent"), InlineData("failed absent", "absent")]
     [InlineData("completed", "completed")]
     public async Task A_recording_that_failed_is_one_that_is_absent(string written, string events)
