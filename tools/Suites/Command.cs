@@ -8,20 +8,14 @@ namespace Ringwright.Suites;
 /// </summary>
 internal static class Command
 {
-    /// <summary>It was stopped, with all that it had begun: it took too long, or said nothing for too long.</summary>
-    public const int TooLong = 124, Silent = 125;
+    /// <summary>It was stopped, with all that it had begun: it got no processor, took too long, or said nothing for too long.</summary>
+    public const int Starved = 123, TooLong = 124, Silent = 125;
 
     /// <summary>A shell's word for a program that a signal ended: so much, and the signal's number.</summary>
     private const int BySignal = 128, LastSignal = 64;
 
     /// <summary>How long one that is killed may take to be gone: a disk that stands still holds whoever writes to it.</summary>
     private static readonly TimeSpan Death = TimeSpan.FromSeconds(30);
-
-    /// <summary>
-    /// Before a line that is to take only the time of processors that nobody else wants. A nice program keeps a processor for some
-    /// milliseconds from one that wakes up, and is in its way when it looks for a free one; an idle one does neither.
-    /// </summary>
-    public static readonly string[] Lowest = ["sh", "-c", "chrt --idle --pid 0 $$ >/dev/null 2>&1; exec nice -n 19 \"$@\"", "sh"];
 
     /// <summary>The signal that ended it; null where none did.</summary>
     public static int? SignalOf(int status) => status is > BySignal and <= BySignal + LastSignal ? status - BySignal : null;
@@ -35,13 +29,13 @@ internal static class Command
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var offspring = Offspring.Of(start);
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{line[0]} did not start");
-        int status = await EndAsync(process, file, patience);
+        int status = await EndAsync(process, offspring, file, patience);
         await offspring.EndAsync(patience.Grace);
         return status;
     }
 
     // Silence is counted in looks: a machine that stood still with all that runs on it has not listened.
-    private static async Task<int> EndAsync(Process process, string log, Patience patience)
+    private static async Task<int> EndAsync(Process process, Offspring offspring, string log, Patience patience)
     {
         long begun = Stopwatch.GetTimestamp(), said = 0;
         var (quiet, pause) = (TimeSpan.Zero, patience.Pause);
@@ -52,6 +46,8 @@ internal static class Command
             quiet = length == said ? quiet + pause : TimeSpan.Zero;
             said = length;
             if (Stopwatch.GetElapsedTime(begun) >= patience.Limit) return await StopAsync(process, end, TooLong);
+            if (patience.Starvation?.IsSeen(offspring.ProcessorTime, Stopwatch.GetElapsedTime(begun)) == true)
+                return await StopAsync(process, end, Starved);
             if (patience.Silence == Timeout.InfiniteTimeSpan || quiet < patience.Silence) continue;
             await File.AppendAllLinesAsync(log, await ThreadTable.OfAsync(process.Id));
             return await StopAsync(process, end, Silent);

@@ -43,6 +43,9 @@ internal sealed record Ask(Tree Tree, string? Filter, bool IsAll, TimeSpan Limit
     /// <summary>Where a suite that is cut off is told at once, line by line.</summary>
     public Action<string> Say { get; init; } = _ => { };
 
+    /// <summary>Ends when others wait for a suite that runs beside them, which takes its share of the processors from then on.</summary>
+    public Task WaitedFor { get; init; } = Task.CompletedTask;
+
     /// <summary>What a change asks for, where only that is run.</summary>
     public ChangePlan? Change { get; init; }
 
@@ -59,7 +62,7 @@ internal interface ISuite
     bool IsPatient { get; }
 
     /// <summary>
-    /// It runs at the lowest priority, beside those that measure real time. Not where a node of its own has calls: one that gets no
+    /// It runs at the lowest priority, beside those that measure real time, until they wait for it. Not where a node of its own has calls: one that gets no
     /// processor for half a minute loses them.
     /// </summary>
     bool IsBeside => IsPatient;

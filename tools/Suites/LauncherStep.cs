@@ -20,8 +20,8 @@ internal sealed class LauncherStep(string step) : ISuite
     {
         long begun = Stopwatch.GetTimestamp();
         string log = ask.Tree.Report(step, "log");
-        int status = await Command.RunAsync(ask.Tree.Root, log, new Patience(ask.Limit), environment: null,
-            [.. Command.Lowest, "sh", "./ringwright", step]);
+        int status = await Beside.RunAsync(ask.Tree.Root, log, new Patience(ask.Limit), environment: null, ask.WaitedFor,
+            "sh", "./ringwright", step);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         if (status == 0) return new SuiteReport(step, 1, 0, 0, seconds, [], []);
         string said = string.Join("; ", File.ReadLines(log).Where(line => line.Length > 0).TakeLast(3));

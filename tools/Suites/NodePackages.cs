@@ -23,7 +23,7 @@ internal sealed class NodePackages : ISuite
     public async Task<SuiteReport> RunAsync(Ask ask)
     {
         long begun = Stopwatch.GetTimestamp();
-        await InstallAsync(ask, Command.Lowest);
+        await InstallAsync(ask);
         return new SuiteReport(Step, 0, 0, 0, Stopwatch.GetElapsedTime(begun).TotalSeconds, [], []);
     }
 
@@ -33,8 +33,7 @@ internal sealed class NodePackages : ISuite
     /// The packages, where they are not those of the lock file; in the gate without those that deep tests alone import. Where all of them
     /// are there, so are the gate's.
     /// </summary>
-    /// <param name="before">What stands before the line that fetches them.</param>
-    public static async Task<bool> InstallAsync(Ask ask, params string[] before)
+    public static async Task<bool> InstallAsync(Ask ask)
     {
         string stamp = Path.Combine(ask.Tree.Artifacts, "stamp", "node");
         byte[] locked = await File.ReadAllBytesAsync(Path.Combine(ask.Tree.NodeFolder, "package-lock.json"));
@@ -44,8 +43,8 @@ internal sealed class NodePackages : ISuite
         bool isThere = Directory.Exists(Path.Combine(ask.Tree.NodeFolder, "node_modules"));
         if (isThere && File.Exists(stamp) && (await File.ReadAllTextAsync(stamp)).Trim() is var there && (there == wanted || there == all))
             return true;
-        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report("npm", "log"), new Patience(ask.Limit), environment: null,
-            [.. before, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", isAll ? "--include=dev" : "--omit=dev"]);
+        int status = await Beside.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report("npm", "log"), new Patience(ask.Limit), environment: null,
+            ask.WaitedFor, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", isAll ? "--include=dev" : "--omit=dev");
         if (status != 0) return false;
         Directory.CreateDirectory(Path.GetDirectoryName(stamp)!);
         await File.WriteAllTextAsync(stamp, wanted + "\n");

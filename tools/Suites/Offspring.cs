@@ -17,6 +17,9 @@ internal sealed class Offspring
     /// </summary>
     public const string Variable = "BEGUN_BY_SUITE";
 
+    /// <summary>USER_HZ: what the kernel counts in for programs, on every machine that .NET runs on.</summary>
+    private const int TicksOfSecond = 100;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly byte[] _word;
 
@@ -37,6 +40,9 @@ internal sealed class Offspring
             .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0)
             .Where(id => id > 0 && HasWord(id)),
     ];
+
+    /// <summary>What those that have not ended have used of processors, with their children that have.</summary>
+    public TimeSpan ProcessorTime() => TimeSpan.FromSeconds(Alive().Sum(TicksOf) / (double)TicksOfSecond);
 
     /// <summary>Waits until they have ended by themselves, and kills those that have not when the time is over.</summary>
     public async Task EndAsync(TimeSpan grace)
@@ -63,6 +69,20 @@ internal sealed class Offspring
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
             return false;
+        }
+    }
+
+    // /proc/ID/stat of proc(5): utime, stime, cutime and cstime are the 14th to the 17th, and a name may hold anything.
+    private static long TicksOf(int id)
+    {
+        try
+        {
+            string stat = File.ReadAllText($"/proc/{id}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[11..15].Sum(ticks => long.Parse(ticks, CultureInfo.InvariantCulture));
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return 0;
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed record Patience(TimeSpan Limit)
     /// <summary>How long it may say nothing; infinite for one that is told to say little.</summary>
     public TimeSpan Silence { get; init; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>Whether it is given up for want of processors; null for one that takes its share of them.</summary>
+    public Starvation? Starvation { get; init; }
+
     /// <summary>How long what it left behind may take to end by itself.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -50,9 +50,8 @@ internal sealed class XunitSuite(string name, bool isPatient, bool hasSecondTry)
         string file = ask.Tree.Report(reports, "xml"), log = ask.Tree.Report(reports, "log");
         File.Delete(file);
         long begun = Stopwatch.GetTimestamp();
-        string[] nice = IsBeside && !Durations.IsAlone(name, ask) ? Command.Lowest : [];
-        int status = await Command.RunAsync(ask.Tree.Root, log, ask.Patience, StartsNodes ? ask.EnvironmentOfNodes : ask.EnvironmentOfGate,
-            [.. nice, "dotnet", "exec", ask.Tree.Program(name), "-noColor", "-noLogo", "-reporter", "verbose", "-xml", file, .. which]);
+        int status = await Beside.RunAsync(ask.Tree.Root, log, ask.Patience, StartsNodes ? ask.EnvironmentOfNodes : ask.EnvironmentOfGate,
+            ask.WaitedFor, ["dotnet", "exec", ask.Tree.Program(name), "-noColor", "-noLogo", "-reporter", "verbose", "-xml", file, .. which]);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         return (status, XunitReport.Read(name, file, seconds), log, seconds);
     }

@@ -18,8 +18,11 @@ public sealed class RunTests
 
         public string? Behind { get; init; }
 
+        public Task WaitedFor { get; private set; } = Task.CompletedTask;
+
         public async Task<SuiteReport> RunAsync(Ask ask)
         {
+            WaitedFor = ask.WaitedFor;
             lock (told) told.Add(name);
             if (until is not null) await until;
             return new SuiteReport(name, 1, 0, 0, 1, [], []);
@@ -84,6 +87,47 @@ public sealed class RunTests
         ahead.SetResult();
         await all;
         Assert.Equal("Interop", _told[^1]);
+    }
+
+    [Fact]
+    public async Task Who_is_beside_is_waited_for_with_all_before_him_and_whoever_is_left_at_the_end()
+    {
+        TaskCompletionSource edge = new(), format = new(), packages = new(), pure = new();
+        PacedSuite first = new("format", true, _told, format.Task), second = new("packages", true, _told, packages.Task),
+            last = new("Pure", true, _told, pure.Task), waiting = new("Node", false, _told) { Behind = "packages" };
+        var run = new Run(new Ask(new Tree("/", "/"), Filter: null, IsAll: false, TimeSpan.FromMinutes(1)), _ => { });
+        var all = run.AllAsync([first, second, new PacedSuite("Edge", false, _told, edge.Task), waiting, last]);
+        Task Begun(string name) => Eventually.TrueAsync(() => { lock (_told) return _told.Contains(name); }, $"{name} runs");
+
+        await Begun("Edge");
+        Assert.False(first.WaitedFor.IsCompleted);
+        edge.SetResult();
+        await first.WaitedFor;
+        format.SetResult();
+        await Begun("packages");
+        Assert.True(second.WaitedFor.IsCompleted);
+        packages.SetResult();
+        await Begun("Node");
+        Assert.True(waiting.WaitedFor.IsCompleted);
+        await Begun("Pure");
+        await last.WaitedFor;
+        pure.SetResult();
+        await all;
+    }
+
+    [Fact]
+    public async Task Who_is_beside_is_not_waited_for_while_others_run()
+    {
+        TaskCompletionSource edge = new(), pure = new();
+        PacedSuite ahead = new("ahead", true, _told), last = new("Pure", true, _told, pure.Task);
+        var run = new Run(new Ask(new Tree("/", "/"), Filter: null, IsAll: false, TimeSpan.FromMinutes(1)), _ => { });
+        var all = run.AllAsync([ahead, last, new PacedSuite("Interop", false, _told, edge.Task) { Behind = "ahead" }]);
+        await Eventually.TrueAsync(() => { lock (_told) return _told.Count == 3; }, "all have begun");
+        Assert.False(last.WaitedFor.IsCompleted);
+        edge.SetResult();
+        await last.WaitedFor;
+        pure.SetResult();
+        await all;
     }
 
     [Fact]
