@@ -27,7 +27,7 @@ internal sealed class LentNode : IAsyncDisposable
         {
             WorkingDirectory = ask.Tree.NodeFolder, RedirectStandardInput = true, RedirectStandardOutput = true
         };
-        foreach (var (name, value) in ask.EnvironmentOfNodes) start.Environment[name] = value;
+        foreach (var (name, value) in NodePorts.With(ask.EnvironmentOfNodes)) start.Environment[name] = value;
         var lender = Process.Start(start) ?? throw new InvalidOperationException("node did not start");
         // It gives up by itself after two minutes.
         if (await lender.StandardOutput.ReadLineAsync() is { Length: > 0 } place) return new(lender, place);

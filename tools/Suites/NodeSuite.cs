@@ -71,9 +71,9 @@ internal sealed partial class NodeSuite : ISuite
         File.Delete(tap);
         long begun = Stopwatch.GetTimestamp();
         string[] which = ask.Filter is { } filter && !IsFile(filter) ? ["--test-name-pattern", Regex.Escape(filter)] : [];
-        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report(report, "log"), ask.Patience,
-            node is null ? ask.EnvironmentOfNodes
-                : new Dictionary<string, string>(ask.EnvironmentOfNodes) { [LentNode.Variable] = node.Place },
+        var environment = NodePorts.With(ask.EnvironmentOfNodes);
+        if (node is not null) environment[LentNode.Variable] = node.Place;
+        int status = await Command.RunAsync(ask.Tree.NodeFolder, ask.Tree.Report(report, "log"), ask.Patience, environment,
             ["node", "--test", "--test-reporter=tap", $"--test-reporter-destination={tap}",
                 "--test-reporter=spec", "--test-reporter-destination=stdout", .. which, file]);
         double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;

@@ -13,13 +13,14 @@ export const program = process.env.RINGWRIGHT_PROGRAM || join(fileURLToPath(impo
 
 // Below the ranges that outgoing connections (32768 and up) and audio (16384 and up) take theirs from, so that none of them takes one before the node does.
 // And those of softphones' audio apart from them: a softphone takes what it finds, while a node is still starting that is to have it.
-const firstPort = 14_000, lastPort = 15_599;
+// Files that run at once find theirs apart, too (tools/Suites/NodePorts.cs).
+const [firstPort, lastPort] = (process.env.RINGWRIGHT_TEST_PORTS ?? '14000-15599').split('-').map(Number);
 export const audioPorts = '15600-16383';
 let port = firstPort + ((process.pid * 131) % (lastPort - firstPort));
 
 /** A loopback port that is free by TCP and UDP: SIP listens on both. */
 export async function freePort() {
-  for (let tries = 0; tries < 1_000; tries++) {
+  for (let tries = firstPort; tries <= lastPort; tries++) {
     port = port < lastPort ? port + 1 : firstPort;
     if ((await bound(createServer(), (server, done) => server.listen(port, '127.0.0.1', done))) && (await bound(createSocket('udp4'), (socket, done) => socket.bind(port, '127.0.0.1', done)))) return port;
   }

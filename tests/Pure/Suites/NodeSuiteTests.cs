@@ -55,4 +55,21 @@ public sealed class NodeSuiteTests
             Assert.DoesNotMatch(@"startNode\([^)]", text);
         }
     }
+
+    /// <summary>Below those of softphones' audio.</summary>
+    [Fact]
+    public void Files_that_run_at_once_find_their_ports_apart()
+    {
+        var ask = new Dictionary<string, string> { ["RINGWRIGHT_DEPTH"] = "gate" };
+        var taken = new HashSet<int>();
+        for (int file = 0; file < 40; file++)
+        {
+            var environment = NodePorts.With(ask);
+            Assert.Equal("gate", environment["RINGWRIGHT_DEPTH"]);
+            int[] ends = [.. environment[NodePorts.Variable].Split('-').Select(int.Parse)];
+            Assert.InRange(ends[0], 14_000, ends[1]);
+            Assert.InRange(ends[1], ends[0], 15_599);
+            for (int port = ends[0]; port <= ends[1]; port++) Assert.True(taken.Add(port), $"{port} is two files'");
+        }
+    }
 }
