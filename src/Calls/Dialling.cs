@@ -112,6 +112,8 @@ public sealed record DialRequest
     public AgentTerms? Agent { get; init; }
     /// <summary>Numbers of this node that the call has come through already, in order: it goes to none of them again.</summary>
     public IReadOnlyList<string> Through { get; init; } = [];
+    /// <summary>How many hops there may still be behind the call (RFC 7332); null for one that begins with it.</summary>
+    public int? HopsLeft { get; init; }
     /// <summary>The call is for the equipment of <see cref="Connection"/>; <see cref="To"/> is then only what was called.</summary>
     public bool IsDelivery { get; init; }
     /// <summary>Of a delivery: what the number says, <see cref="NumberVoice.IsRtpFixed"/>.</summary>

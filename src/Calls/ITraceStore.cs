@@ -1,3 +1,4 @@
+using System.Text;
 using Ringwright.Core;
 
 namespace Ringwright.Calls;
@@ -22,7 +23,9 @@ public sealed record TraceEntry
     /// <summary>What the engine said to a command: "accepted", or the refusal in snake case.</summary>
     public string? Outcome { get; init; }
     /// <summary>The whole message.</summary>
-    public string? Text { get; init; }
+    public string? Text { get => field ?? (Utf8.IsEmpty ? null : Encoding.UTF8.GetString(Utf8.Span)); init; }
+    /// <summary>The same as bytes, in place of <see cref="Text"/>: UTF-8, and its first line is <see cref="Name"/>.</summary>
+    public ReadOnlyMemory<byte> Utf8 { get; init; }
 }
 
 public enum TraceKind { Sip, Command, Note }

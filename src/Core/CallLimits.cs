@@ -9,4 +9,9 @@ public static class CallLimits
     public const int QueuedDigits = 64;
     /// <summary>Recordings that run on one leg.</summary>
     public const int Recordings = 16;
+    /// <summary>
+    /// Keys of one far end that are heard at once, and a second from then on: machines press twelve a second. Each is a row, and a request
+    /// to the customer.
+    /// </summary>
+    public const int KeysAtOnce = 200, KeysASecond = 25;
 }

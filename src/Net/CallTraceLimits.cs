@@ -15,6 +15,7 @@ public static class CallTraceLimits
     public const int RowsPerWrite = 256;
     /// <summary>Call-IDs that no leg has claimed yet: an INVITE is seen before its leg exists.</summary>
     public const int UnclaimedDialogs = 1_024;
+    /// <summary>More of one are repetitions, which are not counted.</summary>
     public const int MessagesPerUnclaimedDialog = 8;
 
     /// <summary>Notes are gathered this long before they are written.</summary>

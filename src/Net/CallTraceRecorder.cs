@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Unicode;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
@@ -154,7 +155,7 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
                 var callId = WireMask.CallId(note.Bytes.Span);
                 if (callId.IsEmpty) break;
                 if (Find(callId) is { } call) Keep(call, note, note.Bytes.Length);
-                else Wait(Encoding.UTF8.GetString(callId), note);
+                else if (MayBeOfCall(WireMask.Method(note.Bytes.Span))) Wait(Encoding.UTF8.GetString(callId), note);
                 break;
         }
     }
@@ -185,11 +186,20 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
                 ? call : null;
     }
 
+    /// <summary>When all phones of a house register at once, they take no place from those who call.</summary>
+    private static bool MayBeOfCall(ReadOnlySpan<byte> method) =>
+        !(method.SequenceEqual("REGISTER"u8) || method.SequenceEqual("OPTIONS"u8) || method.SequenceEqual("SUBSCRIBE"u8)
+            || method.SequenceEqual("NOTIFY"u8) || method.SequenceEqual("PUBLISH"u8) || method.SequenceEqual("MESSAGE"u8));
+
     private void Wait(string callId, in Note note)
     {
         if (!_unclaimed.TryGetValue(callId, out var waiting))
         {
-            if (_unclaimed.Count >= CallTraceLimits.UnclaimedDialogs) return;
+            if (_unclaimed.Count >= CallTraceLimits.UnclaimedDialogs)
+            {
+                Metrics.TraceDropped.Add(1, new KeyValuePair<string, object?>("reason", "unclaimed"));
+                return;
+            }
             _unclaimed.Add(callId, waiting = []);
             _unclaimedOrder.Enqueue((callId, note.At));
         }
@@ -230,9 +240,11 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
         if (_hidden.Length < length) _hidden = new byte[Math.Max(length, 2 * _hidden.Length)];
         note.Bytes.Span.CopyTo(_hidden);
         // What goes out are keys that somebody told us to press: a PIN of his own at another's machine, whatever the application shows.
-        WireMask.Hide(_hidden.AsSpan(0, length), call.ShowsDigits && note.Kind is not NoteKind.Sent);
-        string text = Encoding.UTF8.GetString(_hidden.AsSpan(0, length));
-        int end = text.AsSpan().IndexOfAny('\r', '\n');
+        var hidden = _hidden.AsSpan(0, length);
+        WireMask.Hide(hidden, call.ShowsDigits && note.Kind is not NoteKind.Sent);
+        int end = hidden.IndexOfAny((byte)'\r', (byte)'\n');
+        // It is written as UTF-8, and comes as that: as a text it would be made twice as long in between. What is none becomes one here.
+        bool isUtf8 = Utf8.IsValid(hidden);
         return new()
         {
             Tenant = call.Tenant,
@@ -243,8 +255,9 @@ internal sealed class CallTraceRecorder(ITraceStore store, IRouting routing, Wal
             Transport = note.Flow.Transport,
             Local = own.AddressOn(note.Flow),
             Remote = call.TextOf(note.Flow.Remote),
-            Name = end < 0 ? text : text[..end],
-            Text = text,
+            Name = Encoding.UTF8.GetString(end < 0 ? hidden : hidden[..end]),
+            Utf8 = isUtf8 ? hidden.ToArray() : default,
+            Text = isUtf8 ? null : Encoding.UTF8.GetString(hidden),
         };
     }
 

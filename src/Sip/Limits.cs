@@ -75,6 +75,11 @@ public static class Limits
     /// Server transactions of one layer; above it new requests get a stateless 503, and above twice as many those inside dialogs too.
     /// </summary>
     public const int ServerTransactions = 100_000;
+    /// <summary>
+    /// Of them inside one dialog, where an honest end has few at a time: digits by INFO, of which each lingers for half a minute, are the
+    /// most. BYEs may be as many again.
+    /// </summary>
+    public const int ServerTransactionsInside = 1_024;
     /// <summary>Nonces of ours whose uses one digest server remembers; older ones then count as stale.</summary>
     public const int UsedNonces = 16_384;
     /// <summary>Bindings of one address of record; a further one takes the place of the one that was refreshed longest ago.</summary>

@@ -84,6 +84,19 @@ public static class Limits
     public const int CustomHeaderBytes = 40_960;
     /// <summary>The body of an INFO that customers are told; a larger one is refused.</summary>
     public const int InfoBytes = 8 * 1024;
+    /// <summary>
+    /// Places that REGISTERs of one user change at once, and a second from then on. A PBX registers each of its numbers by one user.
+    /// </summary>
+    public const int RegistersAtOnce = 100, RegistersASecond = 10;
+    /// <summary>
+    /// The same of all users of an account and of those below it, who come at once when their network is back. Behind NATs each comes again
+    /// within a minute: of <see cref="BindingsOfFamily"/> more than 800 a second.
+    /// </summary>
+    public const int RegistersOfFamilyAtOnce = 10_000, RegistersOfFamilyASecond = 2_000;
+    /// <summary>
+    /// Requests of a far end inside its dialog that are heard at once, and a second from then on: keys by INFO are the most of them.
+    /// </summary>
+    public const int RequestsAtOnce = 200, RequestsASecond = 25;
     /// <summary>NOTIFYs that one REFER of ours gets; the next ends it as failed.</summary>
     public const int ReferNotifies = 64;
     /// <summary>What is kept of a far end's Reason header.</summary>
@@ -247,6 +260,10 @@ public static class Limits
     public const int SubscribeBytes = 4_096;
     /// <summary>Subscriptions of one node, of some 3 KB each; the next gets 503.</summary>
     public const int Subscriptions = 20_000;
+    /// <summary>
+    /// Of them, and of the places where phones are registered, those of an account and all below it, beside others: half of all.
+    /// </summary>
+    public const int SubscriptionsOfFamily = Subscriptions / 2, BindingsOfFamily = Sip.Limits.AllBindings / 2;
     /// <summary>Calls of one user that a lamp's document shows: it goes by datagrams.</summary>
     public const int ShownCalls = 8;
     /// <summary>What it shows of a caller's name; and of whom it says where a number or a user name would be longer: nothing.</summary>

@@ -319,17 +319,27 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         {
             if (context.OwnerOf(request) is { } leg && !leg.IsGone)
                 actors.Turn(leg, (leg, received), static it => it.leg.Dialog.OnRequest(it.received));
-            else if (subscriptions?.TryHandleInside(received) is not true)
-                context.Transactions.Respond(received.Transaction, 481, context.Now);
+            else if (subscriptions?.TryHandleInside(received) is not true) DismissGone(received);
             return;
         }
         if (request.Method is SipMethod.Invite) BeginInbound(received);
-        else if (request.Method is SipMethod.Register && registrar is not null) registrar.Handle(received, _caller?.User);
+        else if (request.Method is SipMethod.Register && registrar is not null) registrar.Handle(received, _caller);
         else if (request.Method is SipMethod.Subscribe && subscriptions is not null && _caller is { User: not null } subscriber)
             subscriptions.Handle(received, subscriber);
         else if (request.Method is SipMethod.Message && textsIn is not null && _caller is { User: not null } sender)
             textsIn.Handle(received, sender);
         else OutOfDialog.Answer(context, received, isPhone: _caller is { User: not null });
+    }
+
+    /// <summary>
+    /// Whoever once had a call has its tag for ever: nothing is kept of what he goes on saying. But an INVITE has had our 100, and nobody
+    /// repeats it: while there is room the refusal is.
+    /// </summary>
+    private void DismissGone(TransactionOutput.RequestReceived received)
+    {
+        if (received.Request.Method is SipMethod.Invite && !context.Transactions.IsCrowded)
+            context.Transactions.Respond(received.Transaction, 481, context.Now);
+        else context.Transactions.Dismiss(received, 481);
     }
 
     private void BeginInbound(TransactionOutput.RequestReceived received)

@@ -29,7 +29,9 @@ public sealed record DigestChallenge
     public string? AlgorithmName { get; init; }
     public DigestQuality Quality { get; init; }
 
-    /// <summary>Takes the next challenge off a line: RFC 3261 has one in each, and some servers write several as HTTP has them.</summary>
+    /// <summary>
+    /// Takes the next challenge, or the next credentials, off a line: RFC 3261 has one in each, and some write several as HTTP has them.
+    /// </summary>
     internal static ReadOnlySpan<byte> Next(scoped ref ReadOnlySpan<byte> line)
     {
         ReadOnlySpan<byte> all = line, rest = line;

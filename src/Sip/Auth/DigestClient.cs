@@ -34,6 +34,7 @@ public sealed class DigestClient(string user, string password, Rng rng)
     {
         var outcome = DigestOutcome.NoChallenge;
         int looked = 0;
+        bool isServers = false;
         var fresh = new HashSet<(SipHeader, string)>();
         foreach (var line in response.Lines)
         {
@@ -53,14 +54,23 @@ public sealed class DigestClient(string user, string password, Rng rng)
                 if (known is not null && known.Challenge.Nonce == challenge.Nonce)
                     (next.Uses, next.IsRefused) = (known.Uses, isRefused);
                 if (known is not null) _known.Remove(known);
-                if (_known.Count < Limits.Challenges) _known.Add(next);
+                if (_known.Count == Limits.Challenges) _known.RemoveAt(0);
+                _known.Add(next);
+                isServers |= header is SipHeader.WwwAuthenticate;
                 outcome = DigestOutcome.TryAgain;
             }
         }
+        // Each proxy on the way asks for itself, but one server at its end: what it does not ask for was another's, such as that of a
+        // registrar with a realm of its own, and some look at the first credentials alone.
+        if (isServers)
+            _known.RemoveAll(old => old.Header is SipHeader.WwwAuthenticate && !fresh.Contains((old.Header, old.Challenge.Realm)));
         return outcome;
     }
 
-    /// <summary>Adds the credentials for every challenge learnt so far.</summary>
+    /// <summary>The next request asks what is wanted, as the first one did.</summary>
+    public void Forget() => _known.Clear();
+
+    /// <summary>Adds the credentials for every challenge that <see cref="Learn"/> keeps.</summary>
     public void Authorize(SipRequestBuilder request, string method, string requestUri, ReadOnlySpan<byte> body = default)
     {
         foreach (var known in _known)

@@ -16,8 +16,12 @@ internal sealed class DigestNonces(string realm, NodeIdentity identity)
 {
     private const int PlainBytes = 12;
     private const int MacBytes = 12;
+
+    /// <summary>64*T1: for longer nobody repeats a request.</summary>
+    private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(32);
+
     private readonly byte[] _purpose = Encoding.UTF8.GetBytes($"digest nonce {identity.Node} {identity.Epoch} {realm}");
-    private readonly Dictionary<string, (uint Uses, string Branch)> _used = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (uint Uses, UInt128 Print, Instant At)> _used = new(StringComparer.Ordinal);
     private readonly Queue<(string Nonce, Instant Issued)> _order = new();
     private uint _counter;
     /// <summary>Older ones may have been forgotten, so nobody knows any more how often they were used.</summary>
@@ -55,13 +59,13 @@ internal sealed class DigestNonces(string realm, NodeIdentity identity)
     /// Takes note of a use with the right password. False when that use, or a later one, was seen before with another request.
     /// </summary>
     /// <param name="issued">As <see cref="TryRead"/> said.</param>
-    /// <param name="branch">Of the topmost Via: a retransmission has the same.</param>
-    public bool TryUse(string nonce, Instant issued, uint uses, string branch, Instant now)
+    /// <param name="print">Of the request: a retransmission has the same.</param>
+    public bool TryUse(string nonce, Instant issued, uint uses, UInt128 print, Instant now)
     {
         if (_used.TryGetValue(nonce, out var last))
         {
-            if (uses < last.Uses || uses == last.Uses && branch != last.Branch) return false;
-            _used[nonce] = (uses, branch);
+            if (uses <= last.Uses) return uses == last.Uses && print == last.Print && now - last.At <= LongestWay;
+            _used[nonce] = (uses, print, now);
             return true;
         }
         while (_order.TryPeek(out var oldest) && (_order.Count >= Limits.UsedNonces || now - oldest.Issued > Limits.NonceLife))
@@ -69,7 +73,7 @@ internal sealed class DigestNonces(string realm, NodeIdentity identity)
             _used.Remove(_order.Dequeue().Nonce);
             _forgottenUpTo = Instant.Max(_forgottenUpTo, oldest.Issued);
         }
-        _used.Add(nonce, (uses, branch));
+        _used.Add(nonce, (uses, print, now));
         _order.Enqueue((nonce, issued));
         return true;
     }

@@ -1,8 +1,10 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Ringwright.Core;
 using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Sip.Auth;
 
@@ -68,7 +70,7 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
         bool isRight = IsRight(credentials, password ?? "no such user", request) & password is not null & IsForThis(credentials, request);
         if (!isRight) return DigestVerdict.Wrong;
         return _nonces.IsFresh(issued, now)
-            && _nonces.TryUse(credentials.Nonce, issued, credentials.Uses, request.TopVia.Branch.AsText(), now)
+            && _nonces.TryUse(credentials.Nonce, issued, credentials.Uses, PrintOf(request), now)
             ? DigestVerdict.Right : DigestVerdict.Stale;
     }
 
@@ -84,14 +86,43 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
         int looked = 0;
         foreach (var line in request.Lines)
         {
-            if (line.Id is not (SipHeader.Authorization or SipHeader.ProxyAuthorization) || ++looked > Limits.Challenges) continue;
-            if (!DigestCredentials.TryParse(line.Value, out var credentials) || credentials.Realm != realm) continue;
-            bool isOurs = _nonces.TryRead(credentials.Nonce, host, out var sent);
-            if (found is not null && (!isOurs || issued >= sent)) continue;
-            found = credentials;
-            issued = isOurs ? sent : null;
+            if (line.Id is not (SipHeader.Authorization or SipHeader.ProxyAuthorization)) continue;
+            // RFC 3261 has one in each line; some clients write those for several realms into one.
+            for (var rest = line.Value; !rest.IsEmpty && ++looked <= Limits.Challenges;)
+            {
+                var value = DigestChallenge.Next(ref rest);
+                if (!DigestCredentials.TryParse(value, out var credentials) || credentials.Realm != realm) continue;
+                bool isOurs = _nonces.TryRead(credentials.Nonce, host, out var sent);
+                if (found is not null && (!isOurs || issued >= sent)) continue;
+                found = credentials;
+                issued = isOurs ? sent : null;
+            }
         }
         return found;
+    }
+
+    /// <summary>
+    /// Of what a request asks for, and of its transaction, whatever hops on its way have added. What was signed is the method and the
+    /// destination alone: whoever has seen it may write another Contact, and any branch.
+    /// </summary>
+    private static UInt128 PrintOf(SipRequest request)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(TransactionKeys.Server(request, request.MethodName)));
+        hash.AppendData(request.RequestUri);
+        foreach (var line in request.Lines)
+        {
+            if (line.Id is not (SipHeader.From or SipHeader.To or SipHeader.CallId or SipHeader.CSeq or SipHeader.Contact
+                or SipHeader.Expires or SipHeader.Path)) continue;
+            hash.AppendData("\n"u8);
+            hash.AppendData(line.Name);
+            hash.AppendData(line.Value);
+        }
+        hash.AppendData("\n"u8);
+        hash.AppendData(request.Body);
+        Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
+        hash.GetHashAndReset(whole);
+        return BinaryPrimitives.ReadUInt128LittleEndian(whole);
     }
 
     private static bool IsRight(DigestCredentials credentials, string password, SipRequest request)

@@ -19,6 +19,7 @@ public sealed class IncomingInvite
     private readonly TransactionLayer _layer;
     private readonly string _contact;
     private readonly ReliableResponses _reliable;
+    /// <summary>Our 2xx, until it need not be repeated any more: a call is up for longer than that.</summary>
     private SipResponse? _answer;
     /// <summary>A 2xx that must not overtake the PRACK of a session description.</summary>
     private SipResponse? _held;
@@ -48,7 +49,7 @@ public sealed class IncomingInvite
     public Dialog Dialog { get; }
     /// <summary>A final response has been sent.</summary>
     public bool IsFinal { get; private set; }
-    public bool IsAnswered => _answer is not null;
+    public bool IsAnswered { get; private set; }
     public bool IsAcknowledged { get; private set; }
     /// <summary>The caller takes provisional responses only when they are reliable.</summary>
     public bool RequiresReliability => Request.Lists(SipHeader.Require, "100rel"u8);
@@ -88,7 +89,7 @@ public sealed class IncomingInvite
         }
         Dialog.Confirm();
         Dialog.AwaitsAck = true;
-        _answer = response;
+        (_answer, IsAnswered) = (response, true);
         _interval = _layer.Settings.T1;
         _repeat = now + _interval;
         _giveUp = now + _layer.Settings.Lifetime;
@@ -126,7 +127,7 @@ public sealed class IncomingInvite
     /// <summary>True for the ACK of our answer (the first time and again); its body may hold the peer's SDP answer.</summary>
     public bool HandleAck(SipRequest ack)
     {
-        if (_answer is null || DialogId.Of(ack) != Dialog.Id || !Dialog.TakeAck(ack.CSeq.Number, Request.CSeq.Number)) return false;
+        if (!IsAnswered || DialogId.Of(ack) != Dialog.Id || !Dialog.TakeAck(ack.CSeq.Number, Request.CSeq.Number)) return false;
         IsAcknowledged = true;
         Stop();
         return true;
@@ -157,6 +158,7 @@ public sealed class IncomingInvite
     public void Stop()
     {
         _repeat = _giveUp = Instant.Never;
+        _answer = null;
         Dialog.AwaitsAck = false;
     }
 }

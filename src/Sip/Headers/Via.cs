@@ -10,11 +10,11 @@ public readonly ref struct Via
 
     /// <summary>UDP, TCP, TLS, WS, … as written.</summary>
     public ReadOnlySpan<byte> Transport { get; private init; }
-    /// <summary>An IPv6 reference keeps its brackets.</summary>
+    /// <summary>An IPv6 reference keeps its brackets; one that has none may have a port behind it.</summary>
     public ReadOnlySpan<byte> Host { get; private init; }
     /// <summary>Null also where it says 0.</summary>
     public int? Port { get; private init; }
-    /// <summary>It says port 0: only where the request came from leads back.</summary>
+    /// <summary>It says port 0, or one that nobody can tell from the address: only where the request came from leads back.</summary>
     public bool HasNoPort { get; private init; }
     public SipParameters Parameters { get; private init; }
 
@@ -43,8 +43,14 @@ public readonly ref struct Via
         value = value[space..].TrimLws();
         int semicolon = value.IndexOf((byte)';');
         var parameters = semicolon < 0 ? default : value[semicolon..];
-        if (!transport.IsToken() || !Grammar.TryHostPort(semicolon < 0 ? value : value[..semicolon].TrimLws(), out var host, out int? port))
-            return ParseStatus.BadVia;
+        var place = semicolon < 0 ? value : value[..semicolon].TrimLws();
+        if (!transport.IsToken()) return ParseStatus.BadVia;
+        if (!Grammar.TryHostPort(place, out var host, out int? port))
+        {
+            if (!Grammar.IsBareAddress6(place)) return ParseStatus.BadVia;
+            host = place;
+            port = 0;
+        }
         var status = SipParameters.Check(parameters);
         if (status is not ParseStatus.Ok) return status;
         via = new()

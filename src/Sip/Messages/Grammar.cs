@@ -101,6 +101,19 @@ internal static class Grammar
         return true;
     }
 
+    /// <summary>
+    /// An IPv6 address that has lost its brackets, perhaps with a port: whether its last digits are one nobody can tell.
+    /// </summary>
+    public static bool IsBareAddress6(ReadOnlySpan<byte> place)
+    {
+        if (place.Length > LongestAddress6 + ":65535".Length) return false;
+        Span<char> text = stackalloc char[LongestAddress6 + ":65535".Length];
+        ReadOnlySpan<char> address = text[..Encoding.Latin1.GetChars(place, text)];
+        int last = address.LastIndexOf(':');
+        return TryAddress6(address, out _)
+            || last > 0 && TryNumber(place[(last + 1)..], 65_535, out _) && TryAddress6(address[..last], out _);
+    }
+
     /// <summary>The Contact that stands for all bindings (RFC 3261 §10.2.2); some write brackets around it, or parameters.</summary>
     public static bool IsAsterisk(ReadOnlySpan<byte> contact)
     {

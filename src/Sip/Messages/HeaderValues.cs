@@ -1,9 +1,24 @@
 namespace Ringwright.Sip.Messages;
 
-/// <summary>Where a header line stands in the message's buffer.</summary>
-internal readonly record struct HeaderField(SipHeader Id, int NameStart, int NameLength, int ValueStart, int ValueLength)
+/// <summary>
+/// Where a header line stands in the message's buffer. A message has some twenty, and a call some ten messages: in twelve bytes, for a line
+/// is never longer than <see cref="Limits.HeaderLineBytes"/> and what an answer puts into it.
+/// </summary>
+internal readonly record struct HeaderField
 {
-    public HeaderField Shift(int delta) => this with { NameStart = NameStart + delta, ValueStart = ValueStart + delta };
+    private readonly ushort _nameLength, _valueAt, _valueLength;
+
+    public HeaderField(SipHeader id, int nameStart, int nameLength, int valueStart, int valueLength) =>
+        (Id, NameStart, _nameLength, _valueAt, _valueLength) =
+        (id, nameStart, (ushort)nameLength, (ushort)(valueStart - nameStart), (ushort)valueLength);
+
+    public SipHeader Id { get; }
+    public int NameStart { get; private init; }
+    public int NameLength => _nameLength;
+    public int ValueStart => NameStart + _valueAt;
+    public int ValueLength { get => _valueLength; init => _valueLength = (ushort)value; }
+
+    public HeaderField Shift(int delta) => this with { NameStart = NameStart + delta };
 }
 
 /// <summary>One header line as received: its name and its whole value.</summary>

@@ -69,11 +69,12 @@ internal static class MessageCheck
     }
 
     /// <summary>
-    /// Times, and what nothing is decided by. Gateways and proxies add their own to those of far ends: nobody's call, and no answer that
-    /// ends or begins one, is lost for that.
+    /// Times and hops, and what nothing is decided by. Gateways and proxies add their own to those of far ends: nobody's call, and no
+    /// answer that ends or begins one, is lost for that.
     /// </summary>
     private static bool MayDiffer(SipHeader header) => header is SipHeader.SessionExpires or SipHeader.MinSE or SipHeader.RetryAfter
-        or SipHeader.Date or SipHeader.Expires or SipHeader.MinExpires or SipHeader.ReferredBy or SipHeader.ReplyTo or SipHeader.Priority;
+        or SipHeader.Date or SipHeader.Expires or SipHeader.MinExpires or SipHeader.ReferredBy or SipHeader.ReplyTo or SipHeader.Priority
+        or SipHeader.MaxForwards;
 
     private static bool Has(ulong seen, SipHeader header) => (seen & (1UL << (int)header)) != 0;
 

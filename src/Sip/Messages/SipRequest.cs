@@ -34,10 +34,23 @@ public sealed class SipRequest : SipMessage
     /// </summary>
     public string LocalTag { get; internal set; } = "";
 
-    /// <summary>False for a request that belongs to a dialog.</summary>
-    public bool IsOutsideDialog => To.Tag.IsEmpty;
+    /// <summary>
+    /// False for a request that belongs to a dialog. No REGISTER does, though some phones keep the tag of the last answer in their To.
+    /// </summary>
+    public bool IsOutsideDialog => To.Tag.IsEmpty || Method is SipMethod.Register;
 
-    public int? MaxForwards => Grammar.TryNumber(First(SipHeader.MaxForwards), Limits.MaxForwards, out uint hops) ? (int)hops : null;
+    /// <summary>Of several the least: PBXs have their own beside the one that came to them.</summary>
+    public int? MaxForwards
+    {
+        get
+        {
+            int? least = null;
+            foreach (var line in Lines)
+                if (line.Id is SipHeader.MaxForwards && Grammar.TryNumber(line.Value, Limits.MaxForwards, out uint hops))
+                    least = Math.Min(least ?? int.MaxValue, (int)hops);
+            return least;
+        }
+    }
 
     /// <summary>The Request-URI was checked when the request was parsed.</summary>
     public SipUri ParseRequestUri()

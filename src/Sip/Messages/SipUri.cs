@@ -20,9 +20,10 @@ public readonly ref struct SipUri
     private static readonly SearchValues<byte> PasswordBytes =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%&=+$,"u8);
 
-    // Quotation marks are none of RFC 3261; some proxies and phones put them around what they hide there.
+    // Quotation marks are none of RFC 3261; some proxies and phones put them around what they hide there. '@' is what French carriers
+    // have in a phone-context: the first one of a URI is still the user's.
     private static readonly SearchValues<byte> ParameterBytes =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%[]/:&+$;=\""u8);
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%[]/:&+$;=\"@"u8);
 
     // '@' is what phones really send in the Call-ID of a Replaces.
     private static readonly SearchValues<byte> HeaderBytes =

@@ -8,6 +8,9 @@ public static class WireMask
 {
     private const byte Star = (byte)'*';
 
+    /// <summary>Before a key of RFC 4568.</summary>
+    private const string KeyMethod = "inline:";
+
     // Beside those of RFC 3261 section 22, which the table of headers has: RFC 8224 (y is its compact form); what customers and carriers
     // put into headers of their own.
     private static readonly string[] SecretNames = ["identity", "y"];
@@ -44,7 +47,17 @@ public static class WireMask
     /// <summary>
     /// The header section is what <paramref name="message"/> begins with: its Call-ID, by full or compact name; empty when there is none.
     /// </summary>
-    public static ReadOnlySpan<byte> CallId(ReadOnlySpan<byte> message)
+    public static ReadOnlySpan<byte> CallId(ReadOnlySpan<byte> message) => ValueOf(message, "call-id", "i");
+
+    /// <summary>Of a request its first word, of a response that of its CSeq: the method; empty when there is none.</summary>
+    public static ReadOnlySpan<byte> Method(ReadOnlySpan<byte> message)
+    {
+        if (!message.StartsWith("SIP/2.0 "u8)) return message[..Math.Max(0, message.IndexOf((byte)' '))];
+        var sequence = ValueOf(message, "cseq", "cseq");
+        return sequence[(sequence.LastIndexOfAny(" \t"u8) + 1)..];
+    }
+
+    private static ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> message, string lower, string compact)
     {
         while (!message.IsEmpty)
         {
@@ -55,7 +68,7 @@ public static class WireMask
             int colon = line.IndexOf((byte)':');
             if (colon < 0) continue;
             var name = line[..colon].TrimEnd(" \t"u8);
-            if (Is(name, "call-id") || Is(name, "i")) return line[(colon + 1)..].Trim(" \t\r"u8);
+            if (Is(name, lower) || Is(name, compact)) return line[(colon + 1)..].Trim(" \t\r"u8);
         }
         return default;
     }
@@ -68,16 +81,19 @@ public static class WireMask
             body = rest;
             if (line.StartsWith("--"u8)) isPartOfDigits = false;        // the next part of a multipart body
             int colon = line.IndexOf((byte)':');
+            // Blanks and capitals as whoever reads the description takes them.
+            var field = line.TrimStart(" \t"u8);
+            ReadOnlySpan<byte> attribute = colon > 0 && field.StartsWith("a="u8)
+                ? field[2..field.IndexOf((byte)':')].Trim(" \t"u8) : default;
             if (colon > 0 && IsContentType(line[..colon])) isPartOfDigits = NamesDigits(line[(colon + 1)..]);
-            else if (line.StartsWith("a=crypto:"u8)) After(line, "inline:"u8);
-            else if (line.StartsWith("a=ice-pwd:"u8) || line.StartsWith("a=key-mgmt:"u8)) Stars(line[(colon + 1)..]);
-            else if (line.StartsWith("k="u8)) line[2..].Fill(Star);
+            else if (Is(attribute, "crypto"))
+            {
+                int key = IndexOf(line, KeyMethod);
+                line[(key < 0 ? colon + 1 : key + KeyMethod.Length)..].Fill(Star);
+            }
+            else if (Is(attribute, "ice-pwd") || Is(attribute, "key-mgmt")) Stars(line[(colon + 1)..]);
+            else if (field.StartsWith("k="u8)) field[2..].Fill(Star);
             else if (isDigits || isPartOfDigits) Stars(line[(line.IndexOf((byte)'=') + 1)..]);
-        }
-        void After(Span<byte> line, ReadOnlySpan<byte> word)
-        {
-            int at = line.IndexOf(word);
-            line[(at < 0 ? "a=crypto:".Length : at + word.Length)..].Fill(Star);
         }
     }
 
@@ -98,12 +114,14 @@ public static class WireMask
     private static bool Is(ReadOnlySpan<byte> name, string lower) =>
         name.Length == lower.Length && System.Text.Ascii.EqualsIgnoreCase(name, lower);
 
-    private static bool Contains(ReadOnlySpan<byte> text, string lower)
+    private static bool Contains(ReadOnlySpan<byte> text, string lower) => IndexOf(text, lower) >= 0;
+
+    private static int IndexOf(ReadOnlySpan<byte> text, string lower)
     {
         // Of every header of every message: only where the first letter is there are the others compared.
         for (int at = 0; at + lower.Length <= text.Length; at++)
-            if ((text[at] | 0x20) == lower[0] && System.Text.Ascii.EqualsIgnoreCase(text.Slice(at, lower.Length), lower)) return true;
-        return false;
+            if ((text[at] | 0x20) == lower[0] && System.Text.Ascii.EqualsIgnoreCase(text.Slice(at, lower.Length), lower)) return at;
+        return -1;
     }
 
     /// <summary>All but the spaces in front.</summary>

@@ -61,10 +61,10 @@ public sealed class RegisterServer
     /// <summary>Answers a REGISTER.</summary>
     /// <param name="user">Whose credentials it carries; nobody registers for somebody else.</param>
     /// <param name="isMeant">To means that user, though it has not the name.</param>
+    /// <param name="hasRoom">False where the user may have no more places than he has.</param>
     public SipResponseBuilder Handle(SipRequest request, string user, SipFlow from, Instant now, List<BindingChange> changes,
-        bool isMeant = false)
+        bool isMeant = false, bool hasRoom = true)
     {
-        if (!request.To.Tag.IsEmpty) return new(request, 400, "To Has A Tag");
         var record = request.To.ParseUri();
         if (!isMeant && (!record.IsSipOrSips || !Is(user, record.UserText))) return new(request, 403);
         int contacts = 0;
@@ -76,7 +76,7 @@ public sealed class RegisterServer
         }
         if (contacts == 0) return Describe(request, user, now);
         if (hasAsterisk) return contacts == 1 ? RemoveAll(request, user, now, changes) : new(request, 400, "Asterisk Beside A Contact");
-        return Register(request, user, from, now, changes);
+        return Register(request, user, from, now, changes, hasRoom);
     }
 
     public void HandleDue(Instant now, List<BindingChange> changes)
@@ -94,7 +94,8 @@ public sealed class RegisterServer
             && IsOurs(written[(user.Length + 1)..]);
 
     /// <summary>§10.3: every Contact as it says, one after the other, or none of them.</summary>
-    private SipResponseBuilder Register(SipRequest request, string user, SipFlow from, Instant now, List<BindingChange> changes)
+    private SipResponseBuilder Register(SipRequest request, string user, SipFlow from, Instant now, List<BindingChange> changes,
+        bool hasRoom)
     {
         if (!WantedContacts.TryPath(request, out var path)) return new(request, 400, "Bad Path");
         if (WantedContacts.Read(request, path, out string? trouble) is not { } wanted) return new(request, 400, trouble);
@@ -120,7 +121,7 @@ public sealed class RegisterServer
             // A phone that lost its memory leaves bindings behind: the stalest goes.
             after.Remove(after.Where(b => !added.Contains(b)).MinBy(b => b.RegisteredAt)!);
         }
-        if (Count - before.Count + after.Count > Limits.AllBindings && after.Count > before.Count)
+        if (after.Count > before.Count && (!hasRoom || Count - before.Count + after.Count > Limits.AllBindings))
             return new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, "60");
         Replace(before, after, added, changes);
 

@@ -13,9 +13,14 @@ internal sealed class ServerTransactions(
     private readonly Dictionary<string, ServerTransaction> _merges = [];
     /// <summary>INVITEs that were refused and whose ACK has not come, by our tag.</summary>
     private readonly Dictionary<string, ServerTransaction> _refused = [];
+    /// <summary>How many are inside a dialog, by our tag: whoever has one call takes no room that others need.</summary>
+    private readonly Dictionary<string, int> _inside = [];
     private long _lastId;
 
     public int Count => _byId.Count;
+
+    /// <summary>Half of the room is taken: what is answered has to make way for what is not.</summary>
+    public bool IsCrowded => _byId.Count > settings.MaxServerTransactions / 2;
 
     public bool IsKnown(SipRequest request, ReadOnlySpan<byte> method) => Find(request, method) is not null;
 
@@ -57,6 +62,13 @@ internal sealed class ServerTransactions(
         }
         // §9.2: the same To tag as in the response to the INVITE.
         cancel.LocalTag = invite.LocalTag;
+        // Nothing is left to say to a further one, and whoever sends them without end gets no memory for each.
+        if (invite.IsCancelled)
+        {
+            answers.Respond(cancel, from, 200);
+            return;
+        }
+        invite.IsCancelled = true;
         var server = Open(cancel, from, TransactionKeys.Server(cancel, cancel.MethodName), mergeKey: null, isInternal: true);
         Respond(server, 200, now);
         if (invite.InviteState is InviteServerState.Proceeding)
@@ -72,21 +84,21 @@ internal sealed class ServerTransactions(
             Step(again, TransactionInput.Request, default, now);
             return;
         }
-        string? merge = TransactionKeys.Merge(request);
+        string? merge = TransactionKeys.Merge(request), inside = request.IsOutsideDialog ? null : request.To.Tag.AsText();
         if (merge is not null && _merges.ContainsKey(merge))
         {
             counters.MergedRequests++;
             answers.Respond(request, from, 482);
         }
-        else if (!HasRoomFor(request))
+        else if (!HasRoomFor(request, inside))
         {
             counters.Overloads++;
             answers.Respond(request, from, 503, retryAfterSeconds: 5);
         }
         else
         {
-            request.LocalTag = request.IsOutsideDialog ? tokens.Tag() : request.To.Tag.AsText();
-            var server = Open(request, from, key, merge);
+            request.LocalTag = inside ?? tokens.Tag();
+            var server = Open(request, from, key, merge, inside: inside);
             if (server.IsInvite) Respond(server, 100, now);
             outputs.Enqueue(new TransactionOutput.RequestReceived(new(server.Id), request, from));
         }
@@ -104,15 +116,27 @@ internal sealed class ServerTransactions(
         if (Find(id) is { } server) Step(server, TransactionInput.TransportError, default, now);
     }
 
+    /// <summary>Of one that has been answered without it.</summary>
+    public void Drop(ServerTransactionId id)
+    {
+        if (Find(id) is { } server) Remove(server);
+    }
+
     public void Fire(ServerTransaction server, TransactionInput timer, Instant now) => Step(server, timer, default, now);
 
     private bool Respond(ServerTransaction server, int status, Instant now, string? reason = null) => server.Request is { } request
         && Step(server, TransactionTimers.InputOf(status), new SipResponseBuilder(request, status, reason).BuildBytes(), now)
             .HasFlag(TransactionAction.Send);
 
-    /// <summary>Calls that are up may use as much again: a flood of new requests must not keep them from ending.</summary>
-    private bool HasRoomFor(SipRequest request) => _byId.Count < settings.MaxServerTransactions
-        || _byId.Count < 2 * settings.MaxServerTransactions && tokens.IsOurs(request.To.Tag);
+    /// <summary>
+    /// Calls that are up may use as much again: a flood of new requests must not keep them from ending. Nor must the far end of one, which
+    /// asks without end but may still hang up.
+    /// </summary>
+    private bool HasRoomFor(SipRequest request, string? inside) =>
+        (_byId.Count < settings.MaxServerTransactions
+            || _byId.Count < 2 * settings.MaxServerTransactions && tokens.IsOurs(request.To.Tag))
+        && (inside is null
+            || _inside.GetValueOrDefault(inside) < Limits.ServerTransactionsInside * (request.Method is SipMethod.Bye ? 2 : 1));
 
     private ServerTransaction? Find(SipRequest request, ReadOnlySpan<byte> method) =>
         _byKey.GetValueOrDefault(TransactionKeys.Server(request, method));
@@ -160,7 +184,9 @@ internal sealed class ServerTransactions(
 
     /// <param name="key">By which its repetitions find it, as whoever looked for it before has made it.</param>
     /// <param name="mergeKey">The same of requests that came by two ways; null where none is looked for.</param>
-    private ServerTransaction Open(SipRequest request, SipFlow from, string key, string? mergeKey, bool isInternal = false)
+    /// <param name="inside">Our tag, of a request inside a dialog.</param>
+    private ServerTransaction Open(SipRequest request, SipFlow from, string key, string? mergeKey, bool isInternal = false,
+        string? inside = null)
     {
         var server = new ServerTransaction
         {
@@ -173,10 +199,12 @@ internal sealed class ServerTransactions(
             SourcePort = PortOf(from),
             IsInternal = isInternal,
             MergeKey = mergeKey,
+            Inside = inside,
         };
         _byKey.Add(server.Key, server);
         _byId.Add(server.Id, server);
         if (server.MergeKey is { } merge) _merges[merge] = server;
+        if (inside is not null) _inside[inside] = _inside.GetValueOrDefault(inside) + 1;
         return server;
     }
 
@@ -195,13 +223,19 @@ internal sealed class ServerTransactions(
         if (act.HasFlag(TransactionAction.StopGiveUp)) server.GiveUp = Instant.Never;
         if (act.HasFlag(TransactionAction.Send) && !response.IsEmpty) server.LastResponse = response;
         if ((act & (TransactionAction.Send | TransactionAction.Resend)) != 0 && !server.LastResponse.IsEmpty) Transmit(server);
+        if (act.HasFlag(TransactionAction.Send) && IsLetGo(server))
+        {
+            server.StopTimers();
+            Remove(server);
+            return act;
+        }
         if (act.HasFlag(TransactionAction.ArmRepeat) && !server.Flow.IsReliable)
         {
             var twice = server.Interval * 2;
             server.Interval = input is not TransactionInput.TimerRepeat ? settings.T1 : twice < settings.T2 ? twice : settings.T2;
             server.Repeat = now + server.Interval;
         }
-        if (act.HasFlag(TransactionAction.ArmGiveUp)) server.GiveUp = now + settings.Lifetime;
+        if (act.HasFlag(TransactionAction.ArmGiveUp)) server.GiveUp = now + (IsHurried(server) ? settings.T4 : settings.Lifetime);
         if (act.HasFlag(TransactionAction.ArmLinger)) server.Linger = TransactionTimers.LingerUntil(now, Linger(server));
         if (act.HasFlag(TransactionAction.ReportTimeout)) outputs.Enqueue(new TransactionOutput.AckTimedOut(new(server.Id)));
         server.Shrink();
@@ -209,11 +243,25 @@ internal sealed class ServerTransactions(
         return act;
     }
 
+    /// <summary>
+    /// Where there are many, an answer outside dialogs is said again for some seconds only: a refused INVITE has had our 100, and nobody
+    /// repeats it who has not heard the refusal. So thousands a second take no more room than hundreds. An INVITE of an earlier process is
+    /// none of them: whoever refuses it waits to see whether that is heard.
+    /// </summary>
+    private bool IsHurried(ServerTransaction server) => server is { Inside: null, IsRestored: false } && IsCrowded;
+
+    /// <summary>
+    /// Where three quarters of the room are taken, it is not kept at all, and whoever repeats it asks anew: the rest is for what waits for
+    /// its answer, of which nobody has many. A call that was accepted is kept.
+    /// </summary>
+    private bool IsLetGo(ServerTransaction server) => IsHurried(server) && _byId.Count > settings.MaxServerTransactions * 3L / 4
+        && (server.IsInvite ? server.InviteState is InviteServerState.Completed : server.State is ServerState.Completed);
+
     private TimeSpan Linger(ServerTransaction server)
     {
         if (server is { IsInvite: true, InviteState: InviteServerState.Accepted }) return settings.Lifetime; // timer L
         if (server.Flow.IsReliable) return TimeSpan.Zero;
-        return server.IsInvite ? settings.T4 : settings.Lifetime; // timers I and J
+        return server.IsInvite || IsHurried(server) ? settings.T4 : settings.Lifetime; // timers I and J
     }
 
     private void Settle(ServerTransaction server)
@@ -224,9 +272,21 @@ internal sealed class ServerTransactions(
             return;
         }
         server.StopTimers();
+        Remove(server);
+    }
+
+    private void Remove(ServerTransaction server)
+    {
         if (!_byId.Remove(server.Id)) return;
         _byKey.Remove(server.Key);
         if (server.MergeKey is { } merge) _merges.Remove(merge);
+        if (_refused.Count > 0 && _refused.TryGetValue(server.LocalTag, out var refused) && refused == server)
+            _refused.Remove(server.LocalTag);
+        if (server.Inside is { } tag && _inside.TryGetValue(tag, out int others))
+        {
+            if (others > 1) _inside[tag] = others - 1;
+            else _inside.Remove(tag);
+        }
         if (!server.IsInternal) outputs.Enqueue(new TransactionOutput.ServerEnded(new(server.Id)));
     }
 

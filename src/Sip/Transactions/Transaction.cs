@@ -67,6 +67,10 @@ internal sealed class ServerTransaction : Transaction
     public bool IsRestored { get; set; }
     /// <summary>Finds the same request when it comes by another way (RFC 3261 §8.2.2.2); null within a dialog.</summary>
     public string? MergeKey { get; init; }
+    /// <summary>Our tag, of a request inside a dialog.</summary>
+    public string? Inside { get; init; }
+    /// <summary>An INVITE for which a CANCEL has come.</summary>
+    public bool IsCancelled { get; set; }
     public ReadOnlyMemory<byte> LastResponse { get; set; }
     public InviteServerState InviteState { get; set; }
     public ServerState State { get; set; }

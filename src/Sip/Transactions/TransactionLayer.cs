@@ -40,6 +40,9 @@ public sealed class TransactionLayer
 
     public TransactionSettings Settings => _settings;
 
+    /// <summary>Half of the room for requests is taken: what is answered has to make way for what is not.</summary>
+    public bool IsCrowded => _servers.IsCrowded;
+
     /// <summary>Live transactions; none are left after quiet.</summary>
     public int Count => _clients.Count + _servers.Count;
 
@@ -214,6 +217,16 @@ public sealed class TransactionLayer
     /// <summary>The same with headers, for challenges.</summary>
     public void RespondStateless(SipRequest request, SipFlow from, int status, SipHeader header, IReadOnlyList<string> values) =>
         _answers.Respond(request, from, status, header, values);
+
+    /// <summary>
+    /// Answers a request and keeps nothing of it: of one that is nobody's, or one too many, for it is that when it is repeated, too.
+    /// Its ACK comes out as one.
+    /// </summary>
+    public void Dismiss(TransactionOutput.RequestReceived received, int status, int? retryAfterSeconds = null)
+    {
+        _answers.Respond(received.Request, received.From, status, retryAfterSeconds);
+        _servers.Drop(received.Transaction);
+    }
 
     private void Fire(Transaction transaction, TransactionInput timer, Instant now)
     {

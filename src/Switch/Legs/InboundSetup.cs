@@ -160,7 +160,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, Sd
             : CallRoute.Refuse(481, "unknown_caller");
 
     /// <summary>100 is sent; 180 follows when the ledger has the leg.</summary>
-    public void Start(Leg leg) =>
+    public void Start(Leg leg)
+    {
         shard.Emit(new Effect.Append(new CallEvent.LegInitiated
         {
             Leg = leg.Facts,
@@ -172,6 +173,9 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, Sd
             Origin = leg.Dialog is { Signalling: { IsInside: false } from, CallId: { } callId }
                 ? new(callId, from.Remote.Address.ToString(), customer?.User) : null,
         }, IsAwaited: true, leg.Dialog.Answering!.RecoveryBye(leg.Dialog.Signalling)));        // an inbound leg has one
+        // All that is asked of it again is what media was agreed.
+        offer = null;
+    }
 
     public void Ring(Leg leg)
     {

@@ -243,12 +243,12 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         {
             _joined = null;
             leg.Activities.StopOrdered();
-            var carried = hangsUp && leg.Transferee is { IsCarried: true } transferee ? transferee : null;
+            var carried = leg.Transferee is { IsCarried: true } transferee ? transferee : null;
             if (!hangsUp || carried is not null) BeHeld(false);
             Post(new MediaCommand.Unbridge(leg.Media.Port));
             if (carried is not null)
             {
-                carried.OnLeftAlone();
+                carried.OnLeftAlone(_partner, hangsUp);
                 Hear();
                 return;
             }

@@ -20,12 +20,15 @@ namespace Ringwright.Switch.Legs;
 internal sealed class LegDialog
 {
     public const string Sdp = "application/sdp";
+    /// <summary>RFC 3261 section 8.1.1.6: what a call begins with.</summary>
+    private const int MostHops = 70;
 
     private readonly ShardContext _shard;
     private readonly Leg _leg;
     private readonly RemoteSessionModification _peer;
     private readonly LocalSessionModification _own;
     private readonly LegInfo _info;
+    private readonly Ration _asked = new(Limits.RequestsAtOnce, Limits.RequestsASecond);
     private readonly List<string> _tags = [];
     private readonly HashSet<ClientTransactionId> _open = [];
     private Dialog? _dialog;
@@ -74,6 +77,11 @@ internal sealed class LegDialog
     public bool PeerTakesUpdate => _peer.TakesUpdate;
     /// <summary>Inbound legs only.</summary>
     public LegAnswering? Answering { get; private set; }
+    /// <summary>
+    /// Of a call in: how many hops there may be behind us where it goes on (RFC 7332); negative when it may not. Null where its INVITE
+    /// does not say.
+    /// </summary>
+    public int? HopsLeft { get; private set; }
     /// <summary>The dialog, early or not, has that name.</summary>
     public bool Is(DialogId id) => _dialog is { } dialog ? dialog.Id.Covers(id) : _leg.Outbound?.HasEarly(id) is true;
     /// <summary>The dialog of an answered call, until its end.</summary>
@@ -91,6 +99,7 @@ internal sealed class LegDialog
         Answering = new(_shard, _leg, incoming, offersReliability, source, sender);
         _dialog = incoming.Dialog;
         Signalling = source;
+        HopsLeft = incoming.Request.MaxForwards is { } hops ? Math.Min(hops, MostHops) - 1 : null;
         _shard.Own(incoming.Transaction, _leg);
         Claim(incoming.Dialog.Id.LocalTag);
         _peer.Learn(incoming.Request);
@@ -175,6 +184,9 @@ internal sealed class LegDialog
     {
         var request = received.Request;
         var id = DialogId.Of(request);
+        // Some leave their tag out when they hang up: ours names the call all the same.
+        if (request.Method is SipMethod.Bye && id.RemoteTag.Length == 0 && _dialog is { Id.RemoteTag: var theirs })
+            id = id with { RemoteTag = theirs };
         var dialog = _dialog is null ? _leg.Outbound?.FindEarly(id) : _dialog;
         if (dialog is null || !dialog.Id.Covers(id)) Respond(received, 481);
         // First: the call of whoever hangs up is over, whatever else he says by it and whether we understand that.
@@ -183,6 +195,8 @@ internal sealed class LegDialog
         else if (dialog.Receive(request) is var verdict and not DialogVerdict.Ok)
             Respond(received, Dialog.Refuse(request, verdict, _shard.Rng));
         else if (_leg.State is LegState.Closing or LegState.Ended) Respond(received, 481);
+        // What he asks is told, written down and sent on: one far end fills the memory of no node.
+        else if (!_asked.TryTake(_shard.Now)) Respond(received, new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, "1"));
         else
         {
             Signalling = received.From;

@@ -7,11 +7,12 @@ namespace Ringwright.Switch.Legs;
 
 /// <summary>
 /// The leg's part when whoever it talks to refers it to somebody else (RFC 5589, transferee): it is connected to him, and stays where it
-/// is until he answers. When the referrer hangs up meanwhile it goes on alone, and ends only when nobody is left for it.
+/// is until he answers. When the referrer hangs up meanwhile it goes on alone, and ends only when nobody is left for it; one that would
+/// have stayed up is parted from him then, and not before, for its program would go on, and hang it up.
 /// </summary>
 internal sealed class LegTransferee(ShardContext shard, Leg leg)
 {
-    private LegId? _referrer;
+    private LegId? _referrer, _parked;
     private bool _isAlone;
 
     /// <summary>It is on its way to somebody else.</summary>
@@ -24,7 +25,7 @@ internal sealed class LegTransferee(ShardContext shard, Leg leg)
             Decline(shard, carry.Referrer, 491);
             return;
         }
-        (_referrer, _isAlone) = (carry.Referrer, false);
+        (_referrer, _isAlone, _parked) = (carry.Referrer, false, null);
         leg.Timers.Arm(LegTimer.Carried, shard.Now + Limits.Carried);
         if (carry.Request is { } request) Dial(request);
     }
@@ -54,11 +55,16 @@ internal sealed class LegTransferee(ShardContext shard, Leg leg)
     public void OnJoined()
     {
         OnRinging(200);
-        (_referrer, _isAlone) = (null, false);
+        Forget();
     }
 
-    /// <summary>The referrer has left, and without this the leg would be hung up.</summary>
-    public void OnLeftAlone() => _isAlone = true;
+    /// <summary>The referrer has left.</summary>
+    /// <param name="hangsUp">Without this the leg would be hung up.</param>
+    public void OnLeftAlone(LegId partner, bool hangsUp)
+    {
+        _isAlone = hangsUp;
+        _parked = hangsUp ? null : partner;
+    }
 
     /// <param name="failure">Why the one that was called was never answered; null when he left before that was known.</param>
     public void OnFailed(BridgeFailure? failure) => Fail(failure is { } why ? Ending.StatusOf(why) : 480);
@@ -70,7 +76,7 @@ internal sealed class LegTransferee(ShardContext shard, Leg leg)
     public void Stop()
     {
         OnRinging(487);
-        (_referrer, _isAlone) = (null, false);
+        Forget();
     }
 
     private void Dial(DialRequest request)
@@ -88,10 +94,14 @@ internal sealed class LegTransferee(ShardContext shard, Leg leg)
     private void Fail(int status)
     {
         if (_referrer is not { } referrer) return;
-        bool isAlone = _isAlone;
-        (_referrer, _isAlone) = (null, false);
+        var (isAlone, parked) = (_isAlone, _parked);
+        Forget();
         leg.Timers.Disarm(LegTimer.Carried);
         Decline(shard, referrer, status);
-        if (isAlone && !leg.IsOver) leg.End(Ending.ByLostReferral(status), LegInput.HangUp);
+        if (leg.IsOver) return;
+        if (isAlone) leg.End(Ending.ByLostReferral(status), LegInput.HangUp);
+        else if (parked is { } partner) leg.Reports.Unbridged(partner);
     }
+
+    private void Forget() => (_referrer, _isAlone, _parked) = (null, false, null);
 }

@@ -14,6 +14,9 @@ internal static class LinkedDial
     public static Ack? TryBegin(ShardContext shard, Leg leg, DialRequest request, DialPlan plan, Direction? asks, Action<Ack> later)
     {
         if (plan.Judge(shard.Settings.Targets) is { IsOpen: false } refused) return new Ack(refused.Refusal);
+        // Whoever sends a call on counts as a hop: two who send it to each other, through others, would do so for ever.
+        if (leg.Dialog.HopsLeft < 0) return new Ack(Refusal.Loop);
+        request = request with { HopsLeft = leg.Dialog.HopsLeft };
         // Equipment that is at a trunk is paid for like any other call there.
         if (request.IsDelivery && plan.Destination.Kind is DestinationKind.Number) asks = Direction.Outbound;
         var dialled = shard.NextLegId();

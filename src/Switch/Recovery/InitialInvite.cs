@@ -53,6 +53,7 @@ public sealed class InitialInvite(ShardSettings settings)
         string name = request is { IsPrivate: false, CallerName: { Length: > 0 } given } ? WireText.Quote(given) + " " : "";
         var invite = new SipRequestBuilder(SipMethod.Invite, registered?.Target ?? target.Uri + way);
         foreach (string hop in registered?.Path ?? target.RegisteredWay?.RoutesBy(flow) ?? []) invite.Add(SipHeader.Route, hop);
+        if (request.HopsLeft is { } hops) invite.Add(SipHeader.MaxForwards, $"{hops}");
         return invite
             .Add(SipHeader.From, $"{name}<{target.FromUri(request, settings.DomainOn(flow.Network))}>;tag={names.Tag}")
             .Add(SipHeader.To, $"<{target.ToUri}>")

@@ -23,6 +23,9 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
     /// <summary>Users who are new in the book before it is looked through for those who are gone.</summary>
     private const int TidiedEvery = 1_024;
 
+    private readonly Rations<string> _ofUsers = new(Limits.RegistersAtOnce, Limits.RegistersASecond);
+    private readonly Rations<TenantId> _ofFamilies = new(Limits.RegistersOfFamilyAtOnce, Limits.RegistersOfFamilyASecond);
+    private readonly FamilyHoldings _families = new(Limits.BindingsOfFamily);
     private readonly List<BindingChange> _changes = [];
     private int _tidyFrom = TidiedEvery;
 
@@ -36,33 +39,55 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
         var binding = book.ToBinding(registration, shard.Now);
         _server.Restore(binding);
         var change = new BindingChange(binding, BindingFate.Registered);
-        book.Publish(change, _server.Find(binding.User));
+        var bindings = _server.Find(binding.User);
+        book.Publish(change, bindings);
+        _families.Set(binding.User, HeadOf(binding.User, account: null), bindings.Count);
         _keepAlives.Follow(change);
     }
 
-    /// <param name="user">Proven by the credentials of the request; null for a request that came without.</param>
-    public void Handle(TransactionOutput.RequestReceived received, string? user)
+    /// <param name="caller">Proven by the credentials of the request; null for a request that came without.</param>
+    public void Handle(TransactionOutput.RequestReceived received, SipCaller? caller)
     {
+        string? user = caller?.User;
+        if (caller is { User: { } proven } && !MayRegister(proven, caller.Connection.Tenant))
+        {
+            shard.Emit(new Effect.RegisterRefused(proven, received.From, 503));
+            shard.Transactions.Dismiss(received, 503, Limits.RetryAfterSeconds);
+            return;
+        }
         var response = user is null ? new SipResponseBuilder(received.Request, 403)
             : shard.Policy.CheckRequire(received.Request, Extensions)
-                ?? _server.Handle(received.Request, user, received.From, shard.Now, _changes, HasItsNumber(received.Request, user));
+                ?? _server.Handle(received.Request, user, received.From, shard.Now, _changes, HasItsNumber(received.Request, user),
+                    HeadOf(user, caller?.Connection.Tenant) is not { } head || _families.HasRoom(shard.Routing, head));
         // RFC 6665 section 8.2.2: a phone learns what its lamps may subscribe to.
         if (response.Status == 200) response.Add(SipHeader.AllowEvents, UserAgentPolicy.EventPackages);
         var built = response.Add(SipHeader.Server, shard.Settings.UserAgent).Build();
         if (!built.IsSuccess) shard.Emit(new Effect.RegisterRefused(user ?? "", received.From, built.Status));
         shard.Transactions.Respond(received.Transaction, built, shard.Now);
-        Publish();
+        if (caller is { User: { } writer } && _changes.Count > 1) Charge(writer, caller.Connection.Tenant, _changes.Count - 1);
+        Publish(caller?.Connection.Tenant);
     }
 
     public void HandleDue()
     {
         _server.HandleDue(shard.Now, _changes);
-        Publish();
+        Publish(account: null);
         _keepAlives.HandleDue();
     }
 
     /// <summary>Of what keeps the way to a phone open. False when the transaction is another's.</summary>
     public bool OnEnded(ClientTransactionId transaction, bool isCut = false) => _keepAlives.OnEnded(transaction, isCut);
+
+    /// <summary>Each is written down, and what is written is one line for all accounts.</summary>
+    private bool MayRegister(string user, TenantId account) =>
+        _ofUsers.TryTake(user, shard.Now) && _ofFamilies.TryTake(FamilyHoldings.HeadOf(shard.Routing, account), shard.Now);
+
+    /// <summary>Each place that came or went is a row, and the first of them is paid for.</summary>
+    private void Charge(string user, TenantId account, int more)
+    {
+        _ofUsers.Take(user, more, shard.Now);
+        _ofFamilies.Take(FamilyHoldings.HeadOf(shard.Routing, account), more, shard.Now);
+    }
 
     /// <summary>
     /// Some phones have their number where others have the user's name, which is in their credentials alone. It must be one by which the
@@ -74,7 +99,11 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
         && name == user && Parties.NumberOf(Parties.UserOf(register.To.ParseUri()), way.Localization) is { } text
         && shard.Routing.FindOwnNumber(text) is { } number && number.Tenant == connection.Tenant && number.Connection == connection.Id;
 
-    private void Publish()
+    /// <param name="account">Of whoever has proven who he is; null where users are known by their names alone.</param>
+    private TenantId? HeadOf(string user, TenantId? account) =>
+        (account ?? shard.Routing.Sip.FindUser(user)?.Tenant) is { } tenant ? FamilyHoldings.HeadOf(shard.Routing, tenant) : null;
+
+    private void Publish(TenantId? account)
     {
         BindingChange[] changes = [.. _changes];
         // First, for one that throws must not come again with all later ones.
@@ -83,7 +112,9 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
         {
             bool isNew = change.Fate is BindingFate.Registered
                 && !book.Find(change.Binding.User).Any(known => known.Contact == change.Binding.Contact);
-            book.Publish(change, _server.Find(change.Binding.User));
+            var bindings = _server.Find(change.Binding.User);
+            book.Publish(change, bindings);
+            _families.Set(change.Binding.User, HeadOf(change.Binding.User, account), bindings.Count);
             _keepAlives.Follow(change);
             if (change.Fate is BindingFate.Registered) shard.Settings.Ways.Forget(Reach.Of(change.Binding));
             shard.Emit(new Effect.RegistrationChanged(book.ToRegistration(change.Binding), change.Fate) { IsNew = isNew });

@@ -85,7 +85,11 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         if (response.IsProvisional || _open is not { } open) return;
         _open = null;
         if (response.IsSuccess && _isLeaving) return;
+        // Some forbid a nonce that they do not know any more, instead of naming a new one: they do when they get none.
+        bool isOldNonce = response.Status is 403 && _answers == 0 && _credentials?.HasChallenge is true;
+        if (isOldNonce) _credentials?.Forget();
         if (response.IsSuccess) Succeed(response);
+        else if (isOldNonce && (_isRegistered || _isLeaving)) Send(Request(_seconds));
         else if (response.Status is 401 or 407 && _credentials is { } credentials && _answers++ < Limits.DigestAnswers
                 && credentials.Learn(response, open.Request) is DigestOutcome.TryAgain)
             Send(Request(_seconds));

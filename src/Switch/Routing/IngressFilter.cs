@@ -65,7 +65,7 @@ public sealed class IngressFilter(ShardSettings settings, IRouting routing, Regi
             return IsOurs(response.TopVia.Branch) ? new(Shard(message), false, null, "ours") : Drop("stray_response");
         if (parsed is SipRequest request)
         {
-            if (IsOurs(request.To.Tag)) return new(Shard(message), false, null, "ours");
+            if (!request.IsOutsideDialog && IsOurs(request.To.Tag)) return new(Shard(message), false, null, "ours");
             if (request.Method is SipMethod.Ack) return Drop("stray_ack");
             // What only the trunk can show comes before what customers list.
             if (TrunkLine.Find(routing.Current, request.ParseRequestUri(), settings.Identity.TokenKey) is not null)

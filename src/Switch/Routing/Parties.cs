@@ -32,7 +32,8 @@ internal static class Parties
         int inside = user.IndexOf($";{Context}=", StringComparison.OrdinalIgnoreCase);
         string prefix = inside >= 0 ? user[(inside + Context.Length + 2)..].Split(';')[0]
             : uri.Parameters.TryFind("phone-context"u8, out var said) ? Uri.UnescapeDataString(said.AsText()) : "";
-        prefix = prefix.Trim('"');
+        // French carriers put a host behind it: phone-context=+33@carrier.example.
+        prefix = prefix.Split('@')[0].Trim('"');
         // No number of North America begins so: it has its 1, or the 011 of another country, already.
         if (prefix is "+1" && local.Length > 0 && local[0] is '0' or '1') return user;
         return prefix.StartsWith('+') && PartyNumber.Normalise(prefix + local) is { } number ? number : user;

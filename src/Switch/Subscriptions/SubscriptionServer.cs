@@ -25,6 +25,7 @@ internal sealed class SubscriptionServer(ShardContext shard)
     private readonly Dictionary<ClientTransactionId, Subscription> _telling = [];
     private readonly Dictionary<string, List<Subscription>> _bySubscriber = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Subscription>> _byLine = new(StringComparer.Ordinal);
+    private readonly FamilyHoldings _families = new(Limits.SubscriptionsOfFamily);
     private readonly PriorityQueue<Subscription, long> _due = new();
     private RoutingSnapshot? _seen;
     private Instant _lookAt = Instant.Never;
@@ -59,7 +60,8 @@ internal sealed class SubscriptionServer(ShardContext shard)
         if (wish.Package is EventPackage.MessageSummary) watched ??= OwnerOf(request.ParseRequestUri(), caller.Connection);
         refusal ??= contact.Length == 0 ? new(request, 400, "Contact Is Missing") : null;
         refusal ??= watched is null ? new(request, 404) : null;
-        if (refusal is null && MakeRoom(new(user, wish.Package, watched!.Name, contact)) is var (status, phrase))
+        var head = FamilyHoldings.HeadOf(shard.Routing, caller.Connection.Tenant);
+        if (refusal is null && MakeRoom(new(user, wish.Package, watched!.Name, contact), head) is var (status, phrase))
         {
             refusal = new SipResponseBuilder(request, status, phrase);
             if (status == 503) refusal.Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}");
@@ -75,7 +77,7 @@ internal sealed class SubscriptionServer(ShardContext shard)
         {
             Event = wish.Event, Source = received.From
         };
-        Add(subscription);
+        Add(subscription, head);
         Accept(received, subscription, wish.Expiry);
     }
 
@@ -183,7 +185,7 @@ internal sealed class SubscriptionServer(ShardContext shard)
         && shard.Routing.FindConnection(user.Tenant, user.Connection) is { IsActive: true } ? user : null;
 
     /// <summary>Null when there is room for one more; else what the phone gets.</summary>
-    private (int Status, string? Phrase)? MakeRoom(SubscriptionKey key)
+    private (int Status, string? Phrase)? MakeRoom(SubscriptionKey key, TenantId head)
     {
         if (shard.IsDraining || _isOver) return (503, null);
         var others = _bySubscriber.GetValueOrDefault(key.Subscriber) ?? [];
@@ -195,7 +197,7 @@ internal sealed class SubscriptionServer(ShardContext shard)
             Advance(stalest);
         }
         if (others.Count >= Limits.SubscriptionsPerUser) return (403, "Too Many Subscriptions");
-        return Count >= Limits.Subscriptions ? (503, null) : null;
+        return Count >= Limits.Subscriptions || !_families.HasRoom(shard.Routing, head) ? (503, null) : null;
     }
 
     private void Accept(TransactionOutput.RequestReceived received, Subscription subscription, TimeSpan expiry)
@@ -207,10 +209,10 @@ internal sealed class SubscriptionServer(ShardContext shard)
         Advance(subscription);
     }
 
-    private void Add(Subscription subscription)
+    private void Add(Subscription subscription, TenantId head)
     {
         _byTag[subscription.Dialog!.Id.LocalTag] = subscription;     // has one here
-        AddTo(_bySubscriber, subscription.Key.Subscriber);
+        _families.Set(subscription.Key.Subscriber, head, AddTo(_bySubscriber, subscription.Key.Subscriber));
         if (_lookAt == Instant.Never) _lookAt = shard.Now + Limits.SubscriptionLook;
         if (subscription.Key.Package is not EventPackage.Dialog) return;
         if (AddTo(_byLine, subscription.Key.Watched) == 1) shard.Settings.Lines.Watch(subscription.Key.Watched);
@@ -226,7 +228,7 @@ internal sealed class SubscriptionServer(ShardContext shard)
     private void Remove(Subscription subscription)
     {
         if (!_byTag.Remove(subscription.Dialog!.Id.LocalTag)) return;     // has one here
-        RemoveFrom(_bySubscriber, subscription.Key.Subscriber);
+        _families.Set(subscription.Key.Subscriber, head: null, RemoveFrom(_bySubscriber, subscription.Key.Subscriber));
         if (subscription.Key.Package is EventPackage.Dialog && RemoveFrom(_byLine, subscription.Key.Watched) == 0)
             shard.Settings.Lines.Unwatch(subscription.Key.Watched);
         if (Count == 0) _lookAt = Instant.Never;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -72,6 +73,49 @@ public sealed class CallTraceRecorderTests : IRouting, ITraceStore
         Assert.All(kept, e => Assert.Equal((EngineRig.Tenant, Us.ToString(), Peer.Remote.ToString()), (e.Tenant, e.Local, e.Remote)));
     }
 
+    /// <summary>As after a power cut: all phones of the house register within seconds, and somebody calls.</summary>
+    [Fact]
+    public async Task A_storm_of_registrations_takes_no_call_its_first_messages()
+    {
+        var leg = Leg();
+        var kept = await RunAsync(box =>
+        {
+            for (int i = 0; i < CallTraceLimits.UnclaimedDialogs + 50; i++)
+            {
+                box.Received(Message($"phone{i}", "REGISTER"), Peer);
+                box.Sent(Encoding.UTF8.GetBytes($"SIP/2.0 401 Unauthorized\r\nCall-ID: phone{i}\r\nCSeq: 1 REGISTER\r\n\r\n"), Peer);
+            }
+            box.Received(Message("a"), Peer);
+            box.Sent("SIP/2.0 100 Trying\r\nCall-ID: a\r\nCSeq: 1 INVITE\r\n\r\n"u8.ToArray(), Peer);
+            box.Began(leg, "a");
+        });
+        Assert.Equal([(leg.Id, "INVITE"), (leg.Id, "SIP/2.0")], kept.Select(e => (e.Leg, e.Name.Split(' ')[0])));
+    }
+
+    [Fact]
+    public async Task What_finds_no_place_before_its_leg_is_there_is_counted()
+    {
+        const int beyond = 5;
+        long counted = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, to) =>
+        {
+            if (instrument.Name == "ringwright.trace.dropped") to.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            foreach (var tag in tags)
+                if (tag is { Key: "reason", Value: "unclaimed" }) Interlocked.Add(ref counted, value);
+        });
+        listener.Start();
+        await RunAsync(box =>
+        {
+            for (int i = 0; i < CallTraceLimits.UnclaimedDialogs + beyond; i++) box.Received(Message($"call{i}"), Peer);
+        });
+        // Floods of other tests count too.
+        Assert.InRange(Interlocked.Read(ref counted), beyond, long.MaxValue);
+    }
+
     [Fact]
     public async Task What_passes_between_two_legs_of_the_node_is_kept_for_each_of_them()
     {
@@ -117,6 +161,21 @@ public sealed class CallTraceRecorderTests : IRouting, ITraceStore
         });
         Assert.Equal([("answer", "cmd-1", "accepted"), ("answer", null, "wrong_state")],
             kept.Select(e => (e.Name, e.CommandId, e.Outcome)));
+    }
+
+    [Fact]
+    public async Task A_message_is_kept_by_its_bytes_and_one_that_is_no_UTF_8_as_a_text()
+    {
+        byte[] good = Message("a", more: "Subject: Grüße\r\n"), bad = Encoding.Latin1.GetBytes(Encoding.UTF8.GetString(good));
+        var kept = await RunAsync(box =>
+        {
+            box.Began(Leg(), "a");
+            box.Received(good, Peer);
+            box.Received(bad, Peer);
+        });
+        Assert.Equal([good, []], kept.Select(e => e.Utf8.ToArray()));
+        Assert.Equal([Encoding.UTF8.GetString(good), Encoding.UTF8.GetString(bad)], kept.Select(e => e.Text));
+        Assert.All(kept, e => Assert.Equal("INVITE sip:+4989456@192.0.2.1 SIP/2.0", e.Name));
     }
 
     [Theory]

@@ -15,7 +15,10 @@ public sealed class DigestServerTests
     private static string? PasswordOf(string user) => user == "alice" ? "open sesame" : null;
 
     private static SipRequest Request(string? credentials = null, string branch = "z9hG4bK1", string uri = "sip:sip.example.com") =>
-        Wire.Request($"""
+        Wire.Request(Text(credentials, branch, uri));
+
+    private static string Text(string? credentials, string branch = "z9hG4bK1", string uri = "sip:sip.example.com") =>
+        $"""
         REGISTER {uri} SIP/2.0
         Via: SIP/2.0/UDP 192.0.2.7:5070;branch={branch};rport
         Max-Forwards: 70
@@ -26,7 +29,7 @@ public sealed class DigestServerTests
         Content-Length: 0
 
 
-        """);
+        """;
 
     private string Answer(string challenge, string user = "alice", string password = "open sesame", int uses = 1,
         string uri = "sip:sip.example.com", string digits = "x8")
@@ -154,6 +157,34 @@ public sealed class DigestServerTests
         Assert.Equal(DigestVerdict.Stale, Check(Request(Answer(challenge))));
     }
 
+    [Theory] // what the digest is not made over, whoever has seen a request can write as he likes, and leave its branch
+    [InlineData("192.0.2.7:5070", "192.0.2.7:5071")]
+    [InlineData("Call-ID: reg-1", "Call-ID: reg-2")]
+    [InlineData("CSeq: 1 ", "CSeq: 2 ")]
+    [InlineData("tag=a", "tag=b")]
+    [InlineData("Max-Forwards: 70", "Contact: <sip:thief@192.0.2.7:5099>")]
+    [InlineData("Max-Forwards: 70", "Path: <sip:192.0.2.7:5099;lr>")]
+    [InlineData("Max-Forwards: 70", "Expires: 0")]
+    public void A_captured_request_that_was_changed_is_no_retransmission_whatever_its_branch(string said, string instead)
+    {
+        string credentials = Answer(Challenge()), captured = Text(credentials);
+        Assert.Equal(DigestVerdict.Right, Check(Wire.Request(captured)));
+        Assert.Equal(DigestVerdict.Stale, Check(Wire.Request(captured.Replace(said, instead, StringComparison.Ordinal))));
+        Assert.Equal(DigestVerdict.Right, Check(Wire.Request(captured.Replace("Max-Forwards: 70", "Max-Forwards: 69",
+            StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void A_request_is_repeated_for_32_s_and_is_stale_afterwards()
+    {
+        string credentials = Answer(Challenge());
+        Assert.Equal(DigestVerdict.Right, Check(Request(credentials)));
+        _now += TimeSpan.FromSeconds(32);
+        Assert.Equal(DigestVerdict.Right, Check(Request(credentials)));
+        _now += TimeSpan.FromSeconds(1);
+        Assert.Equal(DigestVerdict.Stale, Check(Request(credentials)));
+    }
+
     [Fact]
     public void What_was_signed_for_one_destination_is_no_leave_for_another()
     {
@@ -204,6 +235,18 @@ public sealed class DigestServerTests
         Assert.Equal(DigestVerdict.Foreign, Check(Request($"{nobodys}\n{header}: {nobodys}")));
         _now += TimeSpan.FromSeconds(1);
         Assert.Equal(DigestVerdict.Wrong, Check(Request($"{newer}\n{header}: {Answer(Challenge(), password: "guess")}")));
+    }
+
+    [Theory] // a client whom two realms have asked
+    [InlineData(true), InlineData(false)]
+    public void Of_several_answers_in_one_line_ours_is_found(bool isFirst)
+    {
+        const string others =
+            "Digest username=\"bob\", realm=\"other.example.com\", nonce=\"n\", uri=\"sip:x\", response=\"r\", algorithm=MD5, opaque=\"\"";
+        string ours = Answer(Challenge());
+        var request = Request(isFirst ? $"{ours}, {others}" : $"{others},{ours}");
+        Assert.Equal(DigestVerdict.Right, _server.Check(request, Host, PasswordOf, _now, out string user));
+        Assert.Equal("alice", user);
     }
 
     [Fact]

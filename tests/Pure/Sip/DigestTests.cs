@@ -28,6 +28,8 @@ public sealed class DigestTests
         return again.Build();
     }
 
+    private static int Count(SipRequest request, string header) => request.ToString().Split($"\r\n{header}: ").Length - 1;
+
     [Theory]
     [InlineData(0, DigestOutcome.TryAgain), InlineData(1, DigestOutcome.NoChallenge)]
     public void A_challenge_is_as_long_as_can_be_answered(int more, DigestOutcome expected)
@@ -209,6 +211,44 @@ public sealed class DigestTests
         var third = Authorized(invite);
         Assert.Contains("nc=00000003", third.Text(SipHeader.Authorization), StringComparison.Ordinal);
         Assert.Equal(DigestOutcome.Rejected, _client.Learn(challenge, third));
+    }
+
+    [Fact] // registrars of one name with a realm each
+    public void What_another_server_asked_for_is_not_sent_to_this_one()
+    {
+        var request = Samples.OutgoingInvite();
+        for (int i = 0; i <= Limits.Challenges; i++)
+        {
+            Assert.Equal(DigestOutcome.TryAgain,
+                _client.Learn(Challenge($"WWW-Authenticate: Digest realm=\"r{i}\", nonce=\"{i}\", qop=\"auth\""), request));
+            request = Authorized(request);
+            Assert.Contains($"realm=\"r{i}\"", request.Text(SipHeader.Authorization), StringComparison.Ordinal);
+            Assert.Equal(1, Count(request, "Authorization"));
+        }
+    }
+
+    [Fact]
+    public void What_one_proxy_asked_for_is_sent_also_when_the_next_one_and_the_server_have_asked()
+    {
+        var request = Samples.OutgoingInvite();
+        foreach (string header in (string[])["Proxy-Authenticate", "Proxy-Authenticate", "WWW-Authenticate"])
+        {
+            string realm = $"r{request.CSeq.Number}";
+            Assert.Equal(DigestOutcome.TryAgain, _client.Learn(Challenge($"{header}: Digest realm=\"{realm}\", nonce=\"1\""), request));
+            request = Authorized(request);
+        }
+        Assert.Equal((2, 1), (Count(request, "Proxy-Authorization"), Count(request, "Authorization")));
+    }
+
+    [Fact]
+    public void Of_more_proxies_than_are_kept_the_last_one_is_answered()
+    {
+        var request = Samples.OutgoingInvite();
+        for (int i = 0; i <= Limits.Challenges; i++)
+            _client.Learn(Challenge($"Proxy-Authenticate: Digest realm=\"r{i}\", nonce=\"{i}\""), request);
+        request = Authorized(request);
+        Assert.Equal(Limits.Challenges, Count(request, "Proxy-Authorization"));
+        Assert.Contains($"realm=\"r{Limits.Challenges}\"", request.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

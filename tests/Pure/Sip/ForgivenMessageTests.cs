@@ -157,7 +157,7 @@ public sealed class ForgivenMessageTests
     [Theory]
     [InlineData("Content-Length: 0", true), InlineData("l: 0", true), InlineData("Max-Forwards: 70", true)]
     [InlineData("i: c1@192.0.2.7", true), InlineData("Date: today\nDate: today", true)]
-    [InlineData("Max-Forwards: 69", false), InlineData("i: c2@192.0.2.7", false), InlineData("Date: today\nDate: tomorrow", true)]
+    [InlineData("Max-Forwards: 69", true), InlineData("i: c2@192.0.2.7", false), InlineData("Date: today\nDate: tomorrow", true)]
     [InlineData("Expires: 180\nExpires: 120", true), InlineData("Min-Expires: 60\nMin-Expires: 90", true)]
     [InlineData("Referred-By: <sip:a@192.0.2.9>\nb: <sip:192.0.2.8>", true), InlineData("Priority: normal\nPriority: urgent", true)]
     [InlineData("Reply-To: <sip:a@192.0.2.9>\nReply-To: <sip:b@192.0.2.9>", true)]
@@ -172,6 +172,11 @@ public sealed class ForgivenMessageTests
         Assert.Single(new SipResponseBuilder(request, 200).Build().ToString().Split('\n'),
             line => line.StartsWith("Call-ID:", StringComparison.Ordinal));
     }
+
+    [Theory] // a PBX that sends a call on, with its own 70 beside what is left
+    [InlineData("Max-Forwards: 69", 69), InlineData("Max-Forwards: 71", 70), InlineData("Max-Forwards: 9\nMax-Forwards: 8", 8)]
+    public void Of_several_numbers_of_hops_the_least_counts(string header, int hops) =>
+        Assert.Equal(hops, Wire.Request(Wire.Invite(header)).MaxForwards);
 
     [Theory]
     [InlineData("Session-Expires: 1800;refresher=uac\nx: 600")]
@@ -361,6 +366,26 @@ public sealed class ForgivenMessageTests
         Assert.True(request.TryGetContact(out var contact));
         Assert.False(contact.ParseUri().TryGetEndPoint(out _));
     }
+
+    [Theory] // of the sender, or of somebody on the way before the one who sends to us
+    [InlineData("2001:0db8:85a3:0042:1000:8a2e:0370:7334:5088"), InlineData("FFFF:67C:FFD8:E07F:0:0:0:8:5060")]
+    [InlineData("2001:db8::7"), InlineData("2001:db8::7:5070"), InlineData("::1"), InlineData("fe80::1%eth0")]
+    public void Who_leaves_out_the_brackets_of_his_address_is_reached_where_he_is(string place)
+    {
+        var request = Wire.Request(Wire.Invite()
+            .Replace("192.0.2.7:5070;branch=z9hG4bKabc;rport", $"{place};branch=z9hG4bKabc", StringComparison.Ordinal));
+        FixedPoint.Check(request);
+        Assert.Equal("z9hG4bKabc", request.TopVia.Branch.AsText());
+        Assert.Null(request.TopVia.Port);
+        Assert.Equal(Wire.Peer.Remote, request.ResponseTarget(Wire.Peer));
+        Assert.Equal(ParseStatus.Ok, Wire.Status(Wire.Invite($"Via: SIP/2.0/UDP {place};branch=z9hG4bKfar")));
+    }
+
+    [Theory]
+    [InlineData("1:2:3"), InlineData("2001:db8::7:65536"), InlineData("2001:db8::7:"), InlineData("h:5060:5060"), InlineData(":5060")]
+    [InlineData("2001:db8::7:sip"), InlineData("[2001:db8::7"), InlineData("1:2:3:4:5:6:7:8:9:5060")]
+    public void What_is_no_address_without_its_port_either_is_no_Via(string place) =>
+        Assert.Equal(ParseStatus.BadVia, Wire.Status(Wire.Invite($"Via: SIP/2.0/UDP {place};branch=z9hG4bKfar")));
 
     [Theory]
     [InlineData("<sip:a@h>;;"), InlineData("<sip:a@h>;;tag=1"), InlineData("<sip:a@h;;>"), InlineData("<sip:a@h>; ;x")]

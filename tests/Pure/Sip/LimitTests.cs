@@ -204,6 +204,73 @@ public sealed class LimitTests
         Assert.Equal((6, 2), (layer.Count, layer.Counters.Overloads));
     }
 
+    /// <summary>What lingers for half a minute after its answer would fill the room by three thousand requests a second.</summary>
+    [Fact]
+    public void Server_transactions_that_are_answered_leave_room_for_those_that_are_not()
+    {
+        var layer = Wire.Layer(maxServerTransactions: 20);
+        string acknowledgement = "";
+        for (int i = 0; i < 200; i++)
+        {
+            string invite = Wire.Invite(branch: $"z9hG4bK{i}", callId: $"c{i}");
+            bool isCall = i % 2 == 0;
+            layer.Handle(Wire.Bytes(isCall ? invite : Wire.Like(invite, "OPTIONS")), Wire.Peer, new(0));
+            var received = Outputs.Of(layer).OfType<TransactionOutput.RequestReceived>().Single();
+            Assert.True(layer.Respond(received.Transaction, isCall ? 404 : 200, new(0)));
+            Assert.StartsWith(isCall ? "SIP/2.0 404" : "SIP/2.0 200", Outputs.Brief(layer)[0], StringComparison.Ordinal);
+            if (isCall)
+                acknowledgement = Wire.Like(Wire.Invite(branch: $"z9hG4bK{i}", callId: $"c{i}",
+                    to: $"<sip:bob@192.0.2.1>;tag={received.Request.LocalTag}"), "ACK");
+        }
+        Assert.Equal((15, 0), (layer.Count, layer.Counters.Overloads));
+        Assert.True(layer.IsCrowded);
+        layer.Handle(Wire.Bytes(acknowledgement), Wire.Peer, new(0));
+        Assert.Equal(["AckReceived"], Outputs.Brief(layer));
+        // A call that is taken stays, and waits for its ACK.
+        layer.Handle(Wire.Bytes(Wire.Invite(branch: "z9hG4bKtaken", callId: "taken")), Wire.Peer, new(0));
+        var taken = Outputs.Of(layer).OfType<TransactionOutput.RequestReceived>().Single();
+        Assert.True(layer.Respond(taken.Transaction, 200, new(0)));
+        Assert.Equal(["SIP/2.0 200 OK"], Outputs.Brief(layer));
+        Assert.Equal(16, layer.Count);
+        // Of those beyond the half a repetition is known, and a refusal is said again, for some seconds.
+        layer.Handle(Wire.Bytes(Wire.Like(Wire.Invite(branch: "z9hG4bK13", callId: "c13"), "OPTIONS")), Wire.Peer, new(0));
+        Assert.Equal(["SIP/2.0 200 OK"], Outputs.Brief(layer));
+        var said = Outputs.Run(layer, new(6_000_000_000));
+        Assert.Equal(3 * 8, said.Count(line => line.Contains(" 404 ", StringComparison.Ordinal)));
+        Assert.Equal(3, said.Count(line => line == "5.0 AckTimedOut"));
+        Assert.Equal(11, layer.Count);
+        Outputs.Run(layer, new(100_000_000_000));
+        Assert.Equal((0, false), (layer.Count, layer.IsCrowded));
+    }
+
+    /// <summary>Whoever has one call, or had one, fills nothing that others need to end theirs.</summary>
+    [Fact]
+    public void Server_transactions_inside_one_dialog()
+    {
+        var layer = Wire.Layer();
+        string one = layer.Tokens.Tag(), other = layer.Tokens.Tag();
+        string Receive(int number, string tag, double at, string method = "INFO")
+        {
+            layer.Handle(Wire.Bytes(Wire.Like(Wire.Invite(branch: $"z9hG4bK{number}", to: "<sip:a@h>;tag=" + tag), method)), Wire.Peer,
+                new((long)(at * 1e9)));
+            var said = Outputs.Of(layer);
+            foreach (var received in said.OfType<TransactionOutput.RequestReceived>())
+                layer.Respond(received.Transaction, 200, new((long)(at * 1e9)));
+            Outputs.Of(layer);
+            return Outputs.Brief(Assert.Single(said));
+        }
+        for (int i = 0; i < Limits.ServerTransactionsInside; i++) Assert.Equal("RequestReceived", Receive(i, one, 0));
+        Assert.Equal("SIP/2.0 503 Service Unavailable", Receive(-1, one, 1));
+        Assert.Equal("RequestReceived", Receive(-2, other, 1));
+        // Whoever asks too much may still hang up, though not without end.
+        for (int i = 0; i < Limits.ServerTransactionsInside; i++) Assert.Equal("RequestReceived", Receive(10_000 + i, one, 1, "BYE"));
+        Assert.Equal("SIP/2.0 503 Service Unavailable", Receive(20_000, one, 1, "BYE"));
+        // A repetition is none more, and those that are over make room.
+        Assert.Equal("SIP/2.0 200 OK", Receive(0, one, 1));
+        Outputs.Run(layer, new(33_500_000_000));
+        Assert.Equal("RequestReceived", Receive(-1, one, 34));
+    }
+
     [Fact]
     public void Server_transactions()
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 
@@ -23,6 +24,31 @@ public sealed class LingeringTransactionTests
         string[] repeated = keepsResponse ? ["SIP/2.0 200 OK"] : [];
         Assert.Equal(repeated, Outputs.Brief(_layer));
         Assert.Equal(1, _layer.Counters.Retransmissions);
+    }
+
+    [Fact]
+    public void An_answer_is_let_go_when_it_is_acknowledged_and_its_ACK_is_known_when_it_comes_again()
+    {
+        _layer.Handle(Wire.Bytes(Wire.Invite()), Wire.Peer, new(0));
+        var opened = Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single();
+        var invite = IncomingInvite.Of(_layer, opened, "<sip:192.0.2.1:5060>");
+        Assert.NotNull(invite);
+        var answer = Answer(invite);
+        var ack = Wire.Request(
+            Wire.Like(Wire.Invite(to: $"<sip:bob@192.0.2.1>;tag={invite.Dialog.Id.LocalTag}", branch: "z9hG4bKack"), "ACK"));
+        Assert.True(invite.HandleAck(ack));
+        GC.Collect(GC.MaxGeneration);
+        Assert.Equal((true, false), (invite.IsAnswered, answer.IsAlive));
+        Assert.True(invite.HandleAck(ack));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference Answer(IncomingInvite invite)
+    {
+        var response = invite.Response(200).Build();
+        Assert.True(invite.Send(response, new(0)));
+        Outputs.Of(_layer);
+        return new(response);
     }
 
     // Of its own, so that nothing of it is held by whoever asks.

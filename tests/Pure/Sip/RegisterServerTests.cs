@@ -154,7 +154,14 @@ public sealed class RegisterServerTests
     public void Nobody_registers_for_somebody_else()
     {
         Assert.Equal(403, Register("Contact: <sip:a@10.0.0.5>", to: "<sip:bob@sip.example.com>").Status);
-        Assert.Equal(400, Register("Contact: <sip:a@10.0.0.5>", to: "<sip:alice@sip.example.com>;tag=x").Status);
+        Assert.Equal(403, Register("Contact: <sip:a@10.0.0.5>", to: "<sip:bob@sip.example.com>;tag=x").Status);
+    }
+
+    [Fact]
+    public void A_tag_in_To_that_an_answer_of_before_had_says_nothing()
+    {
+        Assert.Equal(200, Register("Contact: <sip:a@10.0.0.5>", to: "<sip:alice@sip.example.com>;tag=x").Status);
+        Assert.Single(_server.Find("alice"));
     }
 
     [Theory]

@@ -139,6 +139,17 @@ public sealed class ServerTransactionTests
         Assert.Equal(["SIP/2.0 200 OK"], Receive(cancel, 1.5));
     }
 
+    [Fact]
+    public void A_second_CANCEL_is_answered_and_kept_no_more_than_told()
+    {
+        Receive(Wire.Invite());
+        string cancel = Wire.Like(Wire.Invite(), "CANCEL");
+        Assert.Equal(["SIP/2.0 200 OK", "CancelReceived"], Receive(cancel, 1));
+        for (int i = 0; i < 3; i++)
+            Assert.Equal(["SIP/2.0 200 OK"], Receive(cancel.Replace("z9hG4bKabc", $"z9hG4bK{i}", StringComparison.Ordinal), 1));
+        Assert.Equal(2, _layer.Count);
+    }
+
     [Theory]
     [InlineData("sip:bob@", "sip:carol@")]
     [InlineData("tag=a1", "tag=a2")]

@@ -3,6 +3,7 @@ using Ringwright.Core;
 using Ringwright.Media.Rtp;
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
+using Ringwright.Sip.Sdp;
 using Ringwright.Sip.Transactions;
 using Ringwright.Testing;
 
@@ -113,6 +114,20 @@ public sealed class SipAllocationTests
                 if (!isAnswered) throw new InvalidOperationException();
                 End();
             }
+        }
+    }
+
+    [Fact]
+    public void A_line_of_a_codec_is_read_within_its_budget()
+    {
+        Read();
+        AllocationBudget.Holds("sdp: line of a codec read", 2 * Rounds, Read);
+
+        static void Read()
+        {
+            for (int i = 0; i < Rounds; i++)
+                if (RtpMap.Read("8 alaw/8000", 8, out _)?.Name != "PCMA" || RtpMap.Read("101 telephone-event/8000", 101, out _) is null)
+                    throw new InvalidOperationException();
         }
     }
 

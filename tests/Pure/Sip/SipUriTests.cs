@@ -86,6 +86,18 @@ public sealed class SipUriTests
         Assert.Equal(text, Dialog.OfRequest(invite, "<sip:192.0.2.1>")?.CreateRequest(SipMethod.Bye).Build().RequestUri.AsText());
     }
 
+    [Fact]
+    public void An_at_sign_may_stand_in_a_parameter()
+    {
+        const string text = "sip:1014@192.0.2.77:5070;user=phone;phone-context=+33@carrier.example";
+        Assert.Equal(ParseStatus.Ok, SipUri.TryParse(Encoding.UTF8.GetBytes(text), out var uri));
+        Assert.Equal(("1014", "192.0.2.77", (int?)5_070), (uri.UserText, uri.HostText, uri.Port));
+        Assert.True(uri.Parameters.TryFind("phone-context"u8, out var context) && context.SequenceEqual("+33@carrier.example"u8));
+        var invite = Wire.Request(Wire.Invite(uri: text));
+        FixedPoint.Check(invite);
+        Assert.Equal(text, invite.RequestUri.AsText());
+    }
+
     [Theory]
     [InlineData("sip:a@h;x=\"y")]
     [InlineData("sip:a@h;x=y\"z\"")]

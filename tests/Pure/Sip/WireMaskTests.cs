@@ -57,6 +57,19 @@ public sealed class WireMaskTests
         Assert.EndsWith("a=sendrecv\r\n", hidden);
     }
 
+    [Theory] // keys are taken in all of these forms
+    [InlineData("a=CRYPTO:1 AES_CM_128_HMAC_SHA1_80 INLINE:topsecret|2^20;inline:topsecret")]
+    [InlineData(" a=crypto :1 AES_CM_128_HMAC_SHA1_80 inline:topsecret")]
+    [InlineData("a= Crypto:1 AES_CM_128_HMAC_SHA1_80 topsecret")]
+    [InlineData("a=Ice-Pwd:topsecret"), InlineData("\ta=key-mgmt :mikey topsecret"), InlineData(" k=base64:topsecret")]
+    public void Media_keys_become_stars_however_their_line_is_written(string line)
+    {
+        string message = $"INVITE sip:b SIP/2.0\nContent-Type: application/sdp\n\nv=0\n{line}\na=sendrecv\n", hidden = Hide(message);
+        Assert.DoesNotContain("topsecret", hidden);
+        Assert.EndsWith("\r\na=sendrecv\r\n", hidden);
+        Assert.Equal(message.ReplaceLineEndings("\r\n").Length, hidden.Length);
+    }
+
     [Theory]
     [InlineData("application/dtmf-relay", "Signal=5\nDuration=160\n", "Signal=*\r\nDuration=***\r\n")]
     [InlineData("application/dtmf-relay", "Signal=5;Duration=160", "Signal=**************")]
@@ -88,6 +101,16 @@ public sealed class WireMaskTests
     public void The_Call_ID_is_read_from_the_header_section_alone(string message, string callId) =>
         Assert.Equal(callId, Encoding.UTF8.GetString(WireMask.CallId(Encoding.UTF8.GetBytes(message))));
 
+    [Theory]
+    [InlineData("INVITE sip:b SIP/2.0\r\nCSeq: 1 OPTIONS\r\n\r\n", "INVITE")]
+    [InlineData("SIP/2.0 401 Unauthorized\r\nVia: x\r\ncseq : 7 \tREGISTER \r\n\r\n", "REGISTER")]
+    [InlineData("SIP/2.0 200 OK\r\n\r\nCSeq: 1 INVITE", "")]
+    [InlineData("SIP/2.0 200 OK\r\nCSeq: \r\n\r\n", "")]
+    [InlineData("INVITE", "")]
+    [InlineData("", "")]
+    public void The_method_is_the_first_word_of_a_request_and_what_a_response_answers(string message, string method) =>
+        Assert.Equal(method, Encoding.UTF8.GetString(WireMask.Method(Encoding.UTF8.GetBytes(message))));
+
     [Fact]
     public void Any_bytes_are_taken_and_keep_their_length()
     {
@@ -100,6 +123,7 @@ public sealed class WireMaskTests
             for (int change = 0; change < 5 && bytes.Length > 0; change++) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             WireMask.Hide(bytes, showsDigits: false);
             WireMask.CallId(bytes);
+            WireMask.Method(bytes);
         }
     }
 }

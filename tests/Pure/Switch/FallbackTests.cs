@@ -103,6 +103,38 @@ public sealed class FallbackTests
         Assert.Single(Handed);
     }
 
+    [Theory] // by a carrier that sends it back to us, it would go round for ever
+    [InlineData("70", "69"), InlineData("2", "1"), InlineData("1", "0"), InlineData("255", "69")]
+    public void A_call_that_goes_on_has_one_hop_less_than_it_came_with(string came, string goes)
+    {
+        Use(new() { Forwarding = new(Far, IsOnFailure: false) }, hasVoicemail: false);
+        _rig.Receive(Invite(OfPhone).Replace("Max-Forwards: 70", $"Max-Forwards: {came}", StringComparison.Ordinal));
+        Assert.Equal(goes, Header(_rig.SentLast("INVITE"), "Max-Forwards"));
+    }
+
+    [Fact]
+    public void A_call_that_says_nothing_of_hops_goes_on_as_one_that_begins()
+    {
+        Use(new() { Forwarding = new(Far, IsOnFailure: false) }, hasVoicemail: false);
+        _rig.Receive(Invite(OfPhone).Replace("Max-Forwards: 70\n", "", StringComparison.Ordinal));
+        Assert.Equal("70", Header(_rig.SentLast("INVITE"), "Max-Forwards"));
+    }
+
+    [Fact]
+    public void A_call_without_a_hop_left_is_answered_here_and_goes_no_further()
+    {
+        Use(new() { Forwarding = new(Far, IsOnFailure: false) }, hasVoicemail: false);
+        _rig.Receive(Invite(OfPhone).Replace("Max-Forwards: 70", "Max-Forwards: 0", StringComparison.Ordinal));
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 482"));
+        Assert.Equal(0, _rig.SentCount("INVITE"));
+        Use(hasVoicemail: false);
+        _rig.Receive(Invite(OfApplication, branch: "z9hG4bKtwo").Replace("Max-Forwards: 70", "Max-Forwards: 0", StringComparison.Ordinal)
+            .Replace("call-1@", "call-2@", StringComparison.Ordinal));
+        var leg = _rig.Events.OfType<CallEvent.LegInitiated>().Last().Leg;
+        Assert.Equal(Refusal.Loop, _rig.Command(new LegCommand.Transfer { To = Far, From = OfApplication }, leg.Id).Refusal);
+        Assert.True(_rig.Command(new LegCommand.Answer(), leg.Id).IsAccepted);
+    }
+
     [Fact]
     public void An_applications_number_is_forwarded_when_it_says_nothing_and_the_caller_is_joined()
     {

@@ -132,6 +132,32 @@ public sealed class InsideDialogTests
         Assert.Equal(events + 1, _rig.Events.Count);
     }
 
+    /// <summary>50,000 events that nobody has written down yet would end all calls of the node.</summary>
+    [Fact]
+    public void Who_asks_without_end_is_put_off_and_nothing_is_told_of_it()
+    {
+        string ok = Establish();
+        int cseq = 1, before = _rig.Events.Count;
+        for (int i = 0; i < 100; i++)
+        {
+            Ask("INFO", "Signal=5\nDuration=160\n", "application/dtmf-relay");
+            Ask("INFO", "<a/>", "text/plain");
+            Ask("UPDATE", Offer + (i % 2 == 0 ? "a=sendonly\n" : ""), "application/sdp");
+        }
+        Assert.InRange(_rig.Events.Count - before, Limits.RequestsAtOnce / 2, Limits.RequestsAtOnce);
+        Assert.StartsWith("SIP/2.0 503", _rig.Last);
+        Assert.Contains("Retry-After: 1", _rig.Last);
+        before = _rig.Events.Count;
+        _rig.Advance(1);
+        Ask("INFO", "<a/>", "text/plain");
+        Assert.Equal(before + 1, _rig.Events.Count);
+        Ask("BYE", null, "text/plain");
+        Assert.StartsWith("SIP/2.0 200", _rig.Last);
+        _rig.AssertNothingLeft();
+
+        void Ask(string method, string? body, string type) => _rig.Receive(Inside(ok, method, ++cseq, $"z9hG4bK{cseq}", body, type));
+    }
+
     [Fact]
     public void A_body_is_sent_in_an_INFO_of_the_dialog()
     {
@@ -192,13 +218,42 @@ public sealed class InsideDialogTests
         Assert.Equal(["LegInitiated", "LegAnswered"], _rig.Kinds);
     }
 
+    [Theory] // terminals behind a trunk, by a report to Asterisk
+    [InlineData("BYE", "call-1@example.net", true), InlineData("BYE", "call-2@example.net", false)]
+    [InlineData("UPDATE", "call-1@example.net", false)]
+    public void Who_leaves_out_his_tag_hangs_up_all_the_same(string method, string callId, bool isOver)
+    {
+        string ok = Establish();
+        _rig.Receive(Inside(ok, method, 2, "z9hG4bKtagless").Replace(";tag=alice", "", StringComparison.Ordinal)
+            .Replace("call-1@example.net", callId, StringComparison.Ordinal));
+        Assert.StartsWith(isOver ? "SIP/2.0 200" : "SIP/2.0 481", _rig.Last);
+        Assert.Equal(isOver ? "LegEnded" : "LegAnswered", _rig.Kinds[^1]);
+    }
+
     [Fact]
     public void A_request_for_a_leg_that_is_gone_is_481()
     {
         string ok = Establish();
         _rig.Receive(Inside(ok, "BYE", 2, "z9hG4bKbye"));
         _rig.AssertNothingLeft();
-        _rig.Receive(Inside(ok, "BYE", 3, "z9hG4bKagain"));
+        // Nothing is kept of it: whoever has a tag of ours says as much by it as he likes.
+        foreach (string method in new[] { "BYE", "UPDATE", "OPTIONS" })
+        {
+            _rig.Receive(Inside(ok, method, 3, $"z9hG4bK{method}"));
+            Assert.StartsWith("SIP/2.0 481", _rig.Last);
+            Assert.True(_rig.State.IsEmpty, _rig.State.ToString());
+        }
+        _rig.Receive(Inside(ok, "BYE", 3, "z9hG4bKBYE"));
         Assert.StartsWith("SIP/2.0 481", _rig.Last);
+        int before = _rig.SentCount("SIP/2.0 481");
+        _rig.Receive(Inside(ok, "INVITE", 4, "z9hG4bKINVITE"));
+        Assert.Equal(before + 1, _rig.SentCount("SIP/2.0 481"));
+        // Who has heard our 100 does not repeat it.
+        _rig.Advance(1);
+        Assert.Equal(before + 2, _rig.SentCount("SIP/2.0 481"));
+        _rig.Receive(Inside(ok, "ACK", 4, "z9hG4bKINVITE"));
+        _rig.Advance(6);
+        Assert.Equal(before + 2, _rig.SentCount("SIP/2.0 481"));
+        _rig.AssertNothingLeft();
     }
 }

@@ -26,6 +26,8 @@ public sealed class PhoneContextTests
     [InlineData("sip:89456789;phone-context=+49@127.0.0.1:5060;user=phone")]
     [InlineData("sip:89456789;phone-context=%2B49@127.0.0.1:5060")]
     [InlineData("sip:89456789@127.0.0.1:5060;phone-context=+49;user=phone")]
+    [InlineData("sip:89456789@127.0.0.1:5060;user=phone;phone-context=+49@carrier.example")]
+    [InlineData("sip:89456789;phone-context=+49%40carrier.example@127.0.0.1:5060")]
     [InlineData("tel:+49-89-456789;phone-context=+1")]
     [InlineData("tel:004989456789;phone-context=+1")]
     [InlineData("tel:4989456789;phone-context=ims.mnc001.mcc262.3gppnetwork.org")]
@@ -58,6 +60,7 @@ public sealed class PhoneContextTests
     [InlineData("sip:gateway@carrier.example", "P-Asserted-Identity: \"Alice\" <tel:5551234;phone-context=\"+49-30\">")]
     [InlineData("sip:gateway@carrier.example", "P-Asserted-Identity: sip:305551234;phone-context=+49@carrier.example;user=phone")]
     [InlineData("sip:gateway@carrier.example", "P-Asserted-Identity: sip:305551234@carrier.example;phone-context=+49")]
+    [InlineData("sip:gateway@carrier.example", "P-Asserted-Identity: <sip:305551234@c.example;phone-context=+49@d.example>")]
     [InlineData("sip:gateway@carrier.example", "P-Asserted-Identity: <sip:gateway@carrier.example>, tel:305551234;phone-context=%2B49")]
     [InlineData("sip:gateway@carrier.example", "Remote-Party-ID: tel:305551234;phone-context=+49;party=calling;privacy=off")]
     public void A_carrier_says_who_calls(string from, string? header)

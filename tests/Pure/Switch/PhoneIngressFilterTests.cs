@@ -49,6 +49,27 @@ public sealed class PhoneIngressFilterTests
         Assert.Equal(Phones.Desk.Id, verdict.Caller!.Connection.Id);
     }
 
+    [Theory] // as ezk's refreshes had it
+    [InlineData(null), InlineData("<sip:alice1@sip.example.com>;tag=of-another-registrar")]
+    public void A_REGISTER_that_keeps_the_tag_of_the_last_answer_is_one_like_any(string? to)
+    {
+        const string uri = "sip:sip.example.com";
+        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Phones.Request("REGISTER", "alice1", ++_cseq));
+        to ??= Header(_rig.SentLast("SIP/2.0 200"), "To");
+        Assert.Contains(";tag=", to);
+        string Refresh(string? credentials = null) => Phones.Request("REGISTER", "alice1", ++_cseq, credentials)
+            .Replace("To: <sip:alice1@sip.example.com>", $"To: {to}", StringComparison.Ordinal);
+
+        string challenge = Text(Judge(Refresh()));
+        Assert.StartsWith("SIP/2.0 401", challenge);
+        string refresh = Refresh(Phones.Answer(challenge, "alice1", "secret-of-alice", "REGISTER", uri));
+        var verdict = Judge(refresh);
+        Assert.Equal((IngressFilter.RegistrarShard, "alice1"), (verdict.Shard, verdict.Caller?.User));
+        _rig.ReceiveFrom(verdict.Caller!, refresh);     // it has one
+        Assert.Equal(2, _rig.SentCount("SIP/2.0 200"));
+        Assert.Equal(to, Header(_rig.SentLast("SIP/2.0 200"), "To"));
+    }
+
     [Theory]
     [InlineData("alice1@sip.example.com", "alice1"), InlineData("alice1@SIP.Example.com", "alice1")]
     [InlineData("alice1@elsewhere.example", null), InlineData("@sip.example.com", null), InlineData("nobody@sip.example.com", null)]

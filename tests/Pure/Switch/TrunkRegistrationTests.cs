@@ -151,6 +151,45 @@ public sealed class TrunkRegistrationTests
         Assert.Contains(_rig.Sent, text => text.Contains("nc=00000002"));
     }
 
+    /// <summary>As clusters do of whose machines one alone knows a nonce.</summary>
+    [Fact]
+    public void A_registrar_that_forbids_a_nonce_of_before_is_asked_for_a_new_one_at_once()
+    {
+        RegisterAndRefresh();
+        Answer("403 Forbidden");
+        Assert.Equal(4, Asked);
+        Assert.DoesNotContain("\r\nAuthorization:", Last, StringComparison.Ordinal);
+        Answer("401 Unauthorized", "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"n2\", qop=\"auth\"");
+        Assert.Contains("nonce=\"n2\"", Header(Last, "Authorization"), StringComparison.Ordinal);
+        Accept();
+        Assert.Equal(TrunkRegistrationState.Registered, Status!.Value.State);
+        Assert.All(_rig.TrunkOutcomes, outcome => Assert.Null(outcome.Trouble));
+    }
+
+    [Fact]
+    public void A_registrar_that_forbids_us_without_credentials_too_is_left_alone_and_then_asked_without_any()
+    {
+        RegisterAndRefresh();
+        Answer("403 Forbidden");
+        Answer("403 Forbidden");
+        Assert.Equal((4, TrunkRegistrationState.Failed), (Asked, Status!.Value.State));
+        _rig.Advance(9);
+        Assert.Equal(4, Asked);
+        _rig.Advance(2);
+        Assert.Equal(5, Asked);
+        Assert.DoesNotContain("\r\nAuthorization:", Last, StringComparison.Ordinal);
+    }
+
+    /// <summary>The third REGISTER has the credentials that the second one was asked for.</summary>
+    private void RegisterAndRefresh()
+    {
+        Answer("401 Unauthorized", "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"n1\", qop=\"auth\"");
+        Accept(600);
+        for (int i = 0; i < 600 && Asked == 2; i++) _rig.Advance(1);
+        Assert.Contains("nonce=\"n1\"", Header(Last, "Authorization"), StringComparison.Ordinal);
+        Assert.Contains("nc=00000002", Last, StringComparison.Ordinal);
+    }
+
     /// <param name="answer">US is our Contact as we sent it, OURS the same without its parameters.</param>
     [Theory]
     [InlineData("Contact: <sip:line1@198.51.100.7>;expires=3600\nContact: <US>;expires=40", 40)]
