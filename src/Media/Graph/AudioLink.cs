@@ -88,7 +88,8 @@ internal sealed class SampleQueue(int frame)
 {
     private const int Frames = 8, MostBehind = 4, KeptBehind = 1;
 
-    private readonly short[] _ring = new short[Frames * frame];
+    /// <summary>Made by the speaker, with the first that it writes: most ports hear nobody in this form.</summary>
+    private short[] _ring = [];
     private long _written, _read;
     private int _spokenRate;
 
@@ -102,7 +103,9 @@ internal sealed class SampleQueue(int frame)
     /// <summary>Called by the speaker only. What does not fit is dropped.</summary>
     public void Write(ReadOnlySpan<short> samples)
     {
-        if (_written - Volatile.Read(ref _read) + samples.Length > _ring.Length) return;
+        if (_written - Volatile.Read(ref _read) + samples.Length > Frames * frame) return;
+        // The reader looks at it behind the count, which says that it is there.
+        if (_ring.Length == 0) _ring = new short[Frames * frame];
         int at = (int)(_written % _ring.Length), first = Math.Min(samples.Length, _ring.Length - at);
         samples[..first].CopyTo(_ring.AsSpan(at));
         samples[first..].CopyTo(_ring);

@@ -27,7 +27,6 @@ internal sealed class Hearing
     private static readonly string[] KeyTexts = [.. Keys.Select(key => key.ToString())];
 
     private readonly Queue<string> _keys = new(MostKeys);
-    private readonly short[] _samples = new short[Limits.FrameSamples];
     private AudioLink? _link;
     private LinkFormat? _format;
     private IAudioEncoder? _encoder;
@@ -180,7 +179,7 @@ internal sealed class Hearing
             sender.Advance();
             return Heard.Packets;
         }
-        var samples = _samples.AsSpan(0, format.Codec.FrameSamples);
+        Span<short> samples = stackalloc short[format.Codec.FrameSamples];
         if (format.Samples.TryRead(samples))
         {
             // What is decoded for us is silence until its first packet comes.

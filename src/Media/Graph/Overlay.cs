@@ -7,8 +7,6 @@ namespace Ringwright.Media.Graph;
 internal sealed class Overlay(IPromptFrames files)
 {
     private readonly Player _player = new(files);
-    private readonly byte[] _frame = new byte[Limits.FrameBytes];
-    private readonly short[] _over = new short[Limits.FrameSamples], _under = new short[Limits.FrameSamples];
     private IAudioDecoder? _overDecoder, _underDecoder;
     private IAudioEncoder? _encoder;
     private Codec? _codec;
@@ -38,13 +36,13 @@ internal sealed class Overlay(IPromptFrames files)
     /// <returns>False when it is over.</returns>
     public bool TryMix(Span<byte> frame, Codec codec, ref bool hasFrame)
     {
-        var own = _frame.AsSpan(0, frame.Length);
+        Span<byte> own = stackalloc byte[frame.Length];
         if (!_player.TryRead(own, codec, out bool hasOwn)) return false;
         if (!hasOwn) return true;
         if (hasFrame && _encoder is not null && _overDecoder is not null && _underDecoder is not null)
         {
-            var over = _over.AsSpan(0, codec.FrameSamples);
-            var under = _under.AsSpan(0, codec.FrameSamples);
+            Span<short> over = stackalloc short[codec.FrameSamples];
+            Span<short> under = stackalloc short[codec.FrameSamples];
             _overDecoder.Decode(own, over);
             _underDecoder.Decode(frame, under);
             Mixing.Over(under, over);

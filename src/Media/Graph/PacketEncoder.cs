@@ -8,15 +8,17 @@ namespace Ringwright.Media.Graph;
 /// </summary>
 internal sealed class PacketEncoder
 {
-    private readonly short[] _samples = new short[Limits.FrameSamples];
-    private readonly byte[] _packet = new byte[Limits.OpusBytes];
+    /// <summary>Empty until there is such a codec.</summary>
+    private byte[] _packet = [];
     private IAudioEncoder? _encoder;
     private IAudioDecoder? _frames;
 
     public void Configure(Codec codec)
     {
         Reset();
-        if (codec.Inner is { } inner) (_encoder, _frames) = (codec.CreateEncoder(), inner.CreateDecoder());
+        if (codec.Inner is not { } inner) return;
+        (_encoder, _frames) = (codec.CreateEncoder(), inner.CreateDecoder());
+        if (_packet.Length == 0) _packet = new byte[Limits.OpusBytes];
     }
 
     public void Follow(StreamPlan plan) => (_encoder as IPlannedEncoder)?.Follow(plan);
@@ -27,8 +29,9 @@ internal sealed class PacketEncoder
     {
         if (_encoder is not { } encoder || _frames is not { } frames) return frame;
         (encoder as IPlannedEncoder)?.Follow(spokenRate);
-        int samples = frames.Decode(frame, _samples);
-        return _packet.AsSpan(0, encoder.Encode(_samples.AsSpan(0, samples), _packet));
+        Span<short> samples = stackalloc short[Limits.FrameSamples];
+        int count = frames.Decode(frame, samples);
+        return _packet.AsSpan(0, encoder.Encode(samples[..count], _packet));
     }
 
     /// <summary>Gives the encoder's memory back.</summary>

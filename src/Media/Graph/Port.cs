@@ -19,7 +19,7 @@ internal sealed class Port
     private readonly Queue<MediaEvent> _events;
     private readonly SrtpOpener _opener = new();
     private readonly SrtpProtector _protector = new();
-    private readonly byte[] _opened = new byte[Limits.PacketBytes];
+    private byte[] _opened = [];
     private readonly RtpReceiver _receiver = new();
     private readonly RtpSender _sender;
     private readonly Reporter _reporter;
@@ -409,6 +409,7 @@ internal sealed class Port
         bool isNewCodec = codec != _codec;
         (_plan, _codec) = (plan, codec);
         _opener.Use(plan.Keys?.Receive);
+        if (_opener.IsOn && _opened.Length == 0) _opened = new byte[Limits.PacketBytes];
         _protector.Use(plan.Keys?.Send);
         if (IsMoved(plan) && _protector.HasRolledOver)
         {

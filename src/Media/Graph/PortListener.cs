@@ -10,10 +10,12 @@ namespace Ringwright.Media.Graph;
 /// </summary>
 internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
 {
-    private readonly short[] _queue = new short[Limits.PacketSamples + Limits.FrameSamples];
+    /// <summary>Made when somebody listens, which nobody does on most calls for most of the time.</summary>
+    private short[] _queue = [];
+    private Concealer? _concealer;
     private readonly short[] _tick = new short[Limits.FrameSamples];
-    private readonly short[] _changed = new short[Limits.FrameSamples];
-    private readonly Concealer _concealer = new();
+    /// <summary>Empty until the party's voice is changed.</summary>
+    private short[] _changed = [];
     private readonly VoiceChange _change = new();
     private readonly OtherVoice _others = new();
     private Codec? _codec;
@@ -45,22 +47,27 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     public CaptureMoment Captured { get; private set; }
 
     /// <summary>Ticks that were made up.</summary>
-    public long ConcealedFrames => _concealer.Frames;
+    public long ConcealedFrames => _concealer?.Frames ?? 0;
 
     public void Configure(Codec codec)
     {
         (_decoder as IDisposable)?.Dispose();
         (_codec, _decoder, _queued, _lastPacketSamples, _said, _clock) = (codec, codec.CreateDecoder(), 0, codec.FrameSamples, 0, default);
-        _concealer.Start(codec.SampleRate);
+        _concealer?.Start(codec.SampleRate);
         _others.Configure(codec.SampleRate);
         _other = null;
         Array.Clear(_tick);
         Array.Clear(_changed);
         _change.Configure(codec.SampleRate);
+        PrepareChange();
     }
 
     /// <summary>What becomes of the party's voice from now on. Another codec changes nothing about it.</summary>
-    public void Follow(VoiceTerms terms) => _change.Follow(terms);
+    public void Follow(VoiceTerms terms)
+    {
+        _change.Follow(terms);
+        PrepareChange();
+    }
 
     /// <summary>Nothing is expected to come: what was heard last must not be heard again.</summary>
     public void Clear()
@@ -77,7 +84,7 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         (_codec, _decoder, _queued, _said, _wasWanted, _clock, _other) = (null, null, 0, 0, false, default, null);
         _others.Dispose();
         _change.Reset();
-        _concealer.Reset();
+        _concealer?.Reset();
     }
 
     /// <summary>Moves on by one tick.</summary>
@@ -87,8 +94,9 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         if (_codec is null || _decoder is null) return;
         if (isWanted && !_wasWanted)
         {
-            Array.Clear(_queue);
-            _concealer.Start(_codec.SampleRate);
+            if (_queue.Length == 0) _queue = new short[Limits.PacketSamples + Limits.FrameSamples];
+            else Array.Clear(_queue);
+            (_concealer ??= new()).Start(_codec.SampleRate);
             _change.Clear();
         }
         _wasWanted = buffer.KeepsSound = isWanted;
@@ -99,11 +107,10 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         while (_queued < frame)
         {
             var popped = buffer.Pop(now, out var payload);
-            var room = _queue.AsSpan(_queued);
             if (popped is Popped.Audio) Tell(buffer.PoppedFormat);
             int samples = popped is Popped.Audio ? _other is { } other ? _others.Samples(other, payload) : SamplesOf(_codec, payload)
                 : popped is Popped.Lost ? _lastPacketSamples : frame - _queued;
-            if (isWanted) Fill(popped, payload, room[..samples]);
+            if (isWanted) Fill(popped, payload, _queue.AsSpan(_queued, samples), _concealer!);      // made when it was first wanted
             isNoise &= noise.IsOn && popped is Popped.Waiting or Popped.Late;
             if (popped is Popped.Audio) Date(samples);
             if (popped is Popped.Late or Popped.Waiting) _said = _queued;
@@ -113,12 +120,18 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
         IsNoise = isNoise;
         Captured = new(_next, _isAnew);
         _next += Length(_said);
-        _queue.AsSpan(0, frame).CopyTo(_tick);
-        _queue.AsSpan(frame, _queued - frame).CopyTo(_queue);
         _queued -= frame;
-        if (!_change.IsOn || !isWanted) return;
+        if (!isWanted) return;
+        _queue.AsSpan(0, frame).CopyTo(_tick);
+        _queue.AsSpan(frame, _queued).CopyTo(_queue);
+        if (!_change.IsOn) return;
         _change.Process(Plain, _changed);
         Captured = Captured with { At = Captured.At - _change.Delay };
+    }
+
+    private void PrepareChange()
+    {
+        if (_change.IsOn && _changed.Length == 0) _changed = new short[Limits.FrameSamples];
     }
 
     /// <summary>The peer may change its codec within what was agreed, from one packet to the next.</summary>
@@ -148,17 +161,17 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
     /// <summary>A packet that says nonsense of itself takes a tick, and one that says too much no more than there is room for.</summary>
     private static int SamplesOf(Codec codec, ReadOnlySpan<byte> payload) => Math.Clamp(codec.Samples(payload), 1, Limits.PacketSamples);
 
-    private void Fill(Popped popped, ReadOnlySpan<byte> payload, Span<short> into)
+    private void Fill(Popped popped, ReadOnlySpan<byte> payload, Span<short> into, Concealer concealer)
     {
         switch (popped)
         {
             case Popped.Audio when buffer.PoppedWhole && _other is { } other:
                 _others.Decode(other, payload, into);
-                _concealer.Heard(into);
+                concealer.Heard(into);
                 break;
             case Popped.Audio when buffer.PoppedWhole:
                 _decoder!.Decode(payload, into);   // Configure made both or neither.
-                if (_decoder is not IConcealingDecoder) _concealer.Heard(into);
+                if (_decoder is not IConcealingDecoder) concealer.Heard(into);
                 break;
             case Popped.Waiting or Popped.Late when noise.IsOn:
                 noise.Read(into);
@@ -167,7 +180,7 @@ internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
                 concealing.Conceal(into);
                 break;
             case Popped.Lost or Popped.Late:
-                _concealer.Conceal(into);
+                concealer.Conceal(into);
                 break;
             default:
                 into.Clear();

@@ -14,7 +14,8 @@ internal sealed class Recorders
 
     private readonly List<Recorder> _all = [];
     private readonly ToneSource _beep = new();
-    private readonly short[] _said = new short[Limits.FrameSamples];
+    /// <summary>Empty until something is recorded or tapped.</summary>
+    private short[] _said = [];
     private IAudioDecoder? _decoder;
     private Codec? _codec;
     private int _saidSamples, _beepTicks;
@@ -39,6 +40,7 @@ internal sealed class Recorders
     {
         var recorder = new Recorder(plan, ring);
         _all.Add(recorder);
+        Prepare();
         if (_codec is not { } codec) return;
         recorder.Configure(codec.SampleRate);
         _decoder ??= codec.CreateDecoder();
@@ -48,7 +50,13 @@ internal sealed class Recorders
     public void OpenTap(TapMemory memory)
     {
         Taps.Open(memory);
+        Prepare();
         _decoder ??= _codec?.CreateDecoder();
+    }
+
+    private void Prepare()
+    {
+        if (_said.Length == 0) _said = new short[Limits.FrameSamples];
     }
 
     /// <summary>A beep for its own sake.</summary>

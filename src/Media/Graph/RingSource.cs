@@ -7,7 +7,6 @@ namespace Ringwright.Media.Graph;
 internal sealed class RingSource : IFrameSource
 {
     private readonly ToneGenerator _generator = new();
-    private readonly short[] _samples = new short[Limits.FrameSamples];
     private RingTone? _tone;
     private Codec? _codec;
     private IAudioEncoder? _encoder;
@@ -26,7 +25,7 @@ internal sealed class RingSource : IFrameSource
     {
         if (_tone is not { } tone || _codec is not { } codec || _encoder is null) return false;
         if (_ticksLeft-- <= 0) Next(tone, codec);
-        var samples = _samples.AsSpan(0, codec.FrameSamples);
+        Span<short> samples = stackalloc short[codec.FrameSamples];
         _generator.Read(samples);
         _encoder.Encode(samples, frame);
         return true;

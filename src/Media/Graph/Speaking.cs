@@ -14,7 +14,8 @@ internal sealed class Speaking(OutgoingPackets outgoing)
     /// <summary>Of what is no packet of the speaker's.</summary>
     private const int NoStream = -1;
 
-    private readonly short[] _resampled = new short[Limits.FrameSamples];
+    /// <summary>Empty until the other end has another rate.</summary>
+    private short[] _resampled = [];
     private AudioLink? _link;
     private LinkFormat? _format;
     private Codec? _codec;
@@ -54,6 +55,7 @@ internal sealed class Speaking(OutgoingPackets outgoing)
         _format = format;
         format.Samples.SpokenRate = codec.SampleRate;
         _resampler = codec.SampleRate == format.Codec.SampleRate ? null : new(codec.SampleRate, format.Codec.SampleRate);
+        if (_resampler is not null && _resampled.Length == 0) _resampled = new short[Limits.FrameSamples];
         _passes = Fits(_packetBytes == 0 ? format.PacketBytes : _packetBytes);
         _against = 0;
     }
@@ -130,7 +132,7 @@ internal sealed class Speaking(OutgoingPackets outgoing)
     public void PutNoise(ComfortNoise noise)
     {
         if (!_passes || _format is not { } format) return;
-        var samples = _resampled.AsSpan(0, format.Codec.FrameSamples);
+        Span<short> samples = stackalloc short[format.Codec.FrameSamples];
         noise.Read(samples);
         format.Samples.Write(samples);
     }

@@ -6,7 +6,6 @@ namespace Ringwright.Media.Graph;
 internal sealed class ToneSource : IFrameSource
 {
     private readonly ToneGenerator _generator = new();
-    private readonly short[] _samples = new short[Limits.FrameSamples];
     private IAudioEncoder? _encoder;
     private Codec? _codec;
 
@@ -22,7 +21,7 @@ internal sealed class ToneSource : IFrameSource
     public bool TryRead(Span<byte> frame)
     {
         if (_encoder is null || _codec is null) return false;
-        var samples = _samples.AsSpan(0, _codec.FrameSamples);
+        Span<short> samples = stackalloc short[_codec.FrameSamples];
         _generator.Read(samples);
         _encoder.Encode(samples, frame);
         return true;

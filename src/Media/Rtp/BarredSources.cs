@@ -5,7 +5,8 @@ namespace Ringwright.Media.Rtp;
 /// <summary>Where media came from before a description moved it: what trails from there is not heard for a while.</summary>
 internal sealed class BarredSources
 {
-    private readonly Entry[] _entries = new Entry[Limits.BarredSources];
+    /// <summary>Empty until a description moves something.</summary>
+    private Entry[] _entries = [];
     private int _next;
     /// <summary>No bar lasts longer, so that a packet is compared with none most of the time.</summary>
     private Instant _until;
@@ -14,6 +15,7 @@ internal sealed class BarredSources
     public void Add(MediaAddress address, uint? source, Instant now)
     {
         if (address.IsNone) return;
+        if (_entries.Length == 0) _entries = new Entry[Limits.BarredSources];
         _until = now + Limits.BarredFor;
         _entries[_next] = new(address, source, _until);
         _next = (_next + 1) % _entries.Length;

@@ -46,9 +46,14 @@ internal sealed class JitterBuffer
     /// <param name="IsWhole">All its bytes are kept, not only the first few.</param>
     private record struct Held(PacketKind Kind, int Length, uint Timestamp, Instant Arrival, bool IsWhole, byte Format);
 
+    /// <summary>What a packet is shown as whose sound was not kept: as long as it was, and its head. Until the thread's next one.</summary>
+    [ThreadStatic]
+    private static byte[]? _unheard;
+
     private readonly Held[] _held = new Held[Slots];
-    private byte[] _bytes = new byte[Slots * Limits.UsualPayloadBytes];
-    private int _slotBytes = Limits.UsualPayloadBytes;
+    /// <summary>Room for heads alone until somebody listens, which nobody does on most calls for most of the time.</summary>
+    private byte[] _bytes = new byte[Slots * HeadBytes];
+    private int _slotBytes = HeadBytes;
     private ushort _next;
     private bool _isStarted, _isPlaying, _hasPlayed, _isFirst = true;
     private Instant _fillingSince;
@@ -111,8 +116,9 @@ internal sealed class JitterBuffer
         int slot = sequence % Slots;
         if (_held[slot].Kind != PacketKind.None) return;
         _held[slot] = new(kind, payload.Length, timestamp, now, KeepsSound, format);
-        if (payload.Length > _slotBytes) Widen();
-        (KeepsSound ? payload : payload[..Math.Min(payload.Length, HeadBytes)]).CopyTo(_bytes.AsSpan(slot * _slotBytes));
+        var kept = KeepsSound ? payload : payload[..Math.Min(payload.Length, HeadBytes)];
+        if (kept.Length > _slotBytes) Widen(kept.Length);
+        kept.CopyTo(_bytes.AsSpan(slot * _slotBytes));
         Count++;
     }
 
@@ -143,7 +149,7 @@ internal sealed class JitterBuffer
             Count--;
             if (kind == PacketKind.Nothing || kind == PacketKind.Gap && HasAudioBeside()) continue;
             if (kind == PacketKind.Gap) return Popped.Gap;
-            payload = _bytes.AsSpan(slot * _slotBytes, held.Length);
+            payload = held.IsWhole ? _bytes.AsSpan(slot * _slotBytes, held.Length) : Unheard(slot, held.Length);
             // Another format may count by another clock.
             if (held.Format != PoppedFormat) _step = 0;
             else if (_since == 1 && held.Timestamp - PoppedTimestamp is > 0 and var step && (_step == 0 || step < _step)) _step = step;
@@ -211,13 +217,23 @@ internal sealed class JitterBuffer
         Skipped++;
     }
 
-    /// <summary>A packet longer than the usual: from now on there is room for the longest.</summary>
-    private void Widen()
+    /// <summary>
+    /// The first packet that is kept, or one longer than the usual: from now on there is room for the usual, or for the longest.
+    /// </summary>
+    private void Widen(int kept)
     {
-        var wide = new byte[Slots * Limits.PayloadBytes];
+        int slotBytes = kept <= Limits.UsualPayloadBytes ? Limits.UsualPayloadBytes : Limits.PayloadBytes;
+        var wide = new byte[Slots * slotBytes];
         for (int slot = 0; slot < Slots; slot++)
-            _bytes.AsSpan(slot * _slotBytes, _slotBytes).CopyTo(wide.AsSpan(slot * Limits.PayloadBytes));
-        (_bytes, _slotBytes) = (wide, Limits.PayloadBytes);
+            _bytes.AsSpan(slot * _slotBytes, _slotBytes).CopyTo(wide.AsSpan(slot * slotBytes));
+        (_bytes, _slotBytes) = (wide, slotBytes);
+    }
+
+    private ReadOnlySpan<byte> Unheard(int slot, int length)
+    {
+        var unheard = _unheard ??= new byte[Limits.PayloadBytes];
+        _bytes.AsSpan(slot * _slotBytes, Math.Min(length, HeadBytes)).CopyTo(unheard);
+        return unheard.AsSpan(0, length);
     }
 
     private void Drain()

@@ -8,7 +8,8 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
 {
     private const byte EventVolume = 10;
 
-    private readonly byte[] _gathered = new byte[Limits.PayloadBytes];
+    /// <summary>Empty until a packet holds more than one frame.</summary>
+    private byte[] _gathered = [];
     private int _gatheredBytes, _gatheredFrames, _framesPerPacket = 1;
     private uint _timestamp, _gatheredTimestamp, _eventTimestamp;
     private ushort _sequence;
@@ -62,6 +63,7 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     {
         (_payloadType, _clockRate, _isMarked) = (payloadType, clockRate, true);
         (_framesPerPacket, _isHalved) = (framesPerPacket, isHalved);
+        if (framesPerPacket > 1 && _gathered.Length == 0) _gathered = new byte[Limits.PayloadBytes];
         (_gatheredFrames, _gatheredBytes, _isPassing) = (0, 0, false);
     }
 

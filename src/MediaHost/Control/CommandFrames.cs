@@ -188,10 +188,10 @@ internal static class CommandFrames
     }
 
     private static FrameWriter Key(FrameWriter into, MediaKey key) =>
-        into.Choice(key.Suite).U128(key.Key).U128(key.Salt).U8(key.IdentifierBytes);
+        into.Choice(key.Suite).U128(key.Key).U128(key.Salt).U128(key.KeyRest).U8(key.IdentifierBytes);
 
     private static MediaKey Key(ref FrameReader from) =>
-        new(from.Choice<CryptoSuite>(), from.U128(), from.U128()) { IdentifierBytes = from.U8() };
+        new(from.Choice<CryptoSuite>(), from.U128(), from.U128()) { KeyRest = from.U128(), IdentifierBytes = from.U8() };
 
     private static FrameWriter Terms(FrameWriter into, MachineDetection terms)
     {

@@ -18,6 +18,7 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
     private readonly Dictionary<byte, string> _meanings = [];
     // By the clock that counts their time: that of the audio beside them, and 8000, by which far ends count that know no other.
     private readonly Dictionary<int, byte> _events = [];
+    /// <summary>Each as it is turned down: no more is needed of any but our audio, which is written anew.</summary>
     private List<MediaDescription> _lines = [];
     private long _version = 1;
     private byte[] _last = [];
@@ -51,8 +52,8 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         ];
         var (profile, cryptos) = OfferEncryption(media.Encryption);
         var audio = Audio(media, profile, cryptos, codecs, events, direction, isMultiplexed, media.PacketMilliseconds);
-        if (_lines.Count == 0) _lines.Add(audio);
-        return Write(media, [.. _lines.Select((line, i) => i == AudioIndex ? audio : Rejected(line))]);
+        if (_lines.Count == 0) _lines.Add(Rejected(audio));
+        return Write(media, [.. _lines.Select((line, i) => i == AudioIndex ? audio : line)]);
     }
 
     public byte[] Answer(LocalMedia media, StreamDirection wanted, SessionDescription offer, in Agreed agreed)
@@ -71,9 +72,9 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
     public byte[] AnswerOff(LocalMedia media, SessionDescription offer)
     {
         IsOfferOurs = false;
-        _lines = [.. offer.Media];
+        _lines = [.. offer.Media.Select(Rejected)];
         if (AudioIndex >= _lines.Count || !IsAudio(_lines[AudioIndex])) AudioIndex = Math.Max(0, _lines.FindIndex(IsAudio));
-        return Write(media, [.. _lines.Select(Rejected)]);
+        return Write(media, _lines);
 
         static bool IsAudio(MediaDescription line) => line.Kind.Equals("audio", StringComparison.OrdinalIgnoreCase);
     }
@@ -85,7 +86,7 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         if (!IsOfferOurs)
         {
             AudioIndex = agreed.Index;
-            _lines = [.. remote.Media];
+            _lines = [.. remote.Media.Select(Rejected)];
             if (agreed.Events is var (type, clock)) _events[clock] = type;
         }
         foreach (var format in RtpFormat.Of(remote.Section(agreed.Index)))
@@ -106,7 +107,7 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
     {
         if (_bound is not var (profile, agreed))
         {
-            OfferedSuites = wanted is MediaEncryption.Optional or MediaEncryption.Required ? SdpCrypto.Suites : [];
+            OfferedSuites = wanted is MediaEncryption.Optional or MediaEncryption.Required ? SdpCrypto.Offered : [];
             OfferedEncryption = OfferedSuites.Count > 0 ? wanted : MediaEncryption.Disabled;
             return (wanted is MediaEncryption.Required ? Negotiation.SecureProfile : Negotiation.PlainProfile,
                 [.. OfferedSuites.Select((suite, i) => new SdpCrypto(i + 1, keys.Of(suite)))]);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Ringwright.Core;
 
@@ -11,8 +10,6 @@ namespace Ringwright.Sip.Sdp;
 /// <param name="secret">Gives the secret.</param>
 internal sealed class LocalKeys(Func<ReadOnlyMemory<byte>>? secret)
 {
-    private const int KeyBytes = 16;
-
     private ReadOnlyMemory<byte>? _secret;
     private byte _round;
 
@@ -20,10 +17,11 @@ internal sealed class LocalKeys(Func<ReadOnlyMemory<byte>>? secret)
 
     public MediaKey Of(CryptoSuite suite)
     {
-        Span<byte> octets = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        Span<byte> octets = stackalloc byte[2 * HMACSHA256.HashSizeInBytes];
         var known = _secret ??= secret is null ? ReadOnlyMemory<byte>.Empty : secret();
         HMACSHA256.HashData(known.Span, [(byte)suite, _round], octets);
-        octets[(KeyBytes + SdpCrypto.SaltBytes(suite))..].Clear();
-        return new(suite, BinaryPrimitives.ReadUInt128BigEndian(octets), BinaryPrimitives.ReadUInt128BigEndian(octets[KeyBytes..]));
+        // A long key and its salt are more than one of these.
+        HMACSHA256.HashData(known.Span, [(byte)suite, _round, 1], octets[HMACSHA256.HashSizeInBytes..]);
+        return MediaKey.Read(suite, octets);
     }
 }

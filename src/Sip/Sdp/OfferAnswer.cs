@@ -38,7 +38,8 @@ public sealed record LocalMedia
 public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
 {
     private readonly LocalDescriptions _local = new(sessionId, new LocalKeys(local.KeySecret));
-    private SessionDescription? _remote;
+    /// <summary>The peer's, while it waits for its answer: of what was agreed the plan says all.</summary>
+    private SessionDescription? _offer;
     private LocalMedia _media = local;
     /// <summary>By which the open offer of the peer was taken.</summary>
     private IReadOnlyList<string> _accepted = [];
@@ -64,7 +65,7 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     public SdpStatus LastParse { get; private set; }
 
     /// <summary>Who described himself last, as his o= line says; null before anybody has.</summary>
-    public SdpOrigin? RemoteOrigin => _remote?.Origin;
+    public SdpOrigin? RemoteOrigin { get; private set; }
 
     /// <summary>
     /// What we want, seen from us: SendOnly or Inactive put the peer on hold. Takes effect with the next offer or answer.
@@ -136,7 +137,7 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         var status = ReadOffer(offer, out var agreed);
         bool isOff = status is NegotiationStatus.NoAudio && Plan is not null && IsOff(offer);
         if (status is not NegotiationStatus.Ok && !isOff) return status;
-        (_remote, _accepted, _isOff) = (offer, [.. _media.Codecs, .. SdpCodecs.DefaultOrder], isOff);
+        (_offer, RemoteOrigin, _accepted, _isOff) = (offer, offer.Origin, [.. _media.Codecs, .. SdpCodecs.DefaultOrder], isOff);
         _reading = isOff || NamesHosts(offer) ? null : new(_media, agreed);
         State = OfferAnswerState.OfferReceived;
         return NegotiationStatus.Ok;
@@ -148,7 +149,7 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     /// </summary>
     public ReadOnlyMemory<byte> CreateAnswer()
     {
-        if (State is not OfferAnswerState.OfferReceived || _remote is not { } offer)
+        if (State is not OfferAnswerState.OfferReceived || _offer is not { } offer)
             throw new InvalidOperationException("There is no offer to answer.");
         if (_isOff)
         {
@@ -172,6 +173,7 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     {
         if (State is not (OfferAnswerState.OfferSent or OfferAnswerState.OfferReceived)) return;
         State = Plan is null ? OfferAnswerState.Idle : OfferAnswerState.Stable;
+        (_offer, _reading) = (null, null);
         _local.Abandon();
     }
 
@@ -208,7 +210,7 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     private void SwitchOff(SessionDescription remote, bool isHold)
     {
         IsHeldByPeer |= isHold;
-        (State, _remote, _isOff) = (OfferAnswerState.Stable, remote, false);
+        (State, _offer, RemoteOrigin, _isOff) = (OfferAnswerState.Stable, null, remote.Origin, false);
         // Only within a call, which has one.
         Plan = Plan! with { Direction = StreamDirection.Inactive, Generation = ++Generation };
     }
@@ -251,7 +253,7 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
             && Wanted is StreamDirection.SendOnly or StreamDirection.Inactive;
         if (!isNoNews) IsHeldByPeer = agreed.PeerDirection is StreamDirection.SendOnly or StreamDirection.Inactive;
         State = OfferAnswerState.Stable;
-        _remote = remote;
+        (_offer, RemoteOrigin) = (null, remote.Origin);
         _local.Bind(remote, agreed);
         if (isRepeat && plan == Plan) return;
         Plan = plan with { Generation = ++Generation };

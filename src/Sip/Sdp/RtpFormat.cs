@@ -20,10 +20,17 @@ internal readonly record struct RtpFormat(byte PayloadType, string Name, int Clo
         List<RtpFormat> formats = [];
         foreach (string text in media.Formats)
         {
-            if (!TryType(text, out byte type) || formats.Exists(f => f.PayloadType == type)) continue;
+            if (!TryType(text, out byte type) || Has(formats, type)) continue;
             formats.Add(Meaning(media, type, offered ?? []));
         }
         return formats;
+    }
+
+    private static bool Has(List<RtpFormat> formats, byte type)
+    {
+        foreach (var format in formats)
+            if (format.PayloadType == type) return true;
+        return false;
     }
 
     public bool Is(SdpCodec codec) =>

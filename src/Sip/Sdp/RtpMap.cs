@@ -3,6 +3,9 @@ namespace Ringwright.Sip.Sdp;
 /// <summary>What an rtpmap means (RFC 8866 section 6.6), also where it is not word-perfect but its meaning is plain.</summary>
 internal static class RtpMap
 {
+    /// <summary>Letters and digits that are looked at, more than any known name has; and parts between slashes, with the rest.</summary>
+    private const int MostLetters = 32, MostParts = 4;
+
     /// <summary>Encodings that are none of ours, whatever their number: RFC 3551 tables 4 and 5, and what phones offer beside.</summary>
     private static readonly HashSet<string> Others = new(StringComparer.Ordinal)
     {
@@ -21,7 +24,8 @@ internal static class RtpMap
     };
 
     /// <summary>
-    /// The meaning of one line for a payload type. Null when it is no line for this type, or says nothing that could be read.
+    /// The meaning of one line for a payload type. Each call asks for each of its lines, and some times over: no text is made of what is
+    /// known. Null when it is no line for this type, or says nothing that could be read.
     /// </summary>
     /// <param name="isKnown">Somebody knows an encoding of this name, if not we.</param>
     public static RtpFormat? Read(ReadOnlySpan<char> line, byte type, out bool isKnown)
@@ -30,25 +34,29 @@ internal static class RtpMap
         line = line.Trim();
         int space = line.IndexOfAny(' ', '\t');
         if (space < 0 || !RtpFormat.TryType(line[..space], out byte mapped) || mapped != type) return null;
-        var parts = line[space..].ToString().Split('/', StringSplitOptions.TrimEntries);
-        string plain = Plain(parts[0]);
-        if (plain.Length == 0) return null;
-        int clock = Number(parts, 1), channels = Number(parts, 2);
+        var said = line[space..];
+        Span<Range> parts = stackalloc Range[MostParts];
+        parts = parts[..said.Split(parts, '/', StringSplitOptions.TrimEntries)];
+        Span<char> letters = stackalloc char[MostLetters];
+        var plain = Plain(said[parts[0]], letters);
+        if (plain.IsEmpty) return null;
+        int clock = Number(said, parts, 1), channels = Number(said, parts, 2);
         if (plain.TrimEnd('S') is "TELEPHONEEVENT")
         {
             isKnown = true;
             // RFC 4733 section 2.1: what counts time in 8000ths is the default of all senders that do not say.
             return new(type, RtpFormat.TelephoneEvent, clock > 0 ? clock : EventClock, 1, IsMapped: true);
         }
-        string name = Aliases.GetValueOrDefault(plain, plain);
-        isKnown = Others.Contains(name);
+        bool isAlias = Aliases.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(plain, out string? meant);
+        ReadOnlySpan<char> name = isAlias ? meant : plain;
+        isKnown = Others.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name);
         foreach (var codec in SdpCodecs.All)
         {
-            if (codec.Name != name) continue;
+            if (!name.SequenceEqual(codec.Name)) continue;
             isKnown = true;
             if (Means(codec, type, clock, channels)) return new(type, codec.Name, codec.ClockRate, codec.Channels, IsMapped: true);
         }
-        return new(type, parts[0], clock, Math.Max(1, channels), IsMapped: true);
+        return new(type, said[parts[0]].ToString(), clock, Math.Max(1, channels), IsMapped: true);
     }
 
     /// <summary>The number that a line is of; null when it is of none.</summary>
@@ -83,14 +91,28 @@ internal static class RtpMap
             || codec.Name == "G722" && clock == codec.SampleRate;
     }
 
-    /// <summary>Letters and digits in upper case.</summary>
-    private static string Plain(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit).Select(char.ToUpperInvariant));
+    /// <summary>Letters and digits in upper case. A name with too many of them is nobody's, and ends in what is neither.</summary>
+    private static ReadOnlySpan<char> Plain(ReadOnlySpan<char> name, Span<char> into)
+    {
+        int count = 0;
+        foreach (char at in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(at)) continue;
+            if (count == into.Length)
+            {
+                into[^1] = '?';
+                break;
+            }
+            into[count++] = char.ToUpperInvariant(at);
+        }
+        return into[..count];
+    }
 
     /// <summary>The digits that a part begins with; 0 when it has none.</summary>
-    private static int Number(string[] parts, int index)
+    private static int Number(ReadOnlySpan<char> said, ReadOnlySpan<Range> parts, int index)
     {
         if (index >= parts.Length) return 0;
-        var digits = parts[index].AsSpan();
+        var digits = said[parts[index]];
         int end = digits.IndexOfAnyExceptInRange('0', '9');
         return RtpFormat.TryNumber(end < 0 ? digits : digits[..end], out int number) ? number : 0;
     }

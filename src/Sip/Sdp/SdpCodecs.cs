@@ -30,7 +30,7 @@ public static class SdpCodecs
         new("PCMA", 8, 8_000, 8_000),
         new("G722", 9, 8_000, 16_000),
     ];
-    public static readonly IReadOnlyList<SdpCodec> All =
+    private static readonly SdpCodec[] Table =
     [
         .. Usual,
         new("OPUS", null, 48_000, 16_000)
@@ -43,7 +43,9 @@ public static class SdpCodecs
 
     public static readonly IReadOnlyList<string> DefaultOrder = [.. Usual.Select(c => c.Name)];
 
-    public static readonly IReadOnlyList<string> AllNames = [.. All.Select(c => c.Name).Distinct()];
+    public static readonly IReadOnlyList<string> AllNames = [.. Table.Select(c => c.Name).Distinct()];
+
+    internal static ReadOnlySpan<SdpCodec> All => Table;
 
     /// <summary>All that this leg can make sense of: what it prefers, what it speaks beside, and the usual ones.</summary>
     internal static IReadOnlyList<SdpCodec> Known(LocalMedia local)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using Ringwright.Core;
 
@@ -12,11 +11,16 @@ public readonly record struct SdpCrypto(int Tag, MediaKey Key)
 {
     public const string Attribute = "crypto";
     private const string Method = "inline:";
-    private const int KeyBytes = 16, MostTagDigits = 9, LongestLifetimePower = 48, MostIdentifierBytes = 128;
+    private const int MostTagDigits = 9, LongestLifetimePower = 48, MostIdentifierBytes = 128;
 
-    /// <summary>In the order of our offers: what every stack knows, what is best, what saves six bytes.</summary>
-    public static readonly IReadOnlyList<CryptoSuite> Suites = [CryptoSuite.AesCm128HmacSha1Tag80, CryptoSuite.AeadAes128Gcm,
+    /// <summary>
+    /// In the order of our offers: what every stack knows, what is best, what saves six bytes. Those with long keys are answered alone:
+    /// a line of theirs in each offer would be a hundred bytes more of an INVITE.
+    /// </summary>
+    public static readonly IReadOnlyList<CryptoSuite> Offered = [CryptoSuite.AesCm128HmacSha1Tag80, CryptoSuite.AeadAes128Gcm,
         CryptoSuite.AesCm128HmacSha1Tag32];
+
+    private static readonly CryptoSuite[] Known = Enum.GetValues<CryptoSuite>();
 
     /// <summary>
     /// The first line that we can follow; null when there is none. One whose packets have a master key identifier comes after those
@@ -65,26 +69,25 @@ public readonly record struct SdpCrypto(int Tag, MediaKey Key)
 
     public SdpAttribute ToAttribute()
     {
-        Span<byte> octets = stackalloc byte[2 * KeyBytes];
-        BinaryPrimitives.WriteUInt128BigEndian(octets, Key.Key);
-        BinaryPrimitives.WriteUInt128BigEndian(octets[KeyBytes..], Key.Salt);
-        string inline = Convert.ToBase64String(octets[..(KeyBytes + SaltBytes(Key.Suite))]);
+        Span<byte> octets = stackalloc byte[MediaKey.MostBytes];
+        int length = Key.Write(octets);
+        string inline = Convert.ToBase64String(octets[..length]);
         return new(Attribute, string.Create(CultureInfo.InvariantCulture, $"{Tag} {NameOf(Key.Suite)} {Method}{inline}"));
     }
-
-    /// <summary>14 octets (RFC 4568 section 6.2), 12 for GCM (RFC 7714 section 14.1).</summary>
-    public static int SaltBytes(CryptoSuite suite) => suite is CryptoSuite.AeadAes128Gcm ? 12 : 14;
 
     private static string NameOf(CryptoSuite suite) => suite switch
     {
         CryptoSuite.AeadAes128Gcm => "AEAD_AES_128_GCM",
         CryptoSuite.AesCm128HmacSha1Tag32 => "AES_CM_128_HMAC_SHA1_32",
+        CryptoSuite.AesCm256HmacSha1Tag80 => "AES_256_CM_HMAC_SHA1_80",
+        CryptoSuite.AesCm256HmacSha1Tag32 => "AES_256_CM_HMAC_SHA1_32",
+        CryptoSuite.AeadAes256Gcm => "AEAD_AES_256_GCM",
         _ => "AES_CM_128_HMAC_SHA1_80",
     };
 
     private static CryptoSuite? SuiteOf(string name)
     {
-        foreach (var suite in Suites)
+        foreach (var suite in Known)
             if (name.Equals(NameOf(suite), StringComparison.OrdinalIgnoreCase)) return suite;
         return null;
     }
@@ -109,13 +112,10 @@ public readonly record struct SdpCrypto(int Tag, MediaKey Key)
         // some keep the place of a lifetime that they do not say
         if (parts.Length > 2 || (parts.Length == 2 && parts[1].Length > 0 && !IsLifetime(parts[1]))) return false;
         string base64 = parts[0].PadRight((parts[0].Length + 3) / 4 * 4, '=');      // some leave the padding out
-        Span<byte> octets = stackalloc byte[2 * KeyBytes];
-        octets.Clear();
-        if (!Convert.TryFromBase64String(base64, octets, out int length) || length != KeyBytes + SaltBytes(suite)) return false;
-        key = new(suite, BinaryPrimitives.ReadUInt128BigEndian(octets), BinaryPrimitives.ReadUInt128BigEndian(octets[KeyBytes..]))
-        {
-            IdentifierBytes = identifier,
-        };
+        Span<byte> octets = stackalloc byte[MediaKey.MostBytes];
+        if (!Convert.TryFromBase64String(base64, octets, out int length)
+            || length != MediaKey.KeyBytes(suite) + MediaKey.SaltBytes(suite)) return false;
+        key = MediaKey.Read(suite, octets) with { IdentifierBytes = identifier };
         isMalformed = false;
         return true;
     }

@@ -6,23 +6,48 @@ namespace Ringwright.Sip.Sdp;
 /// <summary>Writes a session description in the order that RFC 8866 section 5 demands.</summary>
 public static class SdpWriter
 {
+    private const int Usual = 1024, MostKept = 16 * 1024;
+
+    /// <summary>Of the description that this thread wrote last, and empty.</summary>
+    [ThreadStatic]
+    private static StringBuilder? _kept;
+
     /// <returns>False when <paramref name="into"/> is too small; then its contents mean nothing.</returns>
     public static bool TryWrite(SessionDescription description, Span<byte> into, out int length)
     {
-        var text = new StringBuilder(512);
-        Append(description, text);
+        var text = Begin(description);
         length = text.Length;                                   // Latin-1: one byte per character
-        if (length > into.Length) return false;
-        foreach (var chunk in text.GetChunks())
-            into = into[Encoding.Latin1.GetBytes(chunk.Span, into)..];
-        return true;
+        bool fits = length <= into.Length;
+        if (fits) Copy(text, into);
+        Leave(text);
+        return fits;
     }
 
     public static byte[] Write(SessionDescription description)
     {
-        var text = new StringBuilder(512);
+        var text = Begin(description);
+        byte[] written = new byte[text.Length];
+        Copy(text, written);
+        Leave(text);
+        return written;
+    }
+
+    private static StringBuilder Begin(SessionDescription description)
+    {
+        var text = _kept ?? new StringBuilder(Usual);
+        _kept = null;
         Append(description, text);
-        return Encoding.Latin1.GetBytes(text.ToString());
+        return text;
+    }
+
+    private static void Copy(StringBuilder text, Span<byte> into)
+    {
+        foreach (var chunk in text.GetChunks()) into = into[Encoding.Latin1.GetBytes(chunk.Span, into)..];
+    }
+
+    private static void Leave(StringBuilder text)
+    {
+        if (text.Capacity <= MostKept) _kept = text.Clear();
     }
 
     private static void Append(SessionDescription description, StringBuilder text)

@@ -175,6 +175,26 @@ public sealed class JitterBufferTests
         Assert.InRange(_buffer.Skipped, 8, 10);
     }
 
+    [Fact]
+    public void A_packet_whose_sound_is_not_kept_has_its_length_and_its_head_also_when_others_are_kept_again()
+    {
+        byte[] sound = [.. Enumerable.Range(1, 160).Select(i => (byte)i)];
+        _buffer.KeepsSound = false;
+        _buffer.Put(1, 160, PacketKind.Audio, sound, _now);
+        _buffer.KeepsSound = true;
+        _buffer.Put(2, 320, PacketKind.Audio, sound, _now);
+        _buffer.Put(3, 480, PacketKind.Audio, [.. sound, .. sound], _now);
+        Assert.Equal(Popped.Audio, _buffer.Pop(_now, out var unheard));
+        Assert.Equal((160, false), (unheard.Length, _buffer.PoppedWhole));
+        Assert.Equal(sound[..4], unheard[..4].ToArray());
+        foreach (byte[] kept in (byte[][])[sound, [.. sound, .. sound]])
+        {
+            Assert.Equal(Popped.Audio, _buffer.Pop(_now, out var heard));
+            Assert.True(_buffer.PoppedWhole);
+            Assert.Equal(kept, heard.ToArray());
+        }
+    }
+
     [Theory]
     [InlineData(0, 2), InlineData(5, 2), InlineData(21, 4), InlineData(60, 7), InlineData(5000, 12)]
     public void The_delay_follows_the_jitter(double milliseconds, int target)

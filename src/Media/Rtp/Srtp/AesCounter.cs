@@ -1,13 +1,14 @@
 namespace Ringwright.Media.Rtp;
 
-/// <summary>AES-128 in counter mode: all of AES that SRTP needs. Keeps one key and allocates nothing once that is set.</summary>
+/// <summary>AES in counter mode: all of AES that SRTP needs. Keeps one key and allocates nothing once that is set.</summary>
 internal abstract class AesCounter
 {
-    public const int BlockBytes = 16;
+    public const int BlockBytes = 16, MostKeyBytes = 32;
 
     public static AesCounter Create() => NativeAesCounter.IsSupported ? new NativeAesCounter() : new PortableAesCounter();
 
-    public abstract void SetKey(UInt128 key);
+    /// <param name="key">Of 128 or of 256 bits.</param>
+    public abstract void SetKey(ReadOnlySpan<byte> key);
 
     /// <summary>
     /// XORs the key stream over the data; the first block of the stream is the encrypted

@@ -4,10 +4,10 @@ using Ringwright.Core;
 
 namespace Ringwright.Media.Rtp;
 
-/// <summary>AES in counter mode with HMAC-SHA1 (RFC 3711 sections 4.1.1 and 4.2.1).</summary>
+/// <summary>AES in counter mode with HMAC-SHA1 (RFC 3711 sections 4.1.1 and 4.2.1, RFC 6188).</summary>
 internal sealed class CounterSrtpCipher : SrtpCipher
 {
-    /// <summary>RTCP's tag is long in both suites (RFC 4568 section 6.2.2).</summary>
+    /// <summary>RTCP's tag is long in all suites (RFC 4568 section 6.2.2).</summary>
     private const int ControlTagBytes = 10;
     private const int SaltBytes = 14, AuthenticationKeyBytes = 20, RolloverBytes = 4;
 
@@ -19,9 +19,8 @@ internal sealed class CounterSrtpCipher : SrtpCipher
     public CounterSrtpCipher(MediaKey key, int tagBytes)
     {
         _tagBytes = tagBytes;
-        var master = CounterOf(key.Key);
-        (_rtp, _rtcp) = (CounterOf(DeriveBlock(master, key, Label.RtpEncryption, AesCounter.BlockBytes)),
-            CounterOf(DeriveBlock(master, key, Label.RtcpEncryption, AesCounter.BlockBytes)));
+        var master = MasterOf(key);
+        (_rtp, _rtcp) = (DeriveCounter(master, key, Label.RtpEncryption), DeriveCounter(master, key, Label.RtcpEncryption));
         (_rtpSalt, _rtcpSalt) = (DeriveBlock(master, key, Label.RtpSalt, SaltBytes), DeriveBlock(master, key, Label.RtcpSalt, SaltBytes));
         Span<byte> authentication = stackalloc byte[AuthenticationKeyBytes];
         Derive(master, key, Label.RtpAuthentication, authentication);

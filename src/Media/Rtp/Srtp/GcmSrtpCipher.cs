@@ -13,18 +13,17 @@ internal sealed class GcmSrtpCipher : SrtpCipher
     private readonly UInt128 _rtpSalt, _rtcpSalt;
     private readonly Ghash _rtpHash, _rtcpHash;
 
-    /// <summary>Session keys and salts come from the same derivation as in RFC 3711 (RFC 7714 section 11).</summary>
+    /// <summary>Session keys and salts come from the same derivation as in RFC 3711, or RFC 6188 (RFC 7714 section 11).</summary>
     public GcmSrtpCipher(MediaKey key)
     {
-        var master = CounterOf(key.Key);
-        (_rtp, _rtcp) = (CounterOf(DeriveBlock(master, key, Label.RtpEncryption, AesCounter.BlockBytes)),
-            CounterOf(DeriveBlock(master, key, Label.RtcpEncryption, AesCounter.BlockBytes)));
+        var master = MasterOf(key);
+        (_rtp, _rtcp) = (DeriveCounter(master, key, Label.RtpEncryption), DeriveCounter(master, key, Label.RtcpEncryption));
         (_rtpSalt, _rtcpSalt) = (DeriveBlock(master, key, Label.RtpSalt, SaltBytes), DeriveBlock(master, key, Label.RtcpSalt, SaltBytes));
         (_rtpHash, _rtcpHash) = (new(_rtp.Encrypt(0)), new(_rtcp.Encrypt(0)));
     }
 
     /// <summary>From session keys, as the RFC's examples have them; RTP and RTCP share them.</summary>
-    internal GcmSrtpCipher(UInt128 sessionKey, UInt128 sessionSalt)
+    internal GcmSrtpCipher(ReadOnlySpan<byte> sessionKey, UInt128 sessionSalt)
     {
         _rtp = _rtcp = CounterOf(sessionKey);
         _rtpSalt = _rtcpSalt = sessionSalt;

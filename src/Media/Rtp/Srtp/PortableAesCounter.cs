@@ -15,11 +15,10 @@ internal sealed class PortableAesCounter : AesCounter
     private readonly byte[] _counters = new byte[Blocks * BlockBytes], _stream = new byte[Blocks * BlockBytes];
     private ICryptoTransform? _cipher;
 
-    public override void SetKey(UInt128 key)
+    public override void SetKey(ReadOnlySpan<byte> key)
     {
         _cipher?.Dispose();
-        byte[] bytes = new byte[BlockBytes];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, key);
+        byte[] bytes = key.ToArray();
         using var aes = Aes.Create();
         (aes.Mode, aes.Padding) = (CipherMode.ECB, PaddingMode.None);
         _cipher = aes.CreateEncryptor(bytes, null);

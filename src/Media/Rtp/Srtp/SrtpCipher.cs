@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Ringwright.Core;
 
 namespace Ringwright.Media.Rtp;
@@ -21,8 +22,8 @@ internal abstract class SrtpCipher
 
     public static SrtpCipher Create(MediaKey key) => key.Suite switch
     {
-        CryptoSuite.AeadAes128Gcm => new GcmSrtpCipher(key),
-        CryptoSuite.AesCm128HmacSha1Tag32 => new CounterSrtpCipher(key, tagBytes: 4),
+        CryptoSuite.AeadAes128Gcm or CryptoSuite.AeadAes256Gcm => new GcmSrtpCipher(key),
+        CryptoSuite.AesCm128HmacSha1Tag32 or CryptoSuite.AesCm256HmacSha1Tag32 => new CounterSrtpCipher(key, tagBytes: 4),
         _ => new CounterSrtpCipher(key, tagBytes: 10),
     };
 
@@ -51,7 +52,7 @@ internal abstract class SrtpCipher
 
     protected abstract uint ReadControlIndex(ReadOnlySpan<byte> packet);
 
-    /// <summary>RFC 3711 section 4.3.1 with a key derivation rate of zero.</summary>
+    /// <summary>RFC 3711 section 4.3.1 with a key derivation rate of zero; by a long key the same (RFC 6188 section 3).</summary>
     internal static void Derive(AesCounter master, MediaKey key, Label label, Span<byte> into)
     {
         into.Clear();
@@ -66,7 +67,28 @@ internal abstract class SrtpCipher
         return BinaryPrimitives.ReadUInt128BigEndian(block);
     }
 
-    protected static AesCounter CounterOf(UInt128 key)
+    /// <summary>What the keys of the session are derived by.</summary>
+    protected static AesCounter MasterOf(MediaKey key)
+    {
+        Span<byte> octets = stackalloc byte[MediaKey.MostBytes];
+        key.Write(octets);
+        var master = CounterOf(octets[..MediaKey.KeyBytes(key.Suite)]);
+        CryptographicOperations.ZeroMemory(octets);
+        return master;
+    }
+
+    /// <summary>By a key of the session that encrypts.</summary>
+    protected static AesCounter DeriveCounter(AesCounter master, MediaKey key, Label label)
+    {
+        Span<byte> octets = stackalloc byte[AesCounter.MostKeyBytes];
+        octets = octets[..MediaKey.KeyBytes(key.Suite)];
+        Derive(master, key, label, octets);
+        var counter = CounterOf(octets);
+        CryptographicOperations.ZeroMemory(octets);
+        return counter;
+    }
+
+    protected static AesCounter CounterOf(ReadOnlySpan<byte> key)
     {
         var counter = AesCounter.Create();
         counter.SetKey(key);

@@ -30,9 +30,10 @@ internal sealed class SrtpOpener
         public ReplayWindow Rtp, Rtcp;
     }
 
-    private readonly Source[] _sources = new Source[Sources];
+    /// <summary>Empty until there is a key.</summary>
+    private Source[] _sources = [];
     /// <summary>Those under the key before: some senders count on, as RFC 3711 section 3.3.1 has it, and some begin anew.</summary>
-    private readonly Source[] _before = new Source[Sources];
+    private Source[] _before = [];
     private int _countBefore, _overlap, _identifierBefore;
     private SrtpCipher? _cipherBefore;
     private SrtpCipher? _cipher;
@@ -56,10 +57,12 @@ internal sealed class SrtpOpener
         if (key is null) (_countBefore, _cipherBefore) = (0, null);
         else if (_isHeard)
         {
+            if (_before.Length == 0) _before = new Source[Sources];
             _sources.CopyTo(_before, 0);
             (_countBefore, _cipherBefore, _overlap, _identifierBefore) = (_count, _cipher, Overlap, _key.IdentifierBytes);
         }
         (_cipher, _key, _count, _isHeard) = (key is { } next ? SrtpCipher.Create(next) : null, key.GetValueOrDefault(), 0, false);
+        if (IsOn && _sources.Length == 0) _sources = new Source[Sources];
         if (_key.IdentifierBytes > 0 && _bare.Length == 0) _bare = new byte[Limits.PacketBytes];
     }
 

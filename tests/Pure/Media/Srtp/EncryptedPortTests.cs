@@ -136,7 +136,9 @@ public sealed class EncryptedPortTests
     [Theory]
     [InlineData(true, CryptoSuite.AesCm128HmacSha1Tag80), InlineData(false, CryptoSuite.AesCm128HmacSha1Tag80),
         InlineData(true, CryptoSuite.AesCm128HmacSha1Tag32), InlineData(false, CryptoSuite.AesCm128HmacSha1Tag32),
-        InlineData(true, CryptoSuite.AeadAes128Gcm), InlineData(false, CryptoSuite.AeadAes128Gcm)]
+        InlineData(true, CryptoSuite.AeadAes128Gcm), InlineData(false, CryptoSuite.AeadAes128Gcm),
+        InlineData(true, CryptoSuite.AesCm256HmacSha1Tag80), InlineData(false, CryptoSuite.AesCm256HmacSha1Tag32),
+        InlineData(true, CryptoSuite.AeadAes256Gcm), InlineData(false, CryptoSuite.AeadAes256Gcm)]
     public void Key_and_port_may_change_together_wherever_the_counter_goes_on(bool goesOn, CryptoSuite suite)
     {
         var world = new ShardWorld().Connected(Secret);
@@ -253,6 +255,7 @@ public sealed class EncryptedPortTests
 
     [Theory]
     [InlineData(CryptoSuite.AesCm128HmacSha1Tag80), InlineData(CryptoSuite.AesCm128HmacSha1Tag32), InlineData(CryptoSuite.AeadAes128Gcm)]
+    [InlineData(CryptoSuite.AesCm256HmacSha1Tag80), InlineData(CryptoSuite.AesCm256HmacSha1Tag32), InlineData(CryptoSuite.AeadAes256Gcm)]
     public void A_thousand_encrypted_ticks_keep_to_their_budget(CryptoSuite suite)
     {
         var world = new ShardWorld(new() { ReportInterval = TimeSpan.FromMilliseconds(100) })

@@ -7,7 +7,7 @@ namespace Ringwright.Pure.Media;
 /// <summary>Two ends of an encrypted stream: order, wrap-around, replay, forgery, change of keys.</summary>
 public sealed class SrtpStreamTests
 {
-    private static readonly MediaKey Key = new(CryptoSuite.AesCm128HmacSha1Tag80, 1234567, (UInt128)99 << 40);
+    private static readonly MediaKey Key = new(CryptoSuite.AesCm128HmacSha1Tag80, 1234567, (UInt128)99 << 40) { KeyRest = 89 };
 
     private readonly SrtpProtector _protector = new();
     private readonly SrtpOpener _opener = new();
@@ -29,8 +29,7 @@ public sealed class SrtpStreamTests
         {
             byte[] plain = Plain((ushort)i);
             byte[] packet = Protect(plain);
-            Assert.Equal(plain.Length + (suite switch { CryptoSuite.AeadAes128Gcm => 16, CryptoSuite.AesCm128HmacSha1Tag32 => 4, _ => 10 }),
-                packet.Length);
+            Assert.Equal(plain.Length + (IsGcm(suite) ? 16 : TagBytes(suite)), packet.Length);
             Assert.False(packet.AsSpan(12, 160).SequenceEqual(plain.AsSpan(12)));
             Assert.Equal(plain, Open(packet));
         }
@@ -273,7 +272,7 @@ public sealed class SrtpStreamTests
             Assert.Equal(plain, into[..opened]);
             Assert.Equal(SrtpVerdict.Replayed, _opener.OpenControl(packet.AsSpan(0, length), into, out _));
             packet[9] ^= 1;
-            packet[length - 1] ^= suite is CryptoSuite.AeadAes128Gcm ? (byte)0x40 : (byte)0;
+            packet[length - 1] ^= IsGcm(suite) ? (byte)0x40 : (byte)0;
             Assert.NotEqual(SrtpVerdict.Ok, _opener.OpenControl(packet.AsSpan(0, length), into, out _));
         }
         for (int length = 0; length < 20; length++) Assert.NotEqual(SrtpVerdict.Ok, _opener.OpenControl(new byte[length], into, out _));
@@ -286,7 +285,7 @@ public sealed class SrtpStreamTests
         var key = Key with { Suite = suite };
         _protector.Use(key);
         _opener.Use(key with { IdentifierBytes = 4 });
-        int behind = suite switch { CryptoSuite.AeadAes128Gcm => 0, CryptoSuite.AesCm128HmacSha1Tag32 => 4, _ => 10 };
+        int behind = IsGcm(suite) ? 0 : TagBytes(suite);
         for (ushort i = 0; i < 20; i++)
         {
             byte[] packet = i % 3 == 0 ? Protect(Plain(i)) : Marked(Protect(Plain(i)), behind);
@@ -303,7 +302,7 @@ public sealed class SrtpStreamTests
         {
             byte[] report = [.. plain, .. new byte[SrtpCipher.MostBytes]];
             report = report[.._protector.ProtectControl(report, plain.Length)];
-            if (i % 2 == 0) report = Marked(report, suite is CryptoSuite.AeadAes128Gcm ? 0 : 10);
+            if (i % 2 == 0) report = Marked(report, IsGcm(suite) ? 0 : 10);
             Assert.Equal(SrtpVerdict.Ok, _opener.OpenControl(report, into, out int opened));
             Assert.Equal(plain, into[..opened]);
             Assert.NotEqual(SrtpVerdict.Ok, _opener.OpenControl(report, into, out _));
@@ -347,6 +346,12 @@ public sealed class SrtpStreamTests
     }
 
     private static byte[] Marked(byte[] packet, int behind) => [.. packet[..^behind], 0, 0, 0, 1, .. packet[^behind..]];
+
+    private static bool IsGcm(CryptoSuite suite) => suite is CryptoSuite.AeadAes128Gcm or CryptoSuite.AeadAes256Gcm;
+
+    /// <summary>Of HMAC-SHA1.</summary>
+    private static int TagBytes(CryptoSuite suite) =>
+        suite is CryptoSuite.AesCm128HmacSha1Tag32 or CryptoSuite.AesCm256HmacSha1Tag32 ? 4 : 10;
 
     [Theory, MemberData(nameof(Suites))]
     public void A_packet_keeps_to_its_budget_either_way(CryptoSuite suite)

@@ -9,6 +9,10 @@ public sealed class EncryptionTests
 {
     private const string GcmKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw==";
     private const string SomeKey = "bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh";
+    /// <summary>Of 256 bits, and its salt: the octets 0 to 45.</summary>
+    private const string LongKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLQ==";
+    /// <summary>The like with its shorter salt.</summary>
+    private const string LongGcmKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKis=";
     private static readonly LocalMedia Local =
         new() { Address = new(IPAddress.Parse("192.0.2.1"), 16_384), Codecs = ["PCMU"], KeySecret = static () => new byte[] { 1, 2, 3 } };
     private static readonly LocalMedia Peer =
@@ -18,6 +22,15 @@ public sealed class EncryptionTests
     public static TheoryData<string, bool> Unusable => new()
     {
         { "1 AES_CM_256_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh", false },
+        { $"1 AES_192_CM_HMAC_SHA1_80 inline:{SomeKey}", false },
+        { $"1 AES_256_CM_HMAC_SHA1_80 inline:{SomeKey}", true },
+        { $"1 AES_256_CM_HMAC_SHA1_32 inline:{GcmKey}", true },
+        { $"1 AES_256_CM_HMAC_SHA1_80 inline:{LongKey[..60]}", true },
+        { $"1 AES_256_CM_HMAC_SHA1_80 inline:{LongKey}|1:129", true },
+        { $"1 AES_CM_128_HMAC_SHA1_80 inline:{LongKey}", true },
+        { $"1 AEAD_AES_128_GCM inline:{LongKey}", true },
+        { $"1 AEAD_AES_256_GCM inline:{LongKey}", true },
+        { $"1 AEAD_AES_256_GCM_8 inline:{LongGcmKey}", false },
         { $"1 AES_CM_128_HMAC_SHA1_80 inline:!!!!|2^20|1:4;inline:{SomeKey}|2^20|2:4", true },
         { $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}||2^20|1:4", true },
         { $"1 AES_CM_128_HMAC_SHA1_80 inline:{SomeKey}|2^20|1:0", true },
@@ -73,13 +86,19 @@ public sealed class EncryptionTests
     [InlineData("2 AEAD_AES_128_GCM inline:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw|4096 -FUTURE", CryptoSuite.AeadAes128Gcm)]
     [InlineData("1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|2^20 FEC_ORDER=FEC_SRTP",
         CryptoSuite.AesCm128HmacSha1Tag80)]
+    [InlineData($"1 AES_256_CM_HMAC_SHA1_80 inline:{LongKey}", CryptoSuite.AesCm256HmacSha1Tag80)]
+    [InlineData("1 AES_256_CM_HMAC_SHA1_80 inline:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLQ|2^48 WSH=64",
+        CryptoSuite.AesCm256HmacSha1Tag80)]
+    [InlineData($"4 aes_256_cm_hmac_sha1_32 inline:{LongKey}|2^31|1:4 -FUTURE", CryptoSuite.AesCm256HmacSha1Tag32)]
+    [InlineData($"2 AEAD_AES_256_GCM inline:{LongGcmKey}|2^31", CryptoSuite.AeadAes256Gcm)]
     public void A_line_is_read_with_lifetime_and_harmless_parameters(string line, CryptoSuite suite)
     {
         Assert.True(SdpCrypto.TryParse(line, out var crypto, out _));
         Assert.Equal(suite, crypto.Key.Suite);
         Assert.True(SdpCrypto.TryParse(crypto.ToAttribute().Value!, out var again, out _));
-        Assert.Equal(crypto, again);
-        Assert.Equal((UInt128)0, crypto.Key.Salt & ((UInt128.One << (suite is CryptoSuite.AeadAes128Gcm ? 32 : 16)) - 1));
+        Assert.Equal(crypto with { Key = crypto.Key with { IdentifierBytes = 0 } }, again);
+        int zeros = suite is CryptoSuite.AeadAes128Gcm or CryptoSuite.AeadAes256Gcm ? 32 : 16;
+        Assert.Equal((UInt128)0, crypto.Key.Salt & ((UInt128.One << zeros) - 1));
     }
 
     [Theory]
@@ -128,6 +147,8 @@ public sealed class EncryptionTests
         Assert.Contains("m=audio 16384 RTP/SAVP 0 101\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:", required, StringComparison.Ordinal);
         Assert.Contains("\na=crypto:2 AEAD_AES_128_GCM inline:", required, StringComparison.Ordinal);
         Assert.Contains("\na=crypto:3 AES_CM_128_HMAC_SHA1_32 inline:", required, StringComparison.Ordinal);
+        // One with a long key would be a hundred bytes more.
+        Assert.DoesNotContain("_256", required, StringComparison.Ordinal);
         Assert.Contains("m=audio 16384 RTP/AVP 0 101\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:", optional, StringComparison.Ordinal);
         Assert.DoesNotContain("crypto", SdpTexts.Text(Leg(MediaEncryption.Disabled).CreateOffer()), StringComparison.Ordinal);
     }

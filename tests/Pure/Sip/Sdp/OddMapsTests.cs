@@ -91,6 +91,16 @@ public sealed class OddMapsTests
         Assert.Null(leg.Plan!.TelephoneEventType);
     }
 
+    [Fact]
+    public void A_name_that_goes_on_behind_one_that_is_known_is_another()
+    {
+        var leg = new OfferAnswer(Local, 1);
+        string name = $"telephone-event{new string('s', 1_000)}";
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(Body("0 96 97", $"96 {name}/8000", $"97 PCMA{new string('a', 1_000)}/8000")));
+        string answer = SdpTexts.Text(leg.CreateAnswer());
+        Assert.Contains("m=audio 16384 RTP/AVP 0\n", answer, StringComparison.Ordinal);
+    }
+
     [Theory] // what one description says twice
     [InlineData("0 101", "101 telephone-event", "101 telephone-event/8000")]
     [InlineData("0 101 101", "101 telephone-event/8000", null)]

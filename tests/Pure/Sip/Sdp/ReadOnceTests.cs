@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Ringwright.Core;
 using Ringwright.Sip.Sdp;
 using static Ringwright.Pure.Sip.Sdp.Negotiations;
@@ -54,6 +55,30 @@ public sealed class ReadOnceTests
         Assert.Contains("a=recvonly", Reanswer(leg, held), StringComparison.Ordinal);
         Assert.True(leg.IsHeldByPeer);
         Assert.Equal(Endpoint("192.0.2.10:14300"), leg.Plan?.Remote.Default.Address);
+    }
+
+    [Fact]
+    public void An_offer_is_let_go_when_it_is_answered_or_given_up_and_its_author_is_known_still()
+    {
+        var leg = new OfferAnswer(Local, 400);
+        var answered = Take(leg, SdpTexts.Asterisk);
+        leg.CreateAnswer();
+        var abandoned = Take(leg, SdpTexts.Cisco);
+        var author = leg.RemoteOrigin;
+        leg.Abandon();
+        GC.Collect(GC.MaxGeneration);
+        Assert.Equal((false, false), (answered.IsAlive, abandoned.IsAlive));
+        Assert.NotNull(author);
+        Assert.Equal(author, leg.RemoteOrigin);
+    }
+
+    // Of its own, so that nothing of it is held by whoever asks.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference Take(OfferAnswer leg, string text)
+    {
+        var read = SdpParser.Parse(SdpTexts.Wire(text), out var offer);
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(read, offer));
+        return new(offer);
     }
 
     private static OfferAnswer Received(string offer)
