@@ -214,7 +214,7 @@ internal sealed class AgencyAgents(AgencyParts parts)
             DefaultDirection = Of("default_direction", agent.DefaultDirection),
             SystemPrompt = Of("system_prompt", agent.SystemPrompt),
             Voice = Of("voice", agent.Voice),
-            LanguageHint = AgencyText.Text(body, "language_hint") ?? agent.LanguageHint,
+            LanguageHint = AgencyText.Language(AgencyText.Text(body, "language_hint")) ?? agent.LanguageHint,
             Temperature = body["temperature"] is { } warmth ? (long)((decimal)warmth * Hundredths) : agent.Temperature,
             FirstSpeakerText = Of("first_speaker_text", agent.FirstSpeakerText),
             MaxDurationSeconds = (long?)body["max_duration_seconds"] ?? agent.MaxDurationSeconds,

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Figures;
 using Ringwright.Agency.Tables;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -39,7 +40,9 @@ internal sealed class AgencyApiKeys(AgencyParts parts)
                 + (client is null ? "a client's: client_id is needed." : "the agency's: client_id may not be there.")));
         if (client is not null && await parts.Tenancy.ClientAsync(scope.Agency, client, op.Stop) is null) return op.Unknown("client_id");
         string? expires = AgencyText.Text(body, "expires_at");
-        var end = AgencyText.Moment(expires);
+        // A day alone is the last on which the key is good.
+        var end = expires is null ? null
+            : FigurePeriod.MomentOf(expires, (await parts.Tenancy.AgencyAsync(scope.Agency, op.Stop)).Timezone, daysOn: 1);
         if (expires is not null && !(end > op.Now))
             return op.Fail(AgencyText.Bad("expires_at", "expires_at is a moment that is to come, such as 2126-02-20T10:00:00Z."));
         string secret = Mark + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));

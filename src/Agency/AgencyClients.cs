@@ -11,6 +11,10 @@ namespace Ringwright.Agency;
 internal sealed class AgencyClients(AgencyParts parts)
 {
     private const string RecordType = "client";
+    /// <summary>So often, and then no more, it is asked whether the calls of an account that was switched off are over.</summary>
+    private const int MostLooks = 50;
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
     private ClientLimits Limits => new(parts);
 
@@ -109,8 +113,8 @@ internal sealed class AgencyClients(AgencyParts parts)
     }
 
     /// <summary>
-    /// Its account is switched off first, so that nobody calls by it any more. It stays, with what the ledger has of it: calls and charges
-    /// name it, and who must not be called is still not.
+    /// Its account is switched off first, so that nobody calls by it any more, and calls that are up end. It stays, with what the ledger
+    /// has of it: calls and charges name it, and who must not be called is still not.
     /// </summary>
     public async ValueTask<Reply> Delete(OperationContext op)
     {
@@ -123,7 +127,6 @@ internal sealed class AgencyClients(AgencyParts parts)
         var (agency, id) = (op.Caller.Root, client.Id.ToString());
         await parts.Follower.FollowAsync(agency, op.Stop);
         if ((await parts.Batches.ListOpenAsync(agency, op.Stop)).Any(batch => batch.ClientId == id)) return InUse(op);
-        await parts.Charging.RunAsync(agency, client.Id, op.Stop);
         return await RemoveAsync(op, client) ? op.NoContent() : InUse(op);
     }
 
@@ -132,6 +135,10 @@ internal sealed class AgencyClients(AgencyParts parts)
     {
         var (agency, account, id) = (op.Caller.Root, new TenantId(client.Id), client.Id.ToString());
         await parts.Store.ChildTenants.DisableAsync(agency, account, (_, _) => [op.Note("disabled", "managed_account", id)], op.Stop);
+        // What is up ends within a second, and is charged like any other: behind this nothing is.
+        for (int look = 0; look < MostLooks && (await parts.Store.Legs.ListLiveAsync(account, op.Stop)).Count > 0; look++)
+            await Task.Delay(BetweenLooks, TimeProvider.System, op.Stop);
+        await parts.Charging.RunAsync(agency, client.Id, op.Stop);
         var note = op.Note("deleted", RecordType, id, Show(client, agency)) with { Tenant = agency };
         bool isGone = await parts.ClientRemoval.RunAsync(agency, account, op.Now, note, op.Stop);
         parts.UsersChanged();

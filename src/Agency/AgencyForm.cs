@@ -39,8 +39,15 @@ internal static class AgencyForm
         Paging = new Pages(),
         Lists = new(),
         Resources = new() { CreatedAt = "created_at", UpdatedAt = "updated_at", Time = static at => (JsonNode)AgencyText.Time(at) },
+        FoldsIds = true,
+        ReadsWrittenValues = true,
+        ReadsLooseTypes = true,
+        PassesEmptyQueries = true,
+        PassesEmptyChoices = true,
+        ClearsByEmptyChoices = true,
         // Queues and secrets have names of their own.
-        IsId = static (name, text) => !name.EndsWith("id", StringComparison.Ordinal) || Guid.TryParseExact(text, "D", out _),
+        IsId = static (name, text) => !name.EndsWith("id", StringComparison.Ordinal)
+            || Guid.TryParseExact(text, "D", out _) || Guid.TryParseExact(text, "N", out _),
         Access = new()
         {
             Forms = [new CredentialForm.BearerHeader()],

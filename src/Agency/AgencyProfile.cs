@@ -72,15 +72,13 @@ internal static class AgencyProfile
     }
 
     /// <summary>Tokens of the old password are good for nothing afterwards.</summary>
-    public static async ValueTask<Reply> ChangePassword(OperationContext op, AgencyParts parts)
+    public static async ValueTask<Reply> ChangePassword(OperationContext op, AgencyParts parts, SecondFactor second)
     {
         if (await MeAsync(op, parts) is not { } user) return op.Fail(Fault.UnknownResource, "A key of the account is no user.");
-        var body = op.ReadObject();
-        if (!await Passwords.FitsAsync(user.PasswordHash, (string)body["current_password"]!, op.Stop))
-            return op.Fail(AgencyText.Bad("current_password", "The current password is wrong."));
+        if (await second.PasswordRefusalAsync(op, user.Id, user.PasswordHash) is { } refused) return refused;
         var after = user with
         {
-            PasswordHash = Passwords.HashOf((string)body["new_password"]!),
+            PasswordHash = Passwords.HashOf((string)op.ReadObject()["new_password"]!),      // required
             SessionEpoch = user.SessionEpoch + 1,
             UpdatedAt = op.Now,
         };

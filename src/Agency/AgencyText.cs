@@ -9,7 +9,7 @@ namespace Ringwright.Agency;
 /// <summary>Small things that this API's replies are made of.</summary>
 internal static class AgencyText
 {
-    private const int ShortestNumber = 8;
+    private const int ShortestNumber = 8, BeyondYear = 3000;
     private const string Day = "yyyy-MM-dd";
 
     /// <summary>Behind a time of day.</summary>
@@ -24,7 +24,7 @@ internal static class AgencyText
     /// A moment with its offset; null for what is none, and for one so far off that no time can be added to it or taken away. A time
     /// without its day would be of today, and of 03/04/2026 nobody knows the month: they are none.
     /// </summary>
-    public static DateTimeOffset? Moment(string? text) => BeginsWithDay(text) && DateTimeOffset.TryParse(WithoutZone(text),
+    public static DateTimeOffset? Moment(string? text) => FirstDay(text) is not null && DateTimeOffset.TryParse(WithoutZone(text),
         CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) && IsNear(at.Year)
             ? at : null;
 
@@ -47,21 +47,27 @@ internal static class AgencyText
         return zone > 0 && moment[^1] is ']' && HasOffset(moment[..zone].ToString()) ? moment[..zone] : moment;
     }
 
-    /// <summary>Such as 2026-02-20.</summary>
-    private static bool BeginsWithDay(string? text)
+    /// <summary>Its day is so far off that whoever must say one means never, as by 9999-12-31.</summary>
+    public static bool IsFar(string moment) => FirstDay(moment) is { Year: >= BeyondYear };
+
+    /// <summary>With which a text begins, such as 2026-02-20; null where it does not.</summary>
+    private static DateOnly? FirstDay(string? text)
     {
-        var day = text.AsSpan().TrimStart();
-        return day.Length >= Day.Length
-            && DateOnly.TryParseExact(day[..Day.Length], Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        var first = text.AsSpan().TrimStart();
+        if (first.Length > Day.Length) first = first[..Day.Length];
+        return DateOnly.TryParseExact(first, Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
     }
 
-    public static bool IsNear(int year) => year is >= 1900 and < 3000;
+    public static bool IsNear(int year) => year is >= 1900 and < BeyondYear;
 
     public static Problem Bad(string field, string sentence) => new("validation_error", sentence) { Pointer = "/" + field };
 
     /// <summary>Small letters, digits and dashes.</summary>
     public static bool IsSlug(string text) =>
         text.Length is > 0 and <= 100 && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-');
+
+    /// <summary>A language as BCP 47 writes it; systems that ask for a locale have de_DE.</summary>
+    public static string? Language(string? text) => text?.Replace('_', '-');
 
     /// <summary>A slug that follows from a name and an id: nobody has the same.</summary>
     public static string SlugOf(string name, Guid id)

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 using Ringwright.Agency.Platform;
 using Ringwright.Http;
 
@@ -53,22 +54,32 @@ internal static class Permissions
 
     /// <summary>
     /// A field or parameter that nobody reads is refused by name: a filter that does nothing shows what was not asked for. One that the
-    /// contract has as a list may stand again: what has either value is meant.
+    /// contract has as a list may stand again, or have commas: what has either value is meant.
     /// </summary>
     private static ValueTask<Reply> Checked(OperationContext op, Func<OperationContext, ValueTask<Reply>> handler)
     {
-        List<Problem> unknown = op.BodySchema is not { } schema ? [] : [.. op.ReadObject().Select(field => field.Key)
-            .Where(name => schema.FindProperty(name) is null).Select(name => Stray(name, $"There is no field '{name}' here."))];
-        foreach (var same in op.Query.Pairs.Where(pair => pair.Key.Length > 0).GroupBy(pair => pair.Key, StringComparer.Ordinal))
+        // A body may be ten thousand contacts: its names are looked at as they came.
+        List<Problem> unknown = op.BodySchema is not { } schema || op.Body.ValueKind is not JsonValueKind.Object ? []
+            : [.. op.Body.EnumerateObject().Select(field => field.Name).Where(name => schema.FindProperty(name) is null)
+                .Select(name => Stray(name, $"There is no field '{name}' here."))];
+        foreach (var same in op.Query.Pairs.Where(pair => pair.Key.Length > 0)
+            .GroupBy(pair => NameOf(op.Operation, pair.Key), StringComparer.Ordinal))
             if (op.Operation.FindQuery(same.Key) is not { } known)
                 unknown.Add(Stray(same.Key, $"There is no parameter '{same.Key}' here."));
             else if (known.Schema.FindItems() is { } one)
             {
-                if (one.Texts is { } texts && !same.All(pair => texts.Contains(pair.Value)))
+                if (one.Texts is { } texts && !op.Query.List(same.Key).All(value => texts.Contains(value)))
                     unknown.Add(new("validation_error", $"{same.Key} has a value that is not allowed.") { Parameter = same.Key });
             }
             else if (same.Skip(1).Any()) unknown.Add(Stray(same.Key, $"{same.Key} is there twice: it has one value."));
         return unknown.Count > 0 ? new(op.Fail(unknown)) : handler(op);
+    }
+
+    /// <summary>The parameter that a key is: values of a list may have brackets behind its name, as Axios and PHP write them.</summary>
+    private static string NameOf(Operation operation, string key)
+    {
+        string name = key.Split('[')[0];
+        return name != key && QueryValues.IsOf(key, name) && operation.FindQuery(name)?.Schema.FindItems() is not null ? name : key;
     }
 
     private static Problem Stray(string name, string sentence) => new("validation_error", sentence) { Pointer = "/" + name };

@@ -23,7 +23,7 @@ internal sealed class SecondFactor(AgencyParts parts)
     {
         if (await MeAsync(op) is not { } user) return NoUser(op);
         if (user.Totp is not null) return op.Fail(Fault.WrongState, "There is a second factor: end it first.");
-        if (await PasswordRefusalAsync(op, user) is { } refused) return refused;
+        if (await PasswordRefusalAsync(op, user.Id, user.PasswordHash) is { } refused) return refused;
         string nonce = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(NonceBytes));
         if (!await SetAsync(op, user, null, nonce, "second_factor_begun")) return Changed(op);
         string secret = Totp.Base32(SecretOf(user, nonce));
@@ -48,7 +48,7 @@ internal sealed class SecondFactor(AgencyParts parts)
     {
         if (await MeAsync(op) is not { } user) return NoUser(op);
         if (user.Totp is not { } nonce) return op.Fail(Fault.WrongState, "There is no second factor.");
-        if (await PasswordRefusalAsync(op, user) is { } wrong) return wrong;
+        if (await PasswordRefusalAsync(op, user.Id, user.PasswordHash) is { } wrong) return wrong;
         if (await CodeRefusalAsync(op, user, nonce, CodeOf(op), Bad) is { } refused) return refused;
         return await SetAsync(op, user, null, null, "second_factor_ended") ? op.NoContent() : Changed(op);
     }
@@ -74,31 +74,35 @@ internal sealed class SecondFactor(AgencyParts parts)
                 ? (above, (await parts.Administrators.FindAsync(above, op.Stop))?.PasswordHash)
             : default;
         if (hash is null) return op.Fail(Fault.Forbidden, "A key has no password: an owner who has signed in makes somebody an owner.");
-        return (string?)op.ReadObject()[Password] is not { } password
+        return op.ReadObject()[Password] is null
             ? op.Fail(AgencyText.Bad(Password, $"Whoever makes somebody an owner says his own {Password}."))
-            : await PasswordRefusalAsync(op, id, hash, password);
+            : await PasswordRefusalAsync(op, id, hash);
+    }
+
+    /// <summary>
+    /// Of who has signed in, and says by his own password that it is he. A copied token does not find it out: guesses are counted.
+    /// </summary>
+    /// <param name="id">Of the user or the administrator.</param>
+    /// <returns>Null when it is right.</returns>
+    public async ValueTask<Reply?> PasswordRefusalAsync(OperationContext op, Guid id, string? hash)
+    {
+        string guessed = id.ToString(), password = (string)op.ReadObject()[Password]!;      // required, or asked for before
+        // Ahead, for a comparison takes its time: of many guesses at once no more are compared, and others' wait for no more.
+        if (!_failed.TryCount(guessed, MostFailures, op.Now)) return TooMany(op);
+        if (!await Passwords.FitsAsync(hash, password, op.Stop)) return op.Fail(AgencyText.Bad(Password, "The current password is wrong."));
+        _failed.Forgive(guessed);
+        return null;
     }
 
     private async ValueTask<Reply?> CodeRefusalAsync(OperationContext op, UserRow user, string nonce, string code,
         Func<OperationContext, string, Reply> wrong)
     {
         string guessed = user.Id.ToString();
-        if (await _failed.IsShutAsync(guessed, MostFailures, op.Now, op.Stop)) return TooMany(op);
-        if (Totp.Find(SecretOf(user, nonce), code, op.Now) is { } step && await parts.Users.TakeStepAsync(user, step, op.Stop)) return null;
-        await _failed.CountAsync(guessed, op.Now, op.Stop);
-        return wrong(op, "The code is wrong, or was used already.");
-    }
-
-    private ValueTask<Reply?> PasswordRefusalAsync(OperationContext op, UserRow user) =>
-        PasswordRefusalAsync(op, user.Id, user.PasswordHash, (string)op.ReadObject()[Password]!);      // required
-
-    private async ValueTask<Reply?> PasswordRefusalAsync(OperationContext op, Guid id, string? hash, string password)
-    {
-        string guessed = id.ToString();
-        if (await _failed.IsShutAsync(guessed, MostFailures, op.Now, op.Stop)) return TooMany(op);
-        if (await Passwords.FitsAsync(hash, password, op.Stop)) return null;
-        await _failed.CountAsync(guessed, op.Now, op.Stop);
-        return op.Fail(AgencyText.Bad(Password, "The current password is wrong."));
+        if (!_failed.TryCount(guessed, MostFailures, op.Now)) return TooMany(op);
+        if (Totp.Find(SecretOf(user, nonce), code, op.Now) is not { } step || !await parts.Users.TakeStepAsync(user, step, op.Stop))
+            return wrong(op, "The code is wrong, or was used already.");
+        _failed.Forgive(guessed);
+        return null;
     }
 
     private byte[] SecretOf(UserRow user, string nonce) => Totp.SecretOf(parts.Store.Node.TokenKey.Span, user.Id, nonce);
@@ -124,5 +128,5 @@ internal sealed class SecondFactor(AgencyParts parts)
         op.Fail(op.Dialect.Errors.Problem(Fault.UnknownCredential, sentence) with { Pointer = "/" + Field });
 
     private static Reply TooMany(OperationContext op) =>
-        op.Fail(Fault.TooManyRequests, "Too many codes were wrong: try again in a minute.").With("Retry-After", "60");
+        op.Fail(Fault.TooManyRequests, "Too many codes or passwords were wrong: try again in a minute.").With("Retry-After", "60");
 }

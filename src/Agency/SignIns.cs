@@ -18,20 +18,24 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
     public async ValueTask<Reply> Login(OperationContext op)
     {
         string source = BruteForceLimiter.SourceOf(op.Credential.Remote);
-        if (await _failed.IsShutAsync(source, MostFailures, op.Now, op.Stop)) return TooMany(op);
         var body = op.ReadObject();
         string email = AgencyUsers.Email((string)body["email"]!), password = (string)body["password"]!;     // both are required
-        if (_locks.IsLocked(email, source, op.Now)) return Locked(op);
+        if (Unheard(op, email, source) is { } unheard) return unheard;
         if (await parts.Administrators.FindByEmailAsync(email, op.Stop) is { } administrator)
             return await LoginAsync(op, administrator, password, source);
         var user = await parts.Users.FindByEmailAsync(email, op.Stop);
-        bool fits = await Passwords.FitsAsync(user?.PasswordHash, password, op.Stop);
+        bool fits = await Passwords.FitsAsync(user?.PasswordHash, password, () => Unheard(op, email, source) is null, op.Stop);
         if (!fits || user is not { Status: UserRow.Active })
             return await WrongAsync(op, email, source);
         if (Shut(op, user) is { } shut) return shut;
-        if (await second.RefusalAsync(op, user, AgencyText.Text(body, "totp")) is { } refused)
+        string? code = AgencyText.Text(body, "totp");
+        if (await second.RefusalAsync(op, user, code) is { } refused)
         {
-            if (body.ContainsKey("totp")) await _failed.CountAsync(source, op.Now, op.Stop);
+            // A form that is sent as it stands has an empty one, before it is known that one is needed.
+            if (code is null) return refused;
+            // By ten tries a minute six digits are found out in some weeks: whoever knows the password guesses as slowly as who does not.
+            _locks.Fail(email, op.Now);
+            await _failed.CountAsync(source, op.Now, op.Stop);
             return refused;
         }
         var now = op.Now;
@@ -44,7 +48,8 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
     /// <summary>A token and no more: an administrator of the platform signs in again when its time is over.</summary>
     private async ValueTask<Reply> LoginAsync(OperationContext op, AdministratorRow known, string password, string source)
     {
-        if (!await Passwords.FitsAsync(known.PasswordHash, password, op.Stop)) return await WrongAsync(op, known.Email, source);
+        if (!await Passwords.FitsAsync(known.PasswordHash, password, () => Unheard(op, known.Email, source) is null, op.Stop))
+            return await WrongAsync(op, known.Email, source);
         var now = op.Now;
         var signedIn = known with { LastLoginAt = now, UpdatedAt = now };
         await parts.Administrators.ChangeAsync(known, signedIn, op.Stop);
@@ -160,8 +165,16 @@ internal sealed class SignIns(AgencyParts parts, SecondFactor second)
         return op.Ok(reply).With("Cache-Control", "no-store");
     }
 
+    /// <summary>
+    /// Asked once more when the password's turn has come: of many that come at once each is counted before the next is compared.
+    /// </summary>
+    /// <returns>The refusal; null for whoever is heard.</returns>
+    private Reply? Unheard(OperationContext op, string email, string source) =>
+        _failed.IsShut(source, MostFailures, op.Now) ? TooMany(op) : _locks.IsLocked(email, source, op.Now) ? Locked(op) : null;
+
     private async ValueTask<Reply> WrongAsync(OperationContext op, string email, string source)
     {
+        if (Unheard(op, email, source) is { } unheard) return unheard;
         _locks.Fail(email, op.Now);
         await _failed.CountAsync(source, op.Now, op.Stop);
         return op.Fail(Fault.UnknownCredential, WrongPassword);

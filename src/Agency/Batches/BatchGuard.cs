@@ -19,7 +19,7 @@ internal sealed class BatchGuard(AgencyParts parts)
         var agency = await parts.Tenancy.AgencyAsync(batch.TenantId, stop);
         bool isKilled = AgencySettings.IsKilled(agency.Settings);
         if (isPaused)
-            return isKilled || !(BatchHealth.ResumesAt(batch, agency.Timezone) <= now) ? batch : batch with
+            return isKilled || !BatchHealth.GoesOn(batch, agency.Timezone, now) ? batch : batch with
             {
                 Status = BatchRow.Processing,
                 PausedAt = null,
@@ -37,7 +37,9 @@ internal sealed class BatchGuard(AgencyParts parts)
         if (!await parts.Room.HasMinutesAsync(batch.TenantId, batch.ClientId, now, stop))
             return Paused(batch, BatchRow.OutOfMinutes, now);
         if (!hasCalls) return batch;
-        var calls = await parts.EndedCalls.ListAsync(batch, batch.ResumedAt ?? batch.CreatedAt, BatchHealth.MostLooked, stop);
+        // All calls of one that has never stopped are behind its beginning, whatever the clock says.
+        var calls = await parts.EndedCalls.ListAsync(batch, batch.ResumedAt ?? DateTimeOffset.UnixEpoch, now + BatchHealth.Rest,
+            BatchHealth.MostLooked, stop);
         if (BatchHealth.StopOf(calls) is not { } found) return batch;
         await new Alerts(parts).RaiseAsync(batch.TenantId, found.Code, batch.Id.ToString(), found.Sentence, now, stop);
         return Paused(batch, found.Code, now);

@@ -54,6 +54,10 @@ internal static class BatchHealth
         _ => null,
     };
 
+    /// <summary>Whether it goes on by itself now. Whoever rests does not rest longer because the clock was set back.</summary>
+    public static bool GoesOn(BatchRow batch, string timezone, DateTimeOffset now) => ResumesAt(batch, timezone) is { } at
+        && (at <= now || batch.FailureCode is BatchRow.CircuitOpen && at - now > Rest + Rest);
+
     /// <summary>When the day began, or one so many days later begins.</summary>
     public static DateTimeOffset DayOf(DateTimeOffset at, string timezone, int days = 0)
     {

@@ -42,7 +42,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
     private static Reply Answer(OperationContext op, (MadeBatch? Made, Reply? Refusal) done) =>
         done.Refusal ?? op.Created(done.Made!.Shown);        // one of both is there
 
-    /// <summary>A new batch of those whom one that is over has not reached.</summary>
+    /// <summary>A new batch of those whom one that is over has not reached, and no later one either.</summary>
     public async ValueTask<Reply> Retry(OperationContext op)
     {
         if (await batches.FindAsync(op) is not { } batch) return op.Unknown("id");
@@ -53,6 +53,8 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         {
             Status: ContactRow.Failed, BlockReason: null,
         } && asked?.Contains(contact.Outcome) is not false).ToList();
+        var reached = await parts.Contacts.ListReachedAsync(batch, [.. missed.Select(contact => contact.PhoneNumber)], op.Stop);
+        missed.RemoveAll(contact => reached.Contains(contact.PhoneNumber));
         if (missed.Count == 0) return op.Fail(Fault.WrongState, "Nobody of the batch is to be called again.");
         // One of its numbers may have gone since.
         var pool = BatchCallers.ShowLeft(batch, await new BatchCallers(parts).ListAsync(AgencyScope.Of(op), op.Stop));
@@ -230,7 +232,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         string? mode = (string?)body["mode"];
         if (AgencyText.Text(body, "scheduled_for") is not { } text)
             return mode is BatchRow.Scheduled ? AgencyText.Bad("scheduled_for", "A batch of the mode scheduled needs a time.") : null;
-        if (MomentOf(text, clock, daysOn: 0) is not { } moment)
+        if (FigurePeriod.MomentOf(text, clock, daysOn: 0) is not { } moment)
             return AgencyText.Bad("scheduled_for", "scheduled_for is a moment such as 2026-02-20T10:00:00Z.");
         if (moment > op.Now + FarthestAhead) return AgencyText.Bad("scheduled_for", "A batch begins within 30 days.");
         at = Times.Cut(moment);
@@ -249,17 +251,12 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         end = null;
         if (AgencyText.Text(body, "window_end") is not { } text) return null;
         // A day alone is a day on which somebody may be called.
-        if (MomentOf(text, clock, daysOn: 1) is not { } moment)
+        if (FigurePeriod.MomentOf(text, clock, daysOn: 1) is not { } moment)
             return AgencyText.Bad("window_end", "window_end is a moment such as 2026-02-20T18:00:00Z.");
         end = Times.Cut(moment);
         return moment > now && (start is null || moment > start) ? null
             : AgencyText.Bad("window_end", "The window ends before anybody could be called.");
     }
-
-    /// <param name="daysOn">Of a day alone the beginning by the agency's clock, or that of one behind it.</param>
-    private static DateTimeOffset? MomentOf(string text, string clock, int daysOn) => AgencyText.Moment(text) is not { } moment ? null
-        : AgencyText.DayAlone(text) is not { } day ? moment
-        : FigurePeriod.Midnight(day.AddDays(daysOn), FigurePeriod.ZoneOf(clock)).ToUniversalTime();
 
     private static Guid IdOf(JsonObject body, string field) => Guid.Parse((string)body[field]!);     // required, and looked at
 }

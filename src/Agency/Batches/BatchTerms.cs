@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Ringwright.Agency.Tables;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Windows;
@@ -9,7 +8,7 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Agency.Batches;
 
 /// <summary>How the node dials for a batch: what its campaign, its agent and the batch itself say. Pure.</summary>
-internal static partial class BatchTerms
+internal static class BatchTerms
 {
     /// <summary>Until somebody for whom a machine has answered is called again; campaigns of older nodes do not say.</summary>
     public const int UsualVoicemail = 24 * 60 * 60;
@@ -41,19 +40,16 @@ internal static partial class BatchTerms
     {
         From = batch.Callers,
         TimeLimit = TimeSpan.FromSeconds(agent.MaxDurationSeconds),
-        Message = Said(agent.FirstSpeakerText),
+        Message = agent.FirstSpeakerText,
         Machines = agent.VoicemailPolicy switch
         {
             AgentRow.HangUp => new(Message: null),
-            AgentRow.LeaveMessage => new(Said(agent.VoicemailMessage)),
+            AgentRow.LeaveMessage => new(agent.VoicemailMessage),
             _ => null,
         },
         Agent = agent is { SystemPrompt: null, Script: null } ? null : agent.Id,
         Language = agent.LanguageHint,
     };
-
-    /// <summary>As whoever says it without a talk fills it in.</summary>
-    private static string? Said(string? text) => text is null ? null : Prefixed().Replace(text, "{{");
 
     /// <summary>Whoever tries an agent out calls as often as he likes; other calls wait for his as for any.</summary>
     public static CampaignTerms Capped(BatchRow batch, CampaignTerms terms) => batch.IsTest ? terms with { Caps = null } : terms;
@@ -140,8 +136,4 @@ internal static partial class BatchTerms
             if (value is not null) json.WriteString(name, value);
         json.WriteEndObject();
     });
-
-    /// <summary>Of <c>{{contact.first_name}}</c>, as templates of CRMs have it; talks know these words themselves.</summary>
-    [GeneratedRegex(@"\{\{\s*(?:contact|customer)\.", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex Prefixed();
 }

@@ -27,6 +27,17 @@ internal sealed class ContactReading
 
     private const int MostText = 255, MostSource = 200;
 
+    private const string Express = "express", Written = "written";
+
+    /// <summary>Kinds of consent by what lists call them, as keys of <see cref="ColumnNames"/>: the law has words of its own.</summary>
+    private static readonly Dictionary<string, string> Consented = new(StringComparer.Ordinal)
+    {
+        [Express] = Express, ["express_consent"] = Express, ["prior_express"] = Express, ["prior_express_consent"] = Express,
+        ["pec"] = Express, [Written] = Written, ["written_consent"] = Written, ["express_written"] = Written,
+        ["express_written_consent"] = Written, ["prior_express_written"] = Written, ["prior_express_written_consent"] = Written,
+        ["ewc"] = Written, ["pewc"] = Written,
+    };
+
     /// <summary>The fields that a contact has beside its number, its zone and its data.</summary>
     private static readonly string[] Texts = ["first_name", "last_name", "email", "company", "title", "external_id"];
 
@@ -147,7 +158,10 @@ internal sealed class ContactReading
         {
             if ((string?)given[RowFault] is not DoNotCall) continue;
             string? country = (string?)given[RowCountry] ?? AgencyText.Text(given, "country");
-            if (AgencyText.Number((string?)given["phone_number"] ?? "", countries.Of(country)) is not { } number) continue;
+            string text = (string?)given["phone_number"] ?? "";
+            var home = countries.Of(country);
+            // Nobody is called at an extension, and he must not be called at the number before it.
+            if ((AgencyText.Number(text, home) ?? AgencyText.Number(NumberCell.WithoutExtension(text), home)) is not { } number) continue;
             refused.Add(number);
             if (OneTelephone.OtherOf(number) is { } other) refused.Add(other);
         }
@@ -176,12 +190,12 @@ internal sealed class ContactReading
         string? kind = AgencyText.Text(given, "consent_kind"), source = AgencyText.Text(given, "consent_source"),
             at = AgencyText.Text(given, "consent_at");
         if (kind is null && source is null && at is null) return true;
-        if (kind is not ("express" or "written") || source is not { Length: <= MostSource } || at is null
-                || AgencyConsents.GivenAt(at, now, zone, number) is not { } moment || moment > now)
+        if (!Consented.TryGetValue(ColumnNames.KeyOf(kind ?? ""), out string? word) || source is not { Length: <= MostSource } || at is null
+                || AgencyConsents.GivenAt(at, now, zone, number) is not { } moment)
             return false;
         consent = new()
         {
-            Id = Guid.CreateVersion7(now), Tenant = default, Number = "", Kind = ContactWords.Parse<ConsentKind>(kind),
+            Id = Guid.CreateVersion7(now), Tenant = default, Number = "", Kind = ContactWords.Parse<ConsentKind>(word),
             Channel = ConsentChannel.Voice, Source = source, GivenAt = moment, At = now,
         };
         return true;

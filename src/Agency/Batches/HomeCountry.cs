@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ringwright.Admission.Numbering;
 using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
 
@@ -15,8 +14,10 @@ internal static class HomeCountry
     /// <returns>What is wrong with it.</returns>
     public static Problem? Read(JsonObject body, out NationalNumbers? home)
     {
-        home = null;
-        return AgencyText.Text(body, Field) is { } country && !NationalNumbers.TryOf(NumberingPlans.Load(), country, out home)
+        string? country = AgencyText.Text(body, Field);
+        // As the column of a row: people have UK for GB.
+        home = country is null ? null : new RowCountries(assumed: null).Of(country);
+        return country is not null && home is null
             ? AgencyText.Bad(Field, $"{Field} is the two letters of a country, such as DE.") : null;
     }
 }

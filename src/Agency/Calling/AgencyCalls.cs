@@ -48,11 +48,11 @@ internal sealed class AgencyCalls(AgencyParts parts)
         {
             From = AgencyText.Moment(op.Query["from"]) ?? DateTimeOffset.MinValue,
             Before = AgencyText.Moment(op.Query["to"]) ?? DateTimeOffset.MaxValue,
-            Directions = [.. op.Query.All("direction")], States = [.. op.Query.All("state")], Outcomes = [.. op.Query.All("outcome")],
+            Directions = [.. op.Query.List("direction")], States = [.. op.Query.List("state")], Outcomes = [.. op.Query.List("outcome")],
             Batch = op.Query["batch_id"]?.ToLowerInvariant() ?? "", Campaign = op.Query["campaign_id"]?.ToLowerInvariant() ?? "",
-            Agent = op.Query["agent_id"]?.ToLowerInvariant() ?? "", Sources = [.. op.Query.All("source")],
-            Dispositions = [.. op.Query.All("disposition")], Sentiments = [.. op.Query.All("sentiment")],
-            TranscriptStatuses = [.. op.Query.All("transcript_status")], AnalysisStatuses = [.. op.Query.All("analysis_status")],
+            Agent = op.Query["agent_id"]?.ToLowerInvariant() ?? "", Sources = [.. op.Query.List("source")],
+            Dispositions = [.. op.Query.List("disposition")], Sentiments = [.. op.Query.List("sentiment")],
+            TranscriptStatuses = [.. op.Query.List("transcript_status")], AnalysisStatuses = [.. op.Query.List("analysis_status")],
             HasRecording = op.Query["has_recording"] is { } recorded ? recorded is "true" : null,
             LeastDuration = long.Parse(op.Query["min_duration"] ?? "0", CultureInfo.InvariantCulture),      // the contract says so
             // A '+' that nobody escaped is a space.

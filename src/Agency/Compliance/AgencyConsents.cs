@@ -39,7 +39,7 @@ internal sealed class AgencyConsents(AgencyParts parts)
         if (AgencyText.Text(body, "source") is not { } source)
             return op.Fail(AgencyText.Bad("source", "source says where the consent comes from, such as 'web form'."));
         string? captured = AgencyText.Text(body, "captured_at");
-        if ((captured is null ? op.Now : GivenAt(captured, op.Now, zone: null, number)) is not { } given || given > op.Now)
+        if ((captured is null ? op.Now : GivenAt(captured, op.Now, zone: null, number)) is not { } given)
             return op.Fail(AgencyText.Bad("captured_at", "captured_at is a moment such as 2026-02-20T10:00:00Z, and not one to come."));
         var consent = new Consent
         {
@@ -53,11 +53,11 @@ internal sealed class AgencyConsents(AgencyParts parts)
         return op.Created(Show(consent, agency));
     }
 
-    /// <summary>When a consent was given, as somebody says: on a day, or at a moment; null for neither.</summary>
+    /// <summary>When a consent was given, as somebody says: on a day, or at a moment; null for neither, and for what is to come.</summary>
     /// <param name="zone">Of whoever has given it, by its IANA id.</param>
     public static DateTimeOffset? GivenAt(string text, DateTimeOffset now, string? zone, string? number) =>
         AgencyText.Moment(text) is not { } moment ? null
-            : AgencyText.DayAlone(text) is { } day ? RecipientZones.BeginOf(day, now, zone, number) : moment;
+            : Consent.GivenBy(AgencyText.DayAlone(text) is { } day ? RecipientZones.BeginOf(day, now, zone, number) : moment, now);
 
     /// <summary>Whoever takes one back takes back all that the account has of the number for the channel.</summary>
     public async ValueTask<Reply> Revoke(OperationContext op)

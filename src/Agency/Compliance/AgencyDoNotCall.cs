@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Agency.Batches;
 using Ringwright.Agency.Calling;
 using Ringwright.Campaigns.Lists;
+using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Audit;
@@ -48,7 +49,8 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         if (refusal is not null) return refusal;
         if (AgencyText.Number(NumberCell.WithoutExtension((string)body["phone_number"]!)) is not { } number)      // required
             return op.Fail(AgencyText.Bad("phone_number", "phone_number is a number with its country's code, such as +12125550100."));
-        if (Read(op, body, body, owner, number, DoNotCallSource.Api) is not { } entry)
+        string clock = (await parts.Tenancy.AgencyAsync(agency, op.Stop)).Timezone;
+        if (Read(op, body, body, owner, number, DoNotCallSource.Api, clock) is not { } entry)
             return op.Fail(AgencyText.Bad("expires_at", "expires_at is a moment that is to come, such as 2126-02-20T10:00:00Z."));
         await Lists.AddAsync([entry], _ => Note(op, agency, "created", entry.Number, null, Show(entry, agency)), op.Stop);
         await parts.TakeOutAsync(op.Stop);
@@ -68,6 +70,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         var entries = new Dictionary<string, DoNotCallEntry>(StringComparer.Ordinal);
         var sample = new JsonArray();
         int duplicates = 0, invalid = 0;
+        string clock = (await parts.Tenancy.AgencyAsync(agency, op.Stop)).Timezone;
         var countries = new RowCountries(home);
         foreach (var (at, row) in rows)
         {
@@ -77,7 +80,8 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
             string? fault = (string?)row[ContactReading.RowFault] is { } broken ? broken
                 : number is null ? "invalid_number"
                 : AgencyText.Text(row, "evidence") is { Length: > MostEvidence } ? "text_too_long" : null;
-            var entry = fault is null ? Read(op, row, body, owner, number!, DoNotCallSource.Import) : null;       // there is no fault
+            // There is no fault.
+            var entry = fault is null ? Read(op, row, body, owner, number!, DoNotCallSource.Import, clock) : null;
             if (entry is not null && entries.TryGetValue(entry.Number, out var before))
             {
                 duplicates++;
@@ -174,13 +178,15 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
     }
 
     /// <param name="all">What the row does not say itself.</param>
+    /// <param name="clock">The agency's time zone, for numbers of which nobody knows where they are.</param>
     /// <returns>Null when its end is none, or has passed.</returns>
     private static DoNotCallEntry? Read(OperationContext op, JsonObject row, JsonObject all, TenantId owner, string number,
-        DoNotCallSource source)
+        DoNotCallSource source, string clock)
     {
         string? Of(string field) => AgencyText.Text(row, field) ?? AgencyText.Text(all, field);
-        string? expires = Of("expires_at");
+        string? expires = Of("expires_at") is { } said && !AgencyText.IsFar(said) ? said : null;
         var end = AgencyText.Moment(expires);
+        if (end is not null && AgencyText.DayAlone(expires!) is { } day) end = RecipientZones.EndOf(day, number, clock);     // a moment
         if (expires is not null && !(end > op.Now)) return null;
         return new()
         {

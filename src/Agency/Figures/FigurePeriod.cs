@@ -88,6 +88,12 @@ internal sealed record FigurePeriod(DateOnly Start, DateOnly End, string Label, 
         return new(first, first.AddMonths(1).AddDays(-1), first.ToString(MonthForm, CultureInfo.InvariantCulture), zone);
     }
 
+    /// <summary>A moment as somebody of the agency has said it; null for what is none.</summary>
+    /// <param name="clock">The agency's time zone.</param>
+    /// <param name="daysOn">Of a day alone the beginning by that clock, or that of one behind it.</param>
+    public static DateTimeOffset? MomentOf(string text, string clock, int daysOn) => AgencyText.Moment(text) is not { } moment ? null
+        : AgencyText.DayAlone(text) is not { } day ? moment : Midnight(day.AddDays(daysOn), ZoneOf(clock)).ToUniversalTime();
+
     /// <summary>A zone that was good once may be unknown to another system.</summary>
     public static TimeZoneInfo ZoneOf(string timezone) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(timezone, out var known) ? known : TimeZoneInfo.Utc;

@@ -29,13 +29,11 @@ internal sealed class Administrators(AgencyParts parts)
     }) : Gone(op);
 
     /// <summary>Tokens of the old password are good for nothing afterwards.</summary>
-    public async ValueTask<Reply> ChangePassword(OperationContext op)
+    public async ValueTask<Reply> ChangePassword(OperationContext op, SecondFactor second)
     {
         if (await MeAsync(op) is not { } me) return Gone(op);
-        var body = op.ReadObject();
-        if (!await Passwords.FitsAsync(me.PasswordHash, (string)body["current_password"]!, op.Stop))        // both are required
-            return op.Fail(AgencyText.Bad("current_password", "The current password is wrong."));
-        return await EndAsync(op, me with { PasswordHash = Passwords.HashOf((string)body["new_password"]!) });
+        return await second.PasswordRefusalAsync(op, me.Id, me.PasswordHash)
+            ?? await EndAsync(op, me with { PasswordHash = Passwords.HashOf((string)op.ReadObject()["new_password"]!) });   // required
     }
 
     /// <summary>All of the administrator's tokens end.</summary>

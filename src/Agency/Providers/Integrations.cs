@@ -14,7 +14,7 @@ internal sealed class Integrations(AgencyParts parts)
 {
     private const string RecordType = "agency_integration";
     private const string OfAnswers = "/chat/completions";
-    private const string KeyAgain = "With another base_url the key is given again.";
+    private const string KeyAgain = "With another base_url the key is given again.", NoKey = "api_key is printable ASCII without spaces.";
     private const int ShownLetters = 4, UsualGraceMinutes = 60;
 
     private readonly ProviderKeys? _keys = parts.Store is null ? null : new(parts.Store);
@@ -26,6 +26,7 @@ internal sealed class Integrations(AgencyParts parts)
         var body = op.ReadObject();
         string? key = AgencyText.Text(body, "api_key"), url = AgencyText.Text(body, "base_url");
         if (url is not null && FaultOf(url, ProviderKeys.UsualBaseUrl) is { } wrong) return op.Fail(AgencyText.Bad("base_url", wrong));
+        if (key is not null && !IsKey(key)) return op.Fail(AgencyText.Bad("api_key", NoKey));
         var own = await OwnAsync(op);
         string baseUrl = url?.TrimEnd('/') ?? own.BaseUrl ?? ProviderKeys.UsualBaseUrl;
         // The key that is there goes to no other address than the one that it was given for.
@@ -60,6 +61,7 @@ internal sealed class Integrations(AgencyParts parts)
         string? signs = AgencyText.Text(body, "public_key"), account = AgencyText.Text(body, "account_sid");
         string? application = AgencyText.Text(body, "application_id");
         if (url is not null && FaultOf(url, ProviderKeys.UsualCarrierUrl) is { } wrong) return op.Fail(AgencyText.Bad("base_url", wrong));
+        if (key is not null && !IsKey(key)) return op.Fail(AgencyText.Bad("api_key", NoKey));
         if (signs is not null && CarrierSignature.KeyOf(signs) is null)
             return op.Fail(AgencyText.Bad("public_key", "public_key is an Ed25519 key: 32 bytes in base64."));
         var own = await OwnAsync(op);
@@ -108,7 +110,7 @@ internal sealed class Integrations(AgencyParts parts)
         if (url.EndsWith(OfAnswers, StringComparison.Ordinal))
             return op.Fail(AgencyText.Bad("base_url",
                 $"base_url goes up to and without {OfAnswers}, such as {ProviderKeys.ExampleModelUrl}."));
-        if (!key.All(c => c is > ' ' and <= '~')) return op.Fail(AgencyText.Bad("api_key", "api_key is printable ASCII without spaces."));
+        if (!IsKey(key)) return op.Fail(AgencyText.Bad("api_key", NoKey));
         if (parts.Web?.Of(op.Tenant) is not { } web) return op.Fail(Fault.Unavailable, "Nothing asks the model here.");
         var own = await OwnAsync(op);
         var answer = await web.SendAsync(new("GET", url + ProviderCheck.OfModels, key) { IsBearer = true }, op.Stop);
@@ -221,6 +223,9 @@ internal sealed class Integrations(AgencyParts parts)
 
     private static AuditNote NoteOf(OperationContext op, IntegrationRow own, string change) =>
         op.Note(change, RecordType, own.Id.ToString()) with { Tenant = own.TenantId };
+
+    /// <summary>It stands in a header.</summary>
+    private static bool IsKey(string key) => key.All(c => c is > ' ' and <= '~');
 
     /// <summary>Why it is no address to ask at; null when it is one.</summary>
     private string? FaultOf(string url, string example) =>

@@ -19,7 +19,7 @@ internal static class ProviderAgent
         var template = agent["callTemplate"] as JsonObject ?? [];
         var usual = new AgentRow();
         string id = IdOf(agent) ?? throw new FormatException("agentId is no text");
-        string? language = template.TextOf("languageHint");
+        string? language = AgencyText.Language(template.TextOf("languageHint"));
         if (language?.Length > LongestLanguage) throw new FormatException($"languageHint has more than {LongestLanguage} letters");
         return new()
         {

@@ -174,6 +174,11 @@ internal sealed class ContactTable(Database store)
         "select phone_number from campaign_contacts where tenant_id = @tenant and batch_id = @batch and phone_number in @numbers";
     internal const string SelectByNumbers =
         $"select {Columns} from campaign_contacts where tenant_id = @tenant and batch_id = @batch and phone_number in @numbers";
+    /// <summary>Whom batches of the campaign that came later have reached, or are to call.</summary>
+    internal const string SelectReached = """
+        select phone_number from campaign_contacts where tenant_id = @tenant and campaign_id = @campaign and phone_number in @numbers
+            and status <> 'failed' and created_at >= @since and batch_id is not null and batch_id <> @batch
+        """;
     /// <summary>Of targets of a list, when each was made.</summary>
     internal const string SelectPut =
         "select id, created_at from rw_target where tenant_id = @tenant and list_id = @list and id in @ids";
@@ -216,7 +221,22 @@ internal sealed class ContactTable(Database store)
             return known;
         }, stop);
 
-    /// <summary>The same within a write.</summary>
+    /// <summary>
+    /// Of the numbers of a batch those whose telephones another one of its campaign has reached since, by whichever of their numbers, or is
+    /// to call.
+    /// </summary>
+    public ValueTask<IReadOnlySet<string>> ListReachedAsync(BatchRow batch, IReadOnlyList<string> numbers, CancellationToken stop) =>
+        store.Sql.ReadAsync<IReadOnlySet<string>>(db =>
+        {
+            var reached = OneTelephone.AllOf(numbers).Chunk(TargetTable.MostAtOnce).SelectMany(some => db.Query<string>(SelectReached, new
+            {
+                tenant = batch.TenantId, campaign = batch.CampaignId, batch = batch.Id, since = batch.CreatedAt,
+                numbers = new InList<string>(some),
+            })).ToHashSet(StringComparer.Ordinal);
+            return numbers.Where(number => OneTelephone.IsAmong(reached, number)).ToHashSet(StringComparer.Ordinal);
+        }, stop);
+
+    /// <summary>The same of <see cref="ListKnownAsync"/> within a write.</summary>
     /// <param name="numbers">At most <see cref="TargetTable.MostAtOnce"/>.</param>
     internal static IEnumerable<string> Known(IDbConnection db, BatchRow batch, IReadOnlyList<string> numbers)
     {

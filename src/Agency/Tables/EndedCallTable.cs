@@ -29,7 +29,8 @@ internal sealed class EndedCallTable(Database store)
         select a.cause as cause, case when a.answered_at is null then 0 else 1 end as answered,
             case when a.answered_at is null then 0 else (select count(*) from rw_do_not_call d
                 where d.tenant_id = @tenant and d.number = a.number and d.leg_id = a.leg_uuid) end as unwanted
-        from rw_attempt a where tenant_id = @tenant and a.campaign_id = @batch and a.claimed_at >= @since and a.leg_uuid is not null
+        from rw_attempt a where tenant_id = @tenant and a.campaign_id = @batch and a.claimed_at >= @since and a.claimed_at <= @until
+            and a.leg_uuid is not null
             and a.state in ('ended', 'settled', 'returned')
         order by a.claimed_at desc, a.id desc limit @most
         """;
@@ -53,7 +54,11 @@ internal sealed class EndedCallTable(Database store)
         db.ExecuteScalar<long?>(SelectCap, which) is { } cap && db.ExecuteScalar<long>(CountBegun, which) >= cap;
 
     /// <param name="since">Calls that were begun before are not counted.</param>
-    public ValueTask<List<CountedCall>> ListAsync(BatchRow batch, DateTimeOffset since, int most, CancellationToken stop) =>
-        store.Sql.ReadAsync(db => db.Query<CountedCall>(SelectLast, new { tenant = batch.Account, batch = batch.Id, since, most }).AsList(),
-            stop);
+    /// <param name="until">Nor those that are behind it, as where the clock was set back: they are not the last ones.</param>
+    public ValueTask<List<CountedCall>> ListAsync(BatchRow batch, DateTimeOffset since, DateTimeOffset until, int most,
+        CancellationToken stop) =>
+        store.Sql.ReadAsync(db => db.Query<CountedCall>(SelectLast, new
+        {
+            tenant = batch.Account, batch = batch.Id, since, until, most,
+        }).AsList(), stop);
 }

@@ -4,6 +4,7 @@ using Ringwright.Agency.Calling;
 using Ringwright.Agency.Privacy;
 using Ringwright.Agency.Tables;
 using Ringwright.Calls;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Store;
@@ -52,17 +53,18 @@ public sealed class AgencyTalks(Database store)
 
     /// <summary>What is said before the words of a call in which nobody talks, in which whoever was called hears them alone.</summary>
     /// <param name="campaign">A batch's, or one of another API's.</param>
-    /// <returns>All of it; and for a machine who calls, alone, null for nothing; and whether it has a message of the campaign.</returns>
-    public async ValueTask<(string? All, string? Identity, bool HasMessage)> OpeningOfAsync(Guid campaign, LegFacts leg,
-        CancellationToken stop)
+    /// <param name="target">Who is called; null where he is gone.</param>
+    public async ValueTask<CampaignOpening> OpeningOfAsync(Guid campaign, Target? target, LegFacts leg, CancellationToken stop)
     {
         var agency = AgencyOf(leg);
         if (await _batches.FindAsync(agency, campaign, stop) is not { } batch
-            || await _agents.FindAsync(agency, batch.AgentMappingId, stop) is not { } agent) return default;
+            || await _agents.FindAsync(agency, batch.AgentMappingId, stop) is not { } agent) return CampaignOpening.None;
         var own = await _tenancy.AgencyAsync(agency, stop);
         var of = leg.Tenant == agency ? null : await _tenancy.ClientAsync(agency, leg.Tenant.ToString(), stop);
         var (all, identity) = MessageOpening.Of(own.Settings, agent.LanguageHint, of?.Name ?? own.Name, leg.From, leg.To);
-        return (all, identity, await _contacts.HasMessageAsync(agency, campaign, leg.To, stop));
+        var now = store.Time.GetUtcNow();
+        return new(all, identity, await _contacts.HasMessageAsync(agency, campaign, leg.To, stop),
+            WordsOf(target, leg, now, ClocksOf(target, leg, now)));
     }
 
     /// <summary>Called once for each talk, when it begins.</summary>
@@ -97,8 +99,8 @@ public sealed class AgencyTalks(Database store)
         string? disclosure = leg.Direction is Direction.Outbound
             ? Disclosure.Of(own.Settings, row.LanguageHint, of?.Name ?? own.Name) : null;
         string? notice = RecordingNotice.Of(own.Settings, row.LanguageHint, leg.From, leg.To);
-        string? clocks = RecipientZones.Where(target?.TimeZone, isInbound ? leg.From : leg.To)?.ClocksAt(now);
-        var known = TalkVariables.Of(target, leg.From, leg.To, now, clocks);
+        string? clocks = ClocksOf(target, leg, now);
+        var known = WordsOf(target, leg, now, clocks);
         string clock = ContactZones.Said(now, clocks);
         if (AgentSteps.Of(row) is { } script)
             return (TalkDefinition.OfSteps(row, script, known, disclosure, isInbound, notice), null, null);
@@ -196,6 +198,13 @@ public sealed class AgencyTalks(Database store)
             null => "Not done: nobody is called from here any more.",
         };
     }
+
+    private static Dictionary<string, string> WordsOf(Target? target, LegFacts leg, DateTimeOffset now, string? clocks) =>
+        TalkVariables.Of(target, leg.From, leg.To, now, clocks, leg.Direction is Direction.Inbound);
+
+    /// <summary>What the clocks say where the person may be; null where nobody knows.</summary>
+    private static string? ClocksOf(Target? target, LegFacts leg, DateTimeOffset now) =>
+        RecipientZones.Where(target?.TimeZone, leg.Direction is Direction.Inbound ? leg.From : leg.To)?.ClocksAt(now);
 
     private TenantId AgencyOf(LegFacts leg) => store.Routing.Current.FindTenant(leg.Tenant)?.Parent ?? leg.Tenant;
 }

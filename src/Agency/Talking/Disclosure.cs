@@ -37,8 +37,8 @@ internal static partial class Disclosure
         var said = (settings[Setting] ?? settings[Before]) as JsonObject;
         if ((string?)said?[Mode] is Never) return null;
         string sentence = (string?)said?[Text] ?? Sentences.GetValueOrDefault(language.Split('-')[0], Sentences[Usual]);
-        // A name with braces is no variable.
-        string name = identity.Replace("{{", "", StringComparison.Ordinal).Replace("}}", "", StringComparison.Ordinal);
+        // A name with braces is no variable, and what is taken out of it makes none.
+        string name = new([.. identity.Where(static c => c is not ('{' or '}'))]);
         return Identity().Replace(sentence, _ => Clipped.Of(name, LongestName));
     }
 

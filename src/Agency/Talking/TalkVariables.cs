@@ -16,7 +16,9 @@ internal static class TalkVariables
     /// </summary>
     /// <param name="target">Null where nobody of a list is called.</param>
     /// <param name="clocks">What the clocks say where the person may be; null where nobody knows.</param>
-    public static Dictionary<string, string> Of(Target? target, string from, string to, DateTimeOffset now, string? clocks = null)
+    /// <param name="isInbound">The person has called, and was not called.</param>
+    public static Dictionary<string, string> Of(Target? target, string from, string to, DateTimeOffset now, string? clocks = null,
+        bool isInbound = false)
     {
         string utc = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
         var all = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -28,11 +30,11 @@ internal static class TalkVariables
         foreach (var (name, value) in target?.ReadData() ?? [])
             words.TryAdd(name, value is JsonValue plain && plain.TryGetValue(out string? text) ? text : value?.ToJsonString() ?? "");
         foreach (var (name, value) in words) all.TryAdd(name, value);
-        if (target is null) return all;
         foreach (string prefix in Prefixes)
             foreach (var (name, value) in words) all.TryAdd(prefix + name, value);
-        all.TryAdd("contact.phone", to);
-        all.TryAdd("customer.number", to);
+        string person = isInbound ? from : to;
+        all.TryAdd("contact.phone", person);
+        all.TryAdd("customer.number", person);
         return all;
     }
 }

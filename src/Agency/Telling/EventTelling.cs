@@ -43,8 +43,11 @@ internal sealed class EventTelling
     public static async Task TellListedAsync(AgencyParts parts, TenantId agency, TenantId owner, IEnumerable<string> numbers,
         CancellationToken stop)
     {
-        var hooks = parts.Outbound.Of(agency);
-        if (!hooks.Any(hook => hook.Events.Contains(NewsTypes.NumberListed))) return;
+        var now = parts.Store.Time.GetUtcNow();
+        // It has happened just now, also where the clock was set back behind when one was made.
+        List<OutboundHook> hooks = [.. parts.Outbound.Of(agency).Where(hook => hook.Events.Contains(NewsTypes.NumberListed))
+            .Select(hook => hook.Since > now ? hook with { Since = DateTimeOffset.MinValue } : hook)];
+        if (hooks.Count == 0) return;
         foreach (string[] some in numbers.Chunk(AtOnce))
         {
             var messages = new List<OutboxMessage>();
@@ -61,12 +64,13 @@ internal sealed class EventTelling
 
     private async Task LookAsync(AgencyParts parts, TenantId agency, CancellationToken stop)
     {
-        var hooks = parts.Outbound.Of(agency);
-        if (hooks.Count == 0) return;
+        var listening = parts.Outbound.Of(agency);
+        if (listening.Count == 0) return;
         var now = Times.Cut(parts.Store.Time.GetUtcNow());
         if (!_marks.TryGetValue(agency, out var mark)) _marks[agency] = mark = new();
-        var since = mark.At is { } before ? before - Overlap : now - Past;
-        if (hooks.Min(hook => hook.Since) is var first && first > since) since = first;
+        var hooks = mark.Hooks.Of(listening, now);
+        var since = mark.At is { } before ? (before < now ? before : now) - Overlap : now - Past;
+        if (hooks.Min(hook => hook.From) is var first && first > since) since = first;
         var reader = new AgencyNews(parts, agency);
         var all = await reader.ListAsync(hooks.SelectMany(hook => hook.Events).ToHashSet(), since, stop);
         foreach (var some in all.Where(one => !mark.Told.ContainsKey(one.Key)).Chunk(AtOnce))
@@ -91,6 +95,7 @@ internal sealed class EventTelling
     private sealed class Mark
     {
         public DateTimeOffset? At { get; set; }
+        public HookMarks Hooks { get; } = new();
         public Dictionary<string, DateTimeOffset> Told { get; } = new(StringComparer.Ordinal);
     }
 }

@@ -18,6 +18,14 @@ internal sealed record OutboundHook(TenantId Agency, string Id, string Url, IRea
     /// <summary>Of the row that was read.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>
+    /// Moments before <see cref="Since"/> that are told all the same: the clock was set back after that. Null where it was not.
+    /// </summary>
+    public (DateTimeOffset From, DateTimeOffset To)? Again { get; init; }
+
+    /// <summary>Nothing that happened before is told.</summary>
+    public DateTimeOffset From => Again?.From ?? Since;
+
     public static OutboundHook Of(ResourceRow row) => new(row.Tenant, row.Id,
         (string)row.Body["url"]!, [.. row.Body["events"]!.AsArray().Select(name => (string)name!)],       // always there
         (string?)row.Body["client_id"], (string?)row.Body[OutboundHooks.Secret] ?? "",
@@ -28,8 +36,8 @@ internal sealed record OutboundHook(TenantId Agency, string Id, string Url, IRea
     };
 
     /// <param name="client">Whose it is that something happened to; null where it is the agency's.</param>
-    public bool Wants(string type, string? client, DateTimeOffset at) =>
-        Events.Contains(type) && (Client is null || Client == client) && Since <= at;
+    public bool Wants(string type, string? client, DateTimeOffset at) => Events.Contains(type) && (Client is null || Client == client)
+        && (Since <= at || Again is { } again && again.From <= at && at <= again.To);
 }
 
 /// <summary>

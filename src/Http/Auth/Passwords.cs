@@ -30,11 +30,19 @@ public static class Passwords
         Drawn + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(password)));
 
     /// <param name="hash">Null when there is nobody of that name: the answer is no, and takes as long.</param>
-    public static async ValueTask<bool> FitsAsync(string? hash, string password, CancellationToken stop)
+    public static ValueTask<bool> FitsAsync(string? hash, string password, CancellationToken stop) =>
+        FitsAsync(hash, password, static () => true, stop);
+
+    /// <inheritdoc cref="FitsAsync(string?, string, CancellationToken)"/>
+    /// <param name="isHeard">
+    /// Asked when the comparison's turn has come, for many may wait for it: false answers no, and compares nothing.
+    /// </param>
+    public static async ValueTask<bool> FitsAsync(string? hash, string password, Func<bool> isHeard, CancellationToken stop)
     {
         await Turn.WaitAsync(stop);
         try
         {
+            if (!isHeard()) return false;
             bool isDrawn = hash?.StartsWith(Drawn, StringComparison.Ordinal) ?? false;
             // The time of an answer tells neither who is there nor who has never changed his password.
             string slow = isDrawn ? Nobodys.Value : hash ?? Nobodys.Value;

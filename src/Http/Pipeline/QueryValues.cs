@@ -59,4 +59,27 @@ public sealed class QueryValues
         }
         return read is null ? this : new(read);
     }
+
+    /// <summary>The same, without what may be left out and has no value.</summary>
+    internal QueryValues WithoutEmpty(Operation operation)
+    {
+        bool IsEmpty(KeyValuePair<string, string> pair) =>
+            pair.Value.Length == 0 && operation.FindQuery(pair.Key) is { IsRequired: false };
+        return Pairs.Any(IsEmpty) ? new([.. Pairs.Where(pair => !IsEmpty(pair))]) : this;
+    }
+
+    /// <summary>The same, where what the operation has as an id is written as things are found by it.</summary>
+    internal QueryValues WithIds(Operation operation)
+    {
+        List<KeyValuePair<string, string>>? read = null;
+        for (int i = 0; i < Pairs.Count; i++)
+        {
+            var (name, written) = Pairs[i];
+            string id = FoldedIds.Of(written);
+            if (id == written || operation.FindQuery(name)?.Schema.Format is not StringFormat.Uuid) continue;
+            read ??= [.. Pairs];
+            read[i] = new(name, id);
+        }
+        return read is null ? this : new(read);
+    }
 }

@@ -168,12 +168,9 @@ internal sealed class CampaignTalkDesk(AgencyTalks talks, LlmSettings? llm, IAge
     public static Func<Guid, LegFacts, CancellationToken, ValueTask<(bool IsScripted, bool TakesKeys)>> FormsOf(ModuleGround ground) =>
         new AgencyTalks(ground.Database).FormOfAsync;
 
-    /// <summary>
-    /// What is said before the words of a campaign's call in which no agent talks; who calls, which a machine hears; and whether one has a
-    /// message already.
-    /// </summary>
-    public static Func<Guid, LegFacts, CancellationToken, ValueTask<(string? All, string? Identity, bool HasMessage)>> OpeningsOf(
-        ModuleGround ground) => new AgencyTalks(ground.Database).OpeningOfAsync;
+    /// <summary>What is said before the words of a campaign's call in which no agent talks, and what these may put in.</summary>
+    public static Func<Guid, Target?, LegFacts, CancellationToken, ValueTask<CampaignOpening>> OpeningsOf(ModuleGround ground) =>
+        new AgencyTalks(ground.Database).OpeningOfAsync;
 
     public bool Takes(AgentTerms terms) => others is not null || CampaignAgent.Of(terms) is not null;
 

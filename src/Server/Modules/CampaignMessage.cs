@@ -16,12 +16,10 @@ namespace Ringwright.Server.Modules;
 /// </summary>
 /// <param name="hasModel">A language model thinks for agents that have no steps.</param>
 /// <param name="formOf">Whether an agent thinks by steps, and whether it asks for keys, as it is now.</param>
-/// <param name="openingOf">
-/// What is said before the campaign's own words; to a machine, who calls alone, null for nothing; and whether one has a message already.
-/// </param>
+/// <param name="openingOf">What is said before the campaign's own words, and what all of these may put in.</param>
 internal sealed partial class CampaignMessage(Database store, TimeProvider time, bool hasModel,
     Func<Guid, LegFacts, CancellationToken, ValueTask<(bool IsScripted, bool TakesKeys)>> formOf,
-    Func<Guid, LegFacts, CancellationToken, ValueTask<(string? All, string? Identity, bool HasMessage)>> openingOf) : ICallProgram
+    Func<Guid, Target?, LegFacts, CancellationToken, ValueTask<CampaignOpening>> openingOf) : ICallProgram
 {
     private const char OptOut = '9';
     /// <summary>Of what is said at once.</summary>
@@ -42,14 +40,17 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
                 && await TalkAsync(call, CampaignAgent.TermsOf(attempt.Id, agent, takesKeys), attempt, terms.Machines))
                 return null;   // the host hangs up
         }
-        var (opening, identity, hasMessage) = await openingOf(campaign.Id, call.Leg, call.Stop);
-        var (asked, who) = await AskAsync(call, Behind(opening, Fill(terms.Message ?? "", target)), terms.Language);
+        var opening = await openingOf(campaign.Id, target, call.Leg, call.Stop);
+        string Filled(string text) => opening.Words is { } words ? Fill(text, words) : Fill(text, target);
+        string? Before(string? said) => said is null ? null : Filled(said);
+        var (asked, who) = await AskAsync(call, Behind(Before(opening.All), Filled(terms.Message ?? "")), terms.Language);
         if (who is MachineVerdict.Machine or MachineVerdict.Fax && terms.Machines is { } machines && attempt is not null)
         {
             var message = machines.Message is { } text && who is MachineVerdict.Machine
-                ? Speech(Behind(identity, Fill(text, target)), terms.Language) : null;
+                ? Speech(Behind(Before(opening.Identity), Filled(text)), terms.Language) : null;
             var machine = new CampaignMachine(store, machines, attempt);
-            if (hasMessage && machines.Message is not null && who is MachineVerdict.Machine) await machine.EndAsync(call, machines.Reason);
+            if (opening.HasMessage && machines.Message is not null && who is MachineVerdict.Machine)
+                await machine.EndAsync(call, machines.Reason);
             else await machine.TakeAsync(call, message);
             return null;
         }
@@ -101,11 +102,18 @@ internal sealed partial class CampaignMessage(Database store, TimeProvider time,
     internal static string Fill(string message, Target? target)
     {
         var data = target?.ReadData();
-        return Placeholder().Replace(message, match => TextMark.ValueOf(match.Groups["word"].Value, Find));
+        return Fill(message, Find);
 
         string? Find(string word) => word is "name" && target?.Name is { Length: > 0 } name ? name
             : data?[word] is JsonValue value ? value.ToString() : null;
     }
+
+    /// <summary>The same, by words that an agent's talk would know.</summary>
+    internal static string Fill(string message, IReadOnlyDictionary<string, string> words) =>
+        Fill(message, word => words.GetValueOrDefault(word));
+
+    private static string Fill(string message, Func<string, string?> find) =>
+        Placeholder().Replace(message, match => TextMark.ValueOf(match.Groups["word"].Value, find));
 
     /// <summary>Where there is nothing to say, nothing is said before it.</summary>
     internal static string Behind(string? opening, string text) =>

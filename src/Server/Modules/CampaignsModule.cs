@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Server.Modules;
 
@@ -14,7 +15,7 @@ internal sealed class CampaignsModule : Module
     {
         private readonly Func<Guid, LegFacts, CancellationToken, ValueTask<(bool IsScripted, bool TakesKeys)>> _formOf =
             CampaignTalkDesk.FormsOf(ground);
-        private readonly Func<Guid, LegFacts, CancellationToken, ValueTask<(string? All, string? Identity, bool HasMessage)>> _openingOf =
+        private readonly Func<Guid, Target?, LegFacts, CancellationToken, ValueTask<CampaignOpening>> _openingOf =
             CampaignTalkDesk.OpeningsOf(ground);
 
         public override ICallProgram? CreateProgram(Application application) =>

@@ -62,6 +62,8 @@ public sealed class PartsTests
         for (int i = 0; i < 20; i++) Assert.True(limiter.Take("a", rate: 20).IsAllowed);
         Assert.Equal(new Allowance(false, 20, 0, 1, 1), limiter.Take("a", rate: 20));
         Assert.Equal(10, limiter.Take("b").Limit);
+        // So many times the account's above, or of those below it whose own is higher.
+        Assert.Equal((30, 60), (limiter.Take("c", rate: 3, times: 10).Limit, limiter.Take("c", rate: 3, times: 10, least: 6).Limit));
     }
 
     [Fact]

@@ -85,6 +85,20 @@ public sealed class SchemaCheckTests
     }
 
     [Fact]
+    public void An_empty_text_empties_what_may_be_null_where_the_api_says_so()
+    {
+        var schema = SchemaOf("""
+            {"type":"object","properties":{"id":{"type":"string","format":"uuid","nullable":true},
+             "end":{"type":"string","enum":["stop"],"nullable":true},"must":{"type":"string","format":"uuid"},
+             "text":{"type":"string","nullable":true},"in":{"type":"object","properties":{"end":{"type":"string","enum":["stop"]} } },
+             "list":{"type":"array","items":{"type":"object","properties":{"id":{"type":"string","format":"uuid","nullable":true} } } } } }
+            """);
+        var body = JsonNode.Parse("""{"id":"","end":"","must":"","text":"","in":{"end":""},"list":[{"id":""},{"id":"x"}]}""")!.AsObject();
+        EmptyChoices.Drop(body, schema, clears: true);
+        Assert.Equal("""{"id":null,"end":null,"text":"","in":{},"list":[{"id":null},{"id":"x"}]}""", body.ToJsonString());
+    }
+
+    [Fact]
     public void Extra_fields_are_welcome() =>
         Assert.Empty(Check("DialCall", Dial.Replace("{", "{\"something_newer\":{\"a\":[1]},", StringComparison.Ordinal)));
 

@@ -44,6 +44,17 @@ public abstract class AgencyAgentTests(Product product) : IAsyncLifetime
         Assert.Equal((1m, "inbound", "Be kind.", "Anna"), ((decimal)after["temperature"]!, (string?)after["default_direction"],
             (string?)after["system_prompt"], (string?)after["name"]));
 
+        // As forms send what nobody has chosen any more.
+        after = await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/agents/" + id, """{"client_id":"","default_direction":""}""");
+        Assert.Equal((null, null), ((string?)after["client_id"], (string?)after["default_direction"]));
+        await _host.RefusedAsync(400, "validation_error", _host.OwnerA, "POST", "/campaigns",
+            """{"client_id":"","name":"x","type":"sdr"}""");
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/agents/" + id,
+            $$"""{"client_id":"{{client}}","default_direction":"inbound"}""");
+        // As Java, PHP and Python name a locale.
+        after = await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/agents/" + id, """{"language_hint":"pt_BR"}""");
+        Assert.Equal("pt-BR", (string?)after["language_hint"]);
+
         var plain = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", """{"name":"Bert"}""");
         Assert.Equal((0.4m, 3600, "en"), ((decimal)plain["temperature"]!, (int)plain["max_duration_seconds"]!,
             (string?)plain["language_hint"]));

@@ -71,6 +71,31 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
             (string?)contact["timezone"], contact["custom_data"]!.ToJsonString(), (string?)contact["status"], (string?)contact["phase"]));
     }
 
+    /// <summary>As a table, PHP and programs without types write it: one such value is no reason to refuse ten thousand contacts.</summary>
+    [Fact]
+    public async Task Numbers_come_as_texts_texts_as_numbers_and_an_object_without_members_as_a_list()
+    {
+        var made = await Host.DoneAsync(201, Host.OwnerA, "POST", "/batches", _lab.BatchOf(await _lab.CampaignAsync(), [], """
+            {"hold":"true","calls_per_minute":"7","default_country":"US","contacts":[
+             {"phone_number":12125550116,"external_id":4711,"priority":"3","custom_data":[]},{"phone_number":12125550117.0,
+             "consent_kind":"","consent_source":"","consent_at":"","timezone":""},
+             {"phone_number":1},{"phone_number":"+15550300011","custom_data":{"deal":7}}]}
+            """));
+        Assert.Equal(("paused", 7), ((string?)made["batch"]!["status"], (int)made["batch"]!["calls_per_minute"]!));
+        Assert.Equal(["3 invalid_number"], made["invalid_sample"]!.AsArray().Select(row => $"{row!["row"]} {row["reason"]}"));
+        var contacts = await _lab.ContactsAsync((string)made["batch"]!["id"]!);
+        string[] kept = [.. contacts.Select(one =>
+            $"{one["phone_number"]} {one["external_id"]} {one["priority"]} {one["custom_data"]!.ToJsonString()}")];
+        Assert.Equal(["+12125550116 4711 3 {}", "+12125550117  0 {}", """+15550300011  0 {"deal":7}"""],
+            kept.Order(StringComparer.Ordinal));
+        foreach (string wrong in new[]
+            {
+                """{"calls_per_minute":"fast"}""", """{"hold":"maybe"}""", """{"name":["x"]}""", """{"contacts":{} }""",
+            })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", "/batches",
+                _lab.BatchOf((string)made["batch"]!["campaign_id"]!, ["+15550300012"], wrong));
+    }
+
     /// <summary>As integrations send the rows of a CRM on; what one has as a column, another has among a contact's own data.</summary>
     [Fact]
     public async Task Of_whom_a_list_says_that_nobody_is_to_call_him_is_told_and_never_called()

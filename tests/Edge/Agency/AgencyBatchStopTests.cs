@@ -90,15 +90,7 @@ public abstract class AgencyBatchStopTests(Product product) : IAsyncLifetime
         string batch = (string)(await _lab.BatchAsync(campaign, ["+15550300100"], $$"""{"scheduled_for":"{{Later(3_600)}}"}"""))["id"]!;
         var now = Times.Cut(DateTimeOffset.UtcNow);
         var row = (await new BatchTable(Database).FindAsync(Agency, Guid.Parse(batch), Stop))!;
-        await Database.Sql.WriteAsync(db => Enumerable.Range(0, 20).Sum(n => db.Execute("""
-            insert into rw_attempt (id, tenant_id, campaign_id, list_id, target_id, round, number, from_party, destination, try, state,
-                node, leg_uuid, claimed_at, ended_at, cause, evidence)
-            values (@id, @tenant, @batch, @list, @id, 0, '+15550300100', '+15550300001', 0, 1, 'settled', 1, @leg, @at, @at, @cause, '{}')
-            """, new
-        {
-            id = Guid.CreateVersion7(now), tenant = row.Account, batch = row.Id, list = row.ListId, leg = Guid.NewGuid().ToString(),
-            at = now.AddMilliseconds(n), cause = n < 10 ? "remote_failure" : "ring_timeout",
-        })), Stop);
+        await HalfFailsAsync(row, now);
         var parts = new AgencyParts { Store = Database };
         // Its time has come.
         await WriteAsync("update call_batches set status = 'processing' where id = @id", row.Id, now);
@@ -112,6 +104,26 @@ public abstract class AgencyBatchStopTests(Product product) : IAsyncLifetime
         Assert.Equal((BatchRow.Processing, 1L), (resumed.Status, resumed.CircuitResumes));
         // What was before is not counted again.
         Assert.Equal(BatchRow.Processing, (await parts.Follower.FollowAsync(resumed, Stop)).Status);
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+    }
+
+    [Fact]
+    public async Task A_batch_that_was_made_before_the_clock_was_set_back_is_stopped_by_the_calls_since()
+    {
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), ["+15550300100"],
+            $$"""{"scheduled_for":"{{Later(3_600)}}"}"""))["id"]!;
+        var now = Times.Cut(DateTimeOffset.UtcNow);
+        var row = (await new BatchTable(Database).FindAsync(Agency, Guid.Parse(batch), Stop))!;
+        // Twenty calls of before, of which none failed, have times that are to come.
+        await HalfFailsAsync(row, now.AddMinutes(50), other: "ring_timeout");
+        await HalfFailsAsync(row, now);
+        await WriteAsync("update call_batches set status = 'processing', created_at = @at where id = @id", row.Id, now.AddMinutes(45));
+        var stopped = await new AgencyParts { Store = Database }.Follower.FollowAsync(row with
+        {
+            Status = BatchRow.Processing,
+            CreatedAt = now.AddMinutes(45),
+        }, Stop);
+        Assert.Equal((BatchRow.Paused, BatchRow.CircuitOpen), (stopped.Status, stopped.FailureCode));
         await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
     }
 
@@ -166,6 +178,19 @@ public abstract class AgencyBatchStopTests(Product product) : IAsyncLifetime
         Assert.Empty(_lab.Far.Calls);
         await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
     }
+
+    /// <summary>Twenty calls, as the dialler would write them.</summary>
+    /// <param name="other">How the first ten ended.</param>
+    private async Task HalfFailsAsync(BatchRow row, DateTimeOffset at, string other = "remote_failure") =>
+        await Database.Sql.WriteAsync(db => Enumerable.Range(0, 20).Sum(n => db.Execute("""
+            insert into rw_attempt (id, tenant_id, campaign_id, list_id, target_id, round, number, from_party, destination, try, state,
+                node, leg_uuid, claimed_at, ended_at, cause, evidence)
+            values (@id, @tenant, @batch, @list, @id, 0, '+15550300100', '+15550300001', 0, 1, 'settled', 1, @leg, @at, @at, @cause, '{}')
+            """, new
+        {
+            id = Guid.CreateVersion7(at), tenant = row.Account, batch = row.Id, list = row.ListId, leg = Guid.NewGuid().ToString(),
+            at = at.AddMilliseconds(n), cause = n < 10 ? other : "ring_timeout",
+        })), Stop);
 
     private Ringwright.Core.TenantId Agency => new(Guid.Parse((string)Host.AccountA["id"]!));
 

@@ -160,6 +160,27 @@ public abstract class AgencyBillingTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_that_is_up_when_its_client_is_deleted_ends_and_is_charged()
+    {
+        await RateAsync(await PlanAsync("Usual"));
+        string call = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "wait");
+        await Eventually.SomeAsync(async () =>
+        {
+            var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + call);
+            if ((string?)shown["state"] is "in_progress") return shown;
+            await Task.Delay(100, Stop);
+            return null;
+        }, "somebody talks");
+        string slug = (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/clients/" + _lab.Client))["slug"]!;
+        await Host.DoneAsync(204, Host.OwnerA, "DELETE", $"/clients/{_lab.Client}?confirm={slug}");
+        var ended = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + call);
+        Assert.Equal("ended", (string?)ended["state"]);
+        var charged = await Host.Node.Node.Database.Sql.ReadAsync(db => db.Query<(string Call, long Micros)>(
+            "select subject, micros from usage_ledger where kind = 'call'").AsList(), Stop);
+        Assert.Equal([(call, 100_000L)], charged);
+    }
+
+    [Fact]
     public async Task A_plan_that_was_deleted_at_that_moment_is_given_to_nobody()
     {
         string plan = await PlanAsync("Usual");
@@ -184,7 +205,7 @@ public abstract class AgencyBillingTests(Product product) : IAsyncLifetime
                 """{"name":"A","price_per_minute":"-0.10"}""", """{"name":"A","price_per_minute":"a lot"}""",
                 """{"name":"A","price_per_minute":"0.0000001"}""", """{"name":"A","price_per_minute":"1000001"}""",
                 """{"name":"A","price_per_minute":"1","number_fee":"-1"}""", """{"name":"A","price_per_minute":"1","currency":"usd"}""",
-                """{"name":" ","price_per_minute":"1"}""", """{"name":"A"}""", """{"name":"A","price_per_minute":1}""",
+                """{"name":" ","price_per_minute":"1"}""", """{"name":"A"}""", """{"name":"A","price_per_minute":[1]}""",
                 """{"name":"A","price_per_minute":"1","step_seconds":0}""", """{"name":"A","price_per_minute":"1","included_minutes":-1}""",
                 """{"name":"A","price_per_minute":"1","discount":"10"}""",
             })

@@ -62,6 +62,26 @@ public abstract class AgencyCallTests(Product product) : IAsyncLifetime
         await Host.RefusedAsync(404, "not_found", Host.OwnerB, "PATCH", "/calls/" + answered, """{"disposition":"conversation"}""");
     }
 
+    /// <summary>As Axios, PHP and OpenAPI's other style write lists, and forms what nobody has chosen.</summary>
+    [Fact]
+    public async Task Words_come_with_brackets_or_commas_and_what_is_empty_is_not_asked_for()
+    {
+        string busy = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "busy");
+        await _lab.EndsAsync(busy);
+        foreach (string list in new[]
+            {
+                "outcome[]=declined&outcome[]=busy", "outcome[0]=busy", "outcome%5B%5D=busy", "outcome=declined,busy",
+                "outcome=&direction=&has_recording=&min_duration=&from=&client_id=&limit=",
+            })
+            Assert.Equal([busy], await IdsAsync(Host.OwnerA, "?" + list));
+        foreach (string none in new[] { "outcome[]=declined", "outcome=answered,declined" })
+            Assert.Empty(await IdsAsync(Host.OwnerA, "?" + none));
+        foreach (string wrong in new[] { "outcome[]=busy&outcome[]=maybe", "outcome=busy,maybe" })
+            await Host.RefusedAsync(400, "invalid_enum", Host.OwnerA, "GET", "/calls?" + wrong);
+        foreach (string wrong in new[] { "campaign_id[]=x", "outcome[a]=busy", "nothing=" })
+            await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "GET", "/calls?" + wrong);
+    }
+
     [Fact, Depth("the gate charges calls once, shows them to their client alone and reads a history")]
     public async Task Calls_are_found_by_what_they_are_and_annotated_by_who_may()
     {

@@ -171,13 +171,50 @@ public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
         Assert.Equal((4, 3, 1, 0), ((int)sent!["received"]!, (int)sent["added"]!, (int)sent["duplicates"]!, (int)sent["invalid"]!));
         var entries = await EntriesAsync(Host.OwnerA);
         // Of two that end at other times that which holds longer stands.
-        Assert.Equal([$"{Ours} caller_request  ", $"{Theirs} other Asked by email not to be called 2126-01-01T00:00:00.000Z",
+        Assert.Equal([$"{Ours} caller_request  ", $"{Theirs} other Asked by email not to be called 2126-01-02T00:00:00.000Z",
             $"{Others} caller_request  "],
             entries.Select(one => $"{one["phone_number"]} {one["reason"]} {one["evidence"]} {one["expires_at"]}"));
         (status, sent) = await Host.UploadAsync(Host.OwnerA, "/dnc/import", "12125550116\n(212) 555-0117\n"u8.ToArray(),
             ("default_country", "US"));
         Assert.True(status == 200, sent?.ToJsonString());
         Assert.Equal((2, 2), ((int)sent!["received"]!, (int)sent["added"]!));
+        // GB by the standard.
+        (status, sent) = await Host.UploadAsync(Host.OwnerA, "/dnc/import", "020 7946 0018\n"u8.ToArray(), ("default_country", "UK"));
+        Assert.True(status == 200, sent?.ToJsonString());
+        Assert.Single(await NumbersAsync(Host.OwnerA, "?phone_number=%2B442079460018"));
+    }
+
+    /// <summary>A registry and a CRM have days: on the last one nobody is called either, wherever the number is.</summary>
+    [Fact]
+    public async Task A_day_alone_is_the_last_on_which_an_entry_holds()
+    {
+        foreach (var (number, day, ends) in new[]
+            {
+                ("+12125550111", "2126-02-20", "2126-02-21T05:00:00.000Z"),
+                ("+18505550123", " 2126-02-20 ", "2126-02-21T06:00:00.000Z"),        // of New York or of Chicago
+                ("+4930123456", "2126-02-20", "2126-02-20T23:00:00.000Z"),
+                ("+4930123457", "2126-02-20T10:00:00Z", "2126-02-20T10:00:00.000Z"),
+            })
+        {
+            Assert.Equal(ends, (string?)(await AddAsync($$"""{"phone_number":"{{number}}","expires_at":"{{day}}"}"""))["expires_at"]);
+            await Host.DoneAsync(200, Host.OwnerA, "POST", "/dnc/import",
+                $$"""{"entries":[{"phone_number":"{{number}}"}],"expires_at":"{{day}}","client_id":"{{_lab.Client}}"}""");
+            var entries = await EntriesAsync(Host.OwnerA, "?phone_number=" + Uri.EscapeDataString(number));
+            Assert.Equal([ends, ends], entries.Select(one => (string?)one["expires_at"]));
+        }
+    }
+
+    /// <summary>Databases and CRMs that must say a day say the last that they have.</summary>
+    [Fact]
+    public async Task An_end_that_nobody_lives_to_see_is_none()
+    {
+        Assert.Null((await AddAsync($$"""{"phone_number":"{{Ours}}","expires_at":"9999-12-31"}"""))["expires_at"]);
+        var (status, sent) = await Host.UploadAsync(Host.OwnerA, "/dnc/import",
+            Encoding.UTF8.GetBytes($"Phone,expires_at\n{Theirs},9999-12-31 23:59:59\n{Others},4000-12-31\n{Everybodys},1899-12-30\n"));
+        Assert.True(status == 200, sent?.ToJsonString());
+        Assert.Equal((2, 1), ((int)sent!["added"]!, (int)sent["invalid"]!));
+        Assert.Equal([$"{Ours} ", $"{Theirs} ", $"{Others} "],
+            (await EntriesAsync(Host.OwnerA)).Select(one => $"{one["phone_number"]} {one["expires_at"]}"));
     }
 
     /// <summary>Whoever was told that a file of contacts has some whom nobody is to call sends the same file.</summary>

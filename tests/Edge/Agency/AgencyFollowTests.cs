@@ -18,8 +18,8 @@ public sealed class AgencyFollowOnSqliteTests() : AgencyFollowTests(Product.Sqli
         var row = await RowAsync(await HeldAsync(await Lab.CampaignAsync(), 1));
         object which = new
         {
-            tenant = row.Account, list = row.ListId, batch = row.Id, since = row.CreatedAt, after = Guid.Empty, limit = 10,
-            ids = new InList<string>([row.Id.ToString()]), error = "", most = 10, number = "",
+            tenant = row.Account, list = row.ListId, batch = row.Id, since = row.CreatedAt, until = row.CreatedAt, after = Guid.Empty,
+            limit = 10, ids = new InList<string>([row.Id.ToString()]), error = "", most = 10, number = "",
         };
         foreach (string sql in (string[])
             [

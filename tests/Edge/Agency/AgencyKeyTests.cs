@@ -127,6 +127,15 @@ public abstract class AgencyKeyTests(Product product) : IAsyncLifetime
         }, "its time has come");
     }
 
+    [Fact]
+    public async Task A_day_alone_is_the_last_on_which_a_key_is_good_by_the_agencys_clock()
+    {
+        const string key = """{"name":"x","expires_at":"2126-02-20"}""";
+        Assert.Equal("2126-02-21T00:00:00.000Z", (string?)(await MakeAsync(_host.OwnerA, key))["expires_at"]);
+        await _host.DoneAsync(200, _host.OwnerA, "PATCH", "/agency", """{"timezone":"America/New_York"}""");
+        Assert.Equal("2126-02-21T05:00:00.000Z", (string?)(await MakeAsync(_host.OwnerA, key))["expires_at"]);
+    }
+
     [Fact, Depth("the gate has who sees and may change it, and what is refused; its life is that of other resources")]
     public async Task What_is_no_key_is_refused()
     {

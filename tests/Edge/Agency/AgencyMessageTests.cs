@@ -44,8 +44,10 @@ public abstract class AgencyMessageTests(Product product)
         Assert.Equal("yes", await HaveAsync(lab, "+5215512345678", second));
 
         var leg = Telnyx.Samples.Facts(Direction.Outbound) with { Tenant = new(Guid.Parse(lab.Client)), To = number };
-        Assert.True((await new AgencyTalks(database).OpeningOfAsync(second, leg, Stop)).HasMessage);
-        Assert.False((await new AgencyTalks(database).OpeningOfAsync(third, leg, Stop)).HasMessage);
+        var opening = await new AgencyTalks(database).OpeningOfAsync(second, target: null, leg, Stop);
+        Assert.Equal((true, number, leg.From), (opening.HasMessage, opening.Words!["contact.phone"], opening.Words["from"]));
+        Assert.Null((await new AgencyTalks(database).OpeningOfAsync(Guid.NewGuid(), target: null, leg, Stop)).Words);
+        Assert.False((await new AgencyTalks(database).OpeningOfAsync(third, target: null, leg, Stop)).HasMessage);
     }
 
     private static async Task<Guid> BatchAsync(AgencyLab lab, string campaign, string number) =>

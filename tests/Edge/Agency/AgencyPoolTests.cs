@@ -132,6 +132,25 @@ public abstract class AgencyPoolTests(Product product) : IAsyncLifetime
         await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "POST", retry, "{}");
     }
 
+    /// <summary>Somebody clicks twice, or a day later on the first batch once more.</summary>
+    [Fact]
+    public async Task Whom_a_later_batch_is_to_call_or_has_reached_is_not_called_by_another_retry()
+    {
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), ["+15550300100"], """{"hold":true}"""))["id"]!;
+        string retry = $"/batches/{batch}/retry-failed";
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+        string later = (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", retry, "{}"))["batch"]!["id"]!;
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", retry, "{}");
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{later}/cancel");
+        await Database.Sql.WriteAsync(db => db.Execute("update campaign_contacts set status = 'completed' where batch_id = @later",
+            new { later }), Stop);
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", retry, "{}");
+        await Database.Sql.WriteAsync(db => db.Execute("update campaign_contacts set status = 'failed' where batch_id = @later",
+            new { later }), Stop);
+        string last = (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", retry, "{}"))["batch"]!["id"]!;
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{last}/cancel");
+    }
+
     [Fact]
     public async Task What_is_said_of_a_number_stays_said_where_another_node_has_brought_it_by_a_clock_that_is_ahead()
     {

@@ -108,6 +108,10 @@ public abstract class AgencyProviderTests(Product product)
         });
         await using var host = await AgencyHost.StartAsync(product);
         await host.RefusedAsync(400, "missing_credentials", host.OwnerA, "POST", "/sync-jobs", "{}");
+        // It would end the header in which it stands.
+        foreach (string name in new[] { "ultravox", "telnyx" })
+            await host.RefusedAsync(400, "validation_error", host.OwnerA, "PUT", "/integrations/" + name,
+                $$"""{"base_url":"{{provider.Url}}","api_key":"{{Key}}\nX-Other: 1"}""");
         await host.DoneAsync(200, host.OwnerA, "PUT", "/integrations/ultravox",
             $$"""{"base_url":"{{provider.Url}}","api_key":"{{Key}}"}""");
         foreach (string wrong in new[] { """{"date_from":"soon"}""",

@@ -69,6 +69,20 @@ public abstract class AgencyTenancyTests(Product product) : IAsyncLifetime
         Assert.Equal([viewer], await IdsAsync(_host.OwnerA, "users", "?client_id=" + capital));
     }
 
+    /// <summary>As Python's <c>uuid.hex</c> and .NET's <c>"N"</c> write it.</summary>
+    [Fact]
+    public async Task An_id_without_hyphens_is_the_same_id()
+    {
+        string client = await _host.ClientAsync(_host.OwnerA, "Client one"), hex = client.Replace("-", "", StringComparison.Ordinal);
+        var agent = await _host.DoneAsync(201, _host.OwnerA, "POST", "/agents", $$"""{"name":"Anna","client_id":"{{hex}}"}""");
+        Assert.Equal(client, (string?)agent["client_id"]);
+        foreach (string said in new[] { client, hex, hex.ToUpperInvariant() })
+        {
+            Assert.Equal([(string)agent["id"]!], await IdsAsync(_host.OwnerA, "agents", "?client_id=" + said));
+            Assert.Equal(client, (string?)(await _host.DoneAsync(200, _host.OwnerA, "GET", "/clients/" + said))["id"]);
+        }
+    }
+
     [Fact]
     public async Task Who_administers_a_client_sees_and_changes_that_clients_users_alone()
     {

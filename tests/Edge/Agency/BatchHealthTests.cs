@@ -52,6 +52,19 @@ public sealed class BatchHealthTests
     }
 
     [Fact]
+    public void It_rests_no_longer_because_the_clock_was_set_back()
+    {
+        var noon = new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
+        var paused = new BatchRow { Status = BatchRow.Paused, FailureCode = BatchRow.CircuitOpen, PausedAt = noon };
+        // Another node's clock may be behind a little.
+        foreach (int minutes in (int[])[-4, 0, 4]) Assert.False(BatchHealth.GoesOn(paused, "UTC", noon.AddMinutes(minutes)));
+        Assert.True(BatchHealth.GoesOn(paused, "UTC", noon.AddMinutes(5)));
+        Assert.True(BatchHealth.GoesOn(paused, "UTC", noon.AddMinutes(-55)));
+        Assert.False(BatchHealth.GoesOn(paused with { CircuitResumes = 3 }, "UTC", noon.AddMinutes(-55)));
+        Assert.False(BatchHealth.GoesOn(paused with { FailureCode = BatchRow.Capped }, "UTC", noon.AddMinutes(-55)));
+    }
+
+    [Fact]
     public void A_number_that_has_begun_its_calls_of_the_day_goes_on_the_next_day_of_the_agency()
     {
         var noon = new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);

@@ -148,6 +148,16 @@ public sealed class ContactFileTests
         Assert.All(read.Sample, row => Assert.Equal("do_not_call", (string?)row!["reason"]));
     }
 
+    /// <summary>As CRMs have it: nobody is called by such a cell, and the row is of him all the same.</summary>
+    [Theory, InlineData("+1 (212) 555-0100 ext. 12"), InlineData("0012125550100 x12"), InlineData("tel:+1-212-555-0100;ext=12")]
+    public void Whom_a_row_refuses_at_an_extension_is_not_called_at_the_number(string cell)
+    {
+        var rows = Read($"phone,DNC\n{cell},Yes\n+12125550100,\n+12125550101,\n").Rows;
+        var read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9);
+        Assert.Equal("+12125550101", Assert.Single(read.Accepted).PhoneNumber);
+        Assert.Equal("+12125550100", Assert.Single(read.Refused));
+    }
+
     [Fact]
     public void What_a_file_says_of_another_number_of_a_row_does_not_count()
     {

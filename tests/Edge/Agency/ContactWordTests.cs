@@ -18,15 +18,22 @@ public sealed class ContactWordTests
     [InlineData("Of {{company | default: 'your company'}}, {{customer.name}}?", "Of your company, Zoe Berg?")]
     [InlineData("{name} of {company}.", "Zoe Berg of .")]
     [InlineData("{{nobody}}Hi.", "Hi.")]
+    [InlineData("From {{from}} to {{to}} at {{now}}.", $"From {Caller} to {Callee} at 2026-02-20 15:04 UTC.")]
+    [InlineData("{{contact.phone}} is {{ customer.number }}.", $"{Callee} is {Callee}.")]
     public void They_are_said_in_a_call_without_a_talk(string text, string said)
     {
         var terms = BatchTerms.Voiced(new() { FromNumber = Caller }, new() { FirstSpeakerText = text }, new() { From = [] });
-        Assert.Equal(said, CampaignMessage.Fill(terms.Message!, Zoe("Zoe Berg", """{"first_name":"Zoe","Company Size":"11-50"}""")));
+        var words = TalkVariables.Of(Zoe("Zoe Berg", """{"first_name":"Zoe","Company Size":"11-50"}"""), Caller, Callee, Now);
+        Assert.Equal(said, CampaignMessage.Fill(terms.Message!, words));
     }
 
     [Fact]
-    public void A_name_that_the_variables_of_a_single_call_say_is_said_where_the_contact_has_none() =>
-        Assert.Equal("Hello Bob.", CampaignMessage.Fill("Hello {{name}}.", Zoe("", """{"name":"Bob"}""")));
+    public void A_name_that_the_variables_of_a_single_call_say_is_said_where_the_contact_has_none()
+    {
+        var bob = Zoe("", """{"name":"Bob"}""");
+        Assert.Equal("Hello Bob.", CampaignMessage.Fill("Hello {{name}}.", bob));
+        Assert.Equal("Hello Bob.", CampaignMessage.Fill("Hello {{contact.name}}.", TalkVariables.Of(bob, Caller, Callee, Now)));
+    }
 
     [Fact]
     public void A_talk_knows_them_by_the_names_that_CRMs_have_for_them_and_loses_none_of_the_call_to_very_many_data()
@@ -42,7 +49,10 @@ public sealed class ContactWordTests
         // Of whom nobody knows where he is it is UTC's.
         Assert.Equal("2026-02-20 15:04 UTC", all["local_now"]);
         var inbound = TalkVariables.Of(null, Callee, Caller, Now, "Friday 2026-02-20 10:04 -05:00 in America/New_York");
-        Assert.Equal((4, "Friday 2026-02-20 10:04 -05:00 in America/New_York"), (inbound.Count, inbound["local_now"]));
+        Assert.Equal((6, "Friday 2026-02-20 10:04 -05:00 in America/New_York"), (inbound.Count, inbound["local_now"]));
+        // Whoever has called is the person, in no list.
+        inbound = TalkVariables.Of(null, Callee, Caller, Now, isInbound: true);
+        Assert.Equal((Callee, Callee, Caller), (inbound["contact.phone"], inbound["customer.number"], inbound["to"]));
     }
 
     private static Target Zoe(string name, string data) => new()

@@ -20,4 +20,12 @@ public sealed class PasswordTests
         // Nobody signs in with what is stored.
         Assert.False(await Passwords.FitsAsync(stored, stored, Stop));
     }
+
+    [Fact]
+    public async Task Who_is_not_heard_any_more_when_the_turn_comes_is_told_no_and_nothing_is_compared()
+    {
+        string stored = Passwords.HashOfDrawn(Text);
+        Assert.False(await Passwords.FitsAsync(stored, Text, static () => false, Stop));
+        Assert.True(await Passwords.FitsAsync(stored, Text, static () => true, Stop));
+    }
 }

@@ -33,4 +33,11 @@ public sealed class ProviderAgentTests
             .AsObject());
         Assert.Equal((90L, 100L), (agent.MaxDurationSeconds, agent.Temperature));
     }
+
+    [Fact]
+    public void A_locale_is_its_language()
+    {
+        var agent = ProviderAgent.Read(JsonNode.Parse("""{"agentId":"a","callTemplate":{"languageHint":"pt_BR"}}""")!.AsObject());
+        Assert.Equal("pt-BR", agent.LanguageHint);
+    }
 }

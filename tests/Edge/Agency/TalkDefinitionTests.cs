@@ -116,6 +116,18 @@ public sealed class TalkDefinitionTests
         Assert.Null(Disclosure.FaultOf(JsonNode.Parse("""{"mode":"always","text":"Hello."}""")!));
     }
 
+    [Theory]
+    [InlineData("Uno {}}{ Pizza")]
+    [InlineData("Uno {{}}}{ Pizza")]
+    [InlineData("Uno {{{{ }}Pizza")]
+    public void Braces_in_the_name_for_which_it_calls_swallow_none_of_its_words(string name)
+    {
+        string first = Disclosure.Of([], "en", name)!;
+        Assert.Equal("This is the automated assistant of Uno  Pizza.", first);
+        var agent = Read(TalkDefinition.Of(Anna with { FirstSpeakerText = "Hello {{name}}." }, [], [new("name", "Zoe")], first));
+        Assert.Equal(first + " Hello Zoe.", agent.TermsOf(agent.VariablesOf(new Dictionary<string, string>())).Greeting);
+    }
+
     [Fact]
     public void Before_all_else_it_says_that_the_call_may_be_recorded_whoever_called()
     {

@@ -1,6 +1,6 @@
-using Ringwright.Agency;
+using Ringwright.Http;
 
-namespace Ringwright.Edge.Agency;
+namespace Ringwright.Edge.Http;
 
 /// <summary>When an address is locked, for whom, and for how long.</summary>
 public sealed class SignInLocksTests
