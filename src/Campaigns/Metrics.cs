@@ -14,6 +14,8 @@ internal static class Metrics
         description: "What carriers said of texts later, by outcome");
     public static readonly Counter<long> StrayReceipts = Meter.CreateCounter<long>("ringwright.texts.receipts.stray",
         description: "Receipts of texts that nobody knows");
+    public static readonly Counter<long> TextsRefused = Meter.CreateCounter<long>("ringwright.texts.refused",
+        description: "Texts that carriers brought and nobody got");
 
     public static readonly Counter<long> TextsToPhones = Meter.CreateCounter<long>("ringwright.texts.phones",
         description: "Texts that went to registered phones, by what was answered");

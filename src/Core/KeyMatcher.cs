@@ -6,7 +6,7 @@ public enum KeyWays : byte { None, Event = 1, Tone = 2, Signalling = 4, Media = 
 
 /// <summary>
 /// One key is one key, in however many ways a far end tells of it: what comes in another way a moment later is the same one.
-/// What comes again in the same way is the next one. Allocates nothing.
+/// What comes again in the same way is the next one. Who presses without end is not heard. Allocates nothing.
 /// </summary>
 public sealed class KeyMatcher
 {
@@ -15,9 +15,10 @@ public sealed class KeyMatcher
     private const int Kept = 8;
 
     private readonly (char Key, KeyWays Seen, Instant At)[] _keys = new (char, KeyWays, Instant)[Kept];
+    private readonly Ration _pace = new(CallLimits.KeysAtOnce, CallLimits.KeysASecond);
     private int _next;
 
-    /// <summary>True when it is a key that was not told of yet.</summary>
+    /// <summary>True when it is a key that was not told of yet, and not one too many.</summary>
     /// <param name="milliseconds">How long it had been down when it was told.</param>
     public bool IsNew(char key, KeyWays way, int milliseconds, Instant now)
     {
@@ -30,6 +31,7 @@ public sealed class KeyMatcher
             known.Seen |= way;
             return false;
         }
+        if (!_pace.TryTake(now)) return false;
         _keys[_next] = (key, way, now);
         _next = (_next + 1) % Kept;
         return true;

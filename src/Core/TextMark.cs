@@ -25,6 +25,14 @@ public static class TextMark
         return find(name) is { Length: > 0 } value ? value : fallback ?? "";
     }
 
+    /// <summary>A text that is no template, as it may stand in one: with a space between braces that would open a mark.</summary>
+    public static string Unmarked(string text)
+    {
+        const string open = "{{", apart = "{ {";
+        // The second time for three in a row, of which the first leaves two.
+        return text.Replace(open, apart, StringComparison.Ordinal).Replace(open, apart, StringComparison.Ordinal);
+    }
+
     /// <summary>The name, and what stands there where nothing is known by it; null where nothing is said of that.</summary>
     /// <param name="mark">All between the braces.</param>
     public static (string Name, string? Fallback) Read(string mark)

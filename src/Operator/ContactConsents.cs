@@ -27,12 +27,13 @@ internal static class ContactConsents
         var body = op.ReadObject();
         if (!E164.TryParse((string?)body["phone_number"], out var number)) return NoNumber(op);
         var given = op.Now;
-        if ((string?)body["given_at"] is { } text && !TryGiven(text, op.Now, number.Text, out given) || given > op.Now)
+        if ((string?)body["given_at"] is { } text && !TryGiven(text, op.Now, number.Text, out given)
+                || Consent.GivenBy(given, op.Now) is not { } at)
             return op.Invalid("/given_at", "invalid",
                 "given_at must be a date such as 2026-01-31, or a moment, and not one that is to come.");
         var consent = new Consent
         {
-            Id = Guid.CreateVersion7(op.Now), Tenant = tenant.Id, Number = number.Text, GivenAt = given, At = op.Now,
+            Id = Guid.CreateVersion7(op.Now), Tenant = tenant.Id, Number = number.Text, GivenAt = at, At = op.Now,
             Kind = ContactWords.Parse<ConsentKind>((string)body["kind"]!),                          // required, and an enum
             Channel = ContactWords.Parse<ConsentChannel>((string?)body["channel"] ?? "voice"),
             Source = (string)body["source"]!,                                                      // required

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
+using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Audit;
@@ -110,7 +112,8 @@ internal static class DoNotCall
         if ((string?)(row["expires_at"] ?? all["expires_at"]) is { Length: > 0 } text)
         {
             if (!RateSheet.TryMoment(text, out var moment)) return null;
-            expires = moment;
+            expires = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                ? RecipientZones.EndOf(day, number) : moment;
         }
         return new()
         {

@@ -3,9 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls.Pricing;
 using Ringwright.Campaigns.Dialling;
+using Ringwright.Campaigns.Lists;
 using Ringwright.Campaigns.Windows;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Operator;
@@ -27,7 +29,7 @@ internal static class TargetImports
         var refusals = RefusalsOf(given);
         // Another row may have one and say nothing, before it or behind.
         var refused = refusals.Select(TargetAddress.TelephoneOf).ToHashSet(StringComparer.Ordinal);
-        int takenOut = refused.Count == 0 ? 0 : await TakeOutAsync(op, parts, campaign, [.. refusals, .. refused]);
+        int takenOut = refused.Count == 0 ? 0 : await TakeOutAsync(op, parts, campaign, refusals, refused);
         var (faults, targets) = (new string?[given.Count], new Target?[given.Count]);
         // No two are made at one moment: that is the order in which they are shown and called.
         for (int i = 0; i < given.Count; i++) faults[i] = Read(campaign, given[i], now.AddMicroseconds(i), refused, there, out targets[i]);
@@ -61,28 +63,41 @@ internal static class TargetImports
     {
         var refusals = new List<string>();
         foreach (var row in given)
-            if (row.DoNotCall is true && TargetAddress.TryParse(row.PhoneNumber, out string address)) refusals.Add(address);
+            if (row.DoNotCall is true && TryRefused(row, out string address)) refusals.Add(address);
         return refusals;
     }
 
-    /// <param name="addresses">By which the list may have them: as they were given, and by their telephones.</param>
+    private static bool TryRefused(TargetRow row, out string address) =>
+        TargetAddress.TryParse(row.PhoneNumber, out address) || NumberCell.TryRefused(row.PhoneNumber, home: null, out address);
+
+    /// <param name="refusals">As they were given.</param>
+    /// <param name="telephones">Of those.</param>
     /// <returns>How many of the list are called no more, or not once more.</returns>
     private static async ValueTask<int> TakeOutAsync(OperationContext op, OperatorParts parts, Campaign campaign,
-        IReadOnlyList<string> addresses)
+        IReadOnlyList<string> refusals, HashSet<string> telephones)
     {
         var targets = new HashSet<Guid>();
         int all = 0;
-        foreach (string[] some in OneTelephone.AllOf(addresses).Distinct(StringComparer.Ordinal).Chunk(TargetTable.MostAtOnce))
+        foreach (string[] some in OneTelephone.AllOf([.. refusals, .. telephones]).Distinct(StringComparer.Ordinal)
+            .Chunk(TargetTable.MostAtOnce))
         {
-            var (refused, its) = await parts.Store.Targets.RefuseAsync(campaign.Tenant, campaign.List, some, op.Now, count =>
-                CampaignRecords.NoteOf(op, campaign, "targets_taken_out", new() { ["taken_out"] = count }), op.Stop);
+            var (refused, its) = await parts.Store.Targets.RefuseAsync(campaign.Tenant, campaign.List, some, op.Now, Note, op.Stop);
             all += refused;
             targets.UnionWith(its);
+        }
+        var further = await parts.Store.TargetRefusals.FindFurtherAsync(campaign.Tenant, campaign.List,
+            address => telephones.Contains(TargetAddress.TelephoneOf(address)), op.Stop);
+        foreach (var some in further.Chunk(TargetTable.MostAtOnce))
+        {
+            all += await parts.Store.TargetRefusals.RefuseAsync(campaign.Tenant, some, op.Now, Note, op.Stop);
+            targets.UnionWith(some.Select(static one => one.Id));
         }
         // Whoever is about to be dialled, by whichever node, is not: after that nobody dials him again.
         if (targets.Count > 0)
             await CampaignSwitch.WithdrawAsync(parts.Store, campaign.Tenant, campaign.Id, Target.RefusedByList, op.Now, op.Stop, targets);
         return all;
+
+        AuditNote Note(int count) => CampaignRecords.NoteOf(op, campaign, "targets_taken_out", new() { ["taken_out"] = count });
     }
 
     /// <param name="refused">The telephones that nobody is to call.</param>
@@ -92,8 +107,8 @@ internal static class TargetImports
         out Target? target)
     {
         target = null;
+        if (row.DoNotCall is true) return TryRefused(row, out _) ? TargetAddress.Refused : TargetAddress.NotOne;
         if (!TargetAddress.TryParse(row.PhoneNumber, out string address)) return TargetAddress.NotOne;
-        if (row.DoNotCall is true) return TargetAddress.Refused;
         if (IsRefused(address)) return TargetAddress.RefusedByAnother;
         if (there.Contains(address)) return "the number was there before";
         string?[] destinations = [address, row.Second, row.Third, row.Fourth, row.Fifth];

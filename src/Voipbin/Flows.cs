@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store.Resources;
 using Ringwright.Voipbin.Activeflows;
 using Ringwright.Voipbin.Activeflows.Actions;
 
@@ -38,7 +39,18 @@ internal static class Flows
                 return await CheckAsync(op, parts, actions, "actions")
                     ?? await VoipbinShape.CheckReferencesAsync(op, kind, "on_complete_flow_id", [body["on_complete_flow_id"]]);
             },
+            BeforeDelete = CheckUseAsync,
         };
+    }
+
+    /// <summary>A campaign without its flow would hang up on everybody who answers.</summary>
+    private static async ValueTask<Problem?> CheckUseAsync(OperationContext op, ResourceRow flow)
+    {
+        if ((string?)flow.Body["type"] is not "campaign") return null;
+        var campaigns = DialerRows.AllAsync(op.Dialect.Rows(DialerRows.Campaign), op.Tenant, op.Stop,
+            new ResourceFilter(CampaignDocument.Flow, "eq", [flow.Id]), new ResourceFilter(ResourceKind.DeletedField, "exists", ["false"]));
+        return await campaigns.FirstOrDefaultAsync(op.Stop) is { } campaign
+            ? op.Dialect.Errors.Problem(Fault.InUse, $"These are the actions of the campaign {campaign.Id}, and go with it.") : null;
     }
 
     /// <summary>The same, and what they name: flows of the customer's, and servers that may be asked.</summary>

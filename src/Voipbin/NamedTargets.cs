@@ -13,6 +13,9 @@ internal sealed class NamedTargets(Func<TenantId, JsonObject, CancellationToken,
     {
         string[] named = address.Split(':', 2);
         if (named is not ["extension" or "agent", { Length: > 0 }]) return null;
-        return await resolve(tenant, new() { ["type"] = named[0], ["target"] = named[1] }, stop) is [var first, ..] ? first : null;
+        var behind = new JsonObject { ["type"] = named[0], ["target"] = named[1] };
+        // Lists of older programs have ids as they were written.
+        VoipbinAddress.FoldId(behind);
+        return await resolve(tenant, behind, stop) is [var first, ..] ? first : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
@@ -37,10 +38,13 @@ internal sealed class OutdialTargets
                 Messages = await events.MessagesAsync(change.Row.Tenant, new EventFacts(Noun, change.Row.Id, $"{Noun}_{change.Name}",
                     TargetDocument.Show(_shape, change.Row), change.At)),
             },
-            Changed = (_, _) =>
+            Changed = async (change, stop) =>
             {
+                // Whoever is about to dial one that was deleted, on whichever node, does not.
+                if (change.After is { } after && ResourceKind.DeletedAt(after) is not null)
+                    await CampaignSwitch.WithdrawAsync(parts.Store, after.Tenant, [Guid.Parse(after.Id)], CampaignSwitch.TooLate, change.At,
+                        stop);
                 parts.CampaignsChanged();
-                return default;
             },
         };
     }

@@ -79,8 +79,11 @@ internal static class TargetDocument
 
     /// <summary>Its addresses, each by a name of the telephone there.</summary>
     public static IEnumerable<string> TelephonesOf(JsonObject body) =>
-        Places.Select(place => body[place]).OfType<JsonObject>().Select(TextOf).Select(static text =>
-            TargetAddress.TelephoneOf(TargetAddress.TryParse(text, out string compared) ? compared : text));
+        Places.Select(place => body[place]).OfType<JsonObject>().Select(TextOf).Select(TelephoneOf);
+
+    /// <param name="text">An address as it is dialled.</param>
+    public static string TelephoneOf(string text) =>
+        TargetAddress.TelephoneOf(TargetAddress.TryParse(text, out string compared) ? compared : text);
 
     /// <summary>
     /// An address as it is dialled. Extensions and agents are looked for when they are tried; what no call can be made to is refused then,

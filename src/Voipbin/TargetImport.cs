@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsvHelper;
 using CsvHelper.Configuration;
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Lists;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
@@ -15,7 +16,8 @@ namespace Ringwright.Voipbin;
 /// <summary>
 /// Many targets at once: a CSV with a line of names (<c>name,detail,data,timezone,destination_0,…</c>), or a JSON object on each line as
 /// the body of one target. What is wrong is told row by row, and the other rows are added; of a file whose rows end nobody knows where none
-/// is. A CSV may have columns by which it says of a row that nobody is to call it, as CRMs have them.
+/// is. A CSV may have columns by which it says of a row that nobody is to call it, as CRMs have them: then no other list of the customer's
+/// calls him any more, either.
 /// </summary>
 internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
 {
@@ -45,7 +47,11 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
         var rows = new List<ImportRow>();
         if ((isCsv ? ReadCsv(text, rows) : ReadLines(text, rows)) is { } problem) return op.Fail(problem);
         string? dedupe = Outdials.DedupeOf(list);
-        return op.Ok(await AddAsync(op, list.Id, Judge(rows, isOnce: isCsv || dedupe is not null), dedupe is Outdials.Skip));
+        var refused = RefusedIn(rows);
+        int takenOut = refused.Count == 0 ? 0 : await TakeOutAsync(op, list.Id, refused);
+        var told = await AddAsync(op, list.Id, Judge(rows, refused, isOnce: isCsv || dedupe is not null), dedupe is Outdials.Skip);
+        if (takenOut > 0) told["taken_out"] = takenOut;
+        return op.Ok(told);
     }
 
     /// <param name="Number">Of the line, from 1.</param>
@@ -64,10 +70,9 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
     }
 
     /// <summary>What is wrong with each, and whom the list has once: of two rows with one address the first stays.</summary>
-    private static List<ImportRow> Judge(List<ImportRow> rows, bool isOnce)
+    private static List<ImportRow> Judge(List<ImportRow> rows, HashSet<string> refused, bool isOnce)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var refused = RefusedIn(rows);
         return rows.ConvertAll(row =>
         {
             if (row.Body is not { } body) return row;
@@ -84,11 +89,30 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
     }
 
     /// <summary>The telephones of which a row says so: another row may have one and say nothing, before it or behind.</summary>
-    private static HashSet<string> RefusedIn(IEnumerable<ImportRow> rows) =>
+    private static HashSet<string> RefusedIn(List<ImportRow> rows) =>
     [
         .. rows.Where(static row => row.IsRefused)
             .Select(static row => TargetDocument.TelephonesOf(row.Body!).FirstOrDefault()).OfType<string>(),      // of a line of a CSV
     ];
+
+    /// <summary>Whoever waits on a list of the customer's with one of these telephones, or is on the line.</summary>
+    /// <param name="list">Which has got the CSV.</param>
+    /// <returns>How many are called no more, or not once more.</returns>
+    private async ValueTask<int> TakeOutAsync(OperationContext op, string list, HashSet<string> refused)
+    {
+        int all = 0;
+        var held = await parts.Store.TargetRefusals.FindOfFaceAsync(op.Tenant, DialerRows.Face,
+            text => refused.Contains(TargetDocument.TelephoneOf(text)), op.Stop);
+        foreach (var some in held.Chunk(AtOnce))
+        {
+            all += await parts.Store.TargetRefusals.RefuseAsync(op.Tenant, some, op.Now,
+                count => op.Note("targets_taken_out", DialerRows.Outdial.RecordType, list, null, new() { ["taken_out"] = count }), op.Stop);
+            // Whoever is about to be dialled, by whichever node, is not: after that nobody dials him again.
+            await CampaignSwitch.WithdrawAsync(parts.Store, op.Tenant, [.. some.Select(static one => one.Id)], Target.RefusedByList, op.Now,
+                op.Stop);
+        }
+        return all;
+    }
 
     private async ValueTask<JsonObject> AddAsync(OperationContext op, string list, List<ImportRow> rows, bool skips)
     {
@@ -227,7 +251,7 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
                 body[name] = cell;
                 continue;
             }
-            if (AddressOf(cell, out var address) is not { } fault) body[name] = address;
+            if (AddressOf(cell, isRefused, out var address) is not { } fault) body[name] = address;
             // Of one that nobody is to call his other addresses count.
             else if (!isRefused) return new(line, null, $"{name}: {fault}.");
         }
@@ -236,11 +260,13 @@ internal sealed class TargetImport(ResourceKind targets, VoipbinParts parts)
 
     /// <summary>A number as lists have it, or a SIP address; what is neither stays as it is, and is refused as an address.</summary>
     /// <returns>What is wrong with it; null for what is one, or not judged here.</returns>
-    private static string? AddressOf(string cell, out JsonObject address)
+    private static string? AddressOf(string cell, bool isRefused, out JsonObject address)
     {
         bool isUri = cell.IndexOf('@', StringComparison.Ordinal) > 0;
         string number = "";
-        var fault = isUri ? NumberFault.NotANumber : NumberCell.Read(cell, home: null, out number);
+        var fault = isUri ? NumberFault.NotANumber
+            : isRefused && NumberCell.TryRefused(cell, home: null, out number) ? NumberFault.None
+            : NumberCell.Read(cell, home: null, out number);
         address = new() { ["type"] = isUri ? "sip" : "tel", ["target"] = number.Length > 0 ? number : cell };
         return fault is NumberFault.None or NumberFault.NotANumber ? null : NumberCell.Sentence(fault);
     }

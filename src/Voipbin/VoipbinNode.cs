@@ -26,7 +26,7 @@ public sealed class VoipbinNode : IAsyncDisposable
         _flows = new()
         {
             Records = _records, Egress = given.Egress, Targets = given.Egress.Policy, Time = given.Store.Time, Log = given.Log,
-            HasMail = given.HasMail,
+            HasMail = given.HasMail, Above = account => given.Store.Routing.Current.FindTenant(account)?.Parent,
         };
         Parts = given with { Flows = _flows };
         Work = Parts.Work = _flows.Work = new(Parts, contract) { Programs = _flows.CreateProgram };

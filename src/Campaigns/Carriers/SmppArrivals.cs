@@ -87,9 +87,12 @@ internal sealed class SmppArrivals(TextCarrier carrier, TextCarriersParts parts)
         await ConfirmAsync().ConfigureAwait(false);
         foreach (var one in await _store.TextArrivals.WaitingAsync(carrier.Id, Now - PartsLimit, stop).ConfigureAwait(false))
         {
-            // The number may take no texts any more: then there is nobody to tell.
+            // The number may take no texts any more: then there is nobody to tell but the operator. The centre heard that it is here.
             if (await parts.Desk.FindReceiverAsync(one.To, stop).ConfigureAwait(false) is not { } receiver || receiver.Tenant != one.Tenant)
+            {
                 await _store.TextArrivals.DropAsync(one, stop).ConfigureAwait(false);
+                parts.NoteRefused(carrier.Name, "parts of it waited for the others, and meanwhile its number has ceased to take texts");
+            }
             else
             {
                 TextMessage? joined = null;

@@ -22,9 +22,10 @@ public sealed record TextCarriersParts
 
     internal CarrierTurns Turns => field ??= new(Store.Time);
 
-    /// <summary>A text that came is not taken.</summary>
+    /// <summary>A text that came is not taken, or what came of it is kept no longer.</summary>
     internal void NoteRefused(string carrier, string why)
     {
+        Metrics.TextsRefused.Add(1, Metrics.Of("carrier", carrier));
         if (Turns.TryTell(carrier, why, out long times)) Log.ArrivalRefused(carrier, why, times);
     }
 }

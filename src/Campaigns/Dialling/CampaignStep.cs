@@ -13,8 +13,6 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
 {
     public const string Exhausted = Campaign.Exhausted, Ended = "ended", NoCaller = "no_caller_id";
 
-    private const string TooLate = "too_late";
-
     private const int MostAtOnce = 50, MostProgressing = 500;
     /// <summary>Targets that may turn out not to be called at this moment: looked at beside those that are.</summary>
     private const int Spare = 50;
@@ -289,7 +287,7 @@ internal sealed class CampaignStep(DiallerParts parts, AttemptDialling dialling,
             next = answer.NotBefore;
         }
         // Where nobody is ever to call, the next look says so.
-        await _settlement.ReturnAsync(claimed, TooLate, next ?? now, stop).ConfigureAwait(false);
+        await _settlement.ReturnAsync(claimed, CampaignSwitch.TooLate, next ?? now, stop).ConfigureAwait(false);
         return true;
     }
 

@@ -9,6 +9,8 @@ namespace Ringwright.Campaigns.Dialling;
 public static class CampaignSwitch
 {
     public const string Requested = "requested";
+    /// <summary>Of a try that is given back: what had allowed it, or whom it was for, is another by now.</summary>
+    public const string TooLate = "too_late";
 
     private const int StopTries = 5;
 
@@ -51,9 +53,24 @@ public static class CampaignSwitch
         CancellationToken stop, IReadOnlySet<Guid>? targets = null)
     {
         foreach (var open in await store.DialAttempts.ListLiveAsync(tenant, id, stop).ConfigureAwait(false))
-            if (open.State is AttemptState.Claimed && targets?.Contains(open.Target) is not false)
-                await store.DialAttempts.SettleAsync(new(open, AttemptJudge.Fail, reason, now, IsReturned: true), AttemptState.Claimed, now,
-                    stop).ConfigureAwait(false);
+            if (targets?.Contains(open.Target) is not false) await ReturnAsync(store, open, reason, now, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>The same of these targets, whichever campaigns are about to call them.</summary>
+    /// <param name="targets">At most <see cref="TargetTable.MostAtOnce"/>.</param>
+    public static async ValueTask WithdrawAsync(Database store, TenantId tenant, IReadOnlyList<Guid> targets, string reason,
+        DateTimeOffset now, CancellationToken stop)
+    {
+        foreach (var id in await store.TargetRefusals.ListClaimedAsync(tenant, targets, stop).ConfigureAwait(false))
+            if (await store.DialAttempts.FindAsync(tenant, id, stop).ConfigureAwait(false) is { } open)
+                await ReturnAsync(store, open, reason, now, stop).ConfigureAwait(false);
+    }
+
+    private static async ValueTask ReturnAsync(Database store, DialAttempt open, string reason, DateTimeOffset now, CancellationToken stop)
+    {
+        if (open.State is AttemptState.Claimed)
+            await store.DialAttempts.SettleAsync(new(open, AttemptJudge.Fail, reason, now, IsReturned: true), AttemptState.Claimed, now,
+                stop).ConfigureAwait(false);
     }
 
     private static async ValueTask<bool> TryStopAsync(Database store, TenantId tenant, Guid id, DateTimeOffset now, AuditNote? note,

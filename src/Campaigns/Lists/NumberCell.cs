@@ -77,6 +77,27 @@ public static partial class NumberCell
     /// </summary>
     public static string WithoutExtension(string cell) => cell.Length > MostCharacters ? cell : Extension().Replace(cell, "");
 
+    /// <summary>
+    /// The number of whom a list says that nobody is to call him: also where nobody would be called by the cell, as before an extension, or
+    /// behind a 00 where no country is assumed.
+    /// </summary>
+    /// <param name="number">In +E.164 form; "" where there is none.</param>
+    public static bool TryRefused(string cell, NationalNumbers? home, out string number)
+    {
+        string[] texts = [cell, WithoutExtension(cell)];
+        foreach (string text in texts)
+        {
+            var fault = Read(text, home, out number);
+            if (fault is NumberFault.None) return true;
+            if (fault is not (NumberFault.NotANumber or NumberFault.NotOfCountry)) continue;
+            if (!TypedE164.TryRead(text, out var typed, out _)) continue;
+            number = typed.Text;
+            return true;
+        }
+        number = "";
+        return false;
+    }
+
     /// <summary>Whether a line of names has a number where a name belongs: then there is no such line.</summary>
     public static bool IsIn(IEnumerable<string> names) =>
         names.Any(static name => Without(Seen(ListText.Plain(name)), Separators).TrimStart('+') is { Length: > 5 } digits

@@ -84,6 +84,16 @@ public sealed class RecipientZones
         return utc <= now ? utc : Where(zone, destination)?.FirstStartOf(day) ?? utc;
     }
 
+    /// <summary>When the last day on which something holds is over wherever a person may be; by UTC where nobody knows.</summary>
+    /// <param name="account">The zone of who says it, by its IANA id, for numbers of which nobody knows where they are.</param>
+    public static DateTimeOffset EndOf(DateOnly day, string? destination, string? account = null)
+    {
+        // Behind it there is none.
+        var next = day < DateOnly.MaxValue ? day.AddDays(1) : day;
+        var zones = Usual.Value.Find(destination ?? "", contact: null, ZoneSet.TryParse(account, out var own, out _) ? own : null);
+        return zones?.StartOf(next) ?? new(next, TimeOnly.MinValue, TimeSpan.Zero);
+    }
+
     /// <summary>The zones of a number; null for codes of no country (satellites, freephone) and codes that nobody has.</summary>
     public ZoneSet? Of(E164 number)
     {

@@ -19,7 +19,7 @@ internal static class DoNotCallCommand
     {
         var (number, tenant, data) = (Number(), Tenant(), DataOption.Create());
         var (reason, evidence) = (Reason(), new Option<string>("--evidence") { Description = "how it came about, for whoever asks later" });
-        var until = new Option<string>("--until") { Description = "it holds no longer from then on: 2026-01-31; for good when not given" };
+        var until = new Option<string>("--until") { Description = "its last day: 2026-01-31; for good when not given" };
         var command = new Command("add", "Nobody is called at this number any more. It holds for the next call.")
         {
             number, tenant, reason, evidence, until, data

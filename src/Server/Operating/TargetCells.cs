@@ -47,7 +47,7 @@ internal sealed class TargetCells(ListFile file, TargetReading reading, IReadOnl
         string? fault = AddressOf(Text, out string number);
         if (file.IsRefused)
         {
-            if (fault is null) Refused = number;
+            if (fault is null || NumberCell.TryRefused(Text, _home, out number)) Refused = number;
             return TargetAddress.Refused;
         }
         if (fault is not null) return fault;

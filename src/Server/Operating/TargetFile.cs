@@ -42,7 +42,7 @@ internal static class TargetFile
     public static async Task<ImportedRows> SendAsync(AdminClient client, string path, TargetReading reading, string campaign,
         Action<long> sent, CancellationToken stop)
     {
-        var refused = RefusedIn(path, reading, stop);
+        var (refused, refusals) = RefusedIn(path, reading, stop);
         using var file = Open(path, reading);
         // While the list is open: its report does not take its place.
         await using var report = ReportOf(reading);
@@ -53,13 +53,20 @@ internal static class TargetFile
         piece.Begin(json);
         // A piece is read while those before it are under way; what came of them is told in their order.
         var (underWay, last) = (new Queue<Task>(MostUnderWay), Task.CompletedTask);
+        // Before anybody: the node reads the list through for each piece that has one, so they are together in as few as hold them.
+        foreach (var refusal in refusals)
+        {
+            stop.ThrowIfCancellationRequested();
+            piece.Refuse(refusal.Text, json, refusal.Line);
+            if (piece.IsFull(json)) await BeginAsync();
+        }
         while (file.Read())
         {
             stop.ThrowIfCancellationRequested();
             rows++;
             string? wrong = row.Read();
-            if (row.Refused is { } refusal) piece.Refuse(refusal, json, file.Line);
-            else if ((wrong ?? (IsNew(row.Number) ? null : "the number was there before")) is { } fault)
+            if (row.Refused is not null) continue;
+            if ((wrong ?? (IsNew(row.Number) ? null : "the number was there before")) is { } fault)
                 lock (file) file.Skip(file.Line, row.Text, fault, isWrong: wrong is not null);
             else piece.Add(row, json, file.Line);
             if (piece.IsFull(json)) await BeginAsync();
@@ -97,20 +104,23 @@ internal static class TargetFile
     /// <summary>
     /// The telephones of which a row says that nobody is to call them: another row may have one and say nothing, before it or behind.
     /// </summary>
-    private static HashSet<string> RefusedIn(string path, TargetReading reading, CancellationToken stop)
+    /// <returns>Beside them those rows, by their addresses.</returns>
+    private static (HashSet<string> Telephones, List<SentRow> Rows) RefusedIn(string path, TargetReading reading, CancellationToken stop)
     {
-        var refused = new HashSet<string>(StringComparer.Ordinal);
+        var (refused, rows) = (new HashSet<string>(StringComparer.Ordinal), new List<SentRow>());
         using var file = Open(path, reading);
-        if (!file.HasRefusals) return refused;
+        if (!file.HasRefusals) return (refused, rows);
         var row = new TargetCells(file, reading, refused);
         while (file.Read())
         {
             stop.ThrowIfCancellationRequested();
             if (!file.IsRefused) continue;
             row.Read();
-            if (row.Refused is { } address) refused.Add(TargetAddress.TelephoneOf(address));
+            if (row.Refused is not { } address) continue;
+            refused.Add(TargetAddress.TelephoneOf(address));
+            rows.Add(new(file.Line, address));
         }
-        return refused;
+        return (refused, rows);
     }
 
     private static ImportReport? ReportOf(TargetReading reading)

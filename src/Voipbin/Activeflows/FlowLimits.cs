@@ -26,8 +26,8 @@ internal static class FlowLimits
     public const int RequestsAtOnce = 10;
     /// <summary>Of a text that is spoken.</summary>
     public const int SpokenCharacters = 3_000;
-    /// <summary>Mails of one account from one process.</summary>
-    public const int MailsAnHour = 100;
+    /// <summary>Mails of one account from one process, and of all accounts below one.</summary>
+    public const int MailsAnHour = 100, MailsBelowAnHour = 10 * MailsAnHour;
     public const int MailSubjectCharacters = 200, MailCharacters = 32 * 1024;
     /// <summary>Of one mail, which is in memory as a whole; the bytes are those of all its recordings.</summary>
     public const int MailRecordings = 10, MailRecordingBytes = 5 * 1024 * 1024;
@@ -45,6 +45,8 @@ internal static class FlowLimits
     public static readonly TimeSpan Ending = TimeSpan.FromSeconds(10);
     /// <summary>For a verdict on who has answered: longer than the engine takes.</summary>
     public static readonly TimeSpan Detection = TimeSpan.FromSeconds(30);
+    /// <summary>For what comes of somebody's referral who has left: longer than whom a phone refers somebody to may ring.</summary>
+    public static readonly TimeSpan Referral = TimeSpan.FromMinutes(2);
     /// <summary>For a recording to be kept, once it has ended.</summary>
     public static readonly TimeSpan Keeping = TimeSpan.FromMinutes(2);
     /// <summary>For a recording that is to go with a mail to be kept: the flow waits for it, and so does who is on the line.</summary>

@@ -28,6 +28,8 @@ internal sealed record FlowParts
     public Func<string, TimeSpan?> WaitOf { get; set; } = static _ => null;
     /// <summary>The accounts' assistants; null where no language model thinks.</summary>
     public IFlowAssistants? Assistants { get; set; }
+    /// <summary>The account above one; null for one that has none.</summary>
+    public Func<TenantId, TenantId?> Above { get; init; } = static _ => null;
     /// <summary>Mail can go out.</summary>
     public bool HasMail { get; init; }
     /// <summary>Why recordings in that format cannot be made here, as a sentence; null when they can.</summary>
@@ -40,7 +42,7 @@ internal sealed record FlowParts
 
     public PlacedCalls Placed { get; } = new();
     public GivenVariables Given { get; } = new();
-    public MailBudget Mails => field ??= new(Time);
+    public MailBudget Mails => field ??= new(Time, Above);
     public FlowHost Host => field ??= new(this);
 
     /// <summary>A new program for a call of this application; null when it is none of flows.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -64,7 +65,49 @@ internal sealed class FlowVariables
     /// </summary>
     /// <param name="encode">What makes a value fit in; null takes it as it is.</param>
     /// <exception cref="FlowFailedException">It becomes too long.</exception>
-    public string Fill(string text, Func<string, string>? encode = null)
+    public string Fill(string text, Func<string, string>? encode = null) =>
+        FillBy(text, (_, name) => encode is null ? Get(name) : encode(Get(name)));
+
+    /// <summary>
+    /// The same of a text in JSON: between quotation marks a value is a part of that text, and ends it nowhere. What callers are named and
+    /// say is theirs, and makes no member of what the flow tells others.
+    /// </summary>
+    /// <exception cref="FlowFailedException">It becomes too long.</exception>
+    public string FillJson(string text)
+    {
+        bool isQuoted = false;
+        return FillBy(text, (before, name) =>
+        {
+            isQuoted ^= HasOddQuotes(before);
+            return isQuoted ? JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(Get(name)) : Get(name);
+        });
+    }
+
+    /// <summary>
+    /// The same of a URL, or of a form as it is sent: behind a name and its sign one of the node's own begins no other parameter.
+    /// </summary>
+    /// <param name="isForm">It is one from its beginning, and not from a question mark on.</param>
+    /// <exception cref="FlowFailedException">It becomes too long.</exception>
+    public string FillParameters(string text, bool isForm)
+    {
+        bool isQuery = isForm, isValue = false;
+        return FillBy(text, (before, name) =>
+        {
+            foreach (char c in before)
+            {
+                isQuery |= c is '?';
+                if (c is '?' or '&') isValue = false;
+                else if (c is '=') isValue = isQuery;
+            }
+            string value = Get(name);
+            // All else is as it was: some values are encoded already, and servers know how a plus comes.
+            return isValue && name.StartsWith(Reserved, StringComparison.Ordinal)
+                ? value.Replace("&", "%26", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal) : value;
+        });
+    }
+
+    /// <param name="valueOf">What stands for a name behind a text, which begins at the name before.</param>
+    private string FillBy(string text, Func<string, string, string> valueOf)
     {
         if (!text.Contains("${", StringComparison.Ordinal)) return text;
         var filled = new StringBuilder();
@@ -73,13 +116,25 @@ internal sealed class FlowVariables
         {
             int begin = text.IndexOf("${", at, StringComparison.Ordinal), end = begin < 0 ? -1 : text.IndexOf('}', begin);
             if (end < 0) break;
-            string value = Get(text[(begin + 2)..end].Trim());
-            filled.Append(text, at, begin - at).Append(encode is null ? value : encode(value));
+            string before = text[at..begin];
+            filled.Append(before).Append(valueOf(before, text[(begin + 2)..end].Trim()));
             if (filled.Length > FlowLimits.OptionCharacters) throw TooLong();
             at = end + 1;
         }
         filled.Append(text, at, text.Length - at);
         return filled.Length > FlowLimits.OptionCharacters ? throw TooLong() : filled.ToString();
+    }
+
+    /// <summary>A text of JSON begins in it and does not end, or the other way round.</summary>
+    private static bool HasOddQuotes(string json)
+    {
+        bool isOdd = false;
+        for (int i = 0; i < json.Length; i++)
+        {
+            if (json[i] is '\\') i++;
+            else if (json[i] is '"') isOdd = !isOdd;
+        }
+        return isOdd;
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Resources;
+using Ringwright.Voipbin.Activeflows;
 using Ringwright.Voipbin.Calling;
 
 namespace Ringwright.Voipbin.Queueing;
@@ -19,6 +20,8 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
     /// <summary>What is read of the call at this moment, and not here yet.</summary>
     private Task<SubjectEvent?>? _read;
     private Task<QueuedNews>? _note;
+    /// <summary>Whom he is joined to, as far as his call was read; and by which leg an agent of the queue has talked to him.</summary>
+    private LegId? _with, _agent;
     /// <summary>Has no timer, so nothing of it must be disposed.</summary>
     private readonly CancellationTokenSource _givenUp = new();
     private bool _isOver;
@@ -47,6 +50,7 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
                 await IfThereIsAsync(() => work.Floor.LeaveAsync(caller, work.Time.GetUtcNow()));
             }
         }
+        if (end is QueueJoinEnd.Served) await AloneAsync();
         await HandBackAsync();
         return _isOver ? QueueJoinEnd.CallerGone : end;
     }
@@ -122,6 +126,7 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
 
     private async ValueTask<QueueJoinEnd> ServeAsync(ResourceRow agent, RingGroup group, LegFacts leg)
     {
+        _agent = leg.Id;
         await _sound.StopAsync();
         var now = work.Time.GetUtcNow();
         bool isWritten = await TryWriteServiceAsync(agent, now);
@@ -132,12 +137,17 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
 
     private async ValueTask<QueueJoinEnd> TalkAsync(RingGroup group, LegFacts leg, DateTimeOffset? limit)
     {
+        bool isJoined = _with == leg.Id;
         while (true)
         {
             switch (await NextAsync(group.Done, limit))
             {
                 case StayEvent.Over:
                     return QueueJoinEnd.CallerGone;
+                case StayEvent.OfCall { Event: CallEvent.LegBridged joined } when !isJoined:
+                    isJoined = joined.Peer == leg.Id;
+                    break;
+                case StayEvent.OfCall { Event: CallEvent.LegBridged joined } when joined.Peer != leg.Id:
                 case StayEvent.OfCall { Event: CallEvent.LegUnbridged parted } when parted.Peer == leg.Id:
                 case StayEvent.Other:
                     return QueueJoinEnd.Served;
@@ -147,6 +157,28 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
                     return QueueJoinEnd.Kicked;
                 default:
                     break;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whom the agent has handed on stays with whom he is joined to, and whom he is handing on when he leaves waits for that: his program
+    /// goes on, and may hang him up, when he is alone.
+    /// </summary>
+    private async ValueTask AloneAsync()
+    {
+        while (!_isOver && _with is { } peer)
+        {
+            var next = _read ??= ReadAsync();
+            try
+            {
+                // Of an agent who has left it is told what comes of that, unless somebody else has taken the caller elsewhere.
+                if (peer == _agent) await next.WaitAsync(FlowLimits.Referral, work.Time);
+                Take(await next);
+            }
+            catch (TimeoutException)
+            {
+                return;
             }
         }
     }
@@ -241,7 +273,7 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
     private async ValueTask<StayEvent> NextAsync(Task? other, DateTimeOffset? limit)
     {
         if (_isOver) return StayEvent.Ended;
-        _read ??= read is null ? call.NextAnyAsync().AsTask() : read(_givenUp.Token).AsTask();
+        _read ??= ReadAsync();
         _note ??= caller.News.ReadAsync().AsTask();
         var all = new List<Task>(4) { _read, _note };
         if (other is not null) all.Add(other);
@@ -256,10 +288,7 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
         await late.CancelAsync();
         if (_read.IsCompleted)
         {
-            var happened = await _read;
-            _read = null;
-            _isOver = happened is null or CallEvent.LegEnded;
-            if (happened is not null) _sound.Tell(happened);
+            var happened = Take(await _read);
             return _isOver ? StayEvent.Ended : new StayEvent.OfCall(happened!);      // the end is null
         }
         if (_note.IsCompleted)
@@ -269,6 +298,19 @@ internal sealed class QueueStay(CallWork work, IProgramCall call, QueuedCaller c
             return new StayEvent.Told(news);
         }
         return other is { IsCompleted: true } ? StayEvent.Else : StayEvent.TooLate;
+    }
+
+    private Task<SubjectEvent?> ReadAsync() => read is null ? call.NextAnyAsync().AsTask() : read(_givenUp.Token).AsTask();
+
+    /// <summary>It is read.</summary>
+    private SubjectEvent? Take(SubjectEvent? happened)
+    {
+        _read = null;
+        _isOver = happened is null or CallEvent.LegEnded;
+        if (happened is CallEvent.LegBridged joined) _with = joined.Peer;
+        else if (happened is CallEvent.LegUnbridged parted && parted.Peer == _with) _with = null;
+        if (happened is not null) _sound.Tell(happened);
+        return happened;
     }
 
     /// <summary>The program reads on behind what was read here: a note on the call says where that is.</summary>

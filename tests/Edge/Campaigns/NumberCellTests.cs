@@ -55,6 +55,17 @@ public sealed class NumberCellTests
     public void Whoever_must_not_be_called_at_an_extension_must_not_be_called_at_its_number(string cell) =>
         Reads("+12125550100", NumberFault.None, NumberCell.WithoutExtension(cell), home: null);
 
+    [Theory]
+    [InlineData(null, "+12125550100", "+12125550100"), InlineData(null, "+1 212-555-0100 ext. 12", "+12125550100")]
+    [InlineData(null, "0049 30 123456", "+4930123456"), InlineData(null, "0049 30 123456 x12", "+4930123456")]
+    [InlineData("DE", "030 123456 #12", "+4930123456"), InlineData("US", "0049 30 1234567", "+49301234567")]
+    [InlineData(null, "030 123456", ""), InlineData(null, "x12", ""), InlineData(null, "+49 030 123456 x12", "")]
+    public void Of_a_cell_that_nobody_is_to_call_the_number_counts_where_nobody_would_dial_it(string? country, string cell, string number)
+    {
+        bool isOne = NumberCell.TryRefused(cell, country is null ? null : Home(country), out string read);
+        Assert.Equal((number.Length > 0, number), (isOne, read));
+    }
+
     [Fact]
     public void A_cell_without_an_end_is_no_number() => Reads(null, NumberFault.NotANumber, "+" + new string('1', 100_000), home: null);
 

@@ -1,3 +1,4 @@
+using Ringwright.Campaigns.Dialling;
 using Ringwright.Campaigns.Lists;
 using Ringwright.Edge.Campaigns;
 using Ringwright.Server.Operating;
@@ -216,6 +217,55 @@ public sealed class TargetFileTests : IAsyncLifetime
         Assert.Contains("targets_taken_out", await trail.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
+    /// <summary>Whoever picks up there has asked for it, and nobody knows him from the other one.</summary>
+    [Fact]
+    public async Task Who_waits_with_such_a_number_as_another_of_his_addresses_is_called_no_more_either()
+    {
+        string campaign = await CampaignAsync();
+        await SendAsync(campaign, """
+            Name,Phone,destination_2,destination_5
+            Anna,+12125550101,+12125550102,
+            Bert,+12125550103,,sip:+12125550104@carrier.example
+            Carl,+12125550105,+12125550106,
+            Dora,sip:+12125550107@carrier.example,,
+            Ines,+12125550108,+5215512345678,
+            """);
+        const string refusals = "phone,DNC\n+12125550102,Yes\n+12125550104,Yes\n+12125550107,Yes\n+525512345678,Yes\n";
+        var done = await SendAsync(campaign, refusals);
+        Assert.Equal((0, 4, 4), (done.Added, done.Wrong, done.TakenOut));
+        Assert.Equal(["Anna done do_not_call_by_list", "Bert done do_not_call_by_list", "Carl idle ", "Dora done do_not_call_by_list",
+            "Ines done do_not_call_by_list"], (await _client.DataAsync("GET", campaign + "/targets")).AsArray()
+            .Select(row => $"{row!["name"]} {row["state"]} {row["outcome"]}"));
+        Assert.Equal(0, (await SendAsync(campaign, refusals)).TakenOut);
+    }
+
+    /// <summary>As CRMs have it: nobody is called by such a cell, and the row is of him all the same.</summary>
+    [Fact]
+    public async Task Whom_a_row_refuses_at_an_extension_or_as_from_abroad_is_called_no_more_at_the_number()
+    {
+        string campaign = await CampaignAsync();
+        await SendAsync(campaign, "phone\n+12125550101\n+4930123456\n+12125550102\n");
+        var done = await SendAsync(campaign, """
+            phone,DNC
+            +1 (212) 555-0101 x12,Yes
+            0049 30 123456,Yes
+            +12125550101,
+            """);
+        Assert.Equal((0, 0, 3, 2), (done.Added, done.Known, done.Wrong, done.TakenOut));
+        Assert.Contains("line 2: '+12125550101': the row says that nobody is to call it", done.Faults);
+        Assert.Contains("line 4: '+12125550101': another row says that nobody is to call it", done.Faults);
+        Assert.Equal(["+12125550101 done", "+4930123456 done", "+12125550102 idle"], await StandAsync());
+        // So it is where a request says it.
+        var answer = await _client.DataAsync("POST", campaign + "/targets",
+            """{"targets":[{"phone_number":"+12125550102;ext=12","do_not_call":true},{"phone_number":"x12","do_not_call":true}]}""");
+        Assert.Equal((2, 1), ((int)answer["skipped"]!, (int)answer["taken_out"]!));
+        Assert.Equal(["the row says that nobody is to call it", TargetAddress.NotOne],
+            answer["rows"]!.AsArray().Select(row => (string?)row!["reason"]));
+
+        async Task<IEnumerable<string>> StandAsync() => (await _client.DataAsync("GET", campaign + "/targets")).AsArray()
+            .Select(row => $"{row!["phone_number"]} {row["state"]}");
+    }
+
     /// <summary>The list has him by the address that the row says it of.</summary>
     [Fact]
     public async Task Of_a_number_at_some_host_that_nobody_is_to_call_is_called_no_more()
@@ -255,6 +305,19 @@ public sealed class TargetFileTests : IAsyncLifetime
         Assert.Equal((500, 700, 0), (all.Added, all.Known, all.Skipped));
         // Several pieces are under way at once, and none is told before the one in front of it.
         Assert.Equal([1_000, 1_200, 1_200], told);
+    }
+
+    /// <summary>A list is read through for each piece that refuses somebody.</summary>
+    [Fact]
+    public async Task Whom_a_file_refuses_is_sent_before_the_others_in_as_few_pieces_as_hold_all()
+    {
+        string campaign = await CampaignAsync();
+        var told = new List<long>();
+        var done = await SendAsync(campaign, "phone,DNC\n" + string.Join('\n', Enumerable.Range(0, 1_200)
+            .Select(static i => $"+1212555{i:0000},{(i % 2 == 0 ? "Yes" : "")}")), told);
+        Assert.Equal((600, 0, 600), (done.Added, done.Known, done.Wrong));
+        // The first has all 600 of them, and 400 of the others, of whom the last is in row 800.
+        Assert.Equal([800, 1_200, 1_200], told);
     }
 
     [Fact]

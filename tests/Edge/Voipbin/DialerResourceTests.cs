@@ -56,6 +56,17 @@ public sealed class DialerResourceTests : IAsyncLifetime
             StringComparison.Ordinal);
     }
 
+    /// <summary>As a script deletes them that clears away all flows while a campaign runs.</summary>
+    [Fact]
+    public async Task The_flow_of_a_campaign_goes_with_it_and_not_before()
+    {
+        string campaign = (string)(await _host.DoneAsync("POST", "/campaigns", """{"name":"x","actions":[{"type":"hangup"}]}"""))["id"]!;
+        string flow = (string)(await _host.DoneAsync("GET", "/flows"))["result"]!.AsArray().Single()!["id"]!;
+        DialerHost.Refuses(409, "STATE_INVALID", await _host.AskAsync("DELETE", "/flows/" + flow));
+        await _host.DoneAsync("DELETE", "/campaigns/" + campaign);
+        Assert.NotNull((await _host.DoneAsync("GET", "/flows/" + flow))["tm_delete"]);
+    }
+
     [Fact]
     public async Task Ids_are_the_same_in_capitals()
     {

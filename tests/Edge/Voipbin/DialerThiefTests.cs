@@ -117,6 +117,23 @@ public sealed class DialerThiefTests : IAsyncLifetime
             (await _host.AskWithAsync("GET", "/tags" + query, null, headers)).Status;
     }
 
+    [Fact, Depth("SignInLocksTests in the gate have when a name is locked, and for whom; hashes of passwords are slow by intent")]
+    public async Task A_name_that_is_tried_ten_times_is_locked_for_whoever_has_not_logged_in_by_it()
+    {
+        await _host.DoneAsync("POST", "/agents", """{"username":"new@example.com","password":"correct horse","permission":32}""");
+        for (int i = 0; i < 10; i++) Assert.Equal(HttpStatusCode.BadRequest, await LoginAsync($"guess {i}"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await LoginAsync("correct horse"));
+        await _host.AgentAsync("other", 16);
+
+        async Task<HttpStatusCode> LoginAsync(string password)
+        {
+            string json = $$"""{"username":"New@example.com","password":"{{password}}"}""";
+            using var content = new StringContent(json, null, "application/json");
+            using var response = await _host.SendAsync("POST", "/auth/login", content);
+            return response.StatusCode;
+        }
+    }
+
     [Fact]
     public async Task A_login_says_nothing_of_what_was_wrong_and_its_token_ends_with_the_password()
     {

@@ -36,6 +36,34 @@ public sealed class KeyMatcherTests
     }
 
     [Fact]
+    public void Of_keys_without_end_some_are_told()
+    {
+        Assert.Equal(CallLimits.KeysAtOnce, Press(10_000));
+        _now += TimeSpan.FromSeconds(1);
+        Assert.Equal(CallLimits.KeysASecond, Press(10_000));
+        _now += TimeSpan.FromMinutes(1);
+        Assert.Equal(CallLimits.KeysAtOnce, Press(10_000));
+
+        int Press(int times)
+        {
+            int told = 0;
+            for (int i = 0; i < times; i++)
+                if (_keys.IsNew("0123456789*#"[i % 12], KeyWays.Event, 0, _now)) told++;
+            return told;
+        }
+    }
+
+    [Fact]
+    public void As_fast_as_machines_press_all_are_told()
+    {
+        for (int i = 0; i < 2_000; i++)
+        {
+            Assert.True(_keys.IsNew("0123456789*#"[i % 12], KeyWays.Event, 0, _now));
+            _now += TimeSpan.FromMilliseconds(40);
+        }
+    }
+
+    [Fact]
     public void A_key_that_was_held_is_told_by_signalling_when_it_is_let_go()
     {
         Assert.True(_keys.IsNew('7', KeyWays.Event, 20, _now));

@@ -26,6 +26,14 @@ public sealed class TextMarkTests
     public void It_is_a_name_and_maybe_what_is_said_where_nothing_is_known_by_it(string mark, string name, string? fallback) =>
         Assert.Equal((name, fallback), TextMark.Read(mark));
 
+    [Theory]
+    [InlineData("{{name}}", "{ {name}}")]
+    [InlineData("{{{name}}}", "{ { {name}}}")]          // Mustache, without escapes
+    [InlineData("{{{{{", "{ { { { {")]
+    [InlineData("{name} }}", "{name} }}")]
+    public void A_text_that_is_no_template_has_no_marks_however_many_braces_stand_in_a_row(string text, string unmarked) =>
+        Assert.Equal(unmarked, TextMark.Unmarked(text));
+
     [Fact]
     public void A_value_that_is_empty_is_as_good_as_none_and_a_name_may_have_a_bar()
     {

@@ -39,6 +39,7 @@ public sealed class TargetTable
         " on conflict (list_id, identity_key) where identity_key is not null and deleted_at is null do nothing";
     private const string IfNew = IfNewHere + " returning id";
     private const string OfList = "where tenant_id = @tenant and list_id = @list and deleted_at is null";
+    private const string NotRefused = $"(outcome is null or outcome <> '{Target.RefusedByList}')";
     /// <summary>Of a list that its face has deleted nobody is called.</summary>
     private const string OfLivingList = OfList + " and not exists (select 1 from rw_target_list where rw_target_list.tenant_id = @tenant "
         + "and rw_target_list.id = @list and rw_target_list.deleted_at is not null)";
@@ -66,7 +67,7 @@ public sealed class TargetTable
         order by created_at, id limit @limit
         """;
     internal const string SelectDone =
-        $"select {Columns} from rw_target {OfList} and state = 'done' and id > @after order by id limit @limit";
+        $"select {Columns} from rw_target {OfList} and state = 'done' and {NotRefused} and id > @after order by id limit @limit";
     internal const string ResetOne = """
         update rw_target set state = 'idle', outcome = null, due_at = @at, round = round + 1, updated_at = @at,
             tries_0 = 0, tries_1 = 0, tries_2 = 0, tries_3 = 0, tries_4 = 0
@@ -75,7 +76,7 @@ public sealed class TargetTable
     internal const string Recall = $"""
         update rw_target set state = 'idle', outcome = '{Target.Recalled}', due_at = @due, round = round + 1, tries_0 = @tries,
             updated_at = @at
-        {OfList} and id = @id and state <> 'progressing' and (outcome is null or outcome <> '{Target.RefusedByList}')
+        {OfList} and id = @id and state <> 'progressing' and {NotRefused}
         """;
     /// <summary>Of one whose call is just over, too: somebody may be about to ask that it is called again.</summary>
     internal const string RefuseSome = $"""
@@ -120,8 +121,7 @@ public sealed class TargetTable
     internal const string Reset = $"""
         update rw_target set state = 'idle', outcome = null, due_at = @at, round = round + 1, updated_at = @at,
             tries_0 = 0, tries_1 = 0, tries_2 = 0, tries_3 = 0, tries_4 = 0
-        {OfList} and state = 'done' and (outcome = @outcome or cast(@outcome as text) is null
-            and (outcome is null or outcome <> '{Target.RefusedByList}'))
+        {OfList} and state = 'done' and (outcome = @outcome or cast(@outcome as text) is null and {NotRefused})
         """;
     /// <summary>What a backup brings, or a bug leaves: nobody calls them, and whether somebody was called is not known.</summary>
     internal const string Reconcile = $"""
@@ -244,7 +244,7 @@ public sealed class TargetTable
 
     /// <summary>
     /// Of these a list has said that nobody is to call them: those who wait are called no more, and one who is on the line is not called
-    /// again. Within a write, and for lists of which no face tells.
+    /// again. Within a write; who has a face is told of by whoever writes.
     /// </summary>
     /// <param name="targets">At most <see cref="MostAtOnce"/>.</param>
     /// <returns>How many.</returns>
@@ -321,8 +321,8 @@ public sealed class TargetTable
         }, stop, committed: done => Tell(done.moved, done.list)).ConfigureAwait(false);
 
     /// <summary>
-    /// Those of a list that are done are called once more, from the first try on, and their face tells of each. In pieces: of those before
-    /// some may be done again meanwhile, and are left at that.
+    /// Those of a list that are done are called once more, from the first try on, but for whom a list has refused, and their face tells of
+    /// each. In pieces: of those before some may be done again meanwhile, and are left at that.
     /// </summary>
     public async ValueTask ResetDoneAsync(TenantId tenant, Guid list, DateTimeOffset at, CancellationToken stop)
     {

@@ -13,6 +13,9 @@ public enum ConsentChannel { Voice, Message }
 /// <summary>Somebody has agreed to be reached at a number.</summary>
 public sealed record Consent
 {
+    /// <summary>So far the clock of whoever says when it was given may be ahead.</summary>
+    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
+
     public required Guid Id { get; init; }
     public required TenantId Tenant { get; init; }
     public required string Number { get; init; }
@@ -27,6 +30,10 @@ public sealed record Consent
     public DateTimeOffset? RevokedAt { get; init; }
     public string? RevokedBy { get; init; }
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>When it was given, as somebody says it: now, where his clock is a little ahead; null for what is to come.</summary>
+    public static DateTimeOffset? GivenBy(DateTimeOffset said, DateTimeOffset now) =>
+        said <= now ? said : said - now <= Ahead ? now : null;
 }
 
 /// <summary>Consents are evidence: rows are added, and revoked once; nothing else of them changes, and none is deleted.</summary>

@@ -76,7 +76,12 @@ internal sealed class ConnectAction : IFlowAction
             if (happened is CallEvent.LegBridged bridged) joined = bridged.Peer;
             else if (happened is CallEvent.LegEnded ended)
             {
-                if (joined is null ? --count == 0 : ended.Leg.Id == joined) return ended;
+                if (joined is null && --count == 0) return ended;
+                if (ended.Leg.Id != joined) continue;
+                // The call is parted from him next, or joined to whom he has referred it to, who may ring yet.
+                if (await call.NextWithinAsync(FlowLimits.Referral, static e => e is CallEvent.LegBridged or CallEvent.LegUnbridged)
+                    is not CallEvent.LegBridged onward) return ended;
+                joined = onward.Peer;
             }
             else if (happened is CallEvent.LegUnbridged parted && parted.Peer == joined)
                 // The last that is told of him is on its way.

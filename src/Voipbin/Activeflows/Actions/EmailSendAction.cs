@@ -29,7 +29,8 @@ internal sealed class EmailSendAction : IFlowAction
     {
         string[] to = [.. options.Objects("destinations").Select(MailOf).OfType<string>()];
         if (!run.Parts.Mails.TryTake(run.Tenant, to.Length))
-            return new FlowStep.Failed($"an account sends {FlowLimits.MailsAnHour} mails an hour at the most");
+            return new FlowStep.Failed($"an account sends {FlowLimits.MailsAnHour} mails an hour at the most, and those below one "
+                + $"{FlowLimits.MailsBelowAnHour} together");
         Guid[] recordings = [.. options.Objects("attachments").Where(one => (string?)one["reference_type"] is "recording")
             .Select(one => Guid.Parse((string)one["reference_id"]!))];       // checked
         string written = options.Written("content");

@@ -23,7 +23,8 @@ internal sealed class FetchAction : IFlowAction
         {
             ["activeflow_id"] = run.Order.Id.ToString(), ["reference_id"] = (run.Order.Reference ?? Guid.Empty).ToString(),
         }.ToJsonString();
-        var result = await run.Requests.AskAsync(FlowRequests.Request(options.Text("event_url"), TargetUse.Document,
+        var result = await run.Requests.AskAsync(FlowRequests.Request(
+            run.Variables.FillParameters(options.Written("event_url"), isForm: false), TargetUse.Document,
             options.Filled("event_method") ?? "POST", body, "application/json"));
         if (!result.IsSuccess || result.Status != 200) return new FlowStep.Failed(result.Detail ?? $"the server answered {result.Status}");
         var (actions, fault) = Read(result.Body.Span);

@@ -24,9 +24,9 @@ internal sealed class WebhookSendAction : IFlowAction
 
     public async ValueTask<FlowStep> RunAsync(FlowRunner run, FlowOptions options)
     {
-        string method = options.Filled("method") ?? "POST";
-        var request = FlowRequests.Request(options.Text("uri"), TargetUse.Webhook, method, options.Text("data"),
-            options.Filled("data_type") ?? "application/json");
+        string method = options.Filled("method") ?? "POST", type = options.Filled("data_type") ?? "application/json";
+        var request = FlowRequests.Request(run.Variables.FillParameters(options.Written("uri"), isForm: false), TargetUse.Webhook, method,
+            BodyOf(run, options.Written("data"), type), type);
         var verdict = run.Parts.Egress.CheckUrl(request.Url, TargetUse.Webhook);
         if (!verdict.IsAllowed) return new FlowStep.Failed(verdict.Detail ?? "the URL may not be asked");
         if (!options.Flag("sync")) return run.Requests.Post(request, Type) is { } full ? new FlowStep.Failed(full) : FlowStep.Next;
@@ -34,6 +34,16 @@ internal sealed class WebhookSendAction : IFlowAction
         if (!result.IsSuccess) return new FlowStep.Failed(result.Detail ?? "the server did not answer");
         await TakeAsync(run, result);
         return FlowStep.Next;
+    }
+
+    /// <summary>With its variables, which say in it what they say, and nothing of its form.</summary>
+    private static string BodyOf(FlowRunner run, string written, string type)
+    {
+        string media = type.Split(';')[0].Trim();
+        if (media.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
+            return run.Variables.FillParameters(written, isForm: true);
+        bool isJson = media.EndsWith("json", StringComparison.OrdinalIgnoreCase) && written.TrimStart() is ['{' or '[' or '"', ..];
+        return isJson ? run.Variables.FillJson(written) : run.Variables.Fill(written);
     }
 
     private async ValueTask TakeAsync(FlowRunner run, EgressResult result)

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Ringwright.Calls.Texts;
 using Ringwright.Calls.Texts.Smpp;
 using Ringwright.Edge.Store;
@@ -71,12 +72,6 @@ public sealed class TextArrivalTests
         Assert.Equal((CarrierRig.Person, code), (come.From, come.To));
         await Eventually.TrueAsync(() => rig.Centre.Submitted is [{ } only] && only.From == SmppAddress.Of(code), "the code confirms it");
         Assert.Equal(SmppStatus.BadSource, await rig.Centre.BringAsync(CarrierRig.Words("Hello", from: code)));
-
-        static AuditNote Note(ShortCode code) => new()
-        {
-            Tenant = code.Tenant, At = code.CreatedAt, By = AuditActor.Operator, Change = "created", RecordType = "short_code",
-            ResourceId = $"{code.Id}",
-        };
     }
 
     /// <summary>Who gets a text pays for its parts: nobody is made to pay for what no text can be.</summary>
@@ -132,6 +127,45 @@ public sealed class TextArrivalTests
         Assert.Equal((new string('a', 153) + "c", 2, TextFault.BadBody), (come.Words, come.Parts, come.Fault));
     }
 
+    /// <summary>The centre was told that the part is here, so nobody else would ever say that the text has come to nothing.</summary>
+    [Fact]
+    public async Task Parts_whose_number_takes_texts_no_more_are_counted_and_logged()
+    {
+        const string code = "70124", name = "counts what is refused";
+        long counted = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, to) =>
+        {
+            if (instrument.Name == "ringwright.texts.refused") to.EnableMeasurementEvents(instrument);
+        };
+        // Other tests count too: no carrier of theirs has this name.
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+        {
+            foreach (var tag in tags)
+                if (tag is { Key: "carrier", Value: name }) Interlocked.Add(ref counted, value);
+        });
+        listener.Start();
+        await using var rig = await CarrierRig.OpenAsync(configure: carrier => carrier with { Name = name });
+        var given = await rig.Test.Database.ShortCodes.AddAsync(rig.Tenant, code, "US", added => Note(added), Stop);
+        await rig.WhenAsync(bind => bind.IsBound);
+        Assert.Equal(SmppStatus.BadDestination, await rig.Centre.BringAsync(CarrierRig.Words("Yes", to: code)));
+        Assert.Equal(1, Interlocked.Read(ref counted));
+
+        await rig.Test.Database.ShortCodes.PutAsync(rig.Tenant, given!.Id, CarrierRig.Profile, (_, after) => Note(after), Stop);
+        var parts = SmppText.Write(new string('a', 200), SmppAlphabet.Gsm7, SmppJoining.Header, 7)
+            .Select(part => part with { From = SmppAddress.Of(CarrierRig.Person), To = SmppAddress.Of(code) }).ToList();
+        Assert.Equal(SmppStatus.Ok, await rig.Centre.BringAsync(parts[0]));
+        await rig.Test.Database.ShortCodes.PutAsync(rig.Tenant, given.Id, profile: null, (_, after) => Note(after), Stop);
+        string told = await Eventually.SomeAsync(() =>
+        {
+            rig.Clock.Advance(TimeSpan.FromSeconds(30));
+            return new ValueTask<string?>(rig.Log.Of(2919).FirstOrDefault(line => line.Contains("ceased", StringComparison.Ordinal)));
+        }, "it is told");
+        Assert.StartsWith($"A text that carrier {name} brings is refused: ", told, StringComparison.Ordinal);
+        Assert.Equal((2L, 0L), (Interlocked.Read(ref counted), await rig.CountAsync("rw_text_fragment")));
+        Assert.Empty(await rig.ReceivedAsync());
+    }
+
     /// <summary>The bind broke before the centre heard that its text is here: it brings it once more.</summary>
     [Fact, Failure("text-carrier-breaks")]
     public async Task A_text_that_is_brought_again_after_a_break_is_one()
@@ -149,4 +183,10 @@ public sealed class TextArrivalTests
         await rig.Centre.BringAsync(CarrierRig.Words("first"));
         Assert.Equal(4, (await rig.ReceivedAsync()).Count);
     }
+
+    private static AuditNote Note(ShortCode code) => new()
+    {
+        Tenant = code.Tenant, At = code.CreatedAt, By = AuditActor.Operator, Change = "created", RecordType = "short_code",
+        ResourceId = $"{code.Id}",
+    };
 }

@@ -1,6 +1,8 @@
+using Dapper;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Dialling;
 using Ringwright.Edge.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
@@ -65,12 +67,7 @@ public abstract class RefusedByListTests(Product product) : DiallerRig(product)
         var campaign = await CampaignAsync(Terms(), Anna);
         var anna = await TargetAsync(campaign, Anna);
         Assert.Equal(1, await RefuseAsync(campaign, anna));
-        var attempt = new DialAttempt
-        {
-            Id = Guid.CreateVersion7(), Tenant = Tenant, Campaign = campaign.Id, List = campaign.List, Target = anna.Id,
-            Round = anna.Round, Number = Anna, From = Caller, Destination = 0, Try = 1, ClaimedAt = Time.GetUtcNow(), Evidence = [],
-        };
-        Assert.Empty(await Store.DialAttempts.ClaimAsync([attempt], Store.Node.Node, Stop));
+        Assert.Empty(await Store.DialAttempts.ClaimAsync([AttemptOn(campaign, anna)], Store.Node.Node, Stop));
         Assert.Empty(await AttemptsAsync(campaign));
     }
 
@@ -89,6 +86,91 @@ public abstract class RefusedByListTests(Product product) : DiallerRig(product)
             ((await TargetAsync(campaign, Anna)).State, (await TargetAsync(campaign, Bert)).State));
         Assert.Equal(1, await Store.Targets.ResetAsync(Tenant, campaign.List, Target.RefusedByList, now, Stop));
         Assert.Equal(TargetState.Idle, (await TargetAsync(campaign, Anna)).State);
+    }
+
+    /// <summary>As who waits for a retry at his second number while whoever answers at the first says no.</summary>
+    [Fact]
+    public async Task Who_has_the_number_as_any_of_his_addresses_is_found_and_called_no_more()
+    {
+        Far.Script(Anna, new TakenCall(null, TimeSpan.FromSeconds(2), HangupCause.CalleeBusy, 486));
+        var campaign = await CampaignAsync(Terms(retrySeconds: 30) with { Tries = [1, 1, 0, 0, 0] }, Bert);
+        await AddAsync(campaign, [Anna, Cleo, null, null, null], key: Anna);
+        await AddAsync(campaign, [$"sip:{Caller}@carrier.example", null, null, null, null], key: null);
+        StartDialler();
+        await RunningAsync(campaign);
+        await UntilAsync(async () => await TargetAsync(campaign, Anna) is { State: TargetState.Idle, Outcome: not null });
+        // Whose only number is his key is found by that, and by it alone.
+        await AddAsync(campaign, ["+12125550109", null, null, null, null], key: "+12125550109");
+        var found = await Store.TargetRefusals.FindFurtherAsync(Tenant, campaign.List,
+            static address => TargetAddress.TelephoneOf(address) is Cleo or "+12125550109", Stop);
+        var anna = await TargetAsync(campaign, Anna);
+        Assert.Equal(new HeldTarget(anna.Id, campaign.List), Assert.Single(found));
+        Assert.Equal(1, await Store.TargetRefusals.RefuseAsync(Tenant, found, Time.GetUtcNow(), NoteOf, Stop));
+        Assert.Equal(0, await Store.TargetRefusals.RefuseAsync(Tenant, found, Time.GetUtcNow(), NoteOf, Stop));
+        await StoppedAsync(campaign);
+        anna = await TargetAsync(campaign, Anna);
+        Assert.Equal((TargetState.Done, Target.RefusedByList), (anna.State, anna.Outcome));
+        Assert.Empty(Far.InvitesTo(Cleo));
+    }
+
+    /// <summary>Whichever campaigns call from them, and whoever is about to be dialled for one.</summary>
+    [Fact]
+    public async Task Who_is_on_lists_of_a_face_is_found_on_all_of_them_and_not_dialled()
+    {
+        Campaign first = await CampaignAsync(Terms(), Anna, Bert), second = await CampaignAsync(Terms(), Anna),
+            plain = await CampaignAsync(Terms(), Anna), gone = await CampaignAsync(Terms(), Anna);
+        await Store.Sql.WriteAsync(db => new[] { first, second, gone }.Sum(campaign =>
+        {
+            var which = new { list = campaign.List };
+            return db.Execute("update rw_target_list set face = 'face' where id = @list", which)
+                + db.Execute("update rw_target set doc = '{}' where list_id = @list", which);
+        }), Stop);
+        await Store.Sql.WriteAsync(db => db.Execute("update rw_target_list set deleted_at = created_at where id = @list",
+            new { list = gone.List }), Stop);
+        var found = await Store.TargetRefusals.FindOfFaceAsync(Tenant, "face", static address => address == Anna, Stop);
+        Target[] wanted = [await TargetAsync(first, Anna), await TargetAsync(second, Anna)];
+        Assert.Equal(wanted.Select(static one => (one.Id, one.List)).Order(), found.Select(static one => (one.Id, one.List)).Order());
+        Assert.Empty(await Store.TargetRefusals.FindOfFaceAsync(Tenant, "other", static _ => true, Stop));
+
+        Assert.Single(await Store.DialAttempts.ClaimAsync([AttemptOn(second, wanted[1])], Store.Node.Node, Stop));
+        Assert.Equal(2, await Store.TargetRefusals.RefuseAsync(Tenant, found, Time.GetUtcNow(), NoteOf, Stop));
+        await CampaignSwitch.WithdrawAsync(Store, Tenant, [.. found.Select(static one => one.Id)], Target.RefusedByList, Time.GetUtcNow(),
+            Stop);
+        Assert.Equal(AttemptState.Returned, Assert.Single(await AttemptsAsync(second)).State);
+        Assert.Equal((TargetState.Done, Target.RefusedByList, 0), await StandAsync(second));
+        Assert.Equal((TargetState.Done, Target.RefusedByList, 0), await StandAsync(first));
+        Assert.Equal((TargetState.Idle, null, 0), await StandAsync(plain));
+
+        async Task<(TargetState, string?, int)> StandAsync(Campaign campaign)
+        {
+            var anna = await TargetAsync(campaign, Anna);
+            return (anna.State, anna.Outcome, anna.Tries[0]);
+        }
+    }
+
+    private DialAttempt AttemptOn(Campaign campaign, Target target) => new()
+    {
+        Id = Guid.CreateVersion7(), Tenant = Tenant, Campaign = campaign.Id, List = campaign.List, Target = target.Id,
+        Round = target.Round, Number = Anna, From = Caller, Destination = 0, Try = 1, ClaimedAt = Time.GetUtcNow(), Evidence = [],
+    };
+
+    private AuditNote NoteOf(int refused) => new()
+    {
+        Tenant = Tenant, At = Time.GetUtcNow(), By = AuditActor.Operator, Change = "targets_taken_out", RecordType = "campaign",
+        ResourceId = "list", After = new() { ["taken_out"] = refused },
+    };
+
+    private async Task AddAsync(Campaign campaign, string?[] destinations, string? key)
+    {
+        var now = Time.GetUtcNow();
+        await Store.Targets.AddAsync(
+        [
+            new()
+            {
+                Id = Target.NewId(now), Tenant = Tenant, List = campaign.List, Name = destinations[0]!, IdentityKey = key,
+                Destinations = destinations, DueAt = now, CreatedAt = now, UpdatedAt = now,
+            },
+        ], Stop);
     }
 
     private ValueTask<int> RefuseAsync(Campaign campaign, params Target[] targets) => Store.Sql.WriteAsync(db =>

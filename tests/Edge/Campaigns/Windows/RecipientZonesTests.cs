@@ -157,6 +157,21 @@ public sealed class RecipientZonesTests
         Assert.Equal(DateTimeOffset.Parse(begins, CultureInfo.InvariantCulture), RecipientZones.BeginOf(read, now, zone, number));
     }
 
+    [Theory]
+    [InlineData("2026-03-01", "+81312345678", null, "2026-03-01T15:00:00Z")]
+    [InlineData("2026-03-01", "+61412345678", "Asia/Tokyo", "2026-03-01T16:00:00Z")]        // a mobile: of Sydney, or of Perth
+    [InlineData("2026-03-07", "+12125550100", null, "2026-03-08T05:00:00Z")]
+    [InlineData("2026-03-08", "+12125550100", null, "2026-03-09T04:00:00Z")]                // an hour is left out
+    [InlineData("2026-03-01", "nobody", "Asia/Tokyo", "2026-03-01T15:00:00Z")]
+    [InlineData("2026-03-01", "nobody", "nowhere", "2026-03-02T00:00:00Z")]
+    [InlineData("9999-12-31", "nobody", null, "9999-12-31T00:00:00Z")]
+    public void A_day_on_which_something_still_holds_ends_where_the_person_is_or_who_says_it(string day, string number, string? account,
+        string ends)
+    {
+        var read = DateOnly.ParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        Assert.Equal(DateTimeOffset.Parse(ends, CultureInfo.InvariantCulture), RecipientZones.EndOf(read, number, account));
+    }
+
     internal static ZoneSet Named(string id) =>
         ZoneSet.TryParse(id, out var zone, out string? fault) ? zone : throw new ArgumentException(fault);
 

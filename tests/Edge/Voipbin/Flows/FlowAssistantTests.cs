@@ -135,6 +135,20 @@ public sealed class FlowAssistantTests : IAsyncLifetime
         Assert.Equal(4, _rig.Records.Mails.Count);
     }
 
+    [Fact]
+    public void Accounts_below_one_send_no_more_mails_together_than_ten()
+    {
+        TenantId root = new(Guid.NewGuid()), first = new(Guid.NewGuid()), last = new(Guid.NewGuid());
+        var mails = new MailBudget(_rig.Clock, account => account == root ? null : root);
+        Assert.True(mails.TryTake(first, FlowLimits.MailsAnHour));
+        Assert.False(mails.TryTake(first, 1));
+        for (int i = 1; i < 10; i++) Assert.True(mails.TryTake(new(Guid.NewGuid()), FlowLimits.MailsAnHour));
+        Assert.False(mails.TryTake(last, 1));
+        Assert.True(mails.TryTake(root, FlowLimits.MailsAnHour));
+        _rig.Clock.Step(TimeSpan.FromHours(1));
+        Assert.True(mails.TryTake(last, 1));
+    }
+
     [Theory]
     [InlineData("<h1>You</h1><p>owe ${who}</p>", true, "<h1>You</h1><p>owe &lt;b&gt;Ada&lt;/b&gt;</p>")]
     [InlineData(" <!DOCTYPE html><html><body>${who}</body></html>", true,

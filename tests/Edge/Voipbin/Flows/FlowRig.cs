@@ -187,10 +187,10 @@ internal sealed class FarEnd : IProgramCall
     private readonly CancellationTokenSource _over = new();
     private readonly Func<LegCommand, IEnumerable<Func<LegFacts, SubjectEvent>>> _answers;
 
-    public FarEnd(TenantId tenant, Func<LegCommand, IEnumerable<Func<LegFacts, SubjectEvent>>>? answers)
+    public FarEnd(TenantId tenant, Func<LegCommand, IEnumerable<Func<LegFacts, SubjectEvent>>>? answers, uint counter = 1)
     {
         _answers = answers ?? Usual;
-        Leg = new Script(tenant, direction: Direction.Outbound).Facts with
+        Leg = new Script(tenant, counter, Direction.Outbound).Facts with
         {
             Application = new(ApplicationKind.Flow),
             AnsweredAt = Script.At(2),
@@ -198,8 +198,12 @@ internal sealed class FarEnd : IProgramCall
         };
     }
 
-    public LegFacts Leg { get; }
+    public LegFacts Leg { get; set; }
     public CancellationToken Stop => _over.Token;
+
+    /// <summary>What becomes of a leg that is dialled for it.</summary>
+    public Func<DialRequest, Dialled>? Dials { get; set; }
+
     public IReadOnlyList<LegCommand> Commands => [.. _commands];
 
     public IReadOnlyList<string> Warnings =>
@@ -210,7 +214,9 @@ internal sealed class FarEnd : IProgramCall
     /// <summary>What its hang-up says; null while it was not hung up.</summary>
     public string? Reason => _commands.OfType<LegCommand.Hangup>().FirstOrDefault()?.Labels?[HangupReasons.Label];
 
-    public void Press(char key) => _events.Writer.TryWrite(new CallEvent.DigitReceived(key, 100) { Leg = Leg, At = Script.At(3) });
+    public void Press(char key) => Tell(leg => new CallEvent.DigitReceived(key, 100) { Leg = leg, At = Script.At(3) });
+
+    public void Tell(Func<LegFacts, SubjectEvent> happened) => _events.Writer.TryWrite(happened(Leg));
 
     public void HangUp()
     {
@@ -228,7 +234,8 @@ internal sealed class FarEnd : IProgramCall
     public async ValueTask<CallEvent?> NextAsync() => (CallEvent?)await NextAnyAsync();
     public ValueTask SitOutAsync() => throw new NotSupportedException();
     public Task WaitAsync(TimeSpan span) => throw new NotSupportedException();
-    public ValueTask<Dialled> DialAsync(DialRequest request) => throw new NotSupportedException();
+    public ValueTask<Dialled> DialAsync(DialRequest request) =>
+        Dials is { } dials ? ValueTask.FromResult(dials(request)) : throw new NotSupportedException();
 
     public ValueTask<Ack> SendAsync(LegCommand command)
     {

@@ -355,6 +355,20 @@ public sealed class FlowRunTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("application/json", """{\"name\":\"${name}\"}""", """{"name":"Ada\",\"admin\":\"yes"}""")]
+    [InlineData("text/plain", """{\"name\":\"${name}\"}""", """{"name":"Ada","admin":"yes"}""")]
+    [InlineData("", "Of ${name}", "Of Ada\",\"admin\":\"yes")]
+    public async Task What_a_variable_says_is_no_member_of_JSON_that_is_sent(string type, string data, string sent)
+    {
+        _rig.Web.Answer = _ => """{"name":"Ada\",\"admin\":\"yes"}""";
+        await _rig.RunAsync($$$"""
+            [{"type":"webhook_send","option":{"uri":"http://hook.example/a","sync":true}},
+             {"type":"webhook_send","option":{"uri":"http://hook.example/b","data_type":"{{{type}}}","data":"{{{data}}}"}}]
+            """);
+        Assert.Equal(sent, System.Text.Encoding.UTF8.GetString(_rig.Web.Asked.Last().Body!.Value.Span));
+    }
+
+    [Theory]
     [InlineData("no JSON"), InlineData("{}"), InlineData("""[{"type":"no_such"}]"""), InlineData("""[{"type":"talk","option":{}}]""")]
     [InlineData("[5]"), InlineData(""), InlineData("""[{"type":5}]""")]
     [InlineData("""[{"type":"empty","type":"empty"}]"""), InlineData("""[{"type":"talk","option":{"text":"\ud800"}}]""")]

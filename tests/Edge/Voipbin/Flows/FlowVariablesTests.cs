@@ -39,6 +39,31 @@ public sealed class FlowVariablesTests
     }
 
     [Fact]
+    public void Between_quotation_marks_of_JSON_a_value_is_a_part_of_that_text_and_no_member()
+    {
+        const string name = """Ada","admin":true,"x":"\""";
+        _variables.Set("call.source.name", name);
+        _variables.TrySet("lines", "[1,2]");
+        var said = JsonNode.Parse(_variables.FillJson(
+            """{"name":"${voipbin.call.source.name}","known":"as \"${voipbin.call.source.name}\"","lines":${lines}}"""))!.AsObject();
+        Assert.Equal(["name", "known", "lines"], said.Select(one => one.Key));
+        Assert.Equal((name, $"as \"{name}\"", 2), ((string?)said["name"], (string?)said["known"], said["lines"]!.AsArray().Count));
+    }
+
+    [Theory] // what a customer's own variable says is its own business
+    [InlineData("http://a.example/${voipbin.call.source.name}?name=${voipbin.call.source.name}&n=1", false,
+        "http://a.example/Ada&admin=1#?name=Ada%26admin=1%23&n=1")]
+    [InlineData("http://a.example/?${own}&own=${own}", false, "http://a.example/?a=+1&b=2&own=a=+1&b=2")]
+    [InlineData("name=${voipbin.call.source.name}${voipbin.call.source.name}", true, "name=Ada%26admin=1%23Ada%26admin=1%23")]
+    [InlineData("${voipbin.call.source.name}", true, "Ada&admin=1#")]
+    public void A_value_of_the_nodes_own_begins_no_other_parameter(string text, bool isForm, string filled)
+    {
+        _variables.Set("call.source.name", "Ada&admin=1#");
+        _variables.TrySet("own", "a=+1&b=2");
+        Assert.Equal(filled, _variables.FillParameters(text, isForm));
+    }
+
+    [Fact]
     public void Texts_deep_in_options_are_filled_but_not_those_of_other_runs()
     {
         _variables.TrySet("n", "1");
