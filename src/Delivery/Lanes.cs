@@ -6,11 +6,16 @@ namespace Ringwright.Delivery;
 /// <summary>
 /// Decides what may go out now. First attempts of one order key go one after another; retries run beside. A lane is an account's URL:
 /// it, its account and the node each have a cap of attempts under way, and accounts take turns, so that a URL that hangs delays nobody
-/// else, not even at the same host. Not thread-safe: the dispatcher holds its lock.
+/// else, not even at the same host. All accounts below one have two thirds of the node's together: whoever makes many leaves the rest.
+/// Not thread-safe: the dispatcher holds its lock.
 /// </summary>
-internal sealed class Lanes(int perLane, int perAccount, int perNode)
+/// <param name="above">Which account has made one: null for one that none has. Without it none has made any.</param>
+internal sealed class Lanes(int perLane, int perAccount, int perNode, Func<TenantId, TenantId?>? above = null)
 {
+    private readonly int _perFamily = Math.Max(1, perNode * 2 / 3);
     private readonly Dictionary<TenantId, Account> _accounts = [];
+    /// <summary>Accounts below one, by the one above.</summary>
+    private readonly Dictionary<TenantId, Family> _families = [];
     /// <summary>Order keys whose first attempt is queued, under way or to be made anew, and those that wait behind it.</summary>
     private readonly Dictionary<(TenantId Tenant, string Key), Chain> _chains = [];
     /// <summary>Accounts with something that may go, as far as they are concerned.</summary>
@@ -41,14 +46,20 @@ internal sealed class Lanes(int perLane, int perAccount, int perNode)
     public bool TryTake(out OutboxEntry entry)
     {
         entry = null!; // read only when this returns true
-        if (InFlight >= perNode || !_ready.TryDequeue(out var account)) return false;
-        account.IsReady = false;
+        Account? account;
+        do
+        {
+            if (InFlight >= perNode || !_ready.TryDequeue(out account)) return false;
+            account.IsReady = false;
+        }
+        while (MustWait(account));
         var lane = account.Ready.Dequeue(); // a ready account has one
         lane.IsReady = false;
         // New events before retries: the customer wants the present first.
         if (!lane.Firsts.TryDequeue(out entry!)) entry = lane.Retries.Dequeue();
         lane.InFlight++;
         account.InFlight++;
+        if (account.Family is { } family) family.InFlight++;
         InFlight++;
         LineUp(account, lane);
         return true;
@@ -66,8 +77,17 @@ internal sealed class Lanes(int perLane, int perAccount, int perNode)
         lane.InFlight--;
         if (entry.Attempts == 0 && !keepsTurn) LetNext((entry.Tenant, entry.OrderKey));
         if (lane is { InFlight: 0, HasWork: false }) account.Lanes.Remove(UrlOf(entry));
-        if (account.Lanes.Count == 0) _accounts.Remove(entry.Tenant);
-        else LineUp(account, lane);
+        // Whoever waits comes before the one that had the place, or two whose servers hang would hand it to themselves for ever.
+        if (account.Family is { } family) LetNext(family);
+        if (account.Lanes.Count == 0)
+        {
+            _accounts.Remove(entry.Tenant);
+            Leave(account.Family);
+        }
+        else
+        {
+            LineUp(account, lane);
+        }
     }
 
     public static string UrlOf(OutboxEntry entry) => entry.IsOnFailover && entry.FailoverUrl is { } failover ? failover : entry.Url;
@@ -93,9 +113,18 @@ internal sealed class Lanes(int perLane, int perAccount, int perNode)
         }
     }
 
+    private void LetNext(Family family)
+    {
+        family.InFlight--;
+        if (!family.Waiting.TryDequeue(out var next)) return;
+        next.IsWaiting = false;
+        LineUp(next);
+    }
+
     private void Enqueue(OutboxEntry entry, bool isFirst)
     {
-        if (!_accounts.TryGetValue(entry.Tenant, out var account)) _accounts.Add(entry.Tenant, account = new());
+        if (!_accounts.TryGetValue(entry.Tenant, out var account))
+            _accounts.Add(entry.Tenant, account = new(Join(above?.Invoke(entry.Tenant))));
         string url = UrlOf(entry);
         if (!account.Lanes.TryGetValue(url, out var lane)) account.Lanes.Add(url, lane = new());
         (isFirst ? lane.Firsts : lane.Retries).Enqueue(entry);
@@ -110,13 +139,50 @@ internal sealed class Lanes(int perLane, int perAccount, int perNode)
             lane.IsReady = true;
             account.Ready.Enqueue(lane);
         }
-        if (account.IsReady || account.Ready.Count == 0 || account.InFlight >= perAccount) return;
+        LineUp(account);
+    }
+
+    private void LineUp(Account account)
+    {
+        if (account.IsReady || account.IsWaiting || account.Ready.Count == 0 || account.InFlight >= perAccount) return;
         account.IsReady = true;
         _ready.Enqueue(account);
     }
 
-    private sealed class Account
+    /// <summary>Until another account below the same one has an attempt less.</summary>
+    private bool MustWait(Account account)
     {
+        if (account.Family is not { } family || family.InFlight < _perFamily) return false;
+        account.IsWaiting = true;
+        family.Waiting.Enqueue(account);
+        return true;
+    }
+
+    private Family? Join(TenantId? head)
+    {
+        if (head is not { } known) return null;
+        if (!_families.TryGetValue(known, out var family)) _families.Add(known, family = new(known));
+        family.Accounts++;
+        return family;
+    }
+
+    private void Leave(Family? family)
+    {
+        if (family is not null && --family.Accounts == 0) _families.Remove(family.Head);
+    }
+
+    private sealed class Family(TenantId head)
+    {
+        /// <summary>Accounts that have something to send, and nothing of theirs may go now.</summary>
+        public readonly Queue<Account> Waiting = new();
+        public TenantId Head => head;
+        public int Accounts, InFlight;
+    }
+
+    private sealed class Account(Family? family)
+    {
+        public Family? Family => family;
+        public bool IsWaiting;
         public readonly Dictionary<string, Lane> Lanes = new(StringComparer.Ordinal);
         public readonly Queue<Lane> Ready = new();
         public bool IsReady;

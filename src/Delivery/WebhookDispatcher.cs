@@ -40,7 +40,8 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         _database = database;
         _time = time;
         _logger = logger;
-        _lanes = new(options.InFlightPerLane, options.InFlightPerAccount, options.InFlightPerNode);
+        _lanes = new(options.InFlightPerLane, options.InFlightPerAccount, options.InFlightPerNode,
+            account => database.Routing.Current.FindTenant(account)?.Parent);
         _lines = new(time);
         _attempts = new(database, sender, options, time, _lines, logger);
         _pruning = new(database, options, time);

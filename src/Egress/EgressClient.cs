@@ -50,10 +50,11 @@ public sealed class EgressClient : IEgress, IDisposable
     private readonly ConcurrentDictionary<(TargetUse Use, bool IsOperatorConfigured), HttpMessageInvoker> _pools = new();
 
     /// <param name="connections">Open at the same time; a request beyond waits, as long as its time lets it.</param>
-    public EgressClient(TargetPolicy policy, TimeProvider time, int connections = UsuallyAtMost) =>
+    /// <param name="above">The account above one; null where there is none, and null where nobody knows.</param>
+    public EgressClient(TargetPolicy policy, TimeProvider time, int connections = UsuallyAtMost, Func<TenantId, TenantId?>? above = null) =>
         (_policy, _time, _connector, _silent, _places, _accounts) =
             (policy, time, new(policy, TimeProvider.System, _names.FindAsync), new(time), new(connections),
-                new(Math.Clamp(connections / 8, 1, PerAccount)));
+                new(Math.Clamp(connections / 8, 1, PerAccount), above));
 
     public TargetPolicy Policy => _policy;
 
@@ -212,7 +213,7 @@ public sealed class EgressClient : IEgress, IDisposable
         if (request.Body is { } body && !isPlain)
         {
             message.Content = new ReadOnlyMemoryContent(body);
-            if (request.ContentType is { } type) message.Content.Headers.TryAddWithoutValidation("content-type", type);
+            if (request.ContentType is { } type) message.Content.Headers.TryAddWithoutValidation("content-type", OneLine(type));
         }
         AddTo(message, request.Headers);
         if (request.HeadersOf is { } more) AddTo(message, more(uri, message.Content is not null));
@@ -226,8 +227,18 @@ public sealed class EgressClient : IEgress, IDisposable
     private static void AddTo(HttpRequestMessage message, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         foreach (var (name, value) in headers)
-            if (!message.Headers.TryAddWithoutValidation(name, value)) message.Content?.Headers.TryAddWithoutValidation(name, value);
+        {
+            string line = OneLine(value);
+            if (!message.Headers.TryAddWithoutValidation(name, line)) message.Content?.Headers.TryAddWithoutValidation(name, line);
+        }
     }
+
+    /// <summary>
+    /// Behind the end of a line another header would stand, or another request, whose answer whoever asks there next would take for his
+    /// own. Nobody else looks (RFC 9110 section 5.5).
+    /// </summary>
+    private static string OneLine(string value) => value.AsSpan().ContainsAny('\r', '\n', '\0')
+        ? string.Concat(value.Where(static c => c is not ('\r' or '\n' or '\0'))) : value;
 
     private HttpMessageInvoker Pool(EgressRequest request) =>
         _pools.GetOrAdd((request.Use, request.IsOperatorConfigured),

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Programs;
 
@@ -24,6 +25,8 @@ internal sealed class VoicemailLine(string number, IMailboxes mailboxes) : ICall
     {
         var mailbox = new VoiceMailbox(call.Leg.Tenant, number);
         bool isFull = (await mailboxes.ListAsync(mailbox, call.Stop)).Count >= MailboxLimits.Messages;
+        // Nobody but the caller would know of it.
+        if (isFull) await call.SendAsync(new LegCommand.Note(NoteKind.Warning, "the mailbox is full and takes no more messages"));
         string asked = isFull ? "Its mailbox is full and takes no more messages." : "Please leave a message after the tone.";
         char? key = await call.AskKeyAsync(Spoken.Text($"You have reached {Spoken.Digits(number)}. Nobody can take your call. {asked}"),
             BeforeBeep);
@@ -41,7 +44,12 @@ internal sealed class VoicemailLine(string number, IMailboxes mailboxes) : ICall
             MaximumLength = MailboxLimits.LongestMessage, SilenceLimit = MailboxLimits.Silence,
         };
         await call.SendAsync(new LegCommand.WatchVoice(Pause));
-        if (!(await call.SendAsync(new LegCommand.RecordStart(plan))).IsAccepted) return;
+        var ack = await call.SendAsync(new LegCommand.RecordStart(plan));
+        if (!ack.IsAccepted)
+        {
+            await call.SendAsync(new LegCommand.Note(NoteKind.Warning, $"no message is recorded: {SnakeName.Of(ack.Refusal)}"));
+            return;
+        }
         var silence = WaitAsync(call, ForFirstWord);
         for (bool isStopped = false; ;)
         {

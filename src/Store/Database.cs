@@ -103,6 +103,7 @@ public sealed class Database : IAsyncDisposable
         CampaignDesk = new(Outbox, Documents);
         Campaigns = new(sql, CampaignDesk);
         Targets = new(sql, CampaignDesk);
+        TargetRefusals = new(sql, CampaignDesk);
         DialAttempts = new(sql, Campaigns, CampaignDesk);
         CampaignFaces = new(writer, box, CampaignDesk);
         FlowRuns = new(writer, node.Node);
@@ -196,6 +197,7 @@ public sealed class Database : IAsyncDisposable
     public CampaignFaces CampaignFaces { get; }
     internal CampaignDesk CampaignDesk { get; }
     public TargetTable Targets { get; }
+    public TargetRefusals TargetRefusals { get; }
     public DialAttemptTable DialAttempts { get; }
     public FlowRunTable FlowRuns { get; }
     public TextTable Texts { get; }

@@ -16,7 +16,7 @@ public sealed record ApiForm
     /// <summary>What may stand in a path, by the parameter's name; null where any text may, and names nothing.</summary>
     public Func<string, string, bool>? IsId { get; init; }
     /// <summary>
-    /// Ids in paths, bodies and lists of a query are read in any writing of a UUID, and kept as <see cref="Guid.ToString()"/> writes them.
+    /// Ids in paths, bodies and queries are read in any writing of a UUID, and kept as <see cref="Guid.ToString()"/> writes them.
     /// </summary>
     public bool FoldsIds { get; init; }
     public HeaderNames Headers { get; init; } = new();
@@ -32,6 +32,10 @@ public sealed record ApiForm
     public bool ReadsLooseTypes { get; init; }
     /// <summary>An empty text counts as not given where the contract wants an id, or one of some words.</summary>
     public bool PassesEmptyChoices { get; init; }
+    /// <summary>And is a null where one may stand: a change by it empties the field.</summary>
+    public bool ClearsByEmptyChoices { get; init; }
+    /// <summary>A parameter of a query that is empty counts as not given, unless it is required: programs write each of theirs.</summary>
+    public bool PassesEmptyQueries { get; init; }
     /// <summary>Whose fields may come as a form too, where the contract has JSON alone.</summary>
     public Func<Operation, bool> TakesForms { get; init; } = static _ => false;
     /// <summary>Fields of forms that are lists with blanks in between; they may also be written item by item.</summary>

@@ -44,6 +44,13 @@ public sealed class BruteForceLimiter(TimeSpan window) : IBruteForceLimiter
     /// <summary>One more of what counts each time; false when it is one too many, however many come at once.</summary>
     public bool TryCount(string key, int most, DateTimeOffset now) => CountUp(key, now) <= most;
 
+    /// <summary>One that was counted ahead was none.</summary>
+    public void Forgive(string key)
+    {
+        while (_guesses.TryGetValue(key, out var known) && known.Wrong > 0)
+            if (_guesses.TryUpdate(key, known with { Wrong = known.Wrong - 1 }, known)) return;
+    }
+
     private int CountUp(string key, DateTimeOffset now)
     {
         if (_guesses.Count >= Limits.RememberedKeys) Sweep(now);

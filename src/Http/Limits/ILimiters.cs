@@ -6,7 +6,7 @@ namespace Ringwright.Http;
 public interface IRequestLimiter
 {
     /// <inheritdoc cref="RequestLimiter.Take"/>
-    ValueTask<Allowance> TakeAsync(string key, int? rate, CancellationToken stop);
+    ValueTask<Allowance> TakeAsync(string key, int? rate, int times, int least, CancellationToken stop);
 }
 
 /// <summary>

@@ -39,6 +39,8 @@ public static class Limits
     public const int Filters = 50;
     /// <summary>Days that a filter's word may reach back.</summary>
     public const int FilterDays = 3_650;
+    /// <summary>How many times as much as an account all those below it may ask together.</summary>
+    public const int RatesBelow = 10;
     /// <summary>Callers remembered by the authenticator and by the limiter.</summary>
     public const int RememberedKeys = 10_000;
     /// <summary>Unknown keys from one address in a minute.</summary>

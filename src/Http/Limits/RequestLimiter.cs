@@ -11,13 +11,16 @@ public sealed class RequestLimiter(int usual, TimeProvider time) : IRequestLimit
 {
     private readonly ConcurrentDictionary<string, Bucket> _buckets = new(StringComparer.Ordinal);
 
-    public ValueTask<Allowance> TakeAsync(string key, int? rate, CancellationToken stop) => new(Take(key, rate));
+    public ValueTask<Allowance> TakeAsync(string key, int? rate, int times, int least, CancellationToken stop) =>
+        new(Take(key, rate, times, least));
 
     /// <summary>Takes one request from the bucket of <paramref name="key"/>.</summary>
     /// <param name="rate">Requests a second; null takes the usual rate.</param>
-    public Allowance Take(string key, int? rate = null)
+    /// <param name="times">So many times as much, for who ask together.</param>
+    /// <param name="least">The rate is no lower, whatever it is.</param>
+    public Allowance Take(string key, int? rate = null, int times = 1, int least = 1)
     {
-        int perSecond = Math.Max(1, rate ?? usual);
+        int perSecond = (int)Math.Min(int.MaxValue, (long)Math.Max(Math.Max(1, least), rate ?? usual) * times);
         long step = Math.Max(1, time.TimestampFrequency / perSecond);
         long now = time.GetTimestamp();
         if (_buckets.Count > Limits.RememberedKeys) Sweep(now);

@@ -146,7 +146,7 @@ public sealed class OperationContext
         var read = JsonObject.Create(Body.Clone())!; // the kind was checked
         if (BodySchema is not { } schema) return read;
         if (HasStrayNulls && !keepsNulls) Nulls.Drop(read, schema);
-        if (HasEmptyChoices) EmptyChoices.Drop(read, schema);
+        if (HasEmptyChoices) EmptyChoices.Drop(read, schema, Dialect.Form.ClearsByEmptyChoices);
         if (HasOddValues) WholeNumbers.WritePlain(read, schema, Dialect.Form.ReadsLooseTypes);
         if (Dialect.Form.FoldsIds) FoldedIds.Fold(read, schema);
         return read;

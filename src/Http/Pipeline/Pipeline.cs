@@ -193,7 +193,9 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         if (dialect.Form.FoldsIds)
             foreach (string name in operation.PathNames) path[name] = FoldedIds.Of(path[name]);
         if (CheckQuery(http, writer, out var query) is { } refusal) return refusal;
+        if (dialect.Form.PassesEmptyQueries) query = query.WithoutEmpty(operation);
         query = query.WithTruths(operation);
+        if (dialect.Form.FoldsIds) query = query.WithIds(operation);
         var op = new OperationContext(operation, dialect, services, caller, requestId, path, query, EndOf(http, operation))
         {
             HasClientLeft = http.Features.Get<IClientPresence>() is { } client
@@ -349,8 +351,19 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
     {
         // An account's keys share what it may ask: making more of them is no way to more.
         bool isOfAccount = isInside && caller.Role is not (CallerRole.Public or CallerRole.Operator);
-        var allowance = await limiter.TakeAsync(isOfAccount ? $"account {caller.Tenant}" : caller.KeyId,
-            services.Routing.Current.FindTenant(caller.Tenant)?.Limits.RequestRate, http.RequestAborted);
+        var routing = services.Routing.Current;
+        int? rate = routing.FindTenant(caller.Tenant)?.Limits.RequestRate;
+        var allowance = await limiter.TakeAsync(isOfAccount ? $"account {caller.Tenant}" : caller.KeyId, rate, times: 1, least: 1,
+            http.RequestAborted);
+        (int most, string whose) = (allowance.Limit, "one account, all of its keys together");
+        // Nor is making more accounts: one makes as many below it as it likes. Whose own rate is higher has that at least.
+        if (allowance.IsAllowed && isOfAccount && caller.Child is not null
+            && await limiter.TakeAsync($"accounts below {caller.Root}", routing.FindTenant(caller.Root)?.Limits.RequestRate,
+                Limits.RatesBelow, rate ?? 1, http.RequestAborted) is { IsAllowed: false } together)
+        {
+            allowance = allowance with { IsAllowed = false, RetryAfterSeconds = together.RetryAfterSeconds };
+            (most, whose) = (together.Limit, "all accounts below one together");
+        }
         var headers = http.Response.Headers;
         var names = dialect.Form.Headers;
         if (names.RateLimit is { } limit) headers[limit] = Text(allowance.Limit);
@@ -360,7 +373,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         Metrics.Limited.Add(1, new KeyValuePair<string, object?>("dialect", dialect.Name));
         headers.RetryAfter = Text(allowance.RetryAfterSeconds);
         return writer.Problems([dialect.Errors.Problem(Fault.TooManyRequests,
-            $"At most {allowance.Limit} requests a second are allowed for one account, all of its keys together.") with
+            $"At most {most} requests a second are allowed for {whose}.") with
         {
             Word = "account"
         }]);

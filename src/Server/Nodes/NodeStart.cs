@@ -62,7 +62,8 @@ internal sealed class NodeStart(Node node, NodeFrame frame, NodeGifts gifts, IRe
         var media = node.Has(NodeEngine.StartMedia(frame, Database, own, local, () => node.Engine!));        // it has leased a port
         await FirstStart.RunAsync(Database, Settings, gifts.Output, stop);
         // The far ends of requests live by the wall clock, and so do secrets.
-        var egress = new EgressClient(policy, TimeProvider.System, frame.Descriptors.Out);
+        var egress = new EgressClient(policy, TimeProvider.System, frame.Descriptors.Out,
+            account => Database.Routing.Current.FindTenant(account)?.Parent);
         Parts.AddDisposable(StopStep.Egress, "requests to others", egress);
         var ground = GroundOf(egress);
         node.Has(await NodeModules.JoinAsync(known, ground, stop));

@@ -13,6 +13,9 @@ internal sealed class MetricFamily
     // Seconds; the framework advises bounds of its own for its own instruments.
     private static readonly double[] UsualBounds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
+    /// <summary>Of what is counted together beyond <see cref="MetricStore.MaximumSeries"/>.</summary>
+    private const string Overflow = "overflow=\"true\"";
+
     [ThreadStatic] private static StringBuilder? t_labels;
 
     private readonly ConcurrentDictionary<string, MetricSeries> _tagged = new(StringComparer.Ordinal);
@@ -20,7 +23,7 @@ internal sealed class MetricFamily
     private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], MetricSeries> _known = new(TagSets.Comparer);
     private readonly double[] _bounds;
     private readonly bool _isSum, _isOurs;
-    private MetricSeries? _untagged;
+    private MetricSeries? _untagged, _rest;
 
     public MetricFamily(Instrument instrument)
     {
@@ -52,6 +55,7 @@ internal sealed class MetricFamily
         if (_untagged is { } untagged) yield return ("", untagged);
         else if (_isSum && _isOurs && _tagged.IsEmpty) yield return ("", New());
         foreach (var (labels, series) in _tagged.OrderBy(t => t.Key, StringComparer.Ordinal)) yield return (labels, series);
+        if (_rest is { } rest) yield return (Overflow, rest);
     }
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
@@ -72,7 +76,7 @@ internal sealed class MetricFamily
 
     private MetricSeries? Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        if (tags.Length == 0) return _untagged ?? Interlocked.CompareExchange(ref _untagged, New(), null) ?? _untagged;
+        if (tags.Length == 0) return Made(ref _untagged);
         if (_known.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>().TryGetValue(tags, out var known)) return known;
 
         var text = t_labels ??= new();
@@ -82,12 +86,15 @@ internal sealed class MetricFamily
         string labels = text.ToString();
         if (!_tagged.TryGetValue(labels, out var series))
         {
-            if (_tagged.Count >= MetricStore.MaximumSeries) return null;
+            // Whoever asks for all there is hides nothing that is counted later. Gauges have no sum.
+            if (_tagged.Count >= MetricStore.MaximumSeries) return _isSum || Kind is MetricKind.Histogram ? Made(ref _rest) : null;
             series = _tagged.GetOrAdd(labels, _ => New());
         }
         if (_known.Count < MetricStore.MaximumSeries) _known[tags.ToArray()] = series;
         return series;
     }
+
+    private MetricSeries? Made(ref MetricSeries? series) => series ?? Interlocked.CompareExchange(ref series, New(), null) ?? series;
 
     private MetricSeries New() => new(Kind is MetricKind.Histogram ? _bounds : []);
 }

@@ -12,7 +12,9 @@ namespace Ringwright.Server.Telemetry;
 /// </summary>
 internal sealed class MetricStore : IDisposable
 {
-    /// <summary>A metric with more tag sets than this drops the further ones: a tag that names calls must not eat the memory.</summary>
+    /// <summary>
+    /// A metric with more tag sets than this counts the further ones as one: a tag that names calls must not eat the memory.
+    /// </summary>
     public const int MaximumSeries = 2_000;
 
     /// <summary>

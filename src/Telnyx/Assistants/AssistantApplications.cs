@@ -16,8 +16,8 @@ internal static class AssistantApplications
     private const string Features = "enabled_features", ByPhone = "telephony";
 
     /// <summary>
-    /// Where telephony is enabled, has the fields of an assistant name an application that is there: the one that they say, else the one
-    /// that was said before, else a new one.
+    /// Where telephony is enabled, has the fields of an assistant name an application that is there: the one that they say, else one
+    /// that was said before, by whatever version, else a new one.
     /// </summary>
     /// <param name="assistant">Its id.</param>
     /// <param name="before">What the assistant has said until now, the nearest first.</param>
@@ -26,10 +26,9 @@ internal static class AssistantApplications
         IReadOnlyList<JsonObject> before, AssistantParts parts)
     {
         if (!fields.Texts(Features).Contains(ByPhone)) return [];
-        foreach (var said in before.Prepend(fields))
+        foreach (string known in before.Prepend(fields).SelectMany(Named))
         {
-            if (said.Child(AssistantBody.Telephony)?.Filled(AssistantBody.DefaultApplication) is not { } known
-                || !await ExistsAsync(op, known, parts)) continue;
+            if (!await ExistsAsync(op, known, parts)) continue;
             Put(fields, known);
             return [];
         }
@@ -39,12 +38,28 @@ internal static class AssistantApplications
         return [TexmlApplications.New(op, id, $"ai-{assistant}", url, parts.Store)];
     }
 
+    /// <summary>Has an assistant's document know what a version of it says, whether that is its main one or not.</summary>
+    public static void Keep(JsonObject document, JsonObject version)
+    {
+        if (ApplicationOf(version) is { } named) document[AssistantRecords.Application] = named;
+    }
+
     /// <summary>Has the fields say that the assistant is called.</summary>
     public static void Enable(JsonObject fields) => fields[Features] = new JsonArray(ByPhone);
 
     public static async ValueTask<bool> ExistsAsync(OperationContext op, string application, AssistantParts parts) =>
         await parts.Store.Connections.Rows(ConnectionKind.Document, TexmlApplications.View).FindAsync(op.Tenant, application, op.Stop)
             is not null;
+
+    private static IEnumerable<string> Named(JsonObject said)
+    {
+        if (ApplicationOf(said) is { } own) yield return own;
+        // A main version may know of none where another one does.
+        if (said.Filled(AssistantRecords.Application) is { } last) yield return last;
+    }
+
+    private static string? ApplicationOf(JsonObject said) =>
+        said.Child(AssistantBody.Telephony)?.Filled(AssistantBody.DefaultApplication);
 
     private static void Put(JsonObject fields, string application)
     {

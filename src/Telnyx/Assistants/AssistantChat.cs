@@ -49,7 +49,7 @@ internal static class AssistantChat
             parts, op.Stop);
         if (opened is null) return op.Fail([.. faults.Select(fault => new Problem(VoiceErrors.BadRequest, fault))]);
         WrittenAssistant ready = opened;
-        held.Place = parts.Inference.Places.TryTake(op.Tenant);
+        held.Place = parts.Inference.Places.TryTake(op.Tenant, op.Caller.Root);
         if (held.Place is null) return ModelErrors.NoPlace(op);
 
         var history = await ConversationMessages.ReadAsync(parts.Store, op.Tenant, conversation.Id, op.Stop);

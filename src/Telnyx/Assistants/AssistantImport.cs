@@ -27,7 +27,7 @@ internal static class AssistantImport
             return op.Invalid("/" + Ids, VoiceErrors.BadRequest, $"{Ids} must be a list of at most {Most} ids.");
         if (await ToolSecrets.FindTokenAsync(op.Tenant, body.Text(KeyOf) ?? "", parts.Store, op.Stop) is not { } token)
             return op.Fail(AssistantBody.Nowhere(op, "/" + KeyOf, "No bearer's integration secret of this account has this identifier."));
-        using var place = bases.Places.TryTake(op.Tenant);
+        using var place = bases.Places.TryTake(op.Tenant, op.Caller.Root);
         if (place is null) return ModelErrors.NoPlace(op, "An import of the account is under way, or too many of others");
         var (source, found) = (default(ImportSource), new List<ImportedAssistant>());
         try

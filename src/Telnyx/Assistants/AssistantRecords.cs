@@ -22,6 +22,9 @@ internal static class AssistantRecords
     /// <summary>Of an assistant: which one of which other service it was.</summary>
     public const string Import = "import_metadata";
 
+    /// <summary>Of an assistant: the TeXML application that a version of it has named last, whichever.</summary>
+    public const string Application = "texml_application";
+
     /// <summary>Of an assistant: how many versions it has had; of a version: the how-manyth it is.</summary>
     public const string Number = "version_number";
 
@@ -70,12 +73,13 @@ internal static class AssistantRecords
 
     /// <summary>The document of an assistant whose main version this is; without a canary.</summary>
     /// <param name="number">How many versions it has had.</param>
-    /// <param name="before">Its document until now: its tags, and where it comes from, are no version's.</param>
+    /// <param name="before">Its document until now: its tags, where it comes from, and what other versions name, are no version's.</param>
     public static JsonObject MainOf(ResourceRow version, int number, JsonObject? before = null)
     {
         var body = AssistantBody.FieldsOf(version.Body);
-        foreach (string kept in new[] { Tags, Import })
+        foreach (string kept in new[] { Tags, Import, Application })
             if (before?[kept] is { } value) body[kept] = value.DeepClone();
+        AssistantApplications.Keep(body, version.Body);
         body[VersionId] = version.Id;
         body[VersionCreatedAt] = TelnyxTime.Millis(version.CreatedAt);
         body[Number] = number;

@@ -87,6 +87,7 @@ internal static class AssistantResources
         var version = AssistantRecords.NewVersion(op, row.Id, fields, number, now);
         var main = isMain ? AssistantRecords.MainOf(version, number, row.Body) : row.Body.DeepClone().AsObject();
         main[AssistantRecords.Number] = number;
+        AssistantApplications.Keep(main, version.Body);
         if (tags is not null) AssistantTags.Put(main, tags);
         var after = row with { Body = main, UpdatedAt = now };
         var note = isMain ? op.Note("updated", AssistantRecords.Kind, row.Id, row.Body)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
@@ -15,8 +14,8 @@ namespace Ringwright.Telnyx.Assistants;
 /// </summary>
 public sealed class AssistantTestJob(AssistantParts parts)
 {
-    /// <summary>Runs of an account at once; others stay pending.</summary>
-    private const int OfAccount = 4;
+    /// <summary>Runs at once of an account, and of an account and all below it; others stay pending.</summary>
+    private const int OfAccount = 4, OfFamily = 6;
     private const int MostTurns = 50, UsualSeconds = 300, LongestLogs = 20_000;
     private const string Dry = "[dry]";
 
@@ -24,7 +23,7 @@ public sealed class AssistantTestJob(AssistantParts parts)
     private static readonly TimeSpan ForJudge = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Later = TimeSpan.FromMicroseconds(1);
 
-    private readonly ConcurrentDictionary<TenantId, int> _running = new();
+    private readonly AccountPlaces _running = new(OfAccount, OfFamily);
 
     /// <summary>For a runner of its own: a run takes minutes, and other jobs are not to wait for it.</summary>
     public JobKind Kind => new(TestRunRecords.Job, RunAsync);
@@ -46,11 +45,8 @@ public sealed class AssistantTestJob(AssistantParts parts)
             default:
                 return null;
         }
-        if (_running.AddOrUpdate(job.Tenant, 1, static (_, count) => count + 1) > OfAccount)
-        {
-            Leave(job.Tenant);
-            throw new JobWaitsException(WhileFull, isCounted: false);
-        }
+        var head = parts.Store.Routing.Current.FindTenant(job.Tenant)?.Parent ?? job.Tenant;
+        if (!_running.TryTake(job.Tenant, head)) throw new JobWaitsException(WhileFull, isCounted: false);
         try
         {
             if (await SetAsync(job, id, TestRunRecords.Starting) && await PlayAsync(job, run) is { } fault)
@@ -59,11 +55,9 @@ public sealed class AssistantTestJob(AssistantParts parts)
         }
         finally
         {
-            Leave(job.Tenant);
+            _running.Give(job.Tenant, head);
         }
     }
-
-    private void Leave(TenantId account) => _running.AddOrUpdate(account, 0, static (_, count) => count - 1);
 
     /// <returns>Why it came to no verdict, as a sentence; null when it has one, or nobody wants it any more.</returns>
     private async ValueTask<string?> PlayAsync(JobContext job, ResourceRow run)

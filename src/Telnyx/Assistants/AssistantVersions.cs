@@ -44,8 +44,10 @@ internal static class AssistantVersions
             if (version.Body[kept] is { } value) body[kept] = value.DeepClone();
         if (fields.Text(AssistantRecords.VersionName) is { } name) body[AssistantRecords.VersionName] = name;
         var changed = version with { Body = body, UpdatedAt = now };
+        var main = row.Body.DeepClone().AsObject();
+        AssistantApplications.Keep(main, body);
         var note = op.Note("updated", AssistantRecords.VersionKind, version.Id, version.Body, body);
-        return new(op.Bare(200, AssistantRecords.ShowVersion(row, changed)), row with { UpdatedAt = now },
+        return new(op.Bare(200, AssistantRecords.ShowVersion(row, changed)), row with { Body = main, UpdatedAt = now },
             AssistantRecords.Work(note, changed, made));
     });
 

@@ -115,7 +115,7 @@ internal sealed class InitialVariables(Database store, IVariablesWeb web)
             string? said = await ConversationMessages.TranscriptAsync(store, conversation.Tenant, row.Id, stop);
             if (said is null || instructions.Length + Math.Min(said.Length, MostOfOne) > MostInstructions) continue;
             if (said.Length > MostOfOne) said = "… " + said[^MostOfOne..];
-            instructions.Append('\n').Append(said.Replace("{{", "{ {", StringComparison.Ordinal));
+            instructions.Append('\n').Append(TextMark.Unmarked(said));
             isAny = true;
         }
         if (isAny) definition["instructions"] = instructions.ToString();

@@ -81,7 +81,7 @@ internal static class McpTools
         var written = new JsonObject
         {
             // What a server writes is no template: it would be told our variables.
-            ["description"] = Clipped.Of(what.Replace("{{", "{ {", StringComparison.Ordinal), LongestDescription),
+            ["description"] = Clipped.Of(TextMark.Unmarked(what), LongestDescription),
             ["kind"] = "mcp", ["name"] = CallTools.Unique(name, names), ["tool"] = name, ["url"] = server.Url, ["parameters"] = schema,
         };
         if (server.Secret is { } secret) written["headers"] = new JsonObject { ["Authorization"] = $"Bearer {ToolSecrets.Placed(secret)}" };

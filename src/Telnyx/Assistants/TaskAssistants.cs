@@ -21,7 +21,7 @@ public sealed class TaskAssistants(AssistantParts parts, IInsightModel model)
             return (null, "the account has no such assistant");
         var (opened, faults) = await WrittenAssistant.OpenAsync(account, row, Guid.NewGuid(), [], version: null, parts, stop);
         if (opened is null) return (null, string.Join(' ', faults).TrimEnd('.'));
-        using var place = parts.Inference.Places.TryTake(account);
+        using var place = parts.Inference.Places.TryTake(account, HeadOf(account));
         if (place is null) return (null, TooMuch);
         using var late = new CancellationTokenSource(Whole, parts.Store.Time);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
@@ -36,12 +36,14 @@ public sealed class TaskAssistants(AssistantParts parts, IInsightModel model)
         }
     }
 
+    private TenantId HeadOf(TenantId account) => parts.Store.Routing.Current.FindTenant(account)?.Parent ?? account;
+
     /// <inheritdoc cref="DoAsync"/>
     /// <param name="said">Data, of which the summary is.</param>
     public async ValueTask<(string? Text, string? Fault)> SummariseAsync(TenantId account, string said, string language,
         CancellationToken stop)
     {
-        using var place = parts.Inference.Places.TryTake(account);
+        using var place = parts.Inference.Places.TryTake(account, HeadOf(account));
         if (place is null) return (null, TooMuch);
         var answer = await model.AskAsync(new(AssistantAgent.UsualModel, Summary + language + ".", Schema: null,
             new JsonArray((JsonNode?)said).ToJsonString(), new Dictionary<string, string>()), stop);

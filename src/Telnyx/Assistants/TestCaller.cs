@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 
 namespace Ringwright.Telnyx.Assistants;
 
@@ -18,7 +19,7 @@ internal static class TestCaller
     public static WrittenAgent Of(JsonObject test, string model) => new(new()
     {
         // What a test says is no template.
-        ["instructions"] = $"{Role}{test.Text("instructions")?.Replace("{{", "{ {", StringComparison.Ordinal)}{LastWords}",
+        ["instructions"] = $"{Role}{TextMark.Unmarked(test.Text("instructions") ?? "")}{LastWords}",
         ["telephone_note"] = false, ["first_token_secs"] = SecondsToWrite, ["between_tokens_secs"] = SecondsToWrite,
         ["tools"] = new JsonArray(new JsonObject { ["kind"] = "hangup", ["description"] = Ends }),
     }, model)

@@ -30,7 +30,7 @@ internal static class TriedTools
         if (await ToolSecrets.FillAsync(filled, op.Tenant, parts.Store, op.Stop) is { } missing)
             return op.Fail(new Problem(VoiceErrors.BadRequest, $"The tool names a secret that is not there: {missing}."));
         ToolSecrets.Mask(shown);
-        using var place = parts.Inference.Places.TryTake(op.Tenant);
+        using var place = parts.Inference.Places.TryTake(op.Tenant, op.Caller.Root);
         if (place is null) return ModelErrors.NoPlace(op, "As many requests of the account are under way as may be");
         var (tried, fault) = await parts.Trial.RunAsync(op.Tenant, FirstOf(filled), FirstOf(shown), filled.Child("variables")!,
             given.Child(Arguments) ?? [], op.Stop);

@@ -18,7 +18,7 @@ internal static class ChatCompletions
         if (body is null) return op.Fail(problem!);      // one of the two is there
         var (gateway, refused) = await OpenAsync(op, model, body.KeyRef, parts);
         if (gateway is null) return refused!;       // the same
-        if (parts.Inference.Places.TryTake(op.Tenant) is not { } place) return ModelErrors.NoPlace(op);
+        if (parts.Inference.Places.TryTake(op.Tenant, op.Caller.Root) is not { } place) return ModelErrors.NoPlace(op);
         if (body.IsStream)
             return await ChatStream.BeginAsync(op, gateway, body, place);
         using var _ = place;

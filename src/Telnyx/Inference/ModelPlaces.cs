@@ -1,10 +1,11 @@
 using Ringwright.Core;
+using Ringwright.Jobs;
 
 namespace Ringwright.Telnyx.Inference;
 
 /// <summary>
-/// Questions to the node's model that are under way for APIs: so many in all, and so many of one account. Calls ask beside them, so that
-/// no account talks them silent.
+/// Questions to the node's model that are under way for APIs: so many in all, and so many of one account. An account and all below it,
+/// which it makes as it likes, have three of four. Calls ask beside them, so that no account talks them silent.
 /// </summary>
 public sealed class ModelPlaces(int most = ModelPlaces.UsuallyAtMost, int ofAccount = ModelPlaces.UsuallyOfAccount)
 {
@@ -12,37 +13,31 @@ public sealed class ModelPlaces(int most = ModelPlaces.UsuallyAtMost, int ofAcco
     public const int UsuallyAtMost = 32;
     public const int UsuallyOfAccount = 8;
 
-    private readonly Dictionary<TenantId, int> _taken = [];
+    private readonly AccountPlaces _accounts = new(ofAccount, ofFamily: Math.Max(ofAccount, most * 3 / 4));
     private int _all;
 
     /// <summary>Null when there is none; one that is taken is given back by its disposal.</summary>
-    public IDisposable? TryTake(TenantId account)
+    /// <param name="head">The account above it that nobody is above, or itself.</param>
+    public IDisposable? TryTake(TenantId account, TenantId head)
     {
-        lock (_taken)
-        {
-            int own = _taken.GetValueOrDefault(account);
-            if (_all >= most || own >= ofAccount) return null;
-            (_all, _taken[account]) = (_all + 1, own + 1);
-            return new Place(this, account);
-        }
+        if (Interlocked.Increment(ref _all) <= most && _accounts.TryTake(account, head)) return new Place(this, account, head);
+        Interlocked.Decrement(ref _all);
+        return null;
     }
 
-    private void Give(TenantId account)
+    private void Give(TenantId account, TenantId head)
     {
-        lock (_taken)
-        {
-            _all--;
-            if (--_taken[account] == 0) _taken.Remove(account);
-        }
+        _accounts.Give(account, head);
+        Interlocked.Decrement(ref _all);
     }
 
-    private sealed class Place(ModelPlaces places, TenantId account) : IDisposable
+    private sealed class Place(ModelPlaces places, TenantId account, TenantId head) : IDisposable
     {
         private int _isGiven;
 
         public void Dispose()
         {
-            if (Interlocked.Exchange(ref _isGiven, 1) == 0) places.Give(account);
+            if (Interlocked.Exchange(ref _isGiven, 1) == 0) places.Give(account, head);
         }
     }
 }

@@ -35,7 +35,7 @@ internal static class Transcriptions
             : ears.ProblemOf(recogniser, "und") is null ? "und" : TranscriptionMap.LanguageOf(null);
         if (ears.ProblemOf(recogniser, language) is { } deaf) return Cannot(op, recogniser is null ? "/" + Language : "/model", deaf);
 
-        using var place = parts.Inference.Hearings.TryTake(op.Tenant);
+        using var place = parts.Inference.Hearings.TryTake(op.Tenant, op.Caller.Root);
         if (place is null) return ModelErrors.NoPlace(op, "As many files are listened to as may be");
         var (file, pointer, problem) = await FileAsync(op, given, parts);
         if (problem is not null) return op.Fail(problem);

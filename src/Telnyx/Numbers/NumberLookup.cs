@@ -9,7 +9,8 @@ namespace Ringwright.Telnyx.Numbers;
 
 /// <summary>
 /// What is known of any number without asking anybody: numbering data, and of this node's numbers who carries them and under which name
-/// they are listed. What only a carrier's database says stays empty.
+/// they are listed. What only a carrier's database says stays empty; what programs read as a number or a date, and nobody knows, is left
+/// out: an empty text is neither.
 /// </summary>
 internal static class NumberLookup
 {
@@ -43,9 +44,9 @@ internal static class NumberLookup
             ["caller_name"] = types.Contains(OfCaller) ? CallerName(own) : [],
             ["portability"] = new JsonObject
             {
-                ["line_type"] = LineType(facts), ["ported_status"] = own is null ? "" : "N", ["ported_date"] = "", ["lrn"] = "",
-                ["ocn"] = "", ["spid"] = "", ["spid_carrier_name"] = "", ["spid_carrier_type"] = "", ["altspid"] = "",
-                ["altspid_carrier_name"] = "", ["altspid_carrier_type"] = "", ["city"] = "", ["state"] = "",
+                ["line_type"] = LineType(facts), ["ported_status"] = own is null ? "" : "N", ["lrn"] = "", ["ocn"] = "", ["spid"] = "",
+                ["spid_carrier_name"] = "", ["spid_carrier_type"] = "", ["altspid"] = "", ["altspid_carrier_name"] = "",
+                ["altspid_carrier_type"] = "", ["city"] = "", ["state"] = "",
             },
         };
         return new(op.Ok(shown));
@@ -56,8 +57,6 @@ internal static class NumberLookup
         ["name"] = own is null ? "" : Node,
         ["normalized_carrier"] = own is null ? "" : Node,
         ["type"] = LineType(facts),
-        ["mobile_country_code"] = "",
-        ["mobile_network_code"] = "",
         ["error_code"] = own is null ? Unknown : "",
     };
 

@@ -12,6 +12,7 @@ namespace Ringwright.Telnyx.Voice;
 /// <summary>Five operations, crud. An application is a connection of kind "call_control": what it says here is what calls meet.</summary>
 internal static class CallControlApplications
 {
+    private const string IsTimed = "first_command_timeout";
     private const int UsualCommandSeconds = 30, MostCommandSeconds = 3_600;
 
     public static ResourceKind Kind(VoiceParts parts) => new("call_control_application")
@@ -43,7 +44,7 @@ internal static class CallControlApplications
         var body = row.Body;
         return ConnectionBody.Read(row, ConnectionKind.CallControl, "application_name") with
         {
-            FirstCommandTimeout = body.Flag("first_command_timeout", fallback: false)
+            FirstCommandTimeout = body.Flag(IsTimed, fallback: false)
                 ? TimeSpan.FromSeconds(body.Whole("first_command_timeout_secs") ?? UsualCommandSeconds) : null,
             IsDtmfRedacted = body.Flag("redact_dtmf_debug_logging", fallback: false),
             TellsCost = body.Flag("call_cost_in_webhooks", fallback: false),
@@ -57,22 +58,24 @@ internal static class CallControlApplications
         CheckName(body, "application_name")
         ?? await CheckUrlsAsync(op, body, parts.Egress, needsUrl: true)
         ?? await CheckHoldMusicAsync(op, body, parts.Store)
-        ?? CheckCommandTimeout(op, body)
+        ?? CheckCommandTimeout(op, body, before)
         ?? CheckChannels(body)
         ?? CheckProfile(op, body)
         ?? CheckSubdomain(op, body, before);
 
-    /// <summary>Whoever says that there is no timeout says 0 seconds beside it where his client has a number without a null.</summary>
-    public static Problem? CheckCommandTimeout(OperationContext op, JsonObject body)
+    /// <summary>Where there is no timeout, 0 seconds are those of a client that has a number without a null.</summary>
+    /// <param name="before">What is kept already; null of a new one, which says that there is none.</param>
+    public static Problem? CheckCommandTimeout(OperationContext op, JsonObject body, ResourceRow? before)
     {
         const string seconds = "first_command_timeout_secs";
         if (body[seconds] is null || body.Whole(seconds) is >= 1 and <= MostCommandSeconds) return null;
-        if (body.Whole(seconds) is not 0 || !SaysNoTimeout(op))
+        bool hasNone = before is null ? SaysNoTimeout(op) : !body.Flag(IsTimed, fallback: false);
+        if (body.Whole(seconds) is not 0 || !hasNone)
             return At($"/{seconds}", VoiceErrors.BadRange, $"{seconds} must be from 1 to {MostCommandSeconds}.");
         body[seconds] = UsualCommandSeconds;
         return null;
     }
 
     private static bool SaysNoTimeout(OperationContext op) => op.Body is { ValueKind: JsonValueKind.Object } said
-        && said.TryGetProperty("first_command_timeout", out var flag) && flag.ValueKind is JsonValueKind.False;
+        && said.TryGetProperty(IsTimed, out var flag) && flag.ValueKind is JsonValueKind.False;
 }

@@ -93,7 +93,7 @@ internal static class TexmlApplications
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, VoiceParts parts) =>
         CheckName(body, "friendly_name")
         ?? await CheckUrlsAsync(op, body, parts)
-        ?? CallControlApplications.CheckCommandTimeout(op, body)
+        ?? CallControlApplications.CheckCommandTimeout(op, body, before)
         ?? CheckChannels(body)
         ?? CheckProfile(op, body)
         ?? CheckSubdomain(op, body, before);

@@ -22,6 +22,9 @@ public sealed class TexmlWebhookFormat : IWebhookFormat
 
     public string WriteQuery(OutboxMessage message, int attempt, string url) => Form(message);
 
+    /// <summary>The same with each try, and when it is sent again.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers(OutboxMessage message, bool hasBody) => [TwimlSignature.NameOf(message.Id)];
+
     public bool SignsWithToken => true;
 
     /// <summary>The URL as it goes out: with the escapes, and the slash behind the host, that a server sees.</summary>

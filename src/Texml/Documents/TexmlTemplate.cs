@@ -21,8 +21,9 @@ internal static class TexmlTemplate
         if (text.Length > TexmlReader.MostCharacters) throw new TexmlException("The template is too large.", new(1, 1));
         Count(text);
         var values = new Dictionary<string, object>(StringComparer.Ordinal);
-        foreach (var (name, value) in parameters) values[name] = value;
-        foreach (string name in TexmlVariables.DeclaredIn(text)) values.TryAdd(name, $"{{{{{name}}}}}");
+        var declared = TexmlVariables.DeclaredIn(text).ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, value) in parameters) values[name] = TexmlVariables.WithoutTags(value, declared);
+        foreach (string name in declared) values.TryAdd(name, $"{{{{{name}}}}}");
         try
         {
             Check(MustacheParser.Parse(text, new Tags("{{", "}}")).Children);

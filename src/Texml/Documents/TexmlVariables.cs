@@ -38,6 +38,13 @@ internal static partial class TexmlVariables
         });
     }
 
+    /// <summary>
+    /// A parameter with which a document is filled: by being named so, or saying so, no caller has a variable stand in its place later.
+    /// </summary>
+    public static string WithoutTags(string value, IReadOnlySet<string> declared) => !value.Contains("{{", StringComparison.Ordinal) ? value
+        : Tag().Replace(value, tag => declared.Contains(tag.Groups[1].Value) ? tag.Value.Replace("{", "{ ", StringComparison.Ordinal)
+            : tag.Value);
+
     private static IEnumerable<TexmlElement> Below(TexmlElement element, params ReadOnlySpan<string> path)
     {
         IEnumerable<TexmlElement> found = [element];

@@ -23,7 +23,7 @@ internal static class DocumentFetch
     /// <summary>Codes of TwiML: it could not be fetched; it is no document.</summary>
     public const string NotFetched = "11200", NoDocument = "12100";
 
-    /// <param name="token">Signs the request, and each that it is sent on to; null signs nothing.</param>
+    /// <param name="token">Signs the request, which has a name then, and each that it is sent on to; null signs nothing.</param>
     /// <param name="cookies">Sent with it, and set by whoever answers; null sends and keeps none.</param>
     public static async ValueTask<Fetched> FetchAsync(IEgress egress, TenantId account, string url, string method,
         IReadOnlyList<KeyValuePair<string, string>> parameters, SecretReader secrets, string? token, CallCookies? cookies,
@@ -39,7 +39,12 @@ internal static class DocumentFetch
             Method = isGet ? "GET" : "POST",
             Body = isGet ? (ReadOnlyMemory<byte>?)null : Encoding.ASCII.GetBytes(form),
             ContentType = isGet ? null : "application/x-www-form-urlencoded",
-            Headers = [new("accept", "application/xml, text/xml, audio/*, text/uri-list"), new("user-agent", "ringwright-texml")],
+            Headers =
+            [
+                new("accept", "application/xml, text/xml, audio/*, text/uri-list"),
+                new("user-agent", "ringwright-texml"),
+                .. token is null ? [] : (KeyValuePair<string, string>[])[TwimlSignature.NameOf(Guid.NewGuid())],
+            ],
             HeadersOf = (target, carriesBody) => HeadersOf(target, carriesBody ? parameters : [], token, cookies),
             SetsCookie = cookies is null ? null : cookies.Keep,
             Timeout = Limits.Fetch,

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Egress;
@@ -15,7 +14,9 @@ namespace Ringwright.Texml.Texts;
 /// </summary>
 public sealed class TextAnswers(Database store, EgressClient egress, DownloadLinks links, DocumentTexts texts)
 {
-    /// <summary>Of one account at the same time: servers that hang keep no other account's texts waiting.</summary>
+    /// <summary>
+    /// Of one account at the same time, and thrice as many of one and all below it: servers that hang keep no others' texts waiting.
+    /// </summary>
     private const int OfAccount = 32;
 
     /// <summary>Until a text is looked at again of whose account so many are being answered.</summary>
@@ -23,7 +24,7 @@ public sealed class TextAnswers(Database store, EgressClient egress, DownloadLin
 
     private readonly TextRunParts _parts = new(egress, new DocumentRecords(store), texts, links, store.Time);
     private readonly TextCookies _cookies = new();
-    private readonly ConcurrentDictionary<TenantId, int> _running = new();
+    private readonly AccountPlaces _running = new(OfAccount, ofFamily: 3 * OfAccount);
 
     /// <summary>As its runner is to do them: all that they do is wait for servers.</summary>
     public static JobOptions Options => new() { Parallel = 4 * OfAccount };
@@ -33,16 +34,16 @@ public sealed class TextAnswers(Database store, EgressClient egress, DownloadLin
     private async ValueTask<JsonObject?> RunAsync(JobContext job)
     {
         var account = job.Tenant;
+        var head = store.Routing.Current.FindTenant(account)?.Parent ?? account;
+        if (!_running.TryTake(account, head)) throw new JobWaitsException(Rest, isCounted: false);
         try
         {
-            if (_running.AddOrUpdate(account, 1, static (_, count) => count + 1) > OfAccount)
-                throw new JobWaitsException(Rest, isCounted: false);
             await AnswerAsync(job);
             return null;
         }
         finally
         {
-            _running.AddOrUpdate(account, 0, static (_, count) => count - 1);
+            _running.Give(account, head);
         }
     }
 

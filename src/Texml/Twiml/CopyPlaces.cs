@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using Ringwright.Core;
+using Ringwright.Jobs;
 
 namespace Ringwright.Texml.Twiml;
 
@@ -7,7 +7,7 @@ namespace Ringwright.Texml.Twiml;
 internal enum CopyPlace
 {
     Taken,
-    /// <summary>The account writes as many as it may.</summary>
+    /// <summary>The account writes as many as it may, or it and those beside it do.</summary>
     AccountIsFull,
     /// <summary>All accounts together do.</summary>
     NodeIsFull,
@@ -20,30 +20,27 @@ internal sealed class CopyPlaces
 {
     /// <summary>At the same time.</summary>
     public const int OfAccount = 10;
-    /// <summary>Of all accounts: whoever may make accounts has no more encoders by that.</summary>
+    /// <summary>Of an account and all below it: whoever may make accounts leaves some to others.</summary>
+    public const int OfFamily = OfNode * 3 / 4;
+    /// <summary>Of all accounts.</summary>
     public const int OfNode = 50;
 
-    private readonly ConcurrentDictionary<TenantId, int> _taken = new();
+    private readonly AccountPlaces _taken = new(OfAccount, OfFamily);
     private int _all;
 
     /// <summary>Whoever takes one gives it back.</summary>
-    public CopyPlace Take(TenantId account)
+    /// <param name="head">The account above it that nobody is above, or itself.</param>
+    public CopyPlace Take(TenantId account, TenantId head)
     {
-        if (_taken.AddOrUpdate(account, 1, static (_, count) => count + 1) > OfAccount)
-        {
-            ReleaseOf(account);
-            return CopyPlace.AccountIsFull;
-        }
+        if (!_taken.TryTake(account, head)) return CopyPlace.AccountIsFull;
         if (Interlocked.Increment(ref _all) <= OfNode) return CopyPlace.Taken;
-        Release(account);
+        Release(account, head);
         return CopyPlace.NodeIsFull;
     }
 
-    public void Release(TenantId account)
+    public void Release(TenantId account, TenantId head)
     {
         Interlocked.Decrement(ref _all);
-        ReleaseOf(account);
+        _taken.Give(account, head);
     }
-
-    private void ReleaseOf(TenantId account) => _taken.AddOrUpdate(account, 0, static (_, count) => count - 1);
 }

@@ -57,10 +57,14 @@ internal static class TwimlNumbers
     {
         string? application = (string?)body["VoiceApplicationSid"];
         string sid = TwimlSids.Number(row.Record.Text);
-        bool hasFields = HasFields(body), isLed = application is not null || hasFields;
-        if (!isLed && !TwimlSmsFields.AreIn(body)) return row;
-
         var before = ConnectionOf(op, row.Record);
+        // Only another document takes a number's calls from where they go: beside that, and without one, the other fields are nothing.
+        bool isElsewhere = application is null && before is not null && !IsOwn(before) && (string?)body["VoiceUrl"] is not { Length: > 0 };
+        bool hasFields = !isElsewhere && HasFields(body), isLed = application is not null || hasFields;
+        string[] passedOver = isElsewhere || application is { Length: > 0 }
+            ? [.. TwimlVoiceFields.Names.Where(name => (string?)body[name] is { Length: > 0 })] : [];
+        if (!isLed && passedOver.Length == 0 && !TwimlSmsFields.AreIn(body)) return row;
+
         ConnectionId? after;
         if (!isLed) after = row.Record.Connection;
         else if (application is { Length: > 0 }) after = new ConnectionId(TwimlSids.ReadWhole("AP", application)!.Value);     // read above
@@ -75,10 +79,11 @@ internal static class TwimlNumbers
                 return null;
             after = own.Id;
         }
-        string[] passedOver = application is { Length: > 0 }
-            ? [.. TwimlVoiceFields.Names.Where(name => (string?)body[name] is { Length: > 0 })] : [];
+        string beside = application is { Length: > 0 } ? $"VoiceApplicationSid {application}"
+            : TwimlApplications.IsOne(before) ? $"VoiceApplicationSid {TwimlSids.Application(before!.Id.Value)}"
+            : "the connection that has its calls";
         var warning = passedOver.Length == 0 ? null : new ChangeWarning($"{string.Join(", ", passedOver)} of {row.Record.Text}: nothing "
-            + $"asks for them beside VoiceApplicationSid {application}, which has its own", op.Now);
+            + $"asks for them beside {beside}, which has its own", op.Now);
         // In one transaction: who is told of an error finds the number as it was, and no change is without its warning.
         var (_, now) = await parts.Store.Numbers.Records.ChangeAsync(op.Tenant, row.Id,
             number => TwimlSmsFields.Read(body, isLed ? number with { Connection = after } : number), op.Now, (was, becomes) => new()

@@ -76,7 +76,8 @@ internal static class TwimlRecordings
         if (wanted is RecordFormat.Mp3 && parts.Copies.Missing is { } missing) return op.Unknown("Sid", missing);
         if (await parts.Store.Blobs.FindAsync(key, op.Stop) is null) return op.Unknown("Sid");
         var account = op.Tenant;
-        var place = parts.Places.Take(account);
+        var head = op.Routing.FindTenant(account)?.Parent ?? account;
+        var place = parts.Places.Take(account, head);
         if (place is CopyPlace.AccountIsFull)
             return op.Fail(Fault.TooManyRequests, $"At most {CopyPlaces.OfAccount} recordings of an account are rewritten at once.");
         if (place is CopyPlace.NodeIsFull)
@@ -101,7 +102,7 @@ internal static class TwimlRecordings
             }
             finally
             {
-                parts.Places.Release(account);
+                parts.Places.Release(account, head);
             }
         }
     }

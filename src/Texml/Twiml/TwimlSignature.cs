@@ -11,6 +11,11 @@ internal static class TwimlSignature
 {
     public const string HeaderName = "x-twilio-signature";
 
+    /// <summary>
+    /// Names a request, beside its signature: receivers know by it one that comes again from another that says the same.
+    /// </summary>
+    public static KeyValuePair<string, string> NameOf(Guid request) => new("i-twilio-idempotency-token", request.ToString());
+
     public static KeyValuePair<string, string> Header(string token, string url, IEnumerable<KeyValuePair<string, string>> form) =>
         new(HeaderName, Sign(token, url, form));
 

@@ -8,8 +8,14 @@ public sealed class LanesTests
 {
     private static readonly TenantId One = new(Guid.NewGuid()), Two = new(Guid.NewGuid()), Three = new(Guid.NewGuid());
 
-    private readonly Lanes _lanes = new(perLane: 2, perAccount: 3, perNode: 5);
+    private readonly Dictionary<TenantId, TenantId> _above = [];
+    private Lanes _lanes;
     private long _seq;
+
+    public LanesTests() => _lanes = Of(perNode: 5);
+
+    private Lanes Of(int perNode) =>
+        new(perLane: 2, perAccount: 3, perNode, account => _above.TryGetValue(account, out var one) ? one : null);
 
     [Fact]
     public void First_attempts_of_a_key_go_one_after_another()
@@ -104,6 +110,59 @@ public sealed class LanesTests
         _lanes.AttemptEnded(three[0]);
         Assert.Equal([One], Take().Select(e => e.Tenant));
         Assert.Empty(Take());
+    }
+
+    [Fact]
+    public void Accounts_below_one_have_two_thirds_of_the_nodes_together_however_many_there_are()
+    {
+        _lanes = Of(perNode: 9);
+        TenantId[] below = [.. Enumerable.Range(0, 20).Select(_ => new TenantId(Guid.NewGuid()))];
+        foreach (var account in below)
+        {
+            _above[account] = One;
+            Add(Entries(2, "http://hangs/", account));
+        }
+        var hanging = Take();
+        Assert.Equal(6, hanging.Count);
+        // The one above has its own, and whoever has nothing to do with them.
+        var (own, others) = (Entries(1, "http://a/"), Entries(2, "http://b/", Two));
+        Add([.. own, .. others]);
+        Assert.Equal([own[0], .. others], Take());
+        Assert.Empty(Take());
+        // Who waits comes in turn, each until all is over.
+        foreach (var entry in own.Concat(others)) _lanes.AttemptEnded(entry);
+        Assert.Empty(Take());
+        int seen = 0;
+        for (var taken = hanging; taken.Count > 0; taken = Take())
+        {
+            Assert.InRange(_lanes.InFlight, 1, 6);
+            seen += taken.Count;
+            taken.ForEach(entry => _lanes.AttemptEnded(entry));
+        }
+        Assert.Equal((40, 0, 0), (seen, _lanes.Count, _lanes.InFlight));
+    }
+
+    [Fact]
+    public void A_place_that_accounts_below_one_have_goes_to_the_one_of_them_that_waits()
+    {
+        _lanes = Of(perNode: 9);
+        TenantId first = new(Guid.NewGuid()), second = new(Guid.NewGuid()), waits = new(Guid.NewGuid());
+        foreach (var account in new[] { first, second, waits }) _above[account] = One;
+        foreach (var account in new[] { first, second })
+            Add([.. Entries(5, "http://hangs/1", account), .. Entries(5, "http://hangs/2", account)]);
+        var hanging = Take();
+        Assert.Equal(6, hanging.Count);
+        var late = Entries(2, "http://a/", waits);
+        Add(late);
+        Assert.Empty(Take());
+        // Each of the two has more to send, and as many under way as it may.
+        for (int i = 0; i < 2; i++)
+        {
+            _lanes.AttemptEnded(hanging[i]);
+            hanging.AddRange(Take());
+        }
+        Assert.Contains(late[0], hanging);
+        Assert.Equal(6, _lanes.InFlight);
     }
 
     [Fact]

@@ -42,6 +42,22 @@ public sealed class AccountShareTests
         foreach (var task in hanging) Assert.False((await task).IsSuccess);
     }
 
+    [Fact]
+    public async Task Accounts_below_one_are_no_way_to_more()
+    {
+        var below = Enumerable.Range(0, 10).Select(_ => new TenantId(Guid.NewGuid())).ToList();
+        using var server = new Servers(path => path == "/hangs");
+        using var client = new EgressClient(Laptop, TimeProvider.System, Connections, account => below.Contains(account) ? One : null);
+        var hanging = below.SelectMany(account => Enumerable.Range(0, Most)
+            .Select(n => AskAsync(client, server.UrlOf(n % 3, "hangs"), account, seconds: 120))).ToList();
+        await Eventually.TrueAsync(() => server.Open == 4 * Most, () => $"{server.Open} are open");
+        Assert.True((await AskAsync(client, server.UrlOf(0, "answers"), Other, seconds: 5)).IsSuccess);
+        Assert.True((await AskAsync(client, server.UrlOf(0, "answers"), One, seconds: 5)).IsSuccess);
+        Assert.Equal(EgressFailure.TimedOut, (await AskAsync(client, server.UrlOf(0, "answers"), below[9], seconds: 0.5)).Failure);
+        server.Dispose();
+        foreach (var task in hanging) Assert.False((await task).IsSuccess);
+    }
+
     [Fact, Depth("the gate counts those that hang, and those that nobody waits for")]
     public async Task Connections_at_rest_at_many_hosts_are_counted_too()
     {

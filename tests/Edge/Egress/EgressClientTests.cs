@@ -54,6 +54,27 @@ public sealed class EgressClientTests
         Assert.Equal("ringwright", Assert.Single(sink.All)["user-agent"]);
     }
 
+    [Fact]
+    public async Task A_header_of_several_lines_is_one_and_no_other_request()
+    {
+        await using var sink = await Sink.StartAsync();
+        using var client = new EgressClient(Laptop, TimeProvider.System);
+        byte[] body = [1];
+        for (int i = 0; i < 2; i++)
+        {
+            var result = await client.SendAsync(new()
+            {
+                Url = sink.Url, Use = TargetUse.Webhook, Method = "POST", Body = body, ContentType = "text/plain\r\nx-b: 2",
+                Headers = [new("x-api-key", "key\r\nx-a: 1\r\n\r\nGET /other HTTP/1.1\r\nHost: b\n\0")],
+            }, Stop);
+            Assert.True(result.IsSuccess, result.Detail);
+        }
+        Assert.Equal(["/", "/"], sink.All.Select(received => received.Path));
+        Assert.All(sink.All, received => Assert.Equal(("keyx-a: 1GET /other HTTP/1.1Host: b", "text/plainx-b: 2"),
+            (received["x-api-key"], received["content-type"])));
+        Assert.All(sink.All, received => Assert.False(received.Headers.ContainsKey("x-a") || received.Headers.ContainsKey("x-b")));
+    }
+
     [Theory]
     [InlineData("ann:secret@", "ann:secret")]
     [InlineData("ann%40a.example:se%3Acret%20:one@", "ann@a.example:se:cret :one")]

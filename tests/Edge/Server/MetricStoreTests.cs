@@ -126,13 +126,24 @@ public sealed class MetricStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData(MetricStore.MaximumSeries, MetricStore.MaximumSeries)]
-    [InlineData(MetricStore.MaximumSeries + 1, MetricStore.MaximumSeries)]
-    public void Tag_sets_beyond_the_limit_are_dropped(int made, int kept)
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void Tag_sets_beyond_the_limit_are_counted_as_one(int beyond)
     {
         var counter = _meter.CreateCounter<int>("ringwright.test.many");
-        for (int i = 0; i < made; i++) counter.Add(1, new KeyValuePair<string, object?>("leg", i));
-        Assert.Equal(kept, Lines("test_many").Length - 1);
+        var gauge = _meter.CreateGauge<int>("ringwright.test.levels");
+        for (int i = 0; i < MetricStore.MaximumSeries + beyond; i++)
+        {
+            counter.Add(1, new KeyValuePair<string, object?>("leg", i));
+            gauge.Record(1, new KeyValuePair<string, object?>("leg", i));
+        }
+        string[] lines = Lines("test_many");
+        Assert.Equal(MetricStore.MaximumSeries, lines.Count(line => line.Contains("{leg=", StringComparison.Ordinal)));
+        string[] rest = beyond == 0 ? [] : [$"ringwright_test_many_total{{overflow=\"true\"}} {beyond}"];
+        Assert.Equal(rest, lines.Where(line => line.Contains("overflow", StringComparison.Ordinal)));
+        // What stands at some value is no sum.
+        Assert.Equal(MetricStore.MaximumSeries, Lines("test_levels").Length - 1);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
@@ -74,6 +75,21 @@ public abstract class TraceTableTests(Product product)
         Assert.Equal("OPTIONS", Assert.Single(await test.Database.Traces.ListLegAsync(tenant, other.Id, Stop)).Name);
         // The pack, the command, what no pack takes, and what came more than a second behind the first.
         Assert.Equal(4, await CountAsync(test, leg));
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_as_bytes_is_read_as_the_text_that_it_is_in_a_pack_and_alone()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var leg = new Script(await test.TenantAsync()).Facts;
+        const string line = "INVITE sip:\"ä\"@<x> SIP/2.0", text = line + "\r\nSubject: \\ \"€\" \t'&'\r\n\r\n";
+        var message = Entry(leg, 1, line) with { Transport = SipTransport.Udp, Text = null, Utf8 = Encoding.UTF8.GetBytes(text) };
+        await test.Database.Traces.WriteAsync(
+            [message, message with { At = message.At.AddSeconds(0.5) }, message with { At = message.At.AddSeconds(5) }], Stop);
+
+        var kept = await test.Database.Traces.ListLegAsync(leg.Tenant, leg.Id, Stop);
+        Assert.Equal([(line, text), (line, text), (line, text)], kept.Select(entry => (entry.Name, entry.Text)));
+        Assert.Equal(2, await CountAsync(test, leg));
     }
 
     private static ValueTask<long> CountAsync(TestDatabase test, LegFacts leg) => test.Database.Sql.ReadAsync(

@@ -115,6 +115,9 @@ public sealed class AddressTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var other = (await host.SendAsync("GET", "/v2/number_lookup/%2B491711234567?type=carrier")).Data;
         Assert.Equal(("DE", "mobile", "10001"), ((string)other["country_code"]!, (string)other["carrier"]!["type"]!,
             (string)other["carrier"]!["error_code"]!));
+        // Typed clients read these as a number and a date, which an empty text is not.
+        Assert.False(other["carrier"]!.AsObject().ContainsKey("mobile_network_code"));
+        Assert.False(other["portability"]!.AsObject().ContainsKey("ported_date"));
         foreach (string typed in (string[])["491711234567", "%2B49%20171%20123-4567", "0049%20171%201234567"])
             Assert.Equal("+491711234567", (string?)(await host.SendAsync("GET", $"/v2/number_lookup/{typed}")).Data["phone_number"]);
         foreach (string odd in (string[])["nonsense", "01711234567", "12"])

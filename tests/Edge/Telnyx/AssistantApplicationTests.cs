@@ -122,6 +122,37 @@ public sealed class AssistantApplicationTests(TelnyxHost host) : IClassFixture<T
     }
 
     [Fact]
+    public async Task Versions_beside_one_that_names_none_share_one_also_when_the_first_of_them_is_gone()
+    {
+        const string trial = """{"enabled_features":["telephony"],"promote_to_main":false}""";
+        string id = IdOf(await MakeAsync(""));
+        var first = await ChangeAsync(id, trial);
+        string application = ApplicationOf(first)!;
+        Assert.Equal(application, ApplicationOf(await ChangeAsync(id, trial)));
+        Assert.Equal(204, (await host.SendAsync("DELETE", $"{Path}/{id}/versions/{first["version_id"]}")).Status);
+        Assert.Equal(application, ApplicationOf(await ChangeAsync(id, trial)));
+        Assert.Equal(application, ApplicationOf(await ChangeAsync(id, """{"enabled_features":["telephony"]}""")));
+        Assert.Equal([application], await ApplicationsAsync(id));
+    }
+
+    [Fact]
+    public async Task Who_goes_back_to_a_version_that_names_none_has_the_same_later()
+    {
+        var made = await MakeAsync("");
+        string id = IdOf(made), application = ApplicationOf(await ChangeAsync(id, """{"enabled_features":["telephony"]}"""))!;
+        Assert.Equal(200, (await host.SendAsync("POST", $"{Path}/{id}/versions/{made["version_id"]}/promote")).Status);
+        Assert.Null(ApplicationOf(await ShownAsync(id)));
+        var beside = await ChangeAsync(id, """{"greeting":"Hi","promote_to_main":false}""");
+        Assert.Null(ApplicationOf(beside));
+        var called = await host.SendAsync("POST", $"{Path}/{id}/versions/{beside["version_id"]}", """{"enabled_features":["telephony"]}""");
+        Assert.True(called.Status == 200, called.Text);
+        Assert.Equal(application, ApplicationOf(called.Body));
+        Assert.Equal(application, ApplicationOf(await ChangeAsync(id, """{"enabled_features":["telephony"]}""")));
+        Assert.Equal([application], await ApplicationsAsync(id));
+        Assert.Null((await ShownAsync(id))["texml_application"]);
+    }
+
+    [Fact]
     public async Task Changes_at_the_same_time_make_one()
     {
         string id = IdOf(await MakeAsync(""));

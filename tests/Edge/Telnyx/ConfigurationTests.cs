@@ -39,8 +39,16 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         var made = await host.SendAsync("POST", $"/v2/{path}", $$"""{{{fields}},{{none}}}""");
         Assert.True(made.Status is 200 or 201, made.Text);
         Assert.Equal((false, 30), ((bool?)made.Data["first_command_timeout"], (int?)made.Data["first_command_timeout_secs"]));
-        (await host.SendAsync("PATCH", $"/v2/{path}/{made.Data["id"]}",
+        string one = $"/v2/{path}/{made.Data["id"]}";
+        (await host.SendAsync("PATCH", one,
             """{"first_command_timeout":true,"first_command_timeout_secs":0}""")).Refuses(422, "10033", "/first_command_timeout_secs");
+        // Also where it says nothing of what is kept.
+        const string alone = """{"first_command_timeout_secs":0}""";
+        var changed = await host.SendAsync("PATCH", one, alone);
+        Assert.True(changed.Status == 200, changed.Text);
+        Assert.Equal((false, 30), ((bool?)changed.Data["first_command_timeout"], (int?)changed.Data["first_command_timeout_secs"]));
+        Assert.Equal(200, (await host.SendAsync("PATCH", one, """{"first_command_timeout":true}""")).Status);
+        (await host.SendAsync("PATCH", one, alone)).Refuses(422, "10033", "/first_command_timeout_secs");
     }
 
     [Theory]

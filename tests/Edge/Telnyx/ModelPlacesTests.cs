@@ -12,16 +12,29 @@ public sealed class ModelPlacesTests
     public void An_account_has_its_share_and_all_together_have_no_more_than_there_is()
     {
         var places = new ModelPlaces(most: 3, ofAccount: 2);
-        var first = places.TryTake(One);
+        var first = places.TryTake(One, One);
         Assert.NotNull(first);
-        Assert.NotNull(places.TryTake(One));
-        Assert.Null(places.TryTake(One));
-        Assert.NotNull(places.TryTake(Two));
-        Assert.Null(places.TryTake(Two));
+        Assert.NotNull(places.TryTake(One, One));
+        Assert.Null(places.TryTake(One, One));
+        Assert.NotNull(places.TryTake(Two, Two));
+        Assert.Null(places.TryTake(Two, Two));
         first.Dispose();
         first.Dispose();        // gives it once
-        Assert.NotNull(places.TryTake(Two));
-        Assert.Null(places.TryTake(One));
+        Assert.NotNull(places.TryTake(Two, Two));
+        Assert.Null(places.TryTake(One, One));
+    }
+
+    [Fact]
+    public void Accounts_below_one_have_three_of_four_with_it_however_many_there_are()
+    {
+        var places = new ModelPlaces(most: 8, ofAccount: 2);
+        var taken = Enumerable.Range(0, 20).Select(_ => places.TryTake(new(Guid.NewGuid()), One)).ToList();
+        Assert.Equal(6, taken.Count(place => place is not null));
+        Assert.Null(places.TryTake(One, One));
+        Assert.NotNull(places.TryTake(Two, Two));
+        taken[0]!.Dispose();
+        Assert.NotNull(places.TryTake(One, One));
+        Assert.Null(places.TryTake(One, One));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -215,6 +216,26 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
             (string?)JsonNode.Parse(message.Body)!["payload"]!["summary"]);
     }
 
+    /// <summary>Many limits are met at once, and the database is slower than they: none counts as told that found no room.</summary>
+    [Fact]
+    public async Task What_found_no_room_to_wait_is_told_by_the_next_call_that_is_refused()
+    {
+        const int rules = 40;
+        const string hook = "https://93.184.216.34/crowd";
+        string profile = await ProfileAsync();
+        await host.SendAsync("POST", "/v2/notification_settings",
+            Setting(await ConditionAsync("notification.channel_limit.reached"), await ChannelAsync(profile, "webhook", hook), profile));
+        var book = new Ringwright.Telnyx.Account.Notifications.NotificationBook(host.Store);
+        await book.ReloadAsync(Stop);
+        await using var watch = new Ringwright.Telnyx.Account.Notifications.LimitWatch(new RuleGate(), book, host.Store, host.Time,
+            NullLogger.Instance, mostWaiting: 1);
+        await Testing.Eventually.SomeAsync(async () =>
+        {
+            for (int i = 0; i < rules; i++) await watch.EnterAsync(Question() with { To = $"+155502000{i:00}" });
+            return (await ToldAsync(hook)).Count == rules ? hook : null;
+        }, "each limit is told");
+    }
+
     private CallAttempt Question() => new()
     {
         Leg = default, Direction = Direction.Outbound, Tenant = host.Tenant, Connection = new(1), From = "+15550100001", To = "+15550100003"
@@ -225,6 +246,17 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         public ValueTask<GateAnswer> EnterAsync(CallAttempt call) => new(answer);
         public ValueTask<GateAnswer> AskAsync(ContactAttempt attempt) => new(answer);
         public ValueTask<GateAnswer> MoveAsync(CallAttempt call) => new(answer);
+        public void Answered(Ringwright.Core.LegId leg) { }
+        public void Leave(Ringwright.Core.LegId leg) { }
+    }
+
+    /// <summary>Another rule for each number.</summary>
+    private sealed class RuleGate : IDialGate
+    {
+        public ValueTask<GateAnswer> EnterAsync(CallAttempt call) =>
+            new(new GateAnswer(Ringwright.Core.Refusal.TenantChannelLimit, call.To, "The account has as many calls as it may."));
+        public ValueTask<GateAnswer> AskAsync(ContactAttempt attempt) => throw new NotSupportedException();
+        public ValueTask<GateAnswer> MoveAsync(CallAttempt call) => EnterAsync(call);
         public void Answered(Ringwright.Core.LegId leg) { }
         public void Leave(Ringwright.Core.LegId leg) { }
     }

@@ -108,6 +108,22 @@ public sealed class TexmlDocumentTests
         Assert.Throws<TexmlException>(() => TexmlTemplate.Render("<Say>{{#From}}</Say>", parameters));
     }
 
+    [Fact]
+    public void What_a_caller_says_stands_for_no_variable_that_the_document_takes_later()
+    {
+        const string document = """
+            <Response>
+              <HttpRequest><Response><Content><Field><Name>token</Name><Value>token</Value></Field></Content></Response></HttpRequest>
+              <Say>{{CallerName}}, {{SpeechResult}}: {{token}}</Say>
+            </Response>
+            """;
+        KeyValuePair<string, string>[] parameters = [new("CallerName", "{{token}}"), new("SpeechResult", "{{{ token }}} {{other}}")];
+        var root = TexmlReader.Read(TexmlTemplate.Render(document, parameters));
+        var say = TexmlVariables.Fill(root.Children.Single(child => child.Name is "Say"), TexmlVariables.DeclaredIn(root),
+            new Dictionary<string, string> { ["token"] = "secret" });
+        Assert.Equal("{ { token}}, { { {  token }}} {{other}}: secret", say.Text);
+    }
+
     [Theory, MemberData(nameof(Attributes))]
     public void An_attribute_takes_what_its_row_says_and_warns_of_all_else(string element, string name)
     {

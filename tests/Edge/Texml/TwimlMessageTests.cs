@@ -45,6 +45,7 @@ public sealed class TwimlMessageTests : IAsyncLifetime
         {
             Assert.Equal((sid, Mine), (FieldsOf(told.Text)["MessageSid"], FieldsOf(told.Text)["From"]));
             Assert.Contains("x-twilio-signature", told.Headers.Keys);
+            Assert.Equal(told["webhook-id"], told["i-twilio-idempotency-token"]);
         });
 
         await _host.DoTwimlAsync(HttpMethod.Delete, $"Messages/{sid}.json", 204);

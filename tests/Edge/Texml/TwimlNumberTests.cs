@@ -38,6 +38,36 @@ public sealed class TwimlNumberTests
     }
 
     [Fact]
+    public async Task A_number_stays_with_its_application_where_only_what_stands_beside_a_document_is_said()
+    {
+        await using var host = await TelefonieHost.StartAsync(null);
+        string url = $"{host.Hook.Url}/voice";
+        string application = (string)(await host.DoTwimlAsync(HttpMethod.Post, "Applications.json", 201, new()
+        {
+            ["FriendlyName"] = "menu", ["VoiceUrl"] = url,
+        }))["sid"]!;
+        var listed = await host.DoTwimlAsync(HttpMethod.Get, "IncomingPhoneNumbers.json", 200);
+        string number = $"IncomingPhoneNumbers/{listed["incoming_phone_numbers"]![0]!["sid"]}.json";
+        await host.DoTwimlAsync(HttpMethod.Post, number, 200, new() { ["VoiceApplicationSid"] = application });
+
+        // As programs take a number's documents away, and as they set one that is theirs.
+        await StaysAsync(new() { ["SmsUrl"] = "", ["VoiceUrl"] = "", ["StatusCallback"] = "" });
+        Assert.Empty(await WarningsAsync(host));
+        await StaysAsync(new() { ["StatusCallback"] = $"{url}/status" });
+        var warning = Assert.Single(await WarningsAsync(host))!;
+        Assert.StartsWith($"StatusCallback of {TelefonieHost.FirstNumber}: ", (string?)warning["cause"], StringComparison.Ordinal);
+        Assert.Contains(application, (string?)warning["cause"], StringComparison.Ordinal);
+
+        // Another document is what takes its calls away.
+        var moved = await host.DoTwimlAsync(HttpMethod.Post, number, 200, new() { ["VoiceUrl"] = $"{url}/other" });
+        Assert.Null(moved["voice_application_sid"]);
+        Assert.Equal($"{url}/other", (string?)moved["voice_url"]);
+
+        async Task StaysAsync(Dictionary<string, string> form) =>
+            Assert.Equal(application, (string?)(await host.DoTwimlAsync(HttpMethod.Post, number, 200, form))["voice_application_sid"]);
+    }
+
+    [Fact]
     public async Task A_number_that_another_network_has_is_nothing_to_give_back_until_it_comes_back()
     {
         await using var host = await TelefonieHost.StartAsync(null);

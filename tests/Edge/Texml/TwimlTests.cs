@@ -242,12 +242,12 @@ public sealed class TwimlTests
     {
         var places = new CopyPlaces();
         var (one, other) = (new TenantId(Guid.NewGuid()), new TenantId(Guid.NewGuid()));
-        for (int i = 0; i < CopyPlaces.OfAccount; i++) Assert.Equal(CopyPlace.Taken, places.Take(one));
-        Assert.Equal(CopyPlace.AccountIsFull, places.Take(one));
-        Assert.Equal(CopyPlace.Taken, places.Take(other));
-        places.Release(one);
-        Assert.Equal(CopyPlace.Taken, places.Take(one));
-        Assert.Equal(CopyPlace.AccountIsFull, places.Take(one));
+        for (int i = 0; i < CopyPlaces.OfAccount; i++) Assert.Equal(CopyPlace.Taken, places.Take(one, one));
+        Assert.Equal(CopyPlace.AccountIsFull, places.Take(one, one));
+        Assert.Equal(CopyPlace.Taken, places.Take(other, other));
+        places.Release(one, one);
+        Assert.Equal(CopyPlace.Taken, places.Take(one, one));
+        Assert.Equal(CopyPlace.AccountIsFull, places.Take(one, one));
     }
 
     [Fact]
@@ -255,12 +255,21 @@ public sealed class TwimlTests
     {
         var places = new CopyPlaces();
         TenantId[] accounts = [.. Enumerable.Range(0, CopyPlaces.OfNode + 1).Select(_ => new TenantId(Guid.NewGuid()))];
-        foreach (var account in accounts[1..]) Assert.Equal(CopyPlace.Taken, places.Take(account));
-        for (int i = 0; i <= CopyPlaces.OfAccount; i++) Assert.Equal(CopyPlace.NodeIsFull, places.Take(accounts[0]));
+        foreach (var account in accounts[1..]) Assert.Equal(CopyPlace.Taken, places.Take(account, account));
+        for (int i = 0; i <= CopyPlaces.OfAccount; i++) Assert.Equal(CopyPlace.NodeIsFull, places.Take(accounts[0], accounts[0]));
         // Whoever was refused has taken nothing.
-        places.Release(accounts[1]);
-        Assert.Equal(CopyPlace.Taken, places.Take(accounts[0]));
-        Assert.Equal(CopyPlace.NodeIsFull, places.Take(accounts[1]));
+        places.Release(accounts[1], accounts[1]);
+        Assert.Equal(CopyPlace.Taken, places.Take(accounts[0], accounts[0]));
+        Assert.Equal(CopyPlace.NodeIsFull, places.Take(accounts[1], accounts[1]));
+    }
+
+    [Fact]
+    public void Accounts_below_one_leave_places_for_copies_to_others()
+    {
+        var places = new CopyPlaces();
+        TenantId[] accounts = [.. Enumerable.Range(0, CopyPlaces.OfNode).Select(_ => new TenantId(Guid.NewGuid()))];
+        Assert.Equal(CopyPlaces.OfFamily, accounts.Count(account => places.Take(account, accounts[0]) is CopyPlace.Taken));
+        Assert.Equal(CopyPlaces.OfNode - CopyPlaces.OfFamily, accounts.Count(account => places.Take(account, account) is CopyPlace.Taken));
     }
 
     [Fact]

@@ -37,8 +37,8 @@ internal static class TracePack
         Transport = entry.Transport == first.Transport ? null : entry.Transport,
         Local = entry.Local == first.Local ? null : entry.Local,
         Remote = entry.Remote == first.Remote ? null : entry.Remote,
-        Name = entry.Text is { } text && FirstLine(text).SequenceEqual(entry.Name) ? null : entry.Name,
-        Text = entry.Text,
+        Name = IsNamedByText(entry) ? null : entry.Name,
+        Text = PackedText.Of(entry),
     };
 
     private static TraceEntry Unpack(PackedEntry packed, TraceEntry first) => new()
@@ -52,9 +52,12 @@ internal static class TracePack
         Transport = packed.IsNote ? null : packed.Transport ?? first.Transport,
         Local = packed.IsNote ? null : packed.Local ?? first.Local,
         Remote = packed.IsNote ? null : packed.Remote ?? first.Remote,
-        Name = packed.Name ?? FirstLine(packed.Text ?? "").ToString(),
-        Text = packed.Text,
+        Name = packed.Name ?? FirstLine(packed.Text?.Text ?? "").ToString(),
+        Text = packed.Text?.Text,
     };
+
+    private static bool IsNamedByText(TraceEntry entry) =>
+        !entry.Utf8.IsEmpty || entry.Text is { } text && FirstLine(text).SequenceEqual(entry.Name);
 
     private static ReadOnlySpan<char> FirstLine(ReadOnlySpan<char> text) =>
         text.IndexOfAny('\r', '\n') is var end and >= 0 ? text[..end] : text;
@@ -72,7 +75,30 @@ internal sealed record PackedEntry
     public string? Remote { get; init; }
     /// <summary>Null when it is the first line of the text.</summary>
     public string? Name { get; init; }
-    public string? Text { get; init; }
+    public PackedText? Text { get; init; }
+}
+
+/// <summary>A message: what goes in by its bytes where they are UTF-8, what comes out as a text.</summary>
+[JsonConverter(typeof(PackedTextConverter))]
+internal readonly record struct PackedText(string? Text, ReadOnlyMemory<byte> Utf8)
+{
+    public static PackedText? Of(TraceEntry entry)
+    {
+        if (!entry.Utf8.IsEmpty) return new PackedText(null, entry.Utf8);
+        return entry.Text is { } text ? new PackedText(text, default) : null;
+    }
+}
+
+internal sealed class PackedTextConverter : JsonConverter<PackedText>
+{
+    public override PackedText Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        new(reader.GetString(), default);
+
+    public override void Write(Utf8JsonWriter writer, PackedText value, JsonSerializerOptions options)
+    {
+        if (value.Utf8.IsEmpty) writer.WriteStringValue(value.Text);
+        else writer.WriteStringValue(value.Utf8.Span);
+    }
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

@@ -21,16 +21,19 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
     private readonly Database _store;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<OutboxMessage> _waiting = Channel.CreateBounded<OutboxMessage>(
-        new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    /// <summary>It says when it is full, and does not drop: what finds no room is told by the next call that is refused.</summary>
+    private readonly Channel<OutboxMessage> _waiting;
     /// <summary>Keys that were written or wait to be: a busy hour asks the database no second time.</summary>
     private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _writing;
 
-    public LimitWatch(IDialGate gate, NotificationBook book, Database store, TimeProvider time, ILogger logger)
+    /// <param name="mostWaiting">Notices at once that are not written yet: the database may be away.</param>
+    public LimitWatch(IDialGate gate, NotificationBook book, Database store, TimeProvider time, ILogger logger,
+        int mostWaiting = MostWaiting)
     {
         (_gate, _book, _store, _time, _logger) = (gate, book, store, time, logger);
+        _waiting = Channel.CreateBounded<OutboxMessage>(new BoundedChannelOptions(mostWaiting) { SingleReader = true });
         _writing = Task.Run(WriteAsync);
     }
 

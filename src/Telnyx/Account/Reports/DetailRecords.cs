@@ -12,7 +12,8 @@ namespace Ringwright.Telnyx.Account.Reports;
 /// <summary>The search over detail records: one record type at a time, by any of its fields.</summary>
 internal static class DetailRecords
 {
-    private const string TypeFilter = "record_type", RangeFilter = "date_range";
+    /// <summary>The last of them is the field with a record's moment, which programs name by the one before, too.</summary>
+    private const string TypeFilter = "record_type", RangeFilter = "date_range", Moment = "created_at";
 
     /// <summary>Of a call, in this API and in its source.</summary>
     private const string CallId = "call_control_id", Leg = "leg";
@@ -42,7 +43,8 @@ internal static class DetailRecords
         var query = new RecordQuery { From = period.From, Until = period.Until, Offset = op.List.Offset, Limit = op.List.Size };
         if (kind.Source is not { } source) return op.Page([], 0);
 
-        if (RecordFilters.Read(op, source, kind.ColumnOf, f => f.Path is TypeFilter or RangeFilter || NamesCalls(source, f),
+        if (RecordFilters.Read(op, source, name => kind.ColumnOf(name is RangeFilter ? Moment : name),
+                f => f is { Path: TypeFilter or RangeFilter, Operator: "eq" } || NamesCalls(source, f),
                 out var conditions) is { } badFilter)
             return op.Fail(badFilter);
         if (RecordFilters.ReadSort(op, kind.ColumnOf, out var orders) is { } badSort) return op.Fail(badSort);

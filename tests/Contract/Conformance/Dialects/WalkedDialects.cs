@@ -57,7 +57,7 @@ internal static class WalkedDialects
 
     private static readonly WalkedDialect Agency = new()
     {
-        Name = "agency", Root = "/api/agency/v1", Things = AgencyThings.Rows,
+        Name = "agency", Root = "/api/agency/v1", Things = AgencyThings.Rows, ReadsLooseTypes = true,
         Show = static (request, account) => Bear(request, account, "telnyx_key"),
         CodeOf = static answer => Shape(answer.Json, "error") && answer.Json["error"] is JsonObject error
             && error["details"] is JsonObject && Texts(error, "code", "message", "request_id") ? (string?)error["code"] : null,
