@@ -5,6 +5,7 @@ using Ringwright.Bench.Baseline;
 using Ringwright.Bench.Campaigns;
 using Ringwright.Bench.Curves;
 using Ringwright.Bench.Driving;
+using Ringwright.Bench.Held;
 using Ringwright.Bench.Nodes;
 using Ringwright.Bench.Reports;
 using Ringwright.Bench.Soak;
@@ -32,6 +33,7 @@ internal static class BenchCommand
         root.Subcommands.Add(ImportCommand.Create());
         root.Subcommands.Add(ContactsCommand.Create());
         root.Subcommands.Add(CampaignCommand.Create());
+        root.Subcommands.Add(HeldCommand.Create());
         root.Subcommands.Add(BareEndpoint.Create());
         root.Subcommands.Add(ProbeProcess.Create());
         try

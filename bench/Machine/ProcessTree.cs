@@ -49,6 +49,11 @@ internal sealed class ProcessTree(int root)
 
     public static long ResidentBytes(int process) => Field(process, "VmRSS:") * 1024;
 
+    /// <summary>Memory of all members that is no file's, in use or swapped out, in bytes: no two of them share any.</summary>
+    public long PrivateBytes() => Members().Sum(m => PrivateBytes(m.Id));
+
+    public static long PrivateBytes(int process) => (Field(process, "RssAnon:") + Field(process, "VmSwap:")) * 1024;
+
     /// <summary>
     /// CPU time of all members' threads whose name begins so, in nanoseconds. A thread that has ended counts with what was seen of it last.
     /// </summary>

@@ -127,6 +127,10 @@ internal static class Catalogue
         },
     };
 
+    /// <summary>Nor does the node do anything but hold them: what they keep of its memory is measured by a command of its own.</summary>
+    public static Workload Held { get; } = Like(Waiting, "held", "calls that are up and do nothing",
+        p => p with { Habit = ApplicationHabit.Answers, Webhooks = CallHooks });
+
     private static readonly string[] Statuses = ["initiated", "in-progress", "completed"];
 
     /// <summary>What documents command, beside the same calls by call control.</summary>

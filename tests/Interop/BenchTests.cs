@@ -105,4 +105,15 @@ public sealed class BenchTests
         Assert.Contains("<svg", await File.ReadAllTextAsync(Path.Combine(folder.File("drawn"), "curve-cpu.svg"),
             TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
+
+    [Fact, Depth("Edge has how it is reckoned; the workloads that it is made of are run by others")]
+    public async Task What_held_calls_keep_is_measured_beside_what_they_have_said()
+    {
+        var (code, output) = await BenchProgram.RunAsync("held", "--quick");
+        Assert.True(code == 0, output);
+        var figures = JsonNode.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..(output.LastIndexOf('}') + 1)])!;
+        Assert.Equal((2, 4), ((int)figures["few"]!, (int)figures["many"]!));
+        Assert.InRange((double)figures["sip_bytes_per_call"]!, 1_000, 20_000);
+        Assert.True((double)figures["private_mb_many"]! > 50);
+    }
 }

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace Ringwright.Bench.Driving.Secure;
 
 /// <summary>
-/// One direction of SRTP with AES_CM_128_HMAC_SHA1_80 (RFC 3711, RFC 4568): written for the driver alone, by the framework's AES and HMAC.
+/// One direction of SRTP with AES_CM_128_HMAC_SHA1_80 (RFC 3711, RFC 4568), or by a long key AES_256_CM_HMAC_SHA1_80 (RFC 6188): written
+/// for the driver and for tests alone, by the framework's AES and HMAC.
 /// Of a receiver it is enough that it finds what is not genuine; copies are counted by their sequence numbers elsewhere.
 /// </summary>
 internal sealed class SrtpContext : IDisposable
@@ -12,7 +13,7 @@ internal sealed class SrtpContext : IDisposable
     public const string Suite = "AES_CM_128_HMAC_SHA1_80";
     public const int KeyBytes = 30, TagBytes = 10, MostPayload = 1_500;
 
-    private const int MasterKeyBytes = 16, BlockBytes = 16, FixedHeader = 12;
+    private const int SaltBytes = 14, BlockBytes = 16, FixedHeader = 12;
     private const byte EncryptionLabel = 0, AuthenticationLabel = 1, SaltLabel = 2;
 
     private readonly Aes _aes = Aes.Create();
@@ -22,13 +23,13 @@ internal sealed class SrtpContext : IDisposable
     private ushort _highest;
     private bool _hasBegun;
 
-    /// <param name="key">Master key and master salt, as they stand in <c>a=crypto</c>.</param>
+    /// <param name="key">Master key, of 128 or of 256 bits, and master salt, as they stand in <c>a=crypto</c>.</param>
     public SrtpContext(ReadOnlySpan<byte> key)
     {
-        byte[] master = key[..MasterKeyBytes].ToArray(), salt = key[MasterKeyBytes..KeyBytes].ToArray();
-        _aes.Key = Derive(master, salt, EncryptionLabel, 16);
+        byte[] master = key[..^SaltBytes].ToArray(), salt = key[^SaltBytes..].ToArray();
+        _aes.Key = Derive(master, salt, EncryptionLabel, master.Length);
         _authenticationKey = Derive(master, salt, AuthenticationLabel, 20);
-        _salt = Derive(master, salt, SaltLabel, 14);
+        _salt = Derive(master, salt, SaltLabel, SaltBytes);
         _hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA1, _authenticationKey);
     }
 

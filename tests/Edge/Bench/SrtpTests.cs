@@ -19,6 +19,17 @@ public sealed class SrtpTests
         Assert.Equal("30CBBC08863D8C85D49DB34A9AE1", Convert.ToHexString(SrtpContext.Derive(key, salt, 2, 14)));
     }
 
+    [Fact]
+    public void Keys_of_256_bits_are_derived_as_in_RFC_6188_section_7_2()
+    {
+        byte[] key = Convert.FromHexString("F0F04914B513F2763A1B1FA130F10E2998F6F6E43E4309D1E622A0E332B9F1B6");
+        byte[] salt = Convert.FromHexString("3B04803DE51EE7C96423AB5B78D2");
+        Assert.Equal("5BA1064E30EC51613CAD926C5A28EF731EC7FB397F70A960653CAF06554CD8C4",
+            Convert.ToHexString(SrtpContext.Derive(key, salt, 0, 32)));
+        Assert.Equal("FD9C32D39ED5FBB5A9DC96B30818454D1313DC05", Convert.ToHexString(SrtpContext.Derive(key, salt, 1, 20)));
+        Assert.Equal("FA31791685CA444A9E07C6C64E93", Convert.ToHexString(SrtpContext.Derive(key, salt, 2, 14)));
+    }
+
     [Theory]
     [InlineData("0000", "E03EAD0935C95E80E166B16DD92B4EB4D23513162B02D0F72A43A2FE4A5F97AB41E95B3BB0A2E8DD477901E4FCA894C0")]
     [InlineData("FEFF", "EC8CDF7398607CB0F2D21675EA9EA1E4362B7C3C6773516318A077D7FC5073AE6A2CC3787889374FBEB4C81B17BA6C44")]
