@@ -15,8 +15,10 @@ public static class FreePort
     private const int First = 9_000, Last = 16_383, Block = 256, LongestRange = 240;
     /// <summary>Of a process: there are 28, and two suites run beside each other.</summary>
     private const int MostBlocks = 12;
-    /// <summary>Longer than anybody waits between being given a port and listening on it.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// Longer than anybody waits between being given a port and listening on it; and, where so many are given, as long as most do.
+    /// </summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1), ShortestRest = TimeSpan.FromSeconds(2);
 
     private static readonly Lock Gate = new();
     /// <summary>
@@ -77,20 +79,23 @@ public static class FreePort
         lock (Gate)
         {
             int port;
-            while (!TryFind(count, Rest, out port))
+            var rest = Rest;
+            while (!TryFind(count, rest, out port))
             {
-                // Where this process has its share of blocks, or all are somebody's, the one that was given first rests no longer.
-                if (!TryClaimBlock() && !TryFind(count, TimeSpan.Zero, out port))
+                if (TryClaimBlock()) continue;
+                // This process has its share of blocks, or all are somebody's: those that were given first rest no longer. One that was
+                // given just now is still free, for whoever has it is about to listen on it.
+                rest /= 2;
+                if (rest < ShortestRest)
                     throw new InvalidOperationException(
                         $"no {count} free ports in a row from {First} to {Last}: too many tests run beside each other");
-                if (port != 0) break;
             }
             for (int p = port; p < port + count; p++) GivenAt[p] = Stopwatch.GetTimestamp();
             return port;
         }
     }
 
-    /// <summary>Goes round from where the last one was found: what was given longest ago comes first.</summary>
+    /// <summary>Goes round from where the last one was found.</summary>
     private static bool TryFind(int count, TimeSpan rest, out int port)
     {
         for (int tries = Blocks.Count * Block / 2; tries > 0; tries--)

@@ -89,11 +89,13 @@ internal sealed partial class Chromium : IAsyncDisposable
 
     public Task ClickAsync(string selector) => EvaluateAsync($"void document.querySelector({Quoted(selector)}).click()");
 
+    /// <summary>Numbers of nodes end when a page has come whole; what a script holds does not.</summary>
     public async Task ChooseFileAsync(string selector, string path)
     {
-        var root = (await AskAsync("DOM.getDocument"))["root"]!["nodeId"]!.DeepClone();
-        var input = (await AskAsync("DOM.querySelector", new() { ["nodeId"] = root, ["selector"] = selector }))["nodeId"]!.DeepClone();
-        await AskAsync("DOM.setFileInputFiles", new() { ["nodeId"] = input, ["files"] = new JsonArray(path) });
+        await UntilAsync("document.readyState === 'complete'");
+        var input = await AskAsync("Runtime.evaluate", new() { ["expression"] = $"document.querySelector({Quoted(selector)})" });
+        await AskAsync("DOM.setFileInputFiles",
+            new() { ["objectId"] = input["result"]!["objectId"]!.DeepClone(), ["files"] = new JsonArray(path) });
     }
 
     /// <summary>
