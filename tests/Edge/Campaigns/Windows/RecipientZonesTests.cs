@@ -159,7 +159,7 @@ public sealed class RecipientZonesTests
 
     [Theory]
     [InlineData("2026-03-01", "+81312345678", null, "2026-03-01T15:00:00Z")]
-    [InlineData("2026-03-01", "+61412345678", "Asia/Tokyo", "2026-03-01T16:00:00Z")]        // a mobile: of Sydney, or of Perth
+    [InlineData("2026-03-01", "+61412345678", "Asia/Tokyo", "2026-03-01T17:30:00Z")]        // a mobile: of Sydney, or of the Cocos Islands
     [InlineData("2026-03-07", "+12125550100", null, "2026-03-08T05:00:00Z")]
     [InlineData("2026-03-08", "+12125550100", null, "2026-03-09T04:00:00Z")]                // an hour is left out
     [InlineData("2026-03-01", "nobody", "Asia/Tokyo", "2026-03-01T15:00:00Z")]
