@@ -32,6 +32,8 @@ internal static class Limits
     public static readonly TimeSpan Detection = TimeSpan.FromSeconds(90);
     /// <summary>For what follows at once: two are joined once one of them has left a queue, or one is told of the other.</summary>
     public static readonly TimeSpan Joining = TimeSpan.FromSeconds(10);
+    /// <summary>For what comes of somebody's referral who has left: longer than whom a phone refers somebody to may ring.</summary>
+    public static readonly TimeSpan Referral = TimeSpan.FromMinutes(2);
     /// <summary>That documents of one call send by HttpRequest, and so many of them at once.</summary>
     public const int Requests = 100, RequestsAtOnce = 10;
     /// <summary>For the answer to one of them.</summary>

@@ -217,7 +217,8 @@ internal static class DialVerb
         Fetched? referred = null;
         var over = new List<CallEvent.LegEnded>();
         var there = new List<DialledNews.Ready>();
-        LegId? joined = null;
+        // Whom he has talked to first, and to whom he is joined now: that one may have referred him to somebody.
+        LegId? joined = null, with = null;
         try
         {
             while (true)
@@ -232,16 +233,17 @@ internal static class DialVerb
                 }
                 else if (happened is CallEvent.LegBridged bridged)
                 {
-                    joined = bridged.Peer;
+                    with = bridged.Peer;
+                    joined ??= with;
                     if (own is not null) await own.BeginAsync(call);
                     if (plays) await call.SendAsync(new LegCommand.StopPlayback(StopWhat.All));
                 }
                 else if (happened is CallEvent.DigitReceived && joined is not null) dialled.ForEach(one => one.HangUp());
-                else if (happened is CallEvent.LegUnbridged parted && parted.Peer == joined)
+                else if (happened is CallEvent.LegUnbridged parted && parted.Peer == with)
                 {
-                    // The last that is told of him is on its way.
-                    if (await call.NextWithinAsync(Limits.Joining, e => e is DialledNews news && news.Leg.Id == joined)
-                        is DialledNews.Over last) over.Add(last.How);
+                    // The last that is told of him is on its way, or was told.
+                    if (over.TrueForAll(one => one.Leg.Id != joined) && await call.NextWithinAsync(Limits.Joining,
+                            e => e is DialledNews news && news.Leg.Id == joined) is DialledNews.Over last) over.Add(last.How);
                     return DialResult.Of(over, joined) with { Referred = referred };
                 }
                 else if (happened is DialledNews.Refers refers) referred = await AskAsync(call, values, refers);
@@ -251,10 +253,16 @@ internal static class DialVerb
                 else if (happened is DialledNews.Over ended)
                 {
                     over.Add(ended.How);
-                    if (joined is null ? over.Count < count : ended.Leg.Id != joined) continue;
+                    if (joined is null ? over.Count < count : ended.Leg.Id != joined || with != joined) continue;
                     // It was let go because the caller has left: how he did is on its way.
-                    if (ended.How.Cause is HangupCause.PartnerHangup)
-                        await call.NextWithinAsync(Limits.Joining, e => e is CallEvent.LegUnbridged);
+                    bool hasLeft = ended.How.Cause is HangupCause.PartnerHangup;
+                    // Else he is parted from him next, or joined to whom that one has referred him to, who may ring yet.
+                    if ((hasLeft || joined is not null) && await call.NextWithinAsync(hasLeft ? Limits.Joining : Limits.Referral,
+                            e => e is CallEvent.LegUnbridged or CallEvent.LegBridged) is CallEvent.LegBridged onward)
+                    {
+                        with = onward.Peer;
+                        continue;
+                    }
                     return DialResult.Of(over, joined) with { Referred = referred };
                 }
             }

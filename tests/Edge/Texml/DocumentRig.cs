@@ -79,6 +79,9 @@ public sealed class DocumentRig : IAsyncLifetime
     /// <summary>A call as verbs see it.</summary>
     internal DocumentCall Open(ScriptedCall scripted, Connection? application = null) => new(scripted, _parts, application);
 
+    /// <summary>The same by a clock of the test's own.</summary>
+    internal DocumentCall Open(ScriptedCall scripted, TimeProvider time) => new(scripted, _parts with { Time = time }, application: null);
+
     /// <summary>What commands a leg that a document has dialled.</summary>
     internal ICallProgram ProgramOf(DialledCall dialled) => new DialledProgram(dialled, _parts);
 
