@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json.Nodes;
 using Ringwright.Agency.Figures;
 using Ringwright.Agency.Tables;
@@ -64,8 +65,15 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
             ["from_pool"] = pool, ["campaign_id"] = batch.CampaignId.ToString(), ["name"] = batch.Name,
             ["calls_per_minute"] = batch.CallsPerMinute, ["max_concurrent"] = batch.MaxConcurrent,
             ["contacts"] = new JsonArray([.. missed.Select(GivenOf)]),
-        }, isTest: batch.IsTest));
+        }, isTest: batch.IsTest, last: db => MadeMeanwhile(db, batch, missed)));
     }
+
+    /// <summary>Of two who ask at one moment for those whom a batch has missed, one calls them.</summary>
+    private static Problem? MadeMeanwhile(IDbConnection db, BatchRow batch, List<ContactRow> missed) =>
+        BatchTable.IsLaterIncomplete(db, batch)
+            ? new("invalid_state", "Another batch of the campaign gets its contacts at this moment, or has not got all: cancel it first.")
+        : ContactTable.Reached(db, batch, [.. missed.Select(contact => contact.PhoneNumber)]).Count > 0
+            ? new("invalid_state", "Another batch is to call some of them since a moment ago.") : null;
 
     private static JsonNode GivenOf(ContactRow contact) => new JsonObject
     {
@@ -78,9 +86,11 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
     /// <param name="ask">Is asked whether it may be, once all but its contacts is known to be good.</param>
     /// <param name="tries">For each contact; null for as many as the campaign says.</param>
     /// <param name="isTest">Its calls are in no figure.</param>
+    /// <param name="last">What is against it in the write that makes it, in which those of one agency take turns; null for nothing.</param>
     /// <returns>Null, and a refusal, where it cannot be.</returns>
     public async ValueTask<(MadeBatch? Made, Reply? Refusal)> MakeAsync(OperationContext op, JsonObject body,
-        Func<BatchRow, AgencyCampaign, ValueTask<Reply?>>? ask = null, int? tries = null, bool isTest = false)
+        Func<BatchRow, AgencyCampaign, ValueTask<Reply?>>? ask = null, int? tries = null, bool isTest = false,
+        Func<IDbConnection, Problem?>? last = null)
     {
         var (scope, callers) = (AgencyScope.Of(op), new BatchCallers(parts));
         if (await parts.Agents.FindAsync(scope.Agency, IdOf(body, "agent_mapping_id"), op.Stop) is not { } agent
@@ -134,7 +144,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         await new BroughtConsents(parts).BringAsync(op, batch, read.Consents);
         int takenOut = await new ListRefusals(parts).TakeOutAsync(op, campaign, read);
         var preview = await new BatchPreview(parts).OfAsync(batch, campaign, contacts, op.Stop);
-        (batch, var refusal) = await WriteAsync(op, batch, campaign, agent, contacts);
+        (batch, var refusal) = await WriteAsync(op, batch, campaign, agent, contacts, last);
         if (refusal is not null) return (null, op.Fail(refusal));
         var shown = await batches.ShowAsync(batch, op.Stop);
         await parts.Follower.SteerAsync(batch, op.Stop);
@@ -153,7 +163,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
 
     /// <returns>The batch as it is then, or why there is none.</returns>
     private async ValueTask<(BatchRow Batch, Problem? Refusal)> WriteAsync(OperationContext op, BatchRow batch, AgencyCampaign campaign,
-        AgentRow agent, IReadOnlyList<ContactRow> contacts)
+        AgentRow agent, IReadOnlyList<ContactRow> contacts, Func<IDbConnection, Problem?>? last)
     {
         string name = batch.Name ?? $"batch {batch.Id}";
         bool isWhole = contacts.Count <= MostInOneWrite;
@@ -180,7 +190,7 @@ internal sealed class BatchMaking(AgencyParts parts, AgencyBatches batches)
         };
         Problem? refusal = null;
         if (!await parts.Batches.AddAsync(written, first, note, op.Stop, db => (refusal = new BatchCallers(parts).FaultOf(db, batch)
-                ?? ClientRoom.FaultOfContacts(db, batch.TenantId, batch.ClientId, contacts.Count)) is null))
+                ?? ClientRoom.FaultOfContacts(db, batch.TenantId, batch.ClientId, contacts.Count) ?? last?.Invoke(db)) is null))
         {
             // No batch names them.
             await parts.Store.Targets.DropAsync(batch.Account, batch.ListId, batch.Id, op.Stop);

@@ -128,6 +128,10 @@ internal sealed class BatchTable(Database store)
             cancelled_at = @cancelled, failure_code = @failure, circuit_resumes = @resumes, resumed_at = @resumed, updated_at = @at
         where tenant_id = @tenant and id = @id and cast(status as text) = @was and (@isDone = 0 or total_contacts = @total)
         """;
+    internal const string CountIncomplete = """
+        select count(*) from call_batches where tenant_id = @tenant and created_at >= @since and campaign_id = @campaign
+            and failure_code = 'incomplete' and status not in ('completed', 'failed')
+        """;
     internal const string AddTotal = """
         update call_batches set total_contacts = total_contacts + @more
         where tenant_id = @tenant and id = @id and status not in ('completed', 'failed')
@@ -210,6 +214,12 @@ internal sealed class BatchTable(Database store)
             AuditTable.Write(db, note);
             return true;
         }, stop, isLong: true);
+
+    /// <summary>Within a write: a later batch of the campaign has not got all of its contacts yet.</summary>
+    public static bool IsLaterIncomplete(IDbConnection db, BatchRow batch) => db.ExecuteScalar<long>(CountIncomplete, new
+    {
+        tenant = batch.TenantId, campaign = batch.CampaignId, since = batch.CreatedAt,
+    }) > 0;
 
     /// <summary>It has more contacts, unless it is over.</summary>
     /// <param name="may">Asked when it has them; where it may not, it has them no more.</param>

@@ -226,15 +226,18 @@ internal sealed class ContactTable(Database store)
     /// to call.
     /// </summary>
     public ValueTask<IReadOnlySet<string>> ListReachedAsync(BatchRow batch, IReadOnlyList<string> numbers, CancellationToken stop) =>
-        store.Sql.ReadAsync<IReadOnlySet<string>>(db =>
+        store.Sql.ReadAsync(db => Reached(db, batch, numbers), stop);
+
+    /// <summary>The same of <see cref="ListReachedAsync"/> within a write.</summary>
+    internal static IReadOnlySet<string> Reached(IDbConnection db, BatchRow batch, IReadOnlyList<string> numbers)
+    {
+        var reached = OneTelephone.AllOf(numbers).Chunk(TargetTable.MostAtOnce).SelectMany(some => db.Query<string>(SelectReached, new
         {
-            var reached = OneTelephone.AllOf(numbers).Chunk(TargetTable.MostAtOnce).SelectMany(some => db.Query<string>(SelectReached, new
-            {
-                tenant = batch.TenantId, campaign = batch.CampaignId, batch = batch.Id, since = batch.CreatedAt,
-                numbers = new InList<string>(some),
-            })).ToHashSet(StringComparer.Ordinal);
-            return numbers.Where(number => OneTelephone.IsAmong(reached, number)).ToHashSet(StringComparer.Ordinal);
-        }, stop);
+            tenant = batch.TenantId, campaign = batch.CampaignId, batch = batch.Id, since = batch.CreatedAt,
+            numbers = new InList<string>(some),
+        })).ToHashSet(StringComparer.Ordinal);
+        return numbers.Where(number => OneTelephone.IsAmong(reached, number)).ToHashSet(StringComparer.Ordinal);
+    }
 
     /// <summary>The same of <see cref="ListKnownAsync"/> within a write.</summary>
     /// <param name="numbers">At most <see cref="TargetTable.MostAtOnce"/>.</param>

@@ -152,6 +152,21 @@ public abstract class AgencyPoolTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_retries_at_one_moment_one_calls()
+    {
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), Enumerable.Range(0, 200).Select(n => $"+1555032{n:0000}"),
+            """{"hold":true}"""))["id"]!;
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
+            Host.AskAsync(Host.OwnerA, "POST", $"/batches/{batch}/retry-failed", "{}")));
+        Assert.Single(answers, answer => answer.Status == 201);
+        Assert.Equal(7, answers.Count(answer => answer.Status == 409));
+        string made = (string)answers.Single(answer => answer.Status == 201).Body!["batch"]!["id"]!;
+        Assert.Equal(200, (int)(await _lab.GetAsync(made))["total_contacts"]!);
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{made}/cancel");
+    }
+
+    [Fact]
     public async Task What_is_said_of_a_number_stays_said_where_another_node_has_brought_it_by_a_clock_that_is_ahead()
     {
         string path = "/numbers/" + (await IdsAsync())[Second];
