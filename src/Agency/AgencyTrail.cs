@@ -12,9 +12,8 @@ internal sealed class AgencyTrail(AgencyParts parts)
     public async ValueTask<Reply> List(OperationContext op)
     {
         var scope = AgencyScope.Of(op);
-        foreach (string name in new[] { "from", "to" })
-            if (op.Query[name] is { } text && AgencyText.Moment(text) is null)
-                return op.Fail(new Problem("validation_error", $"{name} is a moment such as 2026-02-20T10:00:00Z.") { Parameter = name });
+        var (from, before, fault) = await AskedSpan.ReadAsync(op, parts.Tenancy);
+        if (fault is not null) return op.Fail(fault);
         Guid actor = default;
         if (op.Query["actor"] is { } said && !Guid.TryParse(said, out actor))
             return op.Fail(new Problem("validation_error", "actor is the id of a user.") { Parameter = "actor" });
@@ -23,7 +22,7 @@ internal sealed class AgencyTrail(AgencyParts parts)
         var account = client.Length > 0 ? new TenantId(Guid.Parse(client)) : scope.Agency;
         var page = await parts.Store.Audit.ListAsync(account, new AuditQuery
         {
-            After = AgencyText.Moment(op.Query["from"]), Before = AgencyText.Moment(op.Query["to"]), Change = op.Query["action"] ?? "",
+            After = from, Before = before, Change = op.Query["action"] ?? "",
             RecordType = op.Query["resource"] ?? "",
             KeyId = op.Query["actor"] is null ? "" : AgencyKeys.KeyIdOf(actor),
         }, isFalling: true, op.List.Offset, op.List.Size, op.Stop);

@@ -38,16 +38,12 @@ internal sealed class AgencyCalls(AgencyParts parts)
     {
         var scope = AgencyScope.Of(op);
         var accounts = AccountsOf(op.Routing, scope, op.Query["client_id"]);
-        foreach (string name in new[] { "from", "to" })
-            if (op.Query[name] is { } text && AgencyText.Moment(text) is null)
-                return (null, op.Fail(new Problem("validation_error", $"{name} is a moment such as 2026-02-20T10:00:00Z.")
-                {
-                    Parameter = name,
-                }));
+        var (from, before, fault) = await AskedSpan.ReadAsync(op, parts.Tenancy);
+        if (fault is not null) return (null, op.Fail(fault));
         return (new(scope.Agency, accounts)
         {
-            From = AgencyText.Moment(op.Query["from"]) ?? DateTimeOffset.MinValue,
-            Before = AgencyText.Moment(op.Query["to"]) ?? DateTimeOffset.MaxValue,
+            From = from ?? DateTimeOffset.MinValue,
+            Before = before ?? DateTimeOffset.MaxValue,
             Directions = [.. op.Query.List("direction")], States = [.. op.Query.List("state")], Outcomes = [.. op.Query.List("outcome")],
             Batch = op.Query["batch_id"]?.ToLowerInvariant() ?? "", Campaign = op.Query["campaign_id"]?.ToLowerInvariant() ?? "",
             Agent = op.Query["agent_id"]?.ToLowerInvariant() ?? "", Sources = [.. op.Query.List("source")],

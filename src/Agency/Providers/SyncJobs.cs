@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Agency.Figures;
 using Ringwright.Agency.Tables;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -24,8 +25,10 @@ internal sealed class SyncJobs(AgencyParts parts)
         foreach (string name in new[] { "date_from", "date_to" })
             if (AgencyText.Text(body, name) is { } text && AgencyText.Moment(text) is null)
                 return op.Fail(AgencyText.Bad(name, $"{name} is a moment such as 2026-02-20T10:00:00Z."));
-        var from = AgencyText.Moment(AgencyText.Text(body, "date_from"));
-        var to = AgencyText.Moment(AgencyText.Text(body, "date_to")) ?? now;
+        string clock = (await parts.Tenancy.AgencyAsync(op.Caller.Root, op.Stop)).Timezone;
+        DateTimeOffset? Said(string name) => AgencyText.Text(body, name) is { } text ? FigurePeriod.MomentOf(text, clock, daysOn: 0) : null;
+        var from = Said("date_from");
+        var to = Said("date_to") ?? now;
         if (from >= to) return op.Fail(AgencyText.Bad("date_from", "date_from lies before date_to."));
         if (await parts.Integrations.FindAsync(op.Caller.Root, op.Stop) is not { ApiKey: not null })
             return op.Fail(new Problem("missing_credentials", "The agency has no key for its provider: PUT /integrations/ultravox.")

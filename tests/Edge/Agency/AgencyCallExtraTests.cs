@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Edge.Server;
@@ -123,6 +124,7 @@ public abstract class AgencyCallExtraTests(Product product) : IAsyncLifetime
         Assert.Contains(await EntriesAsync(Host.OwnerA, "?from=" + at), one => (string?)one["id"] == (string?)last["id"]);
         Assert.DoesNotContain(await EntriesAsync(Host.OwnerA, "?to=" + at), one => (string?)one["id"] == (string?)last["id"]);
         await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "GET", "/audit?from=yesterday");
+        await DaysAsync(last);
         string[] ids = [(string)last["id"]!];
         Assert.Equal(ids, (await EntriesAsync(Host.OwnerA, "?action=updated&resource=agency_campaign")).Select(one => (string)one["id"]!));
         Assert.Equal(ids, (await EntriesAsync(Host.OwnerA, $"?resource=agency_campaign&action=updated&actor={last["actor_user_id"]}"))
@@ -144,6 +146,25 @@ public abstract class AgencyCallExtraTests(Product product) : IAsyncLifetime
         Assert.Empty(await EntriesAsync(admin, "?client_id=" + _lab.OtherClient));
         var (_, member) = await Host.UserAsync(Host.OwnerA, "mA", "agency_member");
         foreach (string token in new[] { member, _lab.Viewer }) await Host.RefusedAsync(403, "forbidden", token, "GET", "/audit");
+    }
+
+    /// <summary>A day alone begins by the agency's clock, be it the first or the last of the world's.</summary>
+    private async Task DaysAsync(JsonObject last)
+    {
+        string usual = (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/agency"))["timezone"]!;
+        foreach (string zone in new[] { "Pacific/Kiritimati", "Etc/GMT+12" })
+        {
+            await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/agency", $$"""{"timezone":"{{zone}}"}""");
+            var local = TimeZoneInfo.ConvertTime(DateTimeOffset.Parse((string)last["at"]!, CultureInfo.InvariantCulture),
+                TimeZoneInfo.FindSystemTimeZoneById(zone));
+            var today = DateOnly.FromDateTime(local.DateTime);
+            foreach (var (name, day, isThere) in new[] { ("from", 0, true), ("from", 1, false), ("to", 0, false), ("to", 1, true) })
+            {
+                var found = await EntriesAsync(Host.OwnerA, $"?{name}={today.AddDays(day):yyyy-MM-dd}");
+                Assert.True(isThere == found.Any(one => (string?)one["id"] == (string?)last["id"]), $"{zone} {name} {day}");
+            }
+        }
+        await Host.DoneAsync(200, Host.OwnerA, "PATCH", "/agency", $$"""{"timezone":"{{usual}}"}""");
     }
 
     private async Task<List<JsonObject>> EntriesAsync(string token, string query = "") =>
