@@ -13,6 +13,8 @@ internal static class Limits
     public const int Parallel = 8;
     /// <summary>Of one account: a server that hangs takes no more from the others.</summary>
     public const int PerAccount = 2;
+    /// <summary>Of an account and all below it: whoever may make accounts leaves some to others.</summary>
+    public const int PerFamily = Parallel * 3 / 4;
     /// <summary>Before the second attempt; doubled for each further one.</summary>
     public static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan LongestRest = TimeSpan.FromHours(1);
@@ -28,6 +30,8 @@ internal static class Limits
     public static readonly TimeSpan UnheardRest = TimeSpan.FromSeconds(10);
     /// <summary>Recordings that are transcribed at the same time, each of another account.</summary>
     public const int Transcriptions = 4;
+    /// <summary>Of an account and all below it.</summary>
+    public const int TranscriptionsPerFamily = Transcriptions * 3 / 4;
     /// <summary>With a recogniser that is away: two and a half minutes.</summary>
     public const int TranscriptionAttempts = 5;
     /// <summary>Before the second attempt; doubled for each further one.</summary>

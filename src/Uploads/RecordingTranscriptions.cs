@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
@@ -17,8 +16,8 @@ namespace Ringwright.Uploads;
 /// </summary>
 public sealed class RecordingTranscriptions(Database store, Ledger ledger, IRecordingTranscriber transcriber, ILogger logger)
 {
-    /// <summary>Accounts of which one is listened to: a long one keeps the others of its account waiting, and nobody else.</summary>
-    private readonly ConcurrentDictionary<TenantId, bool> _busy = new();
+    /// <summary>Of an account one is listened to: a long one keeps the others of its account waiting, and nobody else.</summary>
+    private readonly AccountPlaces _places = new(ofAccount: 1, Limits.TranscriptionsPerFamily);
 
     /// <summary>For a runner of its own: a recording may take as long as its call did.</summary>
     public JobKind Kind => new(RecordingTranscriptionTable.Job, RunAsync);
@@ -32,7 +31,8 @@ public sealed class RecordingTranscriptions(Database store, Ledger ledger, IReco
         // Otherwise it was deleted, or the process died before the job's end was written.
         if (await store.RecordingTranscriptions.FindAsync(job.Tenant, id, job.Stop)
             is not { State: RecordingTranscriptionState.InProgress } open) return null;
-        if (!_busy.TryAdd(job.Tenant, true)) throw new JobWaitsException(Limits.PlaceRest, isCounted: false);
+        var head = store.Routing.Current.FindTenant(job.Tenant)?.Parent ?? job.Tenant;
+        if (!_places.TryTake(job.Tenant, head)) throw new JobWaitsException(Limits.PlaceRest, isCounted: false);
         try
         {
             var (text, failure) = await TryAsync(job, open);
@@ -42,7 +42,7 @@ public sealed class RecordingTranscriptions(Database store, Ledger ledger, IReco
         }
         finally
         {
-            _busy.TryRemove(job.Tenant, out _);
+            _places.Give(job.Tenant, head);
         }
     }
 

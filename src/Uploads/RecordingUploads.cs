@@ -21,7 +21,9 @@ namespace Ringwright.Uploads;
 public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient egress, ILogger logger) : IRecordingsElsewhere, IDisposable
 {
     private readonly GuardedClients _clients = new(egress);
-    private readonly ConcurrentDictionary<TenantId, Account> _accounts = new();
+    private readonly AccountPlaces _places = new(Limits.PerAccount, Limits.PerFamily);
+    /// <summary>Accounts whose server was away just now, and until when they rest.</summary>
+    private readonly ConcurrentDictionary<TenantId, DateTimeOffset> _rests = new();
 
     /// <summary>For a runner of its own: what waits for slow buckets keeps no report from being made.</summary>
     public JobKind Kind => new(RecordingTable.BringJob, BringAsync);
@@ -107,8 +109,10 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
 
     private async ValueTask<RecordingPlace?> SendAsync(JobContext job, RecordingRow recording, ConnectionBucket bucket, BlobKey key)
     {
-        var account = _accounts.GetOrAdd(job.Tenant, static _ => new());
-        if (!account.TryEnter(store.Time.GetUtcNow(), out var rest)) throw new JobWaitsException(rest, isCounted: false);
+        var now = store.Time.GetUtcNow();
+        if (_rests.TryGetValue(job.Tenant, out var until) && now < until) throw new JobWaitsException(until - now, isCounted: false);
+        var head = store.Routing.Current.FindTenant(job.Tenant)?.Parent ?? job.Tenant;
+        if (!_places.TryTake(job.Tenant, head)) throw new JobWaitsException(Limits.PlaceRest, isCounted: false);
         try
         {
             if (await store.Blobs.FindAsync(key, job.Stop) is not { } facts)
@@ -130,7 +134,7 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
         }
         catch (UploadException failed)
         {
-            if (failed.Fault is UploadFault.Away) account.RestUntil(store.Time.GetUtcNow() + Limits.AccountRest);
+            if (failed.Fault is UploadFault.Away) _rests[job.Tenant] = store.Time.GetUtcNow() + Limits.AccountRest;
             // What a bucket has refused is not in it.
             else if (job.Job.Result is null) await job.KeepAsync(null);
             await JudgeAsync(job, recording, failed);
@@ -138,7 +142,7 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
         }
         finally
         {
-            account.Leave();
+            _places.Give(job.Tenant, head);
         }
     }
 
@@ -166,34 +170,5 @@ public sealed class RecordingUploads(Database store, Ledger ledger, EgressClient
         string extension = RecordFormats.ExtensionOf(recording.Plan.Format);
         var day = recording.StartedAt.UtcDateTime;
         return string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}/{name}-{recording.Id}.{extension}");
-    }
-
-    /// <summary>What an account's uploads take at this moment.</summary>
-    private sealed class Account
-    {
-        private readonly Lock _lock = new();
-        private int _running;
-        private DateTimeOffset _restUntil;
-
-        public bool TryEnter(DateTimeOffset now, out TimeSpan rest)
-        {
-            lock (_lock)
-            {
-                rest = now < _restUntil ? _restUntil - now : Limits.PlaceRest;
-                if (now < _restUntil || _running >= Limits.PerAccount) return false;
-                _running++;
-                return true;
-            }
-        }
-
-        public void RestUntil(DateTimeOffset at)
-        {
-            lock (_lock) _restUntil = at;
-        }
-
-        public void Leave()
-        {
-            lock (_lock) _running--;
-        }
     }
 }

@@ -72,7 +72,8 @@ internal sealed class BucketServer : IAsyncDisposable
         }
         else
         {
-            Objects[request.Path.Value!] = body.ToArray();
+            // Several may come at once.
+            lock (Objects) Objects[request.Path.Value!] = body.ToArray();
             reply.Headers.ETag = "\"whole\"";
         }
     }

@@ -60,13 +60,18 @@ public sealed class RecordingUploadTests(TelnyxHost host) : IClassFixture<Telnyx
     {
         string application = await host.ApplicationAsync($"uploaded-{Guid.NewGuid():N}");
         var (facts, _) = await host.LegAsync(application, Interlocked.Increment(ref _legs));
-        Assert.True(await host.Store.ConnectionBuckets.AddAsync(host.Tenant, facts.Connection,
+        return await SavedAsync(facts, bytes, mailbox);
+    }
+
+    private async Task<(RecordPlan Plan, LegFacts Leg, byte[] Content)> SavedAsync(LegFacts facts, int bytes, string? mailbox = null)
+    {
+        Assert.True(await host.Store.ConnectionBuckets.AddAsync(facts.Tenant, facts.Connection,
             new() { Endpoint = _bucket.Url, Region = "us-east-1", Name = "calls", AccessKey = "AKIDEXAMPLE", Secret = "secret" }, null,
             Stop));
         var plan = new RecordPlan { Id = Guid.NewGuid(), IsDual = true, Mailbox = mailbox, FileName = "order 17" };
         byte[] content = RandomNumberGenerator.GetBytes(bytes);
         Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = facts, At = host.Now }));
-        await host.Blobs.PutAsync(KeyOf(plan), content, Stop);
+        await host.Blobs.PutAsync(BlobKey.OfRecording(facts.Tenant, plan.Id, plan.Format), content, Stop);
         Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingSaved
         {
             Leg = facts, At = host.Now, Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = host.Now, EndedAt = host.Now,
@@ -80,6 +85,21 @@ public sealed class RecordingUploadTests(TelnyxHost host) : IClassFixture<Telnyx
     private async Task<RecordingRow> RowAsync(RecordPlan plan) => (await host.Store.Recordings.FindAsync(host.Tenant, plan.Id, Stop))!;
 
     private async Task<bool> IsHereAsync(RecordPlan plan) => await host.Blobs.FindAsync(KeyOf(plan), Stop) is not null;
+
+    /// <summary>One of another account than the host's.</summary>
+    private async Task<RecordPlan> SavedOfAsync(TenantId account, string key)
+    {
+        var made = await host.SendAsync("POST", "/v2/call_control_applications",
+            $$"""{"application_name":"uploaded-{{Guid.NewGuid():N}}","webhook_event_url":"https://93.184.216.34/hooks"}""", key);
+        var facts = host.FactsOf((string)made.Data["id"]!, Interlocked.Increment(ref _legs)) with { Tenant = account };
+        Assert.True(await host.Ledger.AppendAsync(new CallEvent.LegInitiated { Leg = facts, At = facts.StartedAt }));
+        return (await SavedAsync(facts, bytes: 1_000)).Plan;
+    }
+
+    private int SeenOf(params IReadOnlyList<RecordPlan> plans)
+    {
+        lock (_bucket.Seen) return plans.Count(plan => _bucket.Seen.Any(one => one.Contains($"{plan.Id}", StringComparison.Ordinal)));
+    }
 
     /// <summary>Time goes on until it is so, 200 times as fast as ours: jobs wait by the host's clock.</summary>
     private Task PassAsync(Func<Task<bool>> isSo, string what) => Eventually.SomeAsync<object>(async () =>
@@ -121,6 +141,36 @@ public sealed class RecordingUploadTests(TelnyxHost host) : IClassFixture<Telnyx
         Assert.Equal(kept.Key, Assert.Single(_bucket.Objects).Key);
         var deleted = await DeletedAsync(plan);
         Assert.Equal($"calls/2025-03-04/order 17-{plan.Id}.wav", (string?)Assert.Single(deleted.Changes)!["to"]);
+    }
+
+    [Fact]
+    public async Task Accounts_below_one_together_leave_a_place_to_others()
+    {
+        var hung = new TaskCompletionSource();
+        _bucket.Misbehaves = async _ =>
+        {
+            await hung.Task;
+            return false;
+        };
+        try
+        {
+            var family = new List<RecordPlan>();
+            for (int i = 0; i < 4; i++)
+            {
+                var made = Assert.IsType<ChildMade.Done>(await host.Store.ChildTenants.CreateAsync(host.Tenant,
+                    new($"Shop {i}", Email: null, HasOwnPrices: false, IsPaidAbove: true), static (_, _) => [], Stop)).Child;
+                for (int j = 0; j < 2; j++) family.Add(await SavedOfAsync(made.Id, made.Keys!.Key));
+            }
+            await PassAsync(() => Task.FromResult(SeenOf(family) >= 6), "they have their share");
+            var other = await SavedOfAsync(host.Stranger, TelnyxHost.OtherTenantKey);
+            await PassAsync(() => Task.FromResult(SeenOf(other) == 1), "another account's is sent");
+            Assert.Equal(6, SeenOf(family));
+        }
+        finally
+        {
+            hung.SetResult();
+        }
+        await PassAsync(() => Task.FromResult(SeenOf(family) == 8), "the others of the family follow");
     }
 
     [Fact]
