@@ -47,6 +47,7 @@ internal sealed class AgencyClients(AgencyParts parts)
         var wanted = new NewChildTenant(name, Email: null, HasOwnPrices: false, IsPaidAbove: true);
         var made = await parts.Store.ChildTenants.CreateAsync(op.Caller.Root, wanted,
             (_, child) => [op.Note("created", "managed_account", child.Id.ToString())], op.Stop);
+        if (made is ChildMade.TooMany full) return op.Fail(Fault.Conflict, full.Text);
         if (made is not ChildMade.Done { Child: var account }) return op.Fail(Fault.Conflict, "The account cannot be made now.");
         var now = op.Now;
         var row = new ClientRow

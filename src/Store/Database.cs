@@ -46,7 +46,7 @@ public sealed class Database : IAsyncDisposable
         OutboundProfiles = new(writer, box, options.Dialects);
         var profile = new DefaultProfile(OutboundProfiles.Records);
         Tenants = new(sql, Routing, box, profile, time);
-        ChildTenants = new(sql, Routing, box, profile, Connections, time);
+        ChildTenants = new(sql, Routing, box, profile, Connections, options.AccountsBelow, time);
         AccessNetworks = new(sql, Routing, box, writer);
         ApiKeys = new(sql, time);
         OperatorKeys = new(sql, time);

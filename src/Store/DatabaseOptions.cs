@@ -69,6 +69,9 @@ public sealed record DatabaseOptions
     /// <summary>+E.164 numbers of the node's own and the script of each (see <see cref="ApplicationKind.Agent"/>).</summary>
     public IReadOnlyList<(string Number, string Script)> AgentLines { get; init; } = [];
 
+    /// <summary>Accounts that an account may make below it, those that are switched off included. The operator may make more.</summary>
+    public int AccountsBelow { get; init; } = 1_000;
+
     /// <summary>The node's number in ids and among those that share the database, 1 to 255.</summary>
     public int Node { get; init; } = 1;
 

@@ -41,6 +41,7 @@ internal static class CustomerAccounts
         if (await Customers.WrongUrlAsync(op, parts, body) is { } wrong) return op.Fail(wrong);
         var made = await parts.Store.ChildTenants.CreateAsync(op.Tenant,
             new(name, Email: null, HasOwnPrices: false, IsPaidAbove: false), Notes(op), op.Stop);
+        if (made is ChildMade.TooMany full) return op.Fail(Fault.Forbidden, full.Text);
         // One without an address of its own takes nobody's.
         if (made is not ChildMade.Done { Child: var child })
             return op.Fail(Fault.Forbidden, "A customer of another one has no customers: ask with an accesskey of the account above it.");

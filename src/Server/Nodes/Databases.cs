@@ -76,6 +76,7 @@ internal static class Databases
         Baseline = NodeBaseline.Read,
         Node = NumberOf(settings),
         EchoNumber = settings.EchoNumber,
+        AccountsBelow = settings.AccountsBelow,
         AgentLines = settings.AgentLines,
         IsPatient = true,
         Durability = settings.IsFullyDurable ? Durability.Full : Durability.Process,

@@ -33,8 +33,8 @@ internal sealed class ServeDraft
     public RecogniserDraft OpenAi = new(), Deepgram = new(), AssemblyAi = new();
     public MailServer? Mail;
     public string? MailFrom;
-    public int ApiRate, Shards, CampaignShare, CampaignRate, CampaignAccountRate, CampaignChildRate, CampaignCallerRate, InboundRate,
-        UnprovenShare;
+    public int ApiRate, AccountsBelow, Shards, CampaignShare, CampaignRate, CampaignAccountRate, CampaignChildRate, CampaignCallerRate,
+        InboundRate, UnprovenShare;
     public OutOfMoney OutOfMoney;
     public bool AllowsUnpriced;
     public int? Node;
@@ -65,7 +65,7 @@ internal sealed class ServeDraft
             Others = [.. networks.Skip(1)],
             SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients, SipTlsName = SipTlsName,
             PublicUrl = PublicUrl, ApiHosts = ApiHosts, SipDomains = SipDomains, PageOrigins = PageOrigins, OperatorKey = OperatorKey,
-            ApiRate = ApiRate,
+            ApiRate = ApiRate, AccountsBelow = AccountsBelow,
             CampaignShare = CampaignShare, CampaignRate = CampaignRate, CampaignAccountRate = CampaignAccountRate,
             CampaignChildRate = CampaignChildRate, CampaignCallerRate = CampaignCallerRate,
             InboundRate = InboundRate, UnprovenShare = UnprovenShare,

@@ -43,6 +43,8 @@ internal sealed record ServeSettings
     public string? OperatorKey { get; init; }
     /// <summary>Requests a second per API key.</summary>
     public int ApiRate { get; init; }
+    /// <summary>Accounts that one account may make below it.</summary>
+    public int AccountsBelow { get; init; } = 1_000;
     /// <summary>Per cent of <see cref="Channels"/>.</summary>
     public int CampaignShare { get; init; } = 100;
     /// <summary>Calls a second that campaigns begin; 0 is no limit.</summary>

@@ -63,6 +63,13 @@ public abstract record ChildMade
     /// <summary>The account above is below another one itself.</summary>
     public sealed record TooDeep : ChildMade;
 
+    /// <summary>There are as many below the one above as it may make.</summary>
+    public sealed record TooMany(int Most) : ChildMade
+    {
+        /// <summary>As it is told.</summary>
+        public string Text => $"There are {Most} accounts below this one already, as many as it may make.";
+    }
+
     /// <summary>Another account below the same one has the address.</summary>
     public sealed record EmailTaken : ChildMade;
 }

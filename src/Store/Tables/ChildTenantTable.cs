@@ -38,6 +38,7 @@ public sealed class ChildTenantTable
     internal const string SelectByEmail = $"select * {Condition} order by email, id limit @limit offset @offset";
     internal const string SelectByEmailDown = $"select * {Condition} order by email desc, id desc limit @limit offset @offset";
     internal const string CountEmail = $"select count(*) from {Children} where lower(email) = lower(@email)";
+    internal const string CountBelow = "select count(*) from rw_tenant where parent_id = @parent";
     internal const string UpdatePrices =
         "update rw_tenant set has_own_prices = @hasOwnPrices, updated_at = @at where id = @id and parent_id = @parent";
     internal const string Disable =
@@ -53,11 +54,12 @@ public sealed class ChildTenantTable
     private readonly SecretBox _box;
     private readonly DefaultProfile _profile;
     private readonly ConnectionTable _connections;
+    private readonly int _most;
     private readonly TimeProvider _time;
 
     internal ChildTenantTable(Sql sql, Routing routing, SecretBox box, DefaultProfile profile,
-        ConnectionTable connections, TimeProvider time) =>
-        (_sql, _routing, _box, _profile, _connections, _time) = (sql, routing, box, profile, connections, time);
+        ConnectionTable connections, int most, TimeProvider time) =>
+        (_sql, _routing, _box, _profile, _connections, _most, _time) = (sql, routing, box, profile, connections, most, time);
 
     /// <summary>Makes the account with its signing key, its webhook secret, its default profile and two keys of an owner.</summary>
     public async ValueTask<ChildMade> CreateAsync(TenantId parent, NewChildTenant wanted,
@@ -71,6 +73,7 @@ public sealed class ChildTenantTable
         var made = await _sql.WriteAsync(db =>
         {
             if (db.ExecuteScalar<long>(_sql.Folded(CountEmail), new { parent, email }) > 0) return (ChildMade)new ChildMade.EmailTaken();
+            if (db.ExecuteScalar<long>(CountBelow, new { parent }) >= _most) return new ChildMade.TooMany(_most);
             var at = _time.GetUtcNow();
             // Names are unique on the node, for its operator; a customer need not know of others who have a client of the same name.
             bool isFree =

@@ -16,7 +16,7 @@ namespace Ringwright.Telnyx.Account;
 /// </summary>
 internal static class ManagedAccounts
 {
-    private const string RecordType = "managed_account";
+    private const string RecordType = "managed_account", AccountLimit = "10039";
     private const int LongestName = 200;
 
     public static async ValueTask<Reply> Create(OperationContext op, AccountParts parts)
@@ -38,6 +38,7 @@ internal static class ManagedAccounts
             ChildMade.EmailTaken => op.Invalid("/email", VoiceErrors.BadRequest, "email has already been taken."),
             ChildMade.TooDeep => op.Fail(new Problem("10038",
                 "A managed account cannot have managed accounts of its own: ask with a key of the account above it.")),
+            ChildMade.TooMany full => op.Fail(new Problem(AccountLimit, full.Text)),
             _ => throw new UnreachableException(),
         };
     }

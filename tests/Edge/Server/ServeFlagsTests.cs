@@ -22,7 +22,7 @@ public sealed class ServeFlagsTests
         Assert.False(settings.NeedsOperatorKey);
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 8080), settings.Http);
         Assert.Equal(new PortRange(IPAddress.Loopback, 16384, 32767), settings.Rtp);
-        Assert.Equal(200, settings.ApiRate);
+        Assert.Equal((200, 1_000), (settings.ApiRate, settings.AccountsBelow));
         Assert.EndsWith("/.ringwright/ringwright.db", Databases.AddressOf(settings), StringComparison.Ordinal);
     }
 
@@ -121,6 +121,7 @@ public sealed class ServeFlagsTests
     [Theory]
     [InlineData("--api-rate", "0")]
     [InlineData("--api-rate", "1000001")]
+    [InlineData("--accounts-below", "-1")]
     [InlineData("--api-rate", "-1")]
     [InlineData("--api-rate", "many")]
     [InlineData("--http", "8080")]
@@ -177,6 +178,7 @@ public sealed class ServeFlagsTests
     [Theory]
     [InlineData("--api-rate", "1")]
     [InlineData("--api-rate", "1000000")]
+    [InlineData("--accounts-below", "0")]
     [InlineData("--http", "[::1]:0")]
     [InlineData("--http", "localhost:65535")]
     [InlineData("--rtp", "127.0.0.1:1024-1025")]

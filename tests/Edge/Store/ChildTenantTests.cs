@@ -87,6 +87,21 @@ public abstract class ChildTenantTests(Product product)
     }
 
     [Fact]
+    public async Task There_are_no_more_below_one_than_it_may_make_and_another_has_its_own()
+    {
+        await using var test = await TestDatabase.OpenAsync(product, configure: options => options with { AccountsBelow = 2 });
+        var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
+        var first = await MakeAsync(test, acme, "One");
+        await test.Database.ChildTenants.DisableAsync(acme, first.Id, Notes, Stop);
+        await MakeAsync(test, acme, "Two");
+        Assert.Equal(new ChildMade.TooMany(2),
+            await test.Database.ChildTenants.CreateAsync(acme, new("Three", null, false, false), Notes, Stop));
+        await MakeAsync(test, other, "Three");
+        // The operator's is made all the same.
+        Assert.NotNull(await test.Database.Tenants.CreateAsync("four", TenantLimits.None, acme, Stop));
+    }
+
+    [Fact]
     public async Task Nobody_but_the_parent_finds_or_changes_a_child()
     {
         await using var test = await TestDatabase.OpenAsync(product);
