@@ -50,15 +50,15 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
     }
 
     private async Task<(RecordPlan Plan, LegFacts Leg)> SavedAsync(byte[]? file = null, RecordFormat format = RecordFormat.Wav,
-        Func<LegFacts, Task>? before = null, Func<RecordPlan, RecordPlan>? change = null)
+        Func<LegFacts, Task>? before = null, Func<RecordPlan, RecordPlan>? change = null, LegFacts? leg = null)
     {
-        string application = await host.ApplicationAsync($"transcribed-{Guid.NewGuid():N}");
-        var (facts, _) = await host.LegAsync(application, Interlocked.Increment(ref _legs));
+        var facts = leg ?? (await host.LegAsync(await host.ApplicationAsync($"transcribed-{Guid.NewGuid():N}"),
+            Interlocked.Increment(ref _legs))).Facts;
         if (before is not null) await before(facts);
         var plan = new RecordPlan { Id = Guid.NewGuid(), Format = format, IsDual = true, Transcription = new("en-US") };
         plan = change?.Invoke(plan) ?? plan;
         Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = facts, At = host.Now }));
-        await host.Blobs.PutAsync(KeyOf(plan), file ?? Wav(Tone(440, 8_000), Tone(1_000, 8_000)), Stop);
+        await host.Blobs.PutAsync(BlobKey.OfRecording(facts.Tenant, plan.Id, format), file ?? Wav(Tone(440, 8_000), Tone(1_000, 8_000)), Stop);
         Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingSaved
         {
             Leg = facts, At = host.Now, Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = host.Now, EndedAt = host.Now,
@@ -66,6 +66,16 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
         }));
         host.Store.Jobs.Ring();
         return (plan, facts);
+    }
+
+    /// <summary>A leg of another account than the host's.</summary>
+    private async Task<LegFacts> LegOfAsync(TenantId account, string key)
+    {
+        var made = await host.SendAsync("POST", "/v2/call_control_applications",
+            $$"""{"application_name":"transcribed-{{Guid.NewGuid():N}}","webhook_event_url":"https://93.184.216.34/hooks"}""", key);
+        var facts = host.FactsOf((string)made.Data["id"]!, Interlocked.Increment(ref _legs)) with { Tenant = account };
+        Assert.True(await host.Ledger.AppendAsync(new CallEvent.LegInitiated { Leg = facts, At = facts.StartedAt }));
+        return facts;
     }
 
     private BlobKey KeyOf(RecordPlan plan) => BlobKey.OfRecording(host.Tenant, plan.Id, plan.Format);
@@ -97,14 +107,14 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
         return file;
     }
 
-    private async Task<RecordingTranscriptionRow?> RowAsync(RecordPlan plan) =>
-        (await host.Store.RecordingTranscriptions.ListAsync(host.Tenant, new() { Limit = 100 }, Stop)).Rows
+    private async Task<RecordingTranscriptionRow?> RowAsync(RecordPlan plan, TenantId? account = null) =>
+        (await host.Store.RecordingTranscriptions.ListAsync(account ?? host.Tenant, new() { Limit = 100 }, Stop)).Rows
             .SingleOrDefault(row => row.Recording == plan.Id);
 
-    private Task<RecordingTranscriptionRow> OverAsync(RecordPlan plan) => Eventually.SomeAsync(async () =>
+    private Task<RecordingTranscriptionRow> OverAsync(RecordPlan plan, TenantId? account = null) => Eventually.SomeAsync(async () =>
     {
         host.Time.Advance(TimeSpan.FromSeconds(1));
-        return await RowAsync(plan) is { State: not RecordingTranscriptionState.InProgress } row ? row : null;
+        return await RowAsync(plan, account) is { State: not RecordingTranscriptionState.InProgress } row ? row : null;
     }, "it is over");
 
     private async Task<ScriptedRecognition[]> OpenedAsync(int count)
@@ -301,6 +311,29 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
         Assert.Single(await ToldAsync(leg));
         Assert.False(await host.Ledger.AppendAsync(
             new CallEvent.RecordingTranscribed(plan.Id, (await RowAsync(plan))!.Id, "again", null) { Leg = leg, At = host.Now }));
+    }
+
+    [Fact]
+    public async Task Accounts_below_one_together_leave_a_place_to_others()
+    {
+        _recogniser = new() { KeepsOpen = true };
+        var family = new List<(RecordPlan Plan, TenantId Account)>();
+        for (int i = 0; i < 4; i++)
+        {
+            var child = Assert.IsType<ChildMade.Done>(await host.Store.ChildTenants.CreateAsync(host.Tenant,
+                new($"Heard {i}", Email: null, HasOwnPrices: false, IsPaidAbove: true), static (_, _) => [], Stop)).Child;
+            var (plan, _) = await SavedAsync(leg: await LegOfAsync(child.Id, child.Keys!.Key));
+            family.Add((plan, child.Id));
+        }
+        await OpenedAsync(6);
+        var (others, _) = await SavedAsync(leg: await LegOfAsync(host.Stranger, TelnyxHost.OtherTenantKey));
+        var heard = await OpenedAsync(8);
+        // Whoever begins now is heard to no end: it is one of the family.
+        _recogniser = new() { KeepsOpen = true };
+        foreach (var one in heard) one.End();
+        Assert.Equal(RecordingTranscriptionState.Completed, (await OverAsync(others, host.Stranger)).State);
+        foreach (var one in await OpenedAsync(2)) one.End();
+        foreach (var (plan, account) in family) await OverAsync(plan, account);
     }
 
     [Fact]
