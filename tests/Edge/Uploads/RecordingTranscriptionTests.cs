@@ -58,7 +58,8 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
         var plan = new RecordPlan { Id = Guid.NewGuid(), Format = format, IsDual = true, Transcription = new("en-US") };
         plan = change?.Invoke(plan) ?? plan;
         Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = facts, At = host.Now }));
-        await host.Blobs.PutAsync(BlobKey.OfRecording(facts.Tenant, plan.Id, format), file ?? Wav(Tone(440, 8_000), Tone(1_000, 8_000)), Stop);
+        await host.Blobs.PutAsync(BlobKey.OfRecording(facts.Tenant, plan.Id, format),
+            file ?? Wav(Tone(440, 8_000), Tone(1_000, 8_000)), Stop);
         Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingSaved
         {
             Leg = facts, At = host.Now, Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = host.Now, EndedAt = host.Now,
