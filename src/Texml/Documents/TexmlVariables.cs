@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Ringwright.Core;
 
 namespace Ringwright.Texml.Documents;
 
@@ -39,11 +40,18 @@ internal static partial class TexmlVariables
     }
 
     /// <summary>
-    /// A parameter with which a document is filled: by being named so, or saying so, no caller has a variable stand in its place later.
+    /// A parameter with which a document is filled: by being named so, or saying so, no caller has a variable stand in its place later,
+    /// nor by two of them that stand side by side.
     /// </summary>
-    public static string WithoutTags(string value, IReadOnlySet<string> declared) => !value.Contains("{{", StringComparison.Ordinal) ? value
-        : Tag().Replace(value, tag => declared.Contains(tag.Groups[1].Value) ? tag.Value.Replace("{", "{ ", StringComparison.Ordinal)
-            : tag.Value);
+    public static string WithoutTags(string value, IReadOnlySet<string> declared)
+    {
+        if (declared.Count == 0 || !value.Contains('{', StringComparison.Ordinal)) return value;
+        string apart = TextMark.Unmarked(value);
+        // Behind its end another may stand. A space would not part them: elements are read without those around their text.
+        int end = apart.Length;
+        while (end > 0 && (apart[end - 1] is '{' || char.IsWhiteSpace(apart[end - 1]))) end--;
+        return apart.IndexOf('{', end) < 0 ? apart : apart[..end];
+    }
 
     private static IEnumerable<TexmlElement> Below(TexmlElement element, params ReadOnlySpan<string> path)
     {

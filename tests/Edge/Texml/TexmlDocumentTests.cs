@@ -121,7 +121,28 @@ public sealed class TexmlDocumentTests
         var root = TexmlReader.Read(TexmlTemplate.Render(document, parameters));
         var say = TexmlVariables.Fill(root.Children.Single(child => child.Name is "Say"), TexmlVariables.DeclaredIn(root),
             new Dictionary<string, string> { ["token"] = "secret" });
-        Assert.Equal("{ { token}}, { { {  token }}} {{other}}: secret", say.Text);
+        Assert.Equal("{ {token}}, { { { token }}} { {other}}: secret", say.Text);
+    }
+
+    [Theory]
+    [InlineData("{", "{token}}", "{token}}")]
+    [InlineData("{{", "token}}", "token}}")]
+    [InlineData("a { \t{ ", "{token}}", "a{token}}")]
+    [InlineData("{{to", "ken}}", "{ {token}}")]
+    [InlineData("{}", "{token}}", "{}{token}}")]
+    public void Two_parameters_side_by_side_stand_for_no_such_variable_either(string first, string second, string said)
+    {
+        const string document = """
+            <Response>
+              <HttpRequest><Response><Content><Field><Name>token</Name><Value>token</Value></Field></Content></Response></HttpRequest>
+              <Say>{{First}}{{Second}}</Say><Say><emphasis>{{First}}</emphasis>{{Second}}</Say>
+            </Response>
+            """;
+        var root = TexmlReader.Read(TexmlTemplate.Render(document, [new("First", first), new("Second", second)]));
+        var declared = TexmlVariables.DeclaredIn(root);
+        var known = new Dictionary<string, string> { ["token"] = "secret" };
+        Assert.All(root.Children.Where(child => child.Name is "Say"),
+            say => Assert.Equal(said, TexmlVariables.Fill(say, declared, known).Text));
     }
 
     [Theory, MemberData(nameof(Attributes))]
