@@ -8,7 +8,7 @@ namespace Ringwright.Edge.Streams;
 /// <summary>A server that speaks WebSocket (RFC 6455) byte by byte, as well or as badly as a test wants.</summary>
 internal sealed class RawPeer : IDisposable
 {
-    public const byte Text = 1, Continuation = 0, Ping = 9, Close = 8;
+    public const byte Text = 1, Continuation = 0, Ping = 9, Pong = 10, Close = 8;
     private const byte Final = 0x80;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
