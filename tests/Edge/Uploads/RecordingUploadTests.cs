@@ -152,9 +152,9 @@ public sealed class RecordingUploadTests(TelnyxHost host) : IClassFixture<Telnyx
             await hung.Task;
             return false;
         };
+        var family = new List<RecordPlan>();
         try
         {
-            var family = new List<RecordPlan>();
             for (int i = 0; i < 4; i++)
             {
                 var made = Assert.IsType<ChildMade.Done>(await host.Store.ChildTenants.CreateAsync(host.Tenant,
