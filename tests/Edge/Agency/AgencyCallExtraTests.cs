@@ -131,7 +131,7 @@ public abstract class AgencyCallExtraTests(Product product) : IAsyncLifetime
             .Select(one => (string)one["id"]!));
         Assert.Empty(await EntriesAsync(Host.OwnerA, "?actor=" + Guid.CreateVersion7()));
         await Host.RefusedAsync(400, "validation_error", Host.OwnerA, "GET", "/audit?actor=anna");
-        Assert.Equal((string?)last["id"], (string?)(await EntriesAsync(Host.OwnerA, "?actor="))[0]["id"]);        // not given
+        Assert.Equal((await EntriesAsync(Host.OwnerA)).Count, (await EntriesAsync(Host.OwnerA, "?actor=")).Count);        // not given
         Assert.Empty(await EntriesAsync(Host.OwnerA, "?action=deleted&resource=agency_campaign"));
         Assert.DoesNotContain(await EntriesAsync(Host.OwnerB), one => (string?)one["resource_id"] == campaign);
         Assert.Empty(await EntriesAsync(Host.OwnerB, "?client_id=" + _lab.Client));
