@@ -3,11 +3,13 @@ using Ringwright.Core;
 namespace Ringwright.Jobs;
 
 /// <summary>
-/// Places of each account, and of an account with all below it together: it makes as many of these as it likes. Safe from any thread.
+/// Places of each account, of an account with all below it together, for it makes as many of these as it likes, and of all accounts where
+/// that has a bound, too. Whoever is refused has taken nothing meanwhile that another could have had. Safe from any thread.
 /// </summary>
-public sealed class AccountPlaces(int ofAccount, int ofFamily)
+public sealed class AccountPlaces(int ofAccount, int ofFamily, int ofAll = int.MaxValue)
 {
     private readonly Dictionary<TenantId, int> _accounts = [], _families = [];
+    private int _all;
 
     /// <summary>One that is taken is given back.</summary>
     /// <param name="head">The account above it that nobody is above, or itself.</param>
@@ -16,7 +18,8 @@ public sealed class AccountPlaces(int ofAccount, int ofFamily)
         lock (_accounts)
         {
             int own = _accounts.GetValueOrDefault(account), all = _families.GetValueOrDefault(head);
-            if (own >= ofAccount || all >= ofFamily) return false;
+            if (own >= ofAccount || all >= ofFamily || _all >= ofAll) return false;
+            _all++;
             (_accounts[account], _families[head]) = (own + 1, all + 1);
             return true;
         }
@@ -26,6 +29,7 @@ public sealed class AccountPlaces(int ofAccount, int ofFamily)
     {
         lock (_accounts)
         {
+            _all--;
             if (--_accounts[account] == 0) _accounts.Remove(account);
             if (--_families[head] == 0) _families.Remove(head);
         }

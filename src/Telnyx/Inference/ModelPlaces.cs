@@ -13,25 +13,14 @@ public sealed class ModelPlaces(int most = ModelPlaces.UsuallyAtMost, int ofAcco
     public const int UsuallyAtMost = 32;
     public const int UsuallyOfAccount = 8;
 
-    private readonly AccountPlaces _accounts = new(ofAccount, ofFamily: Math.Max(ofAccount, most * 3 / 4));
-    private int _all;
+    private readonly AccountPlaces _places = new(ofAccount, ofFamily: Math.Max(ofAccount, most * 3 / 4), ofAll: most);
 
     /// <summary>Null when there is none; one that is taken is given back by its disposal.</summary>
     /// <param name="head">The account above it that nobody is above, or itself.</param>
-    public IDisposable? TryTake(TenantId account, TenantId head)
-    {
-        if (Interlocked.Increment(ref _all) <= most && _accounts.TryTake(account, head)) return new Place(this, account, head);
-        Interlocked.Decrement(ref _all);
-        return null;
-    }
+    public IDisposable? TryTake(TenantId account, TenantId head) =>
+        _places.TryTake(account, head) ? new Place(_places, account, head) : null;
 
-    private void Give(TenantId account, TenantId head)
-    {
-        _accounts.Give(account, head);
-        Interlocked.Decrement(ref _all);
-    }
-
-    private sealed class Place(ModelPlaces places, TenantId account, TenantId head) : IDisposable
+    private sealed class Place(AccountPlaces places, TenantId account, TenantId head) : IDisposable
     {
         private int _isGiven;
 

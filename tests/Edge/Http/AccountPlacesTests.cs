@@ -27,4 +27,18 @@ public sealed class AccountPlacesTests
         places.Give(Other, Other);
         for (int i = 0; i < 2; i++) Assert.True(places.TryTake(Below, One));
     }
+
+    [Fact]
+    public void All_together_have_no_more_than_there_is_and_who_is_refused_takes_nothing()
+    {
+        var places = new AccountPlaces(ofAccount: 2, ofFamily: 2, ofAll: 3);
+        Assert.True(places.TryTake(One, One));
+        Assert.True(places.TryTake(Below, One));
+        for (int i = 0; i < 5; i++) Assert.False(places.TryTake(Beside, One));
+        Assert.True(places.TryTake(Other, Other));
+        Assert.False(places.TryTake(Other, Other));
+        places.Give(Below, One);
+        Assert.True(places.TryTake(Other, Other));
+        Assert.False(places.TryTake(Below, One));
+    }
 }
