@@ -2,7 +2,8 @@ namespace Ringwright.Sip.Messages;
 
 /// <summary>
 /// Where a header line stands in the message's buffer. A message has some twenty, and a call some ten messages: in twelve bytes, for a line
-/// is never longer than <see cref="Limits.HeaderLineBytes"/> and what an answer puts into it.
+/// is never longer than <see cref="Limits.HeaderLineBytes"/> and what an answer puts into it. A longer one is a mistake of ours, and is not
+/// cut where nobody sees it.
 /// </summary>
 internal readonly record struct HeaderField
 {
@@ -10,13 +11,13 @@ internal readonly record struct HeaderField
 
     public HeaderField(SipHeader id, int nameStart, int nameLength, int valueStart, int valueLength) =>
         (Id, NameStart, _nameLength, _valueAt, _valueLength) =
-        (id, nameStart, (ushort)nameLength, (ushort)(valueStart - nameStart), (ushort)valueLength);
+        (id, nameStart, checked((ushort)nameLength), checked((ushort)(valueStart - nameStart)), checked((ushort)valueLength));
 
     public SipHeader Id { get; }
     public int NameStart { get; private init; }
     public int NameLength => _nameLength;
     public int ValueStart => NameStart + _valueAt;
-    public int ValueLength { get => _valueLength; init => _valueLength = (ushort)value; }
+    public int ValueLength { get => _valueLength; init => _valueLength = checked((ushort)value); }
 
     public HeaderField Shift(int delta) => this with { NameStart = NameStart + delta };
 }
