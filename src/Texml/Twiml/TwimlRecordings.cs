@@ -79,7 +79,8 @@ internal static class TwimlRecordings
         var head = op.Routing.FindTenant(account)?.Parent ?? account;
         var place = parts.Places.Take(account, head);
         if (place is CopyPlace.AccountIsFull)
-            return op.Fail(Fault.TooManyRequests, $"At most {CopyPlaces.OfAccount} recordings of an account are rewritten at once.");
+            return op.Fail(Fault.TooManyRequests, $"At most {CopyPlaces.OfAccount} recordings of an account, and "
+                + $"{CopyPlaces.OfFamily} of one and all below it, are rewritten at once.");
         if (place is CopyPlace.NodeIsFull)
             return op.Fail(Fault.Unavailable, $"The node rewrites {CopyPlaces.OfNode} recordings already; try again in a moment.");
         return op.Stream(RecordFormats.MediaTypeOf(wanted), WriteAsync).With("Cache-Control", "private, no-store")
