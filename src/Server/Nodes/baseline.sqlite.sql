@@ -583,7 +583,7 @@ CREATE TABLE rw_verified_number (
     tenant_id text not null references rw_tenant (id),
     text text not null,
     proved_by text check (proved_by in ('call', 'operator')) not null,
-    verified_at text not null,
+    verified_at text not null, friendly_name text, named_at text,
     primary key (tenant_id, text)
 );
 CREATE TABLE rw_verification (

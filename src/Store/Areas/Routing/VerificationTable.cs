@@ -82,8 +82,9 @@ public sealed class VerificationTable
         await _sql.WriteAsync(db => db.Execute(Delete, new { tenant, id }), stop).ConfigureAwait(false);
 
     /// <summary>Compares the code, and counts it when it is wrong. The right one proves the number, once.</summary>
+    /// <param name="name">What the account calls the number; null for nothing.</param>
     public async ValueTask<CodeJudged> JudgeAsync(TenantId tenant, string text, string code, Func<ProvedNumber, AuditNote> note,
-        CancellationToken stop)
+        CancellationToken stop, string? name = null)
     {
         var judged = await _sql.WriteAsync<CodeJudged>(db =>
         {
@@ -98,7 +99,8 @@ public sealed class VerificationTable
                 db.Execute(CountWrong, new { tenant, id = asked.Id });
                 return new CodeJudged.Wrong(VerificationLimits.WrongCodes - asked.WrongCodes - 1);
             }
-            if (VerifiedNumberTable.Write(db, tenant, text, ProvedBy.Call, now, note) is not { } number) return new CodeJudged.Owned();
+            if (VerifiedNumberTable.Write(db, tenant, text, ProvedBy.Call, now, note, name) is not { } number)
+                return new CodeJudged.Owned();
             db.Execute(Spend, new { tenant, text });
             return new CodeJudged.Right(number);
         }, stop).ConfigureAwait(false);

@@ -10,7 +10,13 @@ namespace Ringwright.Store.Tables;
 public enum ProvedBy { Call, Operator }
 
 /// <summary>A number of the public network that an account has proved to be its own.</summary>
-public sealed record ProvedNumber(TenantId Tenant, string Text, ProvedBy By, DateTimeOffset At);
+public sealed record ProvedNumber(TenantId Tenant, string Text, ProvedBy By, DateTimeOffset At)
+{
+    /// <summary>What the account calls it; null where it has said nothing.</summary>
+    public string? Name { get; init; }
+    /// <summary>When it was last called something else.</summary>
+    public DateTimeOffset? NamedAt { get; init; }
+}
 
 /// <summary>
 /// Numbers that accounts may show without having them on this node.
@@ -18,14 +24,17 @@ public sealed record ProvedNumber(TenantId Tenant, string Text, ProvedBy By, Dat
 /// </summary>
 public sealed class VerifiedNumberTable
 {
-    private const string Columns = "tenant_id, text, proved_by, verified_at";
+    private const string Columns = "tenant_id, text, proved_by, verified_at, friendly_name, named_at";
     internal const string Insert = """
-        insert into rw_verified_number (tenant_id, text, proved_by, verified_at) values (@tenant, @text, @by, @at) on conflict (tenant_id, text) do nothing
+        insert into rw_verified_number (tenant_id, text, proved_by, verified_at, friendly_name) values (@tenant, @text, @by, @at, @name)
+        on conflict (tenant_id, text) do nothing
         """;
     internal const string Select = $"select {Columns} from rw_verified_number where tenant_id = @tenant and text = @text";
     internal const string Count = "select count(*) from rw_verified_number where tenant_id = @tenant";
     internal const string SelectPage =
         $"select {Columns} from rw_verified_number where tenant_id = @tenant order by verified_at, text limit @limit offset @offset";
+    internal const string Rename =
+        "update rw_verified_number set friendly_name = @name, named_at = @at where tenant_id = @tenant and text = @text";
     internal const string Delete = "delete from rw_verified_number where tenant_id = @tenant and text = @text";
     internal const string SelectAllTenants = $"select {Columns} from rw_verified_number order by verified_at, text, tenant_id";
     internal const string SelectByTextAllTenants =
@@ -63,6 +72,18 @@ public sealed class VerifiedNumberTable
         return added;
     }
 
+    /// <returns>What it is now; null when it is none.</returns>
+    public ValueTask<ProvedNumber?> RenameAsync(TenantId tenant, string text, string name, Func<ProvedNumber, ProvedNumber, AuditNote> note,
+        CancellationToken stop) =>
+        _sql.WriteAsync<ProvedNumber?>(db =>
+        {
+            if (Find(db, tenant, text) is not { } before) return null;
+            db.Execute(Rename, new { tenant, text, name, at = _time.GetUtcNow() });
+            var after = Find(db, tenant, text)!; // is there still
+            AuditTable.Write(db, note(before, after));
+            return after;
+        }, stop);
+
     /// <returns>What it was; null when it was none.</returns>
     public async ValueTask<ProvedNumber?> RemoveAsync(TenantId tenant, string text, Func<ProvedNumber, AuditNote> note,
         CancellationToken stop)
@@ -78,12 +99,13 @@ public sealed class VerifiedNumberTable
         return removed;
     }
 
+    /// <param name="name">What the account calls it; null for nothing. One that is proved already keeps its own.</param>
     /// <returns>Null when somebody has the number on this node.</returns>
     internal static ProvedNumber? Write(IDbConnection db, TenantId tenant, string text, ProvedBy by, DateTimeOffset at,
-        Func<ProvedNumber, AuditNote> note)
+        Func<ProvedNumber, AuditNote> note, string? name = null)
     {
         if (db.ExecuteScalar<long>(NumberTable.CountTextAllTenants, new { text }) > 0) return null;
-        bool isNew = db.Execute(Insert, new { tenant, text, by = Names<ProvedBy>.Of(by), at }) > 0;
+        bool isNew = db.Execute(Insert, new { tenant, text, by = Names<ProvedBy>.Of(by), at, name }) > 0;
         var number = Find(db, tenant, text)!; // is there now
         if (isNew) AuditTable.Write(db, note(number));
         return number;
@@ -98,7 +120,12 @@ public sealed class VerifiedNumberTable
         public string Text { get; init; } = "";
         public string ProvedBy { get; init; } = "";
         public DateTimeOffset VerifiedAt { get; init; }
+        public string? FriendlyName { get; init; }
+        public DateTimeOffset? NamedAt { get; init; }
 
-        public ProvedNumber ToNumber() => new(TenantId, Text, Names<ProvedBy>.Parse(ProvedBy), VerifiedAt);
+        public ProvedNumber ToNumber() => new(TenantId, Text, Names<ProvedBy>.Parse(ProvedBy), VerifiedAt)
+        {
+            Name = FriendlyName, NamedAt = NamedAt,
+        };
     }
 }
