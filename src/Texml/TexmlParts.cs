@@ -32,6 +32,8 @@ public sealed record TexmlParts
     internal Ids Ids => field ??= new(Node);
     internal DialledCalls Dialled { get; } = new();
     internal WaitingCalls Waiting { get; } = new();
+    /// <summary>Calls that ask for the code that proves a number.</summary>
+    internal CallerIdValidations Validations { get; } = new();
     internal TwimlSids Sids => field ??= new(Node);
     private TexmlLanguage Texml => field ??= new(Ids, Links, Time);
     private TwimlLanguage Twiml => field ??= new(Public, Sids);
@@ -69,6 +71,7 @@ public sealed record TexmlParts
         if (IsOfConnection(application)) return new DocumentProgram(this);
         if (application == Application.Participant || application.Target is TwimlLanguage.ParticipantTarget)
             return new ParticipantProgram(this);
+        if (application.Target is TwimlLanguage.ValidationTarget) return new ValidationProgram(Validations);
         return Dialled.Find(application.Target) is { } dialled ? new DialledProgram(dialled, this) : null;
     }
 }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Voice;
 
@@ -17,7 +18,9 @@ namespace Ringwright.Telnyx.Numbers;
 /// </summary>
 internal static class VerifiedNumbers
 {
-    private const string RecordType = "verified_number", NumberName = "phone_number", CodeName = "verification_code",
+    /// <summary>For the trail.</summary>
+    internal const string RecordType = "verified_number";
+    private const string NumberName = "phone_number", CodeName = "verification_code",
         Method = "verification_method", ByCall = "call", ByText = "sms";
     private static readonly TimeSpan Ringing = TimeSpan.FromSeconds(45), Longest = TimeSpan.FromMinutes(2);
 
@@ -50,7 +53,7 @@ internal static class VerifiedNumbers
         if (Refuse(op, number.Text) is { } owned) return op.Fail(owned);
         if (await parts.Store.VerifiedNumbers.FindAsync(op.Tenant, number.Text, op.Stop) is not null)
             return op.Invalid("/phone_number", VoiceErrors.BadRequest, "This account has verified the number already.");
-        string? caller = method is ByCall ? parts.VerificationCaller ?? await OwnAsync(op, parts) : null;
+        string? caller = method is ByCall ? parts.VerificationCaller ?? await OwnAsync(op, parts.Store) : null;
         if (caller is null && method is ByCall)
             return op.Invalid("/phone_number", VoiceErrors.BadRequest,
                 "There is no number that the call could come from: this account has none, and the operator has named "
@@ -58,17 +61,11 @@ internal static class VerifiedNumbers
         if (caller is not null && await parts.Speech.SpeakAsync(Say("Hello."), op.Stop) is { Failure: PromptFailure.SpeechUnavailable })
             return op.Fail(new Problem("10037", "This node has no voice at the moment, so it can tell no code."));
 
-        string code = RandomNumberGenerator.GetInt32((int)Math.Pow(10, VerificationLimits.CodeDigits))
-            .ToString($"D{VerificationLimits.CodeDigits}", CultureInfo.InvariantCulture);
+        string code = NewCode();
         switch (await parts.Store.Verifications.BeginAsync(op.Tenant, number.Text, code, op.Stop))
         {
             case VerificationBegun.TooOften often:
-                string what = often.IsNumber ? "This number was told codes for its verification often enough"
-                    : "This account asked for enough verifications today";
-                return op.Fail(new Problem("10011", $"{what}: try again in {Math.Ceiling(often.Wait.TotalMinutes):0} min.")
-                {
-                    Pointer = "/phone_number"
-                });
+                return op.Fail(new Problem("10011", Sentence(often)) { Pointer = "/phone_number" });
             case VerificationBegun.Open begun:
                 var refused = caller is not null ? await CallAsync(op, caller, number.Text, code)
                     : await texts(op, number, Words(code), VerificationLimits.CodeLife);
@@ -100,8 +97,18 @@ internal static class VerifiedNumbers
         };
     }
 
+    internal static string NewCode() => RandomNumberGenerator.GetInt32((int)Math.Pow(10, VerificationLimits.CodeDigits))
+        .ToString($"D{VerificationLimits.CodeDigits}", CultureInfo.InvariantCulture);
+
+    internal static string Sentence(VerificationBegun.TooOften often)
+    {
+        string what = often.IsNumber ? "This number was told codes for its verification often enough"
+            : "This account asked for enough verifications today";
+        return $"{what}: try again in {Math.Ceiling(often.Wait.TotalMinutes):0} min.";
+    }
+
     /// <summary>A number of this node is its owner's, and nobody proves that he has it.</summary>
-    private static Problem? Refuse(OperationContext op, string number)
+    internal static Problem? Refuse(OperationContext op, string number)
     {
         if (op.Routing.FindNumber(number) is not { } owned || owned.Text != number) return null;
         bool isOwn = owned.Tenant == op.Tenant || op.Routing.FindTenant(op.Tenant)?.Parent == owned.Tenant
@@ -113,8 +120,9 @@ internal static class VerifiedNumbers
         };
     }
 
-    private static async ValueTask<string?> OwnAsync(OperationContext op, NumberParts parts) =>
-        (await parts.Store.Numbers.Rows(PhoneNumbers.View).ListAsync(op.Tenant, new() { Limit = 1 }, op.Stop)).Rows is [var first, ..]
+    /// <summary>A number of the account's that a call can come from.</summary>
+    internal static async ValueTask<string?> OwnAsync(OperationContext op, Database store) =>
+        (await store.Numbers.Rows(PhoneNumbers.View).ListAsync(op.Tenant, new() { Limit = 1 }, op.Stop)).Rows is [var first, ..]
             ? first.Body.Text(NumberName)
             : null;
 

@@ -54,6 +54,8 @@ internal static class TexmlLabels
     public const string AnsweredBy = "texml.answered_by";
     /// <summary>The same in the words that a document of TwiML was told that waited for it: the call's last status repeats them.</summary>
     public const string ToldAnswerer = "texml.told_answerer";
+    /// <summary>Of a call that proves a number: the number's name in TwiML, once it is proved.</summary>
+    public const string Validated = "texml.validated";
     public const string ErrorCode = "texml.error_code", ErrorMessage = "texml.error_message";
 
     /// <summary>Among a callback's events: it is not told where the recording is fetched.</summary>

@@ -21,6 +21,9 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
     /// <summary>Of calls that were dialled into a conference by themselves.</summary>
     public const string ParticipantTarget = "twiml.participant";
 
+    /// <summary>Of calls that ask for the code that proves a number.</summary>
+    public const string ValidationTarget = "twiml.validation";
+
     /// <summary>Says that callbacks of what has it speak TwiML, whatever its call speaks.</summary>
     public static readonly Labels Spoken = Labels.Of((TexmlLabels.Language, Target));
 
@@ -149,6 +152,11 @@ internal class TwimlLanguage(PublicLinks links, TwimlSids sids) : Language
         if (ended.SipStatus is > 0 and var status) yield return new("SipResponseCode", status.ToString(CultureInfo.InvariantCulture));
         // Of a verdict that the document did not wait for a callback of its own tells, and no other: programs take them for that one.
         if (leg.Labels[TexmlLabels.ToldAnswerer] is { } answerer) yield return new("AnsweredBy", answerer);
+        if (leg.Application.Target is ValidationTarget)
+        {
+            yield return new("VerificationStatus", leg.Labels[TexmlLabels.Validated] is null ? "failed" : "success");
+            if (leg.Labels[TexmlLabels.Validated] is { } proved) yield return new("OutgoingCallerIdSid", proved);
+        }
         if (leg.Labels[TexmlLabels.ErrorCode] is { } code) yield return new("ErrorCode", code);
         if (leg.Labels[TexmlLabels.ErrorMessage] is { } message) yield return new("ErrorMessage", message);
     }

@@ -44,7 +44,7 @@ internal static class TwimlAccounts
             ["auth_token"] = null,      // shown once, when it is made
             ["uri"] = $"{TwimlDialect.Root}/Accounts/{sid}.json",
             ["subresource_uris"] = TwimlPaths.Below($"{TwimlDialect.Root}/Accounts/{sid}", "calls", "conferences", "queues", "recordings",
-                "applications", "incoming_phone_numbers"),
+                "applications", "incoming_phone_numbers", "outgoing_caller_ids"),
         };
     }
 }

@@ -88,6 +88,12 @@ public static class TwimlBindings
         Own("UpdateIncomingPhoneNumber", op => TwimlNumbers.Update(op, parts)),
         Own("DeleteIncomingPhoneNumber", op => TwimlNumbers.Delete(op, parts)),
 
+        Own("ListOutgoingCallerId", op => TwimlCallerIds.List(op, parts)),
+        Own("CreateValidationRequest", op => TwimlCallerIds.Validate(op, parts)),
+        Own("FetchOutgoingCallerId", op => TwimlCallerIds.Get(op, parts)),
+        Own("UpdateOutgoingCallerId", op => TwimlCallerIds.Update(op, parts)),
+        Own("DeleteOutgoingCallerId", op => TwimlCallerIds.Delete(op, parts)),
+
         Own("CreateMessage", op => TwimlMessageSend.Handle(op, parts)),
         Own("ListMessage", op => TwimlMessages.List(op, parts)),
         Own("FetchMessage", op => TwimlMessages.Get(op, parts)),

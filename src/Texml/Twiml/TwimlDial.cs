@@ -15,7 +15,7 @@ namespace Ringwright.Texml.Twiml;
 internal static class TwimlDial
 {
     private const int UsualRing = 60;
-    private const string Keys = "0123456789*#wWABCDabcd,";
+    internal const string Keys = "0123456789*#wWABCDabcd,";
 
     public static async ValueTask<Reply> Handle(OperationContext op, TwimlParts parts)
     {

@@ -20,9 +20,12 @@ internal static class TwimlErrors
         Blocked = "21610", Unreachable = "21612", TooLong = "21617", Empty = "21619", Media = "21620", Filtered = "30007";
 
     /// <summary>Of numbers.</summary>
-    public const string Inactive = "20005", NoNumber = "21421", NotForSale = "21422", AreaCode = "21451", EmptyArea = "21452";
+    public const string Inactive = "20005", NoNumber = "21421", NotForSale = "21422", Verified = "21450",
+        AreaCode = "21451", EmptyArea = "21452";
 
-    private const string Away = "20503", Limit = "10004", Internal = "20500";
+    public const string Away = "20503";
+
+    private const string Limit = "10004", Internal = "20500";
 
     internal static readonly FrozenDictionary<Refusal, Problem> Rows = new Dictionary<Refusal, Problem>
     {

@@ -15,6 +15,8 @@ public sealed record TwimlParts
     public required VoiceParts Voice { get; init; }
     public required TexmlParts Documents { get; init; }
     public required IRecordingCopies Copies { get; init; }
+    /// <summary>Whom calls that ask for a code come from; null takes a number of the account that asks.</summary>
+    public string? VerificationCaller { get; init; }
     internal Database Store => Voice.Store;
     internal TwimlSids Sids => Documents.Sids;
     internal PromisedRooms Promised { get; } = new();

@@ -37,7 +37,6 @@ internal static class TwimlUnbuilt
         ["Messages Feedback"] = "messaging",
         ["Messages Media"] = "messaging",
         ["Notifications"] = "notifications",
-        ["OutgoingCallerIds"] = "verified numbers (the call API has them)",
         ["Queues Members"] = "members of queues",
         ["Recordings"] = "recordings",
         ["Recordings AddOnResults"] = "results of add-ons",

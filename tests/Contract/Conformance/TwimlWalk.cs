@@ -85,7 +85,7 @@ public sealed class TwimlWalk(ConformanceNode node) : IDisposable
         }
     }
 
-    [Theory, InlineData("ListOutgoingCallerId"), InlineData("ListKey"), InlineData("ListIncomingPhoneNumberLocal")]
+    [Theory, InlineData("ListConnectApp"), InlineData("ListKey"), InlineData("ListIncomingPhoneNumberLocal")]
     public async Task What_is_not_built_says_so_without_a_suffix_too(string id)
     {
         var owner = await MakeAsync($"twiml {id}");

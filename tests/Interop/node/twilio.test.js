@@ -412,6 +412,8 @@ test('each method of the SDK has a row that is true', async () => {
     queues: client.queues, 'queues()': queue, 'queues().members': queue.members, 'queues().members()': queue.members(sid('CA')),
     applications: client.applications, 'applications()': client.applications(sid('AP')),
     incomingPhoneNumbers: client.incomingPhoneNumbers, 'incomingPhoneNumbers()': client.incomingPhoneNumbers(sid('PN')),
+    validationRequests: client.validationRequests,
+    outgoingCallerIds: client.outgoingCallerIds, 'outgoingCallerIds()': client.outgoingCallerIds(sid('PN')),
   };
   const asks = ['create', 'list', 'fetch', 'update', 'remove'];
   const found = [];
@@ -450,6 +452,7 @@ function argumentsOf(method) {
   if (method === 'calls().userDefinedMessageSubscriptions.create') return [{ callback: 'https://example.com' }];
   if (/recordings\(\)\.update$/.test(method)) return [{ status: 'stopped' }];
   if (method === 'queues().members().update') return [{ url: 'https://example.com' }];
+  if (method === 'validationRequests.create') return [{ phoneNumber: '+15550100001' }];
   if (method === 'incomingPhoneNumbers.create') return [{ phoneNumber: '+15550100001' }];
   return method.endsWith('.list') ? [{ limit: 1 }] : [];
 }
