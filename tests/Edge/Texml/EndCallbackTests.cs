@@ -64,6 +64,24 @@ public sealed class EndCallbackTests(DocumentRig rig) : IClassFixture<DocumentRi
     }
 
     [Theory]
+    [InlineData(TwimlLanguage.ValidationTarget, "PN01", "success", "PN01")]
+    [InlineData(TwimlLanguage.ValidationTarget, null, "failed", null)]
+    [InlineData(TwimlLanguage.Target, null, null, null)]
+    public void It_says_whether_the_number_was_proved_that_was_called_for_that(string target, string? proved, string? status, string? sid)
+    {
+        var leg = new Script(new(Guid.NewGuid())).Facts with
+        {
+            Application = new(ApplicationKind.Document, target),
+            AnsweredAt = Script.At(2),
+            Labels = Labels.Of((TexmlLabels.Status, TexmlLabels.Of("POST", ["completed"], DocumentRig.Nobody)),
+                (TexmlLabels.Validated, proved)),
+        };
+        var ended = new CallEvent.LegEnded { Leg = leg, At = Script.At(9), Cause = HangupCause.RemoteHangup, By = HangupParty.Remote };
+        var told = JsonNode.Parse(Assert.Single(rig.Projector.Project(ended, Script.Anchor.Wall, Script.Anchor.Wall)).Body)!;
+        Assert.Equal((status, sid), ((string?)told["VerificationStatus"], (string?)told["OutgoingCallerIdSid"]));
+    }
+
+    [Theory]
     [InlineData(TwimlLanguage.Target, HangupCause.ApiReject, "no-answer"), InlineData("", HangupCause.ApiReject, "failed")]
     [InlineData(TwimlLanguage.Target, HangupCause.ApiRejectBusy, "busy"), InlineData("", HangupCause.ApiRejectBusy, "busy")]
     public async Task Who_is_turned_away_was_in_TwiML_not_answered(string target, HangupCause cause, string status)
