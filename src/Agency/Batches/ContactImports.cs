@@ -44,18 +44,16 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
             FailureCode = grown.IsOver ? ImportRow.BatchOver : grown.Full?.Code,
             Received = read!.Received, Accepted = grown.Added, Duplicates = read.Duplicates + grown.Known, Updated = grown.Updated,
             Invalid = read.Invalid,
-            Suppressed = grown.Suppressed, Mapping = contacts.Mapping, Errors = read.Sample.ToJsonString(), CreatedAt = now,
-            CompletedAt = Times.Cut(op.Now),
+            Suppressed = grown.Suppressed, TakenOut = grown.TakenOut, Mapping = contacts.Mapping, Errors = read.Sample.ToJsonString(),
+            CreatedAt = now, CompletedAt = Times.Cut(op.Now),
         };
-        var shown = Show(row);
         var note = op.Note("created", RecordType, row.Id.ToString(), null, new()
         {
             ["campaign_id"] = row.CampaignId, ["batch_id"] = row.BatchId, ["received"] = row.Received, ["accepted"] = row.Accepted,
         }) with
         { Tenant = row.TenantId };
         await parts.Imports.AddAsync(row, note, op.Stop);
-        if (grown.TakenOut > 0) shown["taken_out"] = grown.TakenOut;
-        return op.Ok(shown);
+        return op.Ok(Show(row));
     }
 
     /// <summary>Those of the file are the batch's.</summary>
@@ -105,11 +103,10 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
             TenantId = campaign.TenantId, ClientId = campaign.ClientId, CampaignId = campaign.Id.ToString(), FileName = NameOf(name),
             Received = read.Received, Accepted = marked.Count, Duplicates = read.Duplicates + known.Count,
             Updated = duplicates is OnDuplicate.Update ? known.Count : 0, Invalid = read.Invalid,
-            Suppressed = marked.Count(one => one.IsOver), Mapping = contacts.Mapping, Errors = read.Sample.ToJsonString(),
-            CreatedAt = now, CompletedAt = now,
+            Suppressed = marked.Count(one => one.IsOver), TakenOut = await new ListRefusals(parts).CountAsync(campaign, read, op.Stop),
+            Mapping = contacts.Mapping, Errors = read.Sample.ToJsonString(), CreatedAt = now, CompletedAt = now,
         });
         (shown["id"], shown["batch_id"], shown["dry_run"]) = (null, batch?.Id.ToString(), true);
-        if (await new ListRefusals(parts).CountAsync(campaign, read, op.Stop) is > 0 and var ended) shown["taken_out"] = ended;
         return shown;
     }
 
@@ -160,7 +157,14 @@ internal sealed class ContactImports(AgencyParts parts, AgencyBatches batches, B
 
     private static JsonArray ErrorsOf(ImportRow row) => JsonNode.Parse(row.Errors)!.AsArray();       // by us
 
-    private static JsonObject Show(ImportRow row) => new()
+    private static JsonObject Show(ImportRow row)
+    {
+        var shown = ShowAll(row);
+        if (row.TakenOut > 0) shown["taken_out"] = row.TakenOut;
+        return shown;
+    }
+
+    private static JsonObject ShowAll(ImportRow row) => new()
     {
         ["id"] = row.Id.ToString(), ["agency_id"] = row.TenantId.ToString(), ["client_id"] = row.ClientId,
         ["campaign_id"] = row.CampaignId, ["batch_id"] = row.BatchId, ["file_name"] = row.FileName, ["status"] = row.Status,

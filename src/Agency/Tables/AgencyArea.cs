@@ -161,8 +161,8 @@ public static class AgencyArea
                 [
                     Text("id"), Text("tenant_id"), Text("client_id"), Text("campaign_id"), Text("batch_id").Optional, Text("file_name"),
                     Text("status"), Text("failure_code").Optional, Whole("received"), Whole("accepted"), Whole("duplicates"),
-                    Whole("updated").Optional, Whole("invalid"), Whole("suppressed"), Json("mapping"), Json("errors"), Time("created_at"),
-                    Time("completed_at"),
+                    Whole("updated").Optional, Whole("invalid"), Whole("suppressed"), Whole("taken_out").Optional, Json("mapping"),
+                    Json("errors"), Time("created_at"), Time("completed_at"),
                 ],
             },
             new("call_notes")

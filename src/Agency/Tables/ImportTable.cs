@@ -30,6 +30,8 @@ internal sealed record ImportRow
     public long Invalid { get; init; }
     /// <summary>Of those that were accepted: whom nobody calls.</summary>
     public long Suppressed { get; init; }
+    /// <summary>Who was there before, and whom the file says that nobody is to call.</summary>
+    public long TakenOut { get; init; }
     public JsonObject Mapping { get; init; } = [];
     /// <summary>A list of row, phone_number and reason.</summary>
     public string Errors { get; init; } = "[]";
@@ -45,7 +47,7 @@ internal sealed class ImportTable(Database store)
 
     private const string Columns = """
         id, tenant_id, client_id, campaign_id, batch_id, file_name, status, failure_code, received, accepted, duplicates, updated, invalid,
-            suppressed, mapping, errors, created_at, completed_at
+            suppressed, taken_out, mapping, errors, created_at, completed_at
         """;
     internal const string SelectById = $"select {Columns} from imports where tenant_id = @tenant and id = @id";
     internal const string SelectRefused =
@@ -53,9 +55,9 @@ internal sealed class ImportTable(Database store)
     internal const string SayErrors = "update imports set errors = @errors where tenant_id = @tenant and id = @id";
     internal const string Insert = """
         insert into imports (id, tenant_id, client_id, campaign_id, batch_id, file_name, status, failure_code, received, accepted,
-            duplicates, updated, invalid, suppressed, mapping, errors, created_at, completed_at)
+            duplicates, updated, invalid, suppressed, taken_out, mapping, errors, created_at, completed_at)
         values (@id, @tenant, @client, @campaign, @batch, @file, @status, @failure, @received, @accepted, @duplicates, @updated, @invalid,
-            @suppressed, @mapping, @errors, @at, @completed)
+            @suppressed, @taken, @mapping, @errors, @at, @completed)
         """;
 
     public ValueTask<ImportRow?> FindAsync(TenantId agency, Guid id, CancellationToken stop) =>
@@ -76,8 +78,8 @@ internal sealed class ImportTable(Database store)
         {
             id = row.Id, tenant = row.TenantId, client = row.ClientId, campaign = row.CampaignId, batch = row.BatchId,
             file = row.FileName, status = row.Status, failure = row.FailureCode, received = row.Received, accepted = row.Accepted,
-            duplicates = row.Duplicates, updated = row.Updated, invalid = row.Invalid, suppressed = row.Suppressed, mapping = row.Mapping,
-            errors = row.Errors, at = row.CreatedAt, completed = row.CompletedAt,
+            duplicates = row.Duplicates, updated = row.Updated, invalid = row.Invalid, suppressed = row.Suppressed, taken = row.TakenOut,
+            mapping = row.Mapping, errors = row.Errors, at = row.CreatedAt, completed = row.CompletedAt,
         });
         AuditTable.Write(db, note);
         return true;

@@ -193,6 +193,7 @@ public abstract class AgencyBatchRuleTests(Product product) : IAsyncLifetime
         (status, file) = await Host.UploadAsync(Host.OwnerA, "/imports/contacts", list, ("campaign_id", later));
         Assert.True(status == 202, file?.ToJsonString());
         Assert.Equal((0, 1, 1), ((int)file!["accepted"]!, (int)file["invalid"]!, (int)file["taken_out"]!));
+        Assert.Equal(1, (int?)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/imports/" + file["id"]))["taken_out"]);
         Assert.Equal(["failed dnc_by_list", "failed dnc_by_list", "failed dnc_by_list"], await StandAsync($"/batches/{first}/contacts"));
 
         // A batch that takes who waited with his campaign does not call him; one that comes later and says nothing of it does.
