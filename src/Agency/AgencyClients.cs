@@ -135,13 +135,15 @@ internal sealed class AgencyClients(AgencyParts parts)
     private async ValueTask<bool> RemoveAsync(OperationContext op, ClientRow client)
     {
         var (agency, account, id) = (op.Caller.Root, new TenantId(client.Id), client.Id.ToString());
+        // It is deleted as of before the look: what ends since is charged, also where that is later.
+        var at = op.Now;
         await parts.Store.ChildTenants.DisableAsync(agency, account, (_, _) => [op.Note("disabled", "managed_account", id)], op.Stop);
-        // What is up ends within a second, and is charged like any other: behind this nothing is.
+        // What is up ends within a second, and is charged like any other.
         for (int look = 0; look < MostLooks && (await parts.Store.Legs.ListLiveAsync(account, op.Stop)).Count > 0; look++)
             await Task.Delay(BetweenLooks, TimeProvider.System, op.Stop);
         await parts.Charging.RunAsync(agency, client.Id, op.Stop);
         var note = op.Note("deleted", RecordType, id, Show(client, agency)) with { Tenant = agency };
-        bool isGone = await parts.ClientRemoval.RunAsync(agency, account, op.Now, note, op.Stop);
+        bool isGone = await parts.ClientRemoval.RunAsync(agency, account, at, note, op.Stop);
         parts.UsersChanged();
         return isGone;
     }

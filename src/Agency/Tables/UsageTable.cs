@@ -56,12 +56,14 @@ internal sealed class UsageTable(Database store)
     /// <summary>Calls that are told of when they have been over for so long still are charged.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromDays(1);
 
+    /// <summary>One that was deleted is charged for calls that outlast it.</summary>
     private const string RatedAllTenants = """
         select c.id, c.tenant_id, coalesce(a.timezone, 'UTC') as timezone, c.rated_from, c.rated_to, p.id as plan, p.currency,
             p.minute_micros, p.number_micros, p.initial_seconds, p.step_seconds, p.included_minutes
         from clients c join rate_plans p on p.tenant_id = c.tenant_id and p.id = c.rate_plan_id
         left join agencies a on a.tenant_id = c.tenant_id
-        where c.deleted_at is null and c.rated_from is not null
+        where c.rated_from is not null and (c.deleted_at is null or exists (
+            select 1 from rw_call_record e where e.tenant_id = c.id and e.ended_at >= c.deleted_at and e.talk_seconds > 0))
         """;
     internal const string SelectRatedAllTenants = $"{RatedAllTenants} order by c.tenant_id, c.id";
     internal const string SelectRated = $"select * from ({RatedAllTenants}) r where tenant_id = @tenant order by id";
@@ -89,6 +91,8 @@ internal sealed class UsageTable(Database store)
         values (@id, @tenant, @client, @month, @kind, @subject, @plan, @billed, @included, @currency, @micros, @occurred, @at)
         on conflict do nothing
         """;
+    /// <summary>Of two who charge it one waits for the other; it may be deleted.</summary>
+    internal const string Hold = "update clients set updated_at = updated_at where tenant_id = @tenant and id = @client";
     internal const string NoteRated = """
         update clients set rated_to = @rated where tenant_id = @tenant and id = @client and (rated_to is null or rated_to < @rated)
         """;
@@ -134,7 +138,7 @@ internal sealed class UsageTable(Database store)
         store.Sql.WriteAsync(db =>
         {
             var which = new { tenant = found.TenantId, client = found.Id.ToString() };
-            if (!TenancyTable.Holds(db, found.TenantId, which.client)
+            if (db.Execute(Hold, which) == 0
                 || db.QueryFirstOrDefault<RatedClient>(SelectRatedOne, which) is not { } client) return 0;
             var calls = Uncharged(db, client, most);
             var included = new Dictionary<string, long>(StringComparer.Ordinal);

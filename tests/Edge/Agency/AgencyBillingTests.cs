@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Agency.Tables;
+using Ringwright.Core;
 using Ringwright.Edge.Server;
 using Ringwright.Edge.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Agency;
@@ -163,21 +165,40 @@ public abstract class AgencyBillingTests(Product product) : IAsyncLifetime
     public async Task A_call_that_is_up_when_its_client_is_deleted_ends_and_is_charged()
     {
         await RateAsync(await PlanAsync("Usual"));
-        string call = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "wait");
-        await Eventually.SomeAsync(async () =>
-        {
-            var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + call);
-            if ((string?)shown["state"] is "in_progress") return shown;
-            await Task.Delay(100, Stop);
-            return null;
-        }, "somebody talks");
+        string call = await TalkAsync();
         string slug = (string)(await Host.DoneAsync(200, Host.OwnerA, "GET", "/clients/" + _lab.Client))["slug"]!;
         await Host.DoneAsync(204, Host.OwnerA, "DELETE", $"/clients/{_lab.Client}?confirm={slug}");
         var ended = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + call);
         Assert.Equal("ended", (string?)ended["state"]);
-        var charged = await Host.Node.Node.Database.Sql.ReadAsync(db => db.Query<(string Call, long Micros)>(
-            "select subject, micros from usage_ledger where kind = 'call'").AsList(), Stop);
+        Assert.Equal([(call, 100_000L)], await ChargedAsync());
+    }
+
+    [Fact]
+    public async Task A_call_that_outlasts_its_client_is_charged_when_it_ends()
+    {
+        await RateAsync(await PlanAsync("Usual"));
+        string call = await TalkAsync();
+        var (database, agency) = (Host.Node.Node.Database, new TenantId(Guid.Parse((string)Host.AccountA["id"]!)));
+        var (account, now) = (new TenantId(Guid.Parse(_lab.Client)), database.Time.GetUtcNow());
+        // As whoever has waited for its end in vain.
+        Assert.True(await new ClientRemoval(database).RunAsync(agency, account, now, new()
+        {
+            Tenant = agency, At = now, By = AuditActor.Owner, Change = "deleted", RecordType = "client", ResourceId = _lab.Client,
+        }, Stop));
+        await database.ChildTenants.DisableAsync(agency, account, (_, _) => [], Stop);
+        await _lab.EndsAsync(call);
+        string token = await Host.AdministratorAsync();
+        var charged = await Eventually.SomeAsync(async () =>
+        {
+            await Host.DoneAsync(200, token, "POST", "/admin/workers/charges/tick");
+            if (await ChargedAsync() is { Count: > 0 } some) return some;
+            await Task.Delay(100, Stop);
+            return null;
+        }, "the call is charged");
         Assert.Equal([(call, 100_000L)], charged);
+        // Once.
+        await Host.DoneAsync(200, token, "POST", "/admin/workers/charges/tick");
+        Assert.Single(await ChargedAsync());
     }
 
     [Fact]
@@ -227,6 +248,24 @@ public abstract class AgencyBillingTests(Product product) : IAsyncLifetime
         // Nobody has it any more.
         await Host.DoneAsync(204, Host.OwnerA, "DELETE", "/rate-plans/" + plan);
     }
+
+    /// <summary>A call of the client that is up.</summary>
+    private async Task<string> TalkAsync()
+    {
+        string call = await _lab.DialAsync(await _lab.KeyOfAsync(_lab.Client), "wait");
+        await Eventually.SomeAsync(async () =>
+        {
+            var shown = await Host.DoneAsync(200, Host.OwnerA, "GET", "/calls/" + call);
+            if ((string?)shown["state"] is "in_progress") return shown;
+            await Task.Delay(100, Stop);
+            return null;
+        }, "somebody talks");
+        return call;
+    }
+
+    private async Task<List<(string Call, long Micros)>> ChargedAsync() =>
+        await Host.Node.Node.Database.Sql.ReadAsync(db => db.Query<(string Call, long Micros)>(
+            "select subject, micros from usage_ledger where kind = 'call'").AsList(), Stop);
 
     private async Task<string> PlanAsync(string name) => (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", "/rate-plans",
         $$"""{"name":"{{name}}","price_per_minute":"0.10","number_fee":"1.50"}"""))["id"]!;
