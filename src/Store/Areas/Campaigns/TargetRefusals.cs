@@ -11,16 +11,19 @@ public readonly record struct HeldTarget(Guid Id, Guid List);
 
 /// <summary>
 /// Who waits on lists, or is on the line, with an address of which a later list says that nobody is to call it: found by any of his
-/// addresses, of which an index knows the first alone. So a list is read through for each request that says so of somebody.
+/// addresses, of which an index knows the first alone. So all lists of a face are read through for each request that says so of somebody,
+/// and of any other those who have more than one number.
 /// </summary>
 public sealed class TargetRefusals
 {
     private const string Columns = "id, list_id, destinations";
-    /// <summary>Whoever has one number and nothing else is found by that: <see cref="TargetTable.RefuseAsync"/>.</summary>
+    /// <summary>
+    /// Whoever has one number and nothing else is found by that: <see cref="TargetTable.RefuseAsync"/>. By the index of the same value.
+    /// </summary>
     internal const string SelectFurther = $"""
-        select {Columns} from rw_target where tenant_id = @tenant and list_id = @list and deleted_at is null and doc is null
+        select {Columns} from rw_target where tenant_id = @tenant and deleted_at is null and doc is null
             and state in ('idle', 'progressing')
-            and (identity_key is null or cast(destinations as text) not like '["+%",null,null,null,null]')
+            and case when identity_key is null or cast(destinations as text) not like '["+%",null,null,null,null]' then list_id end = @list
         """;
     internal const string SelectOfFace = $"""
         select {Columns} from rw_target where tenant_id = @tenant and deleted_at is null and doc is not null
