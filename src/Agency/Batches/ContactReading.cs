@@ -159,9 +159,8 @@ internal sealed class ContactReading
             if ((string?)given[RowFault] is not DoNotCall) continue;
             string? country = (string?)given[RowCountry] ?? AgencyText.Text(given, "country");
             string text = (string?)given["phone_number"] ?? "";
-            var home = countries.Of(country);
             // Nobody is called at an extension, and he must not be called at the number before it.
-            if ((AgencyText.Number(text, home) ?? AgencyText.Number(NumberCell.WithoutExtension(text), home)) is not { } number) continue;
+            if (!NumberCell.TryRefused(text, countries.Of(country), out string number)) continue;
             refused.Add(number);
             if (OneTelephone.OtherOf(number) is { } other) refused.Add(other);
         }

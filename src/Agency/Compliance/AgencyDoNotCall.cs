@@ -76,7 +76,7 @@ internal sealed class AgencyDoNotCall(AgencyParts parts)
         {
             string text = (string?)row["phone_number"] ?? "";
             var country = countries.Of((string?)row[ContactReading.RowCountry]);
-            string? number = AgencyText.Number(text, country) ?? AgencyText.Number(NumberCell.WithoutExtension(text), country);
+            string? number = NumberCell.TryRefused(text, country, out string refused) ? AgencyText.Number(refused) : null;
             string? fault = (string?)row[ContactReading.RowFault] is { } broken ? broken
                 : number is null ? "invalid_number"
                 : AgencyText.Text(row, "evidence") is { Length: > MostEvidence } ? "text_too_long" : null;

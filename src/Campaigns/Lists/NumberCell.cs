@@ -75,7 +75,7 @@ public static partial class NumberCell
     /// Without an extension (<c>+1 212-555-0100 ext. 12</c>, <c>x12</c>, <c>#12</c>, <c>;ext=12</c>): nobody can dial one, but whoever must
     /// not be called at it must not be called at the number before it.
     /// </summary>
-    public static string WithoutExtension(string cell) => cell.Length > MostCharacters ? cell : Extension().Replace(cell, "");
+    public static string WithoutExtension(string cell) => cell.Length > MostCharacters ? cell : Extension().Replace(Seen(cell), "");
 
     /// <summary>
     /// The number of whom a list says that nobody is to call him: also where nobody would be called by the cell, as before an extension, or
@@ -129,7 +129,7 @@ public static partial class NumberCell
     /// Without what nobody sees, the apostrophe by which a spreadsheet knows a text, and the mark of a number; digits of any script as the
     /// ones that are dialled.
     /// </summary>
-    private static string Seen(string cell)
+    internal static string Seen(string cell)
     {
         string text = Without(cell, Unseen).Trim();
         if (!Ascii.IsValid(text)) text = string.Concat(text.Select(Dialled)).Trim();

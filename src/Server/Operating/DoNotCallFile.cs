@@ -75,9 +75,8 @@ internal sealed class DoNotCallFile(NationalNumbers? home)
         if (file.HasMoreCells) return ListFile.MoreCells;
         if (file.IsAllowed) return "the row says that it may be called";
         var at = _countries.Of(file.Country);
-        if (NumberCell.Read(text, at, out string number) is var wrong and not NumberFault.None
-                && NumberCell.Read(NumberCell.WithoutExtension(text), at, out number) is not NumberFault.None)
-            return RowCountries.Sentence(wrong, at, file.Country);
+        if (!NumberCell.TryRefused(text, at, out string number))
+            return RowCountries.Sentence(NumberCell.Read(text, at, out _), at, file.Country);
         row["phone_number"] = number;
         var (reason, evidence) = (file.Get("reason"), file.Get("evidence"));
         if (reason.Length > 0)

@@ -174,10 +174,12 @@ public abstract class AgencyDoNotCallTests(Product product) : IAsyncLifetime
         Assert.Equal([$"{Ours} caller_request  ", $"{Theirs} other Asked by email not to be called 2126-01-02T00:00:00.000Z",
             $"{Others} caller_request  "],
             entries.Select(one => $"{one["phone_number"]} {one["reason"]} {one["evidence"]} {one["expires_at"]}"));
-        (status, sent) = await Host.UploadAsync(Host.OwnerA, "/dnc/import", "12125550116\n(212) 555-0117\n"u8.ToArray(),
-            ("default_country", "US"));
+        // The last is as nobody dials there.
+        (status, sent) = await Host.UploadAsync(Host.OwnerA, "/dnc/import",
+            "12125550116\n(212) 555-0117\n0049 30 1234567\n"u8.ToArray(), ("default_country", "US"));
         Assert.True(status == 200, sent?.ToJsonString());
-        Assert.Equal((2, 2), ((int)sent!["received"]!, (int)sent["added"]!));
+        Assert.Equal((3, 3), ((int)sent!["received"]!, (int)sent["added"]!));
+        Assert.Single(await NumbersAsync(Host.OwnerA, "?phone_number=%2B49301234567"));
         // GB by the standard.
         (status, sent) = await Host.UploadAsync(Host.OwnerA, "/dnc/import", "020 7946 0018\n"u8.ToArray(), ("default_country", "UK"));
         Assert.True(status == 200, sent?.ToJsonString());

@@ -158,6 +158,18 @@ public sealed class ContactFileTests
         Assert.Equal("+12125550100", Assert.Single(read.Refused));
     }
 
+    /// <summary>Nobody dials so at home: he is meant all the same.</summary>
+    [Theory, InlineData("0049 30 1234567"), InlineData("００４９ ３０ １２３４５６７ ｘ１２")]
+    public void Whom_a_row_refuses_as_from_abroad_is_not_called_whichever_country_is_assumed(string cell)
+    {
+        var plans = NumberingPlans.Load();
+        Assert.True(NationalNumbers.TryOf(plans, "US", out var home));
+        var rows = Read($"phone,DNC\n{cell},Yes\n+49301234567,\n+12125550101,\n").Rows;
+        var read = ContactReading.Read(rows, new ContactRow { CreatedAt = DateTimeOffset.UnixEpoch }, mostTold: 9, home);
+        Assert.Equal("+12125550101", Assert.Single(read.Accepted).PhoneNumber);
+        Assert.Equal("+49301234567", Assert.Single(read.Refused));
+    }
+
     [Fact]
     public void What_a_file_says_of_another_number_of_a_row_does_not_count()
     {

@@ -51,7 +51,7 @@ public sealed class NumberCellTests
     [Theory]
     [InlineData("+1 212-555-0100 ext. 12"), InlineData("+12125550100x12"), InlineData("+12125550100, Ext 12")]
     [InlineData("+12125550100 #12"), InlineData("tel:+1-212-555-0100;ext=12"), InlineData("+1 (212) 555-0100 Extension: 1234 ")]
-    [InlineData("+12125550100")]
+    [InlineData("+12125550100"), InlineData("＋１ ２１２ ５５５ ０１００ ｘ１２"), InlineData("\u202A+12125550100\u202C x12\u200E")]
     public void Whoever_must_not_be_called_at_an_extension_must_not_be_called_at_its_number(string cell) =>
         Reads("+12125550100", NumberFault.None, NumberCell.WithoutExtension(cell), home: null);
 
@@ -59,6 +59,8 @@ public sealed class NumberCellTests
     [InlineData(null, "+12125550100", "+12125550100"), InlineData(null, "+1 212-555-0100 ext. 12", "+12125550100")]
     [InlineData(null, "0049 30 123456", "+4930123456"), InlineData(null, "0049 30 123456 x12", "+4930123456")]
     [InlineData("DE", "030 123456 #12", "+4930123456"), InlineData("US", "0049 30 1234567", "+49301234567")]
+    [InlineData(null, "００４９ ３０ １２３４５６", "+4930123456"), InlineData("US", "００４９ ３０ １２３４５６７ ＃１２", "+49301234567")]
+    [InlineData(null, "'0049 30 123456", "+4930123456"), InlineData(null, "tel:(0049) 30 123456", "+4930123456")]
     [InlineData(null, "030 123456", ""), InlineData(null, "x12", ""), InlineData(null, "+49 030 123456 x12", "")]
     public void Of_a_cell_that_nobody_is_to_call_the_number_counts_where_nobody_would_dial_it(string? country, string cell, string number)
     {
