@@ -177,7 +177,8 @@ internal sealed class ContactTable(Database store)
     /// <summary>Whom batches of the campaign that came later have reached, or are to call.</summary>
     internal const string SelectReached = """
         select phone_number from campaign_contacts where tenant_id = @tenant and campaign_id = @campaign and phone_number in @numbers
-            and status <> 'failed' and created_at >= @since and batch_id is not null and batch_id <> @batch
+            and batch_id is not null and batch_id <> @batch
+            and (status in ('pending', 'scheduled', 'calling') or status <> 'failed' and created_at >= @since)
         """;
     /// <summary>Of targets of a list, when each was made.</summary>
     internal const string SelectPut =
@@ -223,7 +224,7 @@ internal sealed class ContactTable(Database store)
 
     /// <summary>
     /// Of the numbers of a batch those whose telephones another one of its campaign has reached since, by whichever of their numbers, or is
-    /// to call.
+    /// to call, whenever it was made: the clock may have been set back.
     /// </summary>
     public ValueTask<IReadOnlySet<string>> ListReachedAsync(BatchRow batch, IReadOnlyList<string> numbers, CancellationToken stop) =>
         store.Sql.ReadAsync(db => Reached(db, batch, numbers), stop);

@@ -152,6 +152,23 @@ public abstract class AgencyPoolTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whom_another_batch_is_to_call_is_not_called_by_a_retry_where_the_clock_was_set_back_between()
+    {
+        string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), ["+15550300100"], """{"hold":true}"""))["id"]!;
+        string retry = $"/batches/{batch}/retry-failed";
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{batch}/cancel");
+        string at = Times.Text(DateTimeOffset.UtcNow.AddDays(1));
+        string later = (string)(await _lab.BatchAsync((string)(await _lab.GetAsync(batch))["campaign_id"]!, ["+15550300100"],
+            $$"""{"scheduled_for":"{{at}}"}"""))["id"]!;
+        await Database.Sql.WriteAsync(db => db.Execute("update campaign_contacts set created_at = @before where batch_id = @later",
+            new { before = DateTimeOffset.UtcNow.AddHours(-1), later }), Stop);
+        await Host.RefusedAsync(409, "invalid_state", Host.OwnerA, "POST", retry, "{}");
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{later}/cancel");
+        string last = (string)(await Host.DoneAsync(201, Host.OwnerA, "POST", retry, "{}"))["batch"]!["id"]!;
+        await Host.DoneAsync(200, Host.OwnerA, "POST", $"/batches/{last}/cancel");
+    }
+
+    [Fact]
     public async Task Of_retries_at_one_moment_one_calls()
     {
         string batch = (string)(await _lab.BatchAsync(await _lab.CampaignAsync(), Enumerable.Range(0, 200).Select(n => $"+1555032{n:0000}"),
