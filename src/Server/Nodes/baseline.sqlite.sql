@@ -1,4 +1,4 @@
--- Of the migrations 91beec801d264a410c9a8933ffcbc8d0e3149d1f6b01f81f5dc86c6d47a24686
+-- Of the migrations 901549dc46da2549ba46f7ab4b5fee182450c1b2a7cef61f15a1e57bec1cbc3f
 pragma defer_foreign_keys = on;
 CREATE TABLE schema_migration (
     version integer not null primary key, name text not null, sha256 text not null, applied_at text not null);
@@ -1611,7 +1611,7 @@ CREATE TABLE "imports" (
     mapping text not null,
     errors text not null,
     created_at text not null,
-    completed_at text not null,
+    completed_at text not null, taken_out integer not null default 0,
     foreign key (tenant_id, client_id) references clients (tenant_id, id),
     foreign key (tenant_id, campaign_id) references campaigns (tenant_id, id),
     foreign key (tenant_id, batch_id) references call_batches (tenant_id, id)
@@ -1752,6 +1752,10 @@ CREATE UNIQUE INDEX rw_attempt_live on rw_attempt (tenant_id, number)
 CREATE INDEX rw_attempt_answered on rw_attempt (campaign_id, answered_at, agent_at) where answered_at is not null;
 CREATE INDEX rw_target_changed on rw_target (list_id, updated_at, id) where state <> 'idle' or updated_at > created_at;
 CREATE INDEX rw_attempt_alone on rw_attempt (node, claimed_at) where state = 'answered' and leg_id is null;
+CREATE INDEX rw_target_further on rw_target (
+    (case when identity_key is null or cast(destinations as text) not like '["+%",null,null,null,null]' then list_id end))
+    where deleted_at is null and doc is null
+        and case when identity_key is null or cast(destinations as text) not like '["+%",null,null,null,null]' then list_id end is not null;
 CREATE INDEX rw_flow_run_tenant on rw_flow_run (tenant_id, created_at, id);
 CREATE INDEX rw_flow_run_reference on rw_flow_run (tenant_id, reference_id);
 CREATE INDEX rw_flow_run_running on rw_flow_run (node, created_at) where state = 'running';
