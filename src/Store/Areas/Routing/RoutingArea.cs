@@ -66,7 +66,8 @@ internal static class RoutingArea
             {
                 Watched = ["text"],
                 OrderBy = "verified_at, text",
-                Columns = [Text("tenant_id"), Text("text"), Text("proved_by"), Time("verified_at")],
+                Columns = [Text("tenant_id"), Text("text"), Text("proved_by"), Time("verified_at"), Text("friendly_name").Optional,
+                    Time("named_at").Optional],
             },
             new("rw_waiting_messages")
             {
