@@ -128,6 +128,13 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
         return [.. _recogniser.Opened];
     }
 
+    /// <summary>Not before all is heard: a recogniser that ends in the middle is asked once more.</summary>
+    private static async Task EndAsync(ScriptedRecognition[] opened)
+    {
+        await Eventually.TrueAsync(() => opened.All(one => one.IsFinished), "all is heard");
+        foreach (var one in opened) one.End();
+    }
+
     private async Task<CallEvent.RecordingTranscribed[]> ToldAsync(LegFacts leg) =>
         [.. (await host.Store.Events.ListLegAsync(leg.Tenant, leg.Id, Stop)).Select(row => row.ToEvent())
             .OfType<CallEvent.RecordingTranscribed>()];
@@ -331,9 +338,9 @@ public sealed class RecordingTranscriptionTests(TelnyxHost host) : IClassFixture
         var heard = await OpenedAsync(8);
         // Whoever begins now is heard to no end: it is one of the family.
         _recogniser = new() { KeepsOpen = true };
-        foreach (var one in heard) one.End();
+        await EndAsync(heard);
         Assert.Equal(RecordingTranscriptionState.Completed, (await OverAsync(others, host.Stranger)).State);
-        foreach (var one in await OpenedAsync(2)) one.End();
+        await EndAsync(await OpenedAsync(2));
         foreach (var (plan, account) in family) await OverAsync(plan, account);
     }
 
