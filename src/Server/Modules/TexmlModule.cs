@@ -89,7 +89,8 @@ internal sealed class TexmlModule : Module
             parts.Transcriber = services.Speech.Transcriber;
             parts.Assistants = new(NodeModules.Assistants(ground, services));
             var twiml = TwimlParts.Of(parts, ground.Database, ground.Egress, services.RecordingFiles, services.Speech.Voices,
-                services.Speech.Transcriber, new RecordingCopies()) with { VerificationCaller = services.Codes.Caller };
+                services.Speech.Transcriber, new RecordingCopies()) with
+            { VerificationCaller = services.Codes.Caller };
             StartAnswers(services);
             _api = new(TwimlDialect.Create(Facts.Value, twiml), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline,
                 services.Http.Settings, ground.Loggers.CreateLogger<Pipeline>());

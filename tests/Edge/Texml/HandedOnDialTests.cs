@@ -44,7 +44,9 @@ public sealed class HandedOnDialTests(DocumentRig rig) : IClassFixture<DocumentR
         {
             var facts = new Script(request.Tenant, counter: 2).Facts with
             {
-                To = request.To, Application = request.Application, AnsweredAt = Script.At(2),
+                To = request.To,
+                Application = request.Application,
+                AnsweredAt = Script.At(2),
             };
             other = rig.Dialled.Find(request.Application.Target);
             dialled = facts;
